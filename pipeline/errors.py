@@ -1,0 +1,30 @@
+"""The errors that a user can meet; every message names the thing, the value and the mend."""
+
+
+class GenrelabError(Exception):
+    """Root of all errors raised on purpose. The command line ends with status 1."""
+
+
+class InputError(GenrelabError):
+    """The user's input is wrong. The command line prints the message as one line and ends with status 2."""
+
+
+class StoreError(InputError):
+    """MongoDB cannot be reached, or refuses. ``MONGODB_URI`` is the user's input."""
+
+
+class AudioError(GenrelabError):
+    """A file gives no usable audio.
+
+    Parameters
+    ----------
+    reason : str
+        short code, as in ``rejects.csv``: ``undecodable``, ``empty``, ``silent``, ``not_finite``, ``unreadable``
+    detail : str
+        one sentence for a person
+    """
+
+    def __init__(self, reason: str, detail: str):
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
