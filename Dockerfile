@@ -1,0 +1,24 @@
+# One image for JupyterLab and for batch runs; docker-compose.yml says which.
+FROM python:3.11-slim
+
+# The user may be any (docker-compose.yml passes the owner of the bind mounts), so its home is open to all.
+ENV HOME=/home/genrelab \
+    GENRELAB_HOME=/home/genrelab/.genrelab \
+    PIP_NO_CACHE_DIR=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+RUN useradd --uid 1000 --home-dir /home/genrelab --create-home genrelab && chmod 1777 /home/genrelab
+
+WORKDIR /genrelab
+
+# Dependencies first: this layer is rebuilt when they change, not when the code does. The package is installed from an
+# empty stand-in, and in editable mode, because it runs from its checkout, beside notebooks/ and mongo/schema/.
+COPY pyproject.toml constraints.txt ./
+RUN mkdir pipeline && touch pipeline/__init__.py README.md \
+    && pip install --disable-pip-version-check --constraint constraints.txt --editable .
+
+COPY . .
+
+USER genrelab
+ENTRYPOINT ["genrelab"]
+CMD ["--help"]

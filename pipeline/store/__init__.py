@@ -1,0 +1,17 @@
+"""MongoDB: connecting, the embedded server, the schema, documents in, DataFrames out."""
+
+from pipeline.store.connection import connect
+from pipeline.store.documents import replace_rows, upsert
+from pipeline.store.frames import feature_names, read_frame, read_rows, read_segments
+from pipeline.store.runs import open_run
+
+__all__ = [
+    "connect",
+    "feature_names",
+    "open_run",
+    "read_frame",
+    "read_rows",
+    "read_segments",
+    "replace_rows",
+    "upsert",
+]

@@ -1,0 +1,80 @@
+"""One way to the database: `connect` returns it ready to use, whichever server it lives on."""
+
+import re
+
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import (
+    ConfigurationError,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+
+from pipeline.errors import StoreError
+from pipeline.settings import Settings, get_settings
+from pipeline.store.schema import apply_schema
+from pipeline.store.server import EmbeddedServer
+
+DEFAULT_DATABASE = "genrelab"
+SELECTION_TIMEOUT_MS = 4000
+
+
+def connect(settings: Settings | None = None) -> Database:
+    """Connect to MongoDB, starting the embedded server where no ``MONGODB_URI`` is set, and apply the schema.
+
+    Returns
+    -------
+    pymongo.database.Database
+        the database named in the URI, else ``genrelab``
+
+    Raises
+    ------
+    StoreError
+        one line, within 5 seconds, where the server can't be reached or refuses
+    """
+    settings = settings or get_settings()
+    uri = server_uri(settings)
+    try:
+        client = MongoClient(
+            uri,
+            serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+            connectTimeoutMS=SELECTION_TIMEOUT_MS,
+            tz_aware=True,
+            appname="genrelab",
+        )
+        client.admin.command("ping")
+        database = client.get_default_database(default=DEFAULT_DATABASE)
+        apply_schema(database)
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise StoreError(f"MONGODB_URI {public_uri(uri)!r} is not usable: {_line(error)}") from error
+    except OperationFailure as error:
+        raise StoreError(f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles.") from error
+    except ServerSelectionTimeoutError as error:
+        raise StoreError(
+            f"no MongoDB answers at {public_uri(uri)} within {SELECTION_TIMEOUT_MS // 1000} s; "
+            "start it, correct MONGODB_URI, or unset it to use the embedded server"
+        ) from error
+    except PyMongoError as error:
+        raise StoreError(f"MongoDB at {public_uri(uri)} failed: {_line(error)}") from error
+    return database
+
+
+def server_uri(settings: Settings) -> str:
+    """Return the URI to connect to; without ``MONGODB_URI`` the embedded server's, which is started if need be."""
+    if settings.mongodb_uri is not None:
+        return settings.mongodb_uri.get_secret_value()
+    server = EmbeddedServer(settings.home)
+    server.start()
+    return server.uri
+
+
+def public_uri(uri: str) -> str:
+    """Return `uri` fit for a screen: without the password."""
+    return re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:***@", uri)
+
+
+def _line(error: Exception) -> str:
+    details = getattr(error, "details", None) or {}
+    return str(details.get("errmsg") or error).splitlines()[0].split(", full error")[0].rstrip(".")

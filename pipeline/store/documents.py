@@ -1,0 +1,73 @@
+"""Documents in: idempotent upserts by natural key, and whole tables replaced."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pymongo import ReplaceOne, UpdateOne
+from pymongo.collection import Collection
+
+from pipeline.store.schema import natural_key
+
+BATCH = 1000
+
+
+def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, replace: bool = False) -> int:
+    """Write documents by their natural key, so that writing twice changes nothing.
+
+    Parameters
+    ----------
+    collection : Collection
+    documents : iterable of mappings
+        each holds the natural key; fields it does not name are kept
+    replace : bool
+        drop fields that the new document does not name
+
+    Returns
+    -------
+    int
+        how many documents were written
+    """
+    key = natural_key(collection.name)
+    written = 0
+    for batch in _batches(documents):
+        operations = []
+        for document in batch:
+            selector = {name: document.get(name) for name in key}
+            if replace:
+                operations.append(ReplaceOne(selector, document, upsert=True))
+            else:
+                operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
+        collection.bulk_write(operations, ordered=False)
+        written += len(operations)
+    return written
+
+
+def replace_rows(collection: Collection, selector: Mapping[str, Any], rows: pd.DataFrame) -> int:
+    """Put `rows` in the place of all documents that match `selector`, whose values each row gets too."""
+    constants = {name: value for name, value in selector.items() if not isinstance(value, Mapping)}
+    collection.delete_many(selector)
+    for batch in _batches(plain_records(rows)):
+        collection.insert_many([constants | record for record in batch], ordered=False)
+    return len(rows)
+
+
+def plain_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dicts of plain Python values; missing values become None."""
+    return [{name: _plain(value) for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and np.isnan(value):
+        return None
+    return None if value is pd.NA or value is pd.NaT else value
+
+
+def _batches(documents: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(documents)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
