@@ -8,11 +8,8 @@ import librosa
 import numpy as np
 import soundfile
 
+from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
-
-SAMPLE_RATE_HZ = 22_050
-CLIP_S = 30.0
-"""Length of the clip that stands for a track, seconds."""
 
 LONGEST_WHOLE_S = 1.1 * CLIP_S
 """A file up to this long is analysed whole; of a longer one, the middle `CLIP_S` are, as in the FMA corpus."""

@@ -3,7 +3,7 @@
 import librosa
 import numpy as np
 
-from pipeline.audio import SAMPLE_RATE_HZ
+from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.features.registry import FeatureSet
 
 N_FFT = 2048

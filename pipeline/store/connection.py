@@ -50,7 +50,9 @@ def connect(settings: Settings | None = None) -> Database:
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise StoreError(f"MONGODB_URI {public_uri(uri)!r} is not usable: {_line(error)}") from error
     except OperationFailure as error:
-        raise StoreError(f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles.") from error
+        raise StoreError(
+            f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles."
+        ) from error
     except ServerSelectionTimeoutError as error:
         raise StoreError(
             f"no MongoDB answers at {public_uri(uri)} within {SELECTION_TIMEOUT_MS // 1000} s; "

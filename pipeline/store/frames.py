@@ -73,6 +73,8 @@ def _arrow_type(declared: Mapping[str, Any]) -> pa.DataType:
     return _ARROW[types if isinstance(types, str) else types[0]]
 
 
-def _find(collection: Collection, query: Mapping[str, Any], types: Mapping[str, pa.DataType], **options) -> pd.DataFrame:
+def _find(
+    collection: Collection, query: Mapping[str, Any], types: Mapping[str, pa.DataType], **options
+) -> pd.DataFrame:
     frame = find_pandas_all(collection, dict(query), schema=Schema(dict(types)), **options)
     return frame.reindex(columns=list(types))

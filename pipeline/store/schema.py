@@ -36,7 +36,10 @@ def apply_schema(database: Database) -> None:
         elif existing[name].get("validator") != declared["validator"]:
             database.command("collMod", name, validator=declared["validator"])
         database[name].create_indexes(
-            [IndexModel(list(index["keys"].items()), unique=index.get("unique", False)) for index in declared["indexes"]]
+            [
+                IndexModel(list(index["keys"].items()), unique=index.get("unique", False))
+                for index in declared["indexes"]
+            ]
         )
 
 

@@ -1,0 +1,63 @@
+"""What a source tells of: tracks, rejects, and where the files lie."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class TrackFile:
+    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form."""
+
+    track_id: str
+    genre: str
+    path: str
+    size_bytes: int
+    modified_ns: int
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A file or table row that can't be used; with `window_s`, not for windows of that length."""
+
+    path: str
+    reason: str
+    detail: str
+    window_s: float | None = None
+
+
+@dataclass(frozen=True)
+class AudioListing:
+    """What an audio folder holds."""
+
+    tracks: list[TrackFile]
+    rejects: list[Reject]
+    n_hidden: int
+    n_not_audio: int
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """A table of features, cleaned.
+
+    Attributes
+    ----------
+    rows : pd.DataFrame
+        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``, then
+        one float column for each of `features`
+    features : list of str
+    feature_set : str
+        ``spectral-v1`` where the columns are just those, else ``table``
+    window_s : float
+        nominal length of a row's window, seconds
+    rejects : list of Reject
+    notes : list of str
+        what the reader decided, for a person
+    """
+
+    rows: pd.DataFrame
+    features: list[str]
+    feature_set: str
+    window_s: float
+    rejects: list[Reject]
+    notes: list[str] = field(default_factory=list)
