@@ -1,7 +1,6 @@
 """Which rows are for training and which for testing; fits nothing."""
 
 import hashlib
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -71,29 +70,28 @@ def _rank(seed: int, group: str) -> bytes:
 
 
 def split_groups(policy: str, rows: pd.DataFrame) -> np.ndarray:
-    """Return what must stay on one side under `policy`, one value a row.
+    """Return what must stay on one side under `policy`, as a number for each row.
 
     Parameters
     ----------
     policy : str
-        ``random``: each row by itself (identical rows together); ``track``: a track with its duplicates
-    rows : pd.DataFrame
-        ``group`` (the track, its duplicates counted as the same) and ``start_s``
+        ``random``: each row by itself, identical rows together; ``track``: a track, with its duplicates
+    rows : pd.DataFrame [shape=(n, …)]
+        ``content`` and ``group``, numbers
 
     Raises
     ------
     InputError
         where the policy is unknown
     """
-    if policy == "random":
-        return (rows["group"] + "@" + rows["start_s"].astype(str)).to_numpy()
-    if policy == "track":
-        return rows["group"].to_numpy()
-    raise InputError(f"no split policy {policy!r}; there are: {', '.join(POLICIES)}")
+    columns = {"random": "content", "track": "group"}
+    if policy not in columns:
+        raise InputError(f"no split policy {policy!r}; there are: {', '.join(columns)}")
+    return rows[columns[policy]].to_numpy()
 
 
 def train_test_split(
-    groups: Sequence[str], genres: Sequence[str], seed: int, test_share: float = TEST_SHARE
+    groups: np.ndarray, genres: np.ndarray, seed: int, test_share: float = TEST_SHARE
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split rows at random, stratified by genre, no group on both sides.
 
@@ -101,7 +99,7 @@ def train_test_split(
 
     Parameters
     ----------
-    groups, genres : sequence [shape=(n,)]
+    groups, genres : np.ndarray [shape=(n,)]
     seed : int
     test_share : float
         share of a genre's groups
@@ -112,8 +110,8 @@ def train_test_split(
         row numbers, ascending
     """
     rng = np.random.default_rng(seed)
-    codes, _ = pd.factorize(np.asarray(groups), sort=True)
-    genre_of_group = pd.Series(np.asarray(genres)).groupby(codes).first()
+    codes, _ = pd.factorize(groups, sort=True)
+    genre_of_group = pd.Series(genres).groupby(codes).first()
     in_test = np.zeros(len(genre_of_group), dtype=bool)
     for _, members in genre_of_group.groupby(genre_of_group, sort=True):
         n_test = min(round(len(members) * test_share) or 1, len(members) - 1)

@@ -1,0 +1,35 @@
+"""Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
+
+from pipeline.evaluation.champion import crown, find_samples, ranking
+from pipeline.evaluation.holdout import hold_out
+from pipeline.evaluation.importance import rank_features
+from pipeline.evaluation.neighbours import search_k
+from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
+from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate
+from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
+from pipeline.evaluation.samples import Samples, load_samples
+from pipeline.evaluation.summary import leak_sentences, summarise
+
+__all__ = [
+    "Candidate",
+    "Evaluation",
+    "Samples",
+    "choose_pairs",
+    "crown",
+    "evaluate",
+    "evaluate_pairs",
+    "find_samples",
+    "hold_out",
+    "hold_out_pairs",
+    "leak_sentences",
+    "load_samples",
+    "rank_features",
+    "ranking",
+    "read_scores",
+    "read_table",
+    "record_evaluation",
+    "record_scores",
+    "record_table",
+    "search_k",
+    "summarise",
+]

@@ -1,0 +1,63 @@
+"""The champion: chosen on test scores alone, refitted on all but the holdout."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.evaluation.protocol import fit
+from pipeline.evaluation.samples import Samples
+from pipeline.models import FittedModel
+
+
+def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
+    """Return the candidates by test accuracy at track level under `policy`, best first.
+
+    Two equal scores are ranked by name, then by the longer window.
+
+    Raises
+    ------
+    InputError
+        where there is no such score
+    """
+    wanted = (
+        (scores["subset"] == "test")
+        & (scores["level"] == "track")
+        & (scores["metric"] == "accuracy")
+        & (scores["split_policy"] == policy)
+    )
+    if not wanted.any():
+        raise InputError(f"no test score under split policy {policy!r} yet: run 04_compare first")
+    columns = ["model", "feature_set", "window_s", "value", "ci_low", "ci_high", "n"]
+    order = ["value", "model", "feature_set", "window_s"]
+    return scores.loc[wanted, columns].sort_values(order, ascending=[False, True, True, False], ignore_index=True)
+
+
+def crown(
+    ranked: pd.DataFrame, samples: Sequence[Samples], *, run_id: str, dataset: str, policy: str, seed: int
+) -> FittedModel:
+    """Refit the first of `ranked` on all rows that are not held out."""
+    best = ranked.iloc[0]
+    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning()
+    return FittedModel(
+        run_id=run_id,
+        dataset=dataset,
+        name=best["model"],
+        feature_set=best["feature_set"],
+        window_s=float(best["window_s"]),
+        split=policy,
+        features=chosen.features,
+        genres=chosen.genres,
+        estimator=fit(best["model"], chosen, seed),
+        n_tracks=chosen.rows["track"].nunique(),
+        test_accuracy=float(best["value"]),
+    )
+
+
+def find_samples(samples: Sequence[Samples], feature_set: str, window_s: float) -> Samples:
+    """Return the rows of a feature set and window among `samples` and their means-only variants."""
+    for chosen in samples:
+        for variant in (chosen, chosen.means_only()):
+            if variant is not None and (variant.feature_set, variant.window_s) == (feature_set, window_s):
+                return variant
+    raise InputError(f"no {window_s:g}-second rows of {feature_set!r}; extract them first")

@@ -1,0 +1,71 @@
+"""The holdout, met once: the champion as it was stored, then every compared model for the record."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation.champion import find_samples
+from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, count, fit, predict
+from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.tally import class_report, confusion_rows, score
+from pipeline.models import FittedModel
+
+HOLDOUT_POLICY = "track"
+"""The holdout is drawn by track, whatever policy a model was compared under."""
+
+
+def hold_out(
+    champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int
+) -> tuple[Evaluation, pd.DataFrame]:
+    """Score models on the holdout, each fitted on all other rows.
+
+    Parameters
+    ----------
+    champion : FittedModel
+    others : pd.DataFrame
+        ``model, feature_set, window_s`` of every compared model
+    samples : sequence of Samples
+    seed : int
+
+    Returns
+    -------
+    evaluation : Evaluation
+    predictions : pd.DataFrame
+        one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual, predicted,
+        correct, genres, probabilities``
+    """
+    scores, reports, confusions, predictions = [], [], [], []
+    compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
+    for model, feature_set, window_s in compared.itertuples(index=False):
+        chosen = find_samples(samples, feature_set, window_s)
+        held = chosen.holdout()
+        is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
+        estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
+        for level, predicted in predict(estimator, held, np.arange(len(held))).items():
+            names = dict(zip(DIMENSIONS, (model, feature_set, window_s, HOLDOUT_POLICY, "holdout", level), strict=True))
+            counted = count([predicted], len(held.genres))
+            scores.append(score(counted, seed).assign(**names, repeats=1))
+            reports.append(class_report(counted.confusion(), held.genres).assign(**names))
+            confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
+            rows = pd.DataFrame(list(_prediction_rows(held, level, predicted)))
+            predictions.append(rows.assign(model=model, feature_set=feature_set, window_s=window_s, level=level))
+    evaluation = Evaluation(*(pd.concat(frames, ignore_index=True) for frames in (scores, reports, confusions)))
+    return evaluation, pd.concat(predictions, ignore_index=True)
+
+
+def _prediction_rows(held: Samples, level: str, predicted: Predictions) -> Iterator[dict]:
+    identity = held.rows[["track_id", "start_s"]]
+    if level == "track":
+        identity = held.rows.groupby("track")[["track_id"]].first().assign(start_s=np.nan).loc[predicted.rows]
+    guesses = predicted.predicted
+    for i, (track_id, start_s) in enumerate(identity.itertuples(index=False)):
+        yield {
+            "track_id": track_id,
+            "start_s": start_s,
+            "actual": held.genres[predicted.actual[i]],
+            "predicted": held.genres[guesses[i]],
+            "correct": bool(guesses[i] == predicted.actual[i]),
+            "genres": list(held.genres),
+            "probabilities": predicted.probabilities[i].tolist(),
+        }

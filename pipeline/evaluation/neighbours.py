@@ -1,0 +1,73 @@
+"""The K search: accuracy of k nearest neighbours for many k, from one look-up of the neighbours."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
+
+from pipeline.evaluation.samples import Samples
+from pipeline.splits import split_groups, train_test_split
+
+USUAL_K = 3
+"""The published project's choice, always shown."""
+
+
+def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats: int, seed: int) -> pd.DataFrame:
+    """Score k nearest neighbours for each k on the same splits as `evaluate`, at the level of segments.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``k, window_s, split_policy, train_accuracy, test_accuracy, chosen``; chosen is the k of the best mean test
+        accuracy, the larger k of two equal ones
+    """
+    groups = split_groups(policy, samples.rows)
+    train_accuracies, test_accuracies = [], []
+    for repeat in range(repeats):
+        train, test = train_test_split(groups, samples.y, seed + repeat)
+        possible = [k for k in sorted({*k_values, USUAL_K}) if k <= len(train)]
+        scaler = StandardScaler().fit(samples.X[train])
+        neighbours = KNeighborsClassifier(max(possible)).fit(scaler.transform(samples.X[train]), samples.y[train])
+        for rows, accuracies in ((train, train_accuracies), (test, test_accuracies)):
+            nearest = neighbours.kneighbors(scaler.transform(samples.X[rows]), return_distance=False)
+            predicted = predict_for_each_k(samples.y[train][nearest], possible, len(samples.genres))
+            accuracies.append((predicted == samples.y[rows][:, None]).mean(axis=0))
+    found = pd.DataFrame(
+        {
+            "k": possible,
+            "window_s": samples.window_s,
+            "split_policy": policy,
+            "train_accuracy": np.mean(train_accuracies, axis=0),
+            "test_accuracy": np.mean(test_accuracies, axis=0),
+        }
+    )
+    best = found["test_accuracy"].round(12).iloc[::-1].idxmax()
+    return found.assign(chosen=found.index == best)
+
+
+def predict_for_each_k(labels: np.ndarray, k_values: Sequence[int], n_genres: int) -> np.ndarray:
+    """Return the majority vote among the first k neighbours, for each k; a tie goes to the lowest genre number.
+
+    Parameters
+    ----------
+    labels : np.ndarray [shape=(n, max(k_values)), dtype=int]
+        of the neighbours, nearest first
+    k_values : sequence of int [shape=(m,)]
+    n_genres : int
+
+    Returns
+    -------
+    np.ndarray [shape=(n, m), dtype=int]
+    """
+    votes = np.zeros((len(labels), n_genres), dtype=np.int32)
+    every_row = np.arange(len(labels))
+    predicted = np.empty((len(labels), len(k_values)), dtype=int)
+    counted = 0
+    for column, k in enumerate(k_values):
+        for neighbour in range(counted, k):
+            votes[every_row, labels[:, neighbour]] += 1
+        counted = k
+        predicted[:, column] = votes.argmax(axis=1)
+    return predicted

@@ -1,0 +1,112 @@
+"""Genre pairs as binary problems: which two genres are hard to tell apart, and how hard."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.evaluation.protocol import Candidate, count, evaluate, fit, predict
+from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.tally import score
+
+PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
+PUBLISHED_PAIRS = "Pop/Folk, Hip-Hop/Rock, Instrumental/International, Electronic/Experimental"
+N_HARDEST = 4
+COLUMNS = ["model", "window_s", "pair", "subset", "accuracy", "ci_low", "ci_high", "n"]
+
+Pair = tuple[str, str]
+
+
+def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> list[Pair]:
+    """Return the pairs to look at.
+
+    Parameters
+    ----------
+    pairs : str
+        like ``Pop/Folk, Hip-Hop/Rock``; empty: the published pairs as far as the dataset has their genres, else those
+        that are confused most
+    genres : sequence of str
+        of the dataset; spelling is compared without case, spaces and hyphens
+    confusion : pd.DataFrame
+        ``actual, predicted, n, share_of_actual``, to find the hardest pairs in
+
+    Raises
+    ------
+    InputError
+        where a named pair is no pair of genres of the dataset
+    """
+    spelled = {_plain(genre): genre for genre in genres}
+    if pairs.strip():
+        return [_named_pair(part, spelled) for part in pairs.split(",") if part.strip()]
+    published = [[_plain(name) for name in part.split("/")] for part in PUBLISHED_PAIRS.split(",")]
+    known = [(spelled[a], spelled[b]) for a, b in published if a in spelled and b in spelled]
+    return known or hardest_pairs(confusion)
+
+
+def hardest_pairs(confusion: pd.DataFrame, n_pairs: int = N_HARDEST) -> list[Pair]:
+    """Return the pairs of genres with the largest shares taken for each other, hardest first."""
+    shares = confusion.pivot_table(
+        index="actual", columns="predicted", values="share_of_actual", aggfunc="mean", observed=True
+    ).fillna(0.0)
+    both = shares.to_numpy() + shares.to_numpy().T
+    first, second = np.triu_indices_from(both, k=1)
+    order = np.argsort(-both[first, second], kind="stable")[:n_pairs]
+    names = list(shares.index)
+    return [(names[first[i]], names[second[i]]) for i in order]
+
+
+def evaluate_pairs(
+    samples: Sequence[Samples], pairs: Sequence[Pair], policy: str, *, repeats: int, seed: int, jobs: int
+) -> pd.DataFrame:
+    """Score each pair on the learning rows, at the level of segments.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``COLUMNS``, subsets train and test
+    """
+    frames = []
+    for pair in pairs:
+        candidates = [Candidate(model, chosen.pair(*pair), policy) for chosen in samples for model in PAIR_MODELS]
+        scores = evaluate(candidates, repeats=repeats, seed=seed, jobs=jobs).scores
+        kept = scores[(scores["metric"] == "accuracy") & (scores["level"] == "segment")]
+        frames.append(kept.assign(pair="/".join(pair)).rename(columns={"value": "accuracy"})[COLUMNS])
+    return pd.concat(frames, ignore_index=True)
+
+
+def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: int) -> pd.DataFrame:
+    """Fit each pair on all learning rows and score it on the holdout; a pair the holdout lacks gives no row.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``COLUMNS``, subset holdout
+    """
+    frames = [pd.DataFrame(columns=COLUMNS)]
+    for pair in pairs:
+        for whole in samples:
+            held = whole.holdout().pair(*pair)
+            if not len(held):
+                continue
+            for model in PAIR_MODELS:
+                estimator = fit(model, whole.learning().pair(*pair), seed)
+                counted = count([predict(estimator, held, np.arange(len(held)))["segment"]], 2)
+                scores = score(counted, seed).query("metric == 'accuracy'").rename(columns={"value": "accuracy"})
+                names = {"model": model, "window_s": whole.window_s, "pair": "/".join(pair), "subset": "holdout"}
+                frames.append(scores.assign(**names)[COLUMNS])
+    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+
+
+def _named_pair(part: str, spelled: dict[str, str]) -> Pair:
+    names = [_plain(name) for name in part.split("/")]
+    if len(names) != 2 or names[0] == names[1] or any(name not in spelled for name in names):
+        raise InputError(
+            f"pairs: {part.strip()!r} is not two genres with a / between; genres: {', '.join(spelled.values())}"
+        )
+    return spelled[names[0]], spelled[names[1]]
+
+
+def _plain(genre: str) -> str:
+    return re.sub(r"[\s_-]", "", genre).casefold()

@@ -1,0 +1,117 @@
+"""The rows that models see: features, labels, and which track each row belongs to."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from pymongo.database import Database
+
+from pipeline.catalogue import find_dataset
+from pipeline.errors import InputError
+from pipeline.store import read_frame, read_segments
+
+OTHER_STATISTICS = ("_var", "_std", "_sd", "_min", "_max", "_median")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Segments of one window length as arrays, one row each.
+
+    Attributes
+    ----------
+    feature_set : str
+    window_s : float
+        seconds
+    features : tuple of str [shape=(p,)]
+    genres : tuple of str [shape=(k,)]
+        sorted; what the numbers in `y` mean
+    X : np.ndarray [shape=(n, p), dtype=float64]
+    y : np.ndarray [shape=(n,), dtype=int]
+    rows : pd.DataFrame [shape=(n, …)]
+        ``track_id``, ``start_s``, ``holdout``, and numbers: ``track``; ``group``, where a track and its duplicates are one;
+        ``content``, where a row and its duplicates are one
+    """
+
+    feature_set: str
+    window_s: float
+    features: tuple[str, ...]
+    genres: tuple[str, ...]
+    X: np.ndarray
+    y: np.ndarray
+    rows: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def where(self, mask: np.ndarray) -> "Samples":
+        """Return the rows under a boolean mask or row numbers."""
+        return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
+
+    def learning(self) -> "Samples":
+        """Return the rows that are not held out."""
+        return self.where(~self.rows["holdout"].to_numpy())
+
+    def holdout(self) -> "Samples":
+        """Return the rows that are held out."""
+        return self.where(self.rows["holdout"].to_numpy())
+
+    def means_only(self) -> "Samples | None":
+        """Return the means without the other statistics, as a feature set of its own; None where they aren't told apart."""
+        kept = [i for i, name in enumerate(self.features) if not name.endswith(OTHER_STATISTICS)]
+        if len(kept) == len(self.features) or not any(self.features[i].endswith("_mean") for i in kept):
+            return None
+        return replace(
+            self,
+            feature_set=f"{self.feature_set}-means",
+            features=tuple(self.features[i] for i in kept),
+            X=self.X[:, kept],
+        )
+
+    def pair(self, genre_a: str, genre_b: str) -> "Samples":
+        """Return the rows of two genres, as a binary problem."""
+        codes = [self.genres.index(genre_a), self.genres.index(genre_b)]
+        chosen = self.where(np.isin(self.y, codes))
+        return replace(chosen, genres=(genre_a, genre_b), y=(chosen.y == codes[1]).astype(int))
+
+
+def load_samples(database: Database, dataset: str) -> list[Samples]:
+    """Load the usable segments of a dataset, one `Samples` a window length, longest first.
+
+    Raises
+    ------
+    InputError
+        where nothing was extracted, or the holdout is not drawn yet
+    """
+    known = find_dataset(database, dataset)
+    if not known.get("windows_s"):
+        raise InputError(f"dataset {dataset!r} has no segments yet: run 02_extract first")
+    columns = ["track_id", "genre", "holdout", "duplicate_of"]
+    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
+    if tracks.empty or tracks["holdout"].isna().any():
+        raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
+    tracks["group"] = tracks["duplicate_of"].fillna(tracks.index.to_series())
+    genres = tuple(sorted(tracks["genre"].unique()))
+    loaded = []
+    for window_s in sorted(known["windows_s"], reverse=True):
+        segments = read_segments(database, dataset, known["feature_set"], window_s)
+        segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
+        of_track = tracks.loc[segments["track_id"]]
+        features = tuple(segments.columns[3:])
+        rows = segments[["track_id", "start_s"]].assign(
+            holdout=of_track["holdout"].to_numpy(dtype=bool),
+            track=segments.groupby("track_id").ngroup().to_numpy(),
+            group=segments.groupby(of_track["group"].to_numpy()).ngroup().to_numpy(),
+        )
+        rows["content"] = rows.groupby(["group", "start_s"]).ngroup()
+        loaded.append(
+            Samples(
+                feature_set=known["feature_set"],
+                window_s=float(window_s),
+                features=features,
+                genres=genres,
+                X=segments[list(features)].to_numpy(dtype=np.float64),
+                y=pd.Categorical(of_track["genre"], categories=genres).codes.astype(int),
+                rows=rows,
+            )
+        )
+    return loaded

@@ -1,0 +1,6 @@
+"""The models: a name for each unfitted estimator, and where fitted ones are kept."""
+
+from pipeline.models.persistence import FittedModel, load_champion, save_champion
+from pipeline.models.zoo import ZOO, build
+
+__all__ = ["ZOO", "FittedModel", "build", "load_champion", "save_champion"]

@@ -1,0 +1,55 @@
+"""Pictures of what there is: tracks a genre, and what one track of each sounds like."""
+
+import librosa
+import librosa.display
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.report.theme import genre_palette, new_figure
+
+
+def draw_genre_counts(tracks: pd.DataFrame) -> Figure:
+    """Draw how many tracks each genre has.
+
+    Parameters
+    ----------
+    tracks : pd.DataFrame
+        ``genre``
+    """
+    counts = tracks["genre"].value_counts().sort_index()
+    figure, axes = new_figure(width=8, height=0.6 + 0.32 * len(counts))
+    palette = genre_palette(counts.index)
+    sns.barplot(x=counts.to_numpy(), y=counts.index, hue=counts.index, palette=palette, legend=False, ax=axes)
+    axes.bar_label(axes.containers[0]) if len(axes.containers) == 1 else [axes.bar_label(c) for c in axes.containers]
+    axes.set(title="Tracks a genre", xlabel="tracks", ylabel="")
+    return figure
+
+
+def draw_listening(examples: dict[str, np.ndarray]) -> Figure:
+    """Draw the waveform and the mel spectrogram of one track a genre.
+
+    Parameters
+    ----------
+    examples : dict of np.ndarray [shape=(n,)]
+        by genre; mono, 22 050 Hz
+    """
+    palette = genre_palette(list(examples))
+    figure, axes = new_figure(len(examples), 2, width=11, height=1.5 * len(examples), squeeze=False, sharex=True)
+    for (genre, samples), (wave, mel) in zip(examples.items(), axes, strict=True):
+        librosa.display.waveshow(samples, sr=SAMPLE_RATE_HZ, ax=wave, color=palette[genre])
+        power = librosa.feature.melspectrogram(y=samples, sr=SAMPLE_RATE_HZ)
+        decibel = librosa.power_to_db(power, ref=np.max)
+        image = librosa.display.specshow(
+            decibel, sr=SAMPLE_RATE_HZ, x_axis="time", y_axis="mel", ax=mel, cmap="magma", vmin=-80, vmax=0
+        )
+        wave.set(ylabel=genre, ylim=(-1, 1), xlabel="")
+        mel.set(xlabel="", ylabel="Hz")
+    axes[0, 0].set_title("Waveform (full scale = 1)")
+    axes[0, 1].set_title("Mel spectrogram")
+    for bottom in axes[-1]:
+        bottom.set_xlabel("time [s]")
+    figure.colorbar(image, ax=axes[:, 1], format="%+.0f dB", shrink=0.5)
+    return figure

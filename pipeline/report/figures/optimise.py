@@ -1,0 +1,89 @@
+"""Pictures of what was tuned: the K curve, feature importances, genre pairs."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from pipeline.report.theme import POLICY_NAMES, SUBSET_COLOURS, new_figure
+
+N_FEATURES = 15
+
+
+def draw_k_search(found: pd.DataFrame) -> Figure:
+    """Draw train and test accuracy over k, a panel a window, a line style a split policy.
+
+    Parameters
+    ----------
+    found : pd.DataFrame
+        rows of ``k_search``
+    """
+    windows = sorted(found["window_s"].unique(), reverse=True)
+    figure, axes = new_figure(1, len(windows), width=1.5 + 4.8 * len(windows), height=4, squeeze=False, sharey=True)
+    dashes = {"random": "--", "track": "-"}
+    for axis, window_s in zip(axes[0], windows, strict=True):
+        for policy, rows in found[found["window_s"] == window_s].groupby("split_policy"):
+            for subset in ("train", "test"):
+                label = f"{subset}, {POLICY_NAMES[policy]}"
+                colour = SUBSET_COLOURS[subset] if subset == "test" else "#7f8c99"
+                axis.plot(rows["k"], rows[f"{subset}_accuracy"], dashes[policy], color=colour, label=label)
+            best = rows[rows["chosen"]]
+            axis.plot(best["k"], best["test_accuracy"], "o", color=SUBSET_COLOURS["test"])
+        axis.axvline(3, color="#999999", linewidth=0.8)
+        axis.text(3.2, axis.get_ylim()[0], "k = 3", va="bottom", fontsize=8, color="#666666")
+        axis.set(title=f"{window_s:g}-second rows", xlabel="k, neighbours that vote", ylim=(None, 1.02))
+    axes[0, 0].set_ylabel("accuracy of a segment")
+    axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return figure
+
+
+def draw_importances(importances: pd.DataFrame) -> Figure:
+    """Draw the features that matter most, a row a window and a column a method.
+
+    Parameters
+    ----------
+    importances : pd.DataFrame
+        rows of ``feature_importance``
+    """
+    windows = sorted(importances["window_s"].unique(), reverse=True)
+    methods = {"impurity": "mean decrease of impurity", "permutation": "loss of test accuracy when shuffled"}
+    figure, axes = new_figure(len(windows), 2, width=11, height=4.2 * len(windows), squeeze=False)
+    for row, window_s in zip(axes, windows, strict=True):
+        for axis, (method, label) in zip(row, methods.items(), strict=True):
+            best = importances[(importances["window_s"] == window_s) & (importances["method"] == method)]
+            best = best.nsmallest(N_FEATURES, "rank").iloc[::-1]
+            axis.barh(best["feature"], best["importance"], xerr=best["sd"], color="#0173b2", ecolor="#888888")
+            axis.set(title=f"{window_s:g}-second rows: {method}", xlabel=label)
+            axis.grid(axis="y", visible=False)
+    return figure
+
+
+def draw_pairs(pairs: pd.DataFrame) -> Figure:
+    """Draw the accuracy on each genre pair with its 95 % interval, a panel a window.
+
+    Parameters
+    ----------
+    pairs : pd.DataFrame
+        rows of ``genre_pairs``, test or holdout
+    """
+    windows = sorted(pairs["window_s"].unique(), reverse=True)
+    names = list(dict.fromkeys(pairs["pair"]))
+    models = sorted(pairs["model"].unique())
+    colours = dict(zip(models, sns.color_palette("colorblind", len(models)), strict=True))
+    figure, axes = new_figure(
+        1, len(windows), width=2.5 + 4.4 * len(windows), height=1.5 + 0.6 * len(names), squeeze=False, sharey=True
+    )
+    for axis, window_s in zip(axes[0], windows, strict=True):
+        for shift, model in zip((-0.2, 0.0, 0.2), models, strict=False):
+            rows = pairs[(pairs["window_s"] == window_s) & (pairs["model"] == model)]
+            places = [names.index(pair) + shift for pair in rows["pair"]]
+            errors = [rows["accuracy"] - rows["ci_low"], rows["ci_high"] - rows["accuracy"]]
+            axis.errorbar(
+                rows["accuracy"], places, xerr=[error.clip(lower=0).fillna(0) for error in errors], fmt="o",
+                color=colours[model], label=model, capsize=2,
+            )  # fmt: skip
+        axis.axvline(0.5, color="#999999", linestyle=":", linewidth=1)
+        axis.set(title=f"{window_s:g}-second rows", xlabel="accuracy (0.5: a coin)", xlim=(0.3, 1.03))
+        axis.set_yticks(range(len(names)), names)
+        axis.set_ylim(len(names) - 0.5, -0.5)
+    axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return figure
