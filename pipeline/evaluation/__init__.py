@@ -5,6 +5,7 @@ from pipeline.evaluation.holdout import hold_out
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
+from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate
 from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
 from pipeline.evaluation.samples import Samples, load_samples
@@ -21,8 +22,11 @@ __all__ = [
     "find_samples",
     "hold_out",
     "hold_out_pairs",
+    "labelled_values",
     "leak_sentences",
     "load_samples",
+    "profile",
+    "project",
     "rank_features",
     "ranking",
     "read_scores",
@@ -32,4 +36,5 @@ __all__ = [
     "record_table",
     "search_k",
     "summarise",
+    "telling_features",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 from pymongo.database import Database
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from pipeline.catalogue import find_dataset
 from pipeline.clip import CLIP_S
@@ -99,7 +99,7 @@ def extract(
     n_done = database["tracks"].count_documents(every) - len(pending)
     n_segments, new_rejects = 0, []
     outcomes = _outcomes(Path(known["location"]), pending, feature_set, windows_s, jobs)
-    for outcome in tqdm(outcomes, total=len(pending), desc="extract", unit="track", disable=not pending):
+    for outcome in tqdm(outcomes, total=len(pending), desc="extract", unit="track", mininterval=1, disable=not pending):
         _write(database, dataset, outcome)
         n_segments += len(outcome.segments)
         new_rejects += outcome.rejects

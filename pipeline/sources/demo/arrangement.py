@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,10 +10,12 @@ from pipeline.sources.demo.genres import DESCRIPTIONS
 from pipeline.sources.demo.harmony import Chord, parse_chord
 from pipeline.sources.demo.score import Genre, Span
 
+T = TypeVar("T")
+
 STEPS_PER_BEAT = 4
 SECTION_S = 6.0
 """About how long a section lasts: an excerpt of 30 s then passes through all parts of a song."""
-CROSSOVER_SHARE = 0.3
+CROSSOVER_SHARE = 0.12
 """How likely a track is to borrow any one thing, its drums say, from a neighbouring genre."""
 TASTE_SHARE = 0.6
 """How often artists do what they always do."""
@@ -48,7 +51,7 @@ def draw(span: Span, rng: np.random.Generator) -> float:
     return float(rng.uniform(*span))
 
 
-def pick[T](options: Sequence[T], rng: np.random.Generator, taste: float | None = None) -> T:
+def pick(options: Sequence[T], rng: np.random.Generator, taste: float | None = None) -> T:
     """One of the options: mostly the one that an artist's `taste` (from 0 to 1) points at, or any."""
     if taste is not None and rng.random() < TASTE_SHARE:
         return options[int(taste * len(options))]

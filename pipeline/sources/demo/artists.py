@@ -19,8 +19,20 @@ ARTISTS = {
 TURNS = (0, 1, 0, 2, 1, 3, 0, 2, 1, 0, 3, 0)
 """Which artist each track of a dozen is by: some have recorded more than others."""
 
-ADJECTIVES = "Amber Broken Distant Early Endless Golden Hidden Last Little Lonely Midnight Northern Open Paper".split()
-NOUNS = "Avenue Bridge Fire Garden Harbour Letter Mirror Moon Morning Orchard River Road Season Signal Tide Window".split()
+ADJECTIVES = (
+    "Amber",
+    "Broken",
+    "Distant",
+    "Early",
+    "Endless",
+    "Golden",
+    "Hidden",
+    "Last",
+    "Lonely",
+    "Midnight",
+    "Paper",
+)
+NOUNS = ("Avenue", "Bridge", "Fire", "Garden", "Harbour", "Letter", "Mirror", "Orchard", "River", "Season", "Signal")
 
 
 @dataclass(frozen=True)
@@ -50,12 +62,12 @@ def draw_artist(rng: np.random.Generator) -> Artist:
     """Invent an artist's habits."""
     return Artist(
         taste=rng.uniform(),
-        brightness=rng.normal(0.0, 0.15),
+        brightness=rng.normal(0.0, 0.1),
         throat=rng.uniform(0.92, 1.25),
         tuning_cents=rng.normal(0.0, 12.0),
         drum_tuning=rng.uniform(0.85, 1.18),
-        bass_db=rng.normal(0.0, 2.0),
-        treble_db=rng.normal(0.0, 2.5),
+        bass_db=rng.normal(0.0, 1.2),
+        treble_db=rng.normal(0.0, 1.6),
         balance_db=tuple(rng.normal(0.0, 1.5, size=8)),
         studio=rng.uniform(),
     )

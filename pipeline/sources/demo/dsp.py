@@ -79,7 +79,7 @@ def reverberate(y: np.ndarray, room_s: float, wet: float) -> np.ndarray:
 
 
 def add_at(track: np.ndarray, sound: np.ndarray, onset_s: float, gain: float) -> None:
-    """Mix a sound into a track [shape=(n,)] in place, cutting what sticks out at either end."""
+    """Mix a sound into a track [shape=(n,)] in place, not before its beginning and not beyond its end."""
     start = max(0, round(onset_s * SAMPLE_RATE_HZ))
     sound = sound[: max(0, len(track) - start)]
     track[start : start + len(sound)] += np.float32(gain) * sound

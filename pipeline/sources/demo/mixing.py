@@ -68,6 +68,6 @@ def mix(
     y = saturate(y, draw(sound.squash, rng))
     low_hz, high_hz = sound.bandwidth_hz
     y = lowpass(y, _studio((high_hz, low_hz), artist, rng), 4)
-    y *= db_to_gain(draw(sound.loudness_dbfs, rng)) / rms(y)
+    y *= db_to_gain(draw(sound.loudness_dbfs, rng)) / max(rms(y), 1e-6)  # a very short track may be one long rest
     y += db_to_gain(_studio(sound.hiss_dbfs, artist, rng)) * noise(n_samples, offset=int(rng.integers(2**18)))
     return _limit(y).astype(np.float32)

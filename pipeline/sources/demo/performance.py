@@ -20,10 +20,9 @@ LONGEST_PHRASE = 64
 
 
 def _rhythm_of_bar(rhythm: str, index: int, steps: int) -> str:
-    """The steps of one bar of a rhythm of several bars."""
+    """The steps of one bar of a rhythm of one or several bars."""
     bars = rhythm.split("|")
-    bar = bars[index % len(bars)]
-    return "".join(bar[step % len(bar)] for step in range(steps))
+    return bars[index % len(bars)][:steps]
 
 
 def _strokes(rhythm: str) -> Iterator[tuple[int, str, int]]:
@@ -57,8 +56,8 @@ def play_part(
 ) -> np.ndarray:
     """Play one part [shape=(n_samples,)]; silent where its sections do not occur."""
     track = np.zeros(n_samples, np.float32)
-    instrument = pick(part.instruments, rng, artist.taste)
-    rhythm = pick(part.rhythms, rng, artist.taste)
+    instrument = pick(part.instruments.split(), rng, artist.taste)
+    rhythm = pick(part.rhythms.split(), rng, artist.taste)
     phrases = {section: _draw_phrase(rng) for section in "ivcsb"}  # a chorus returns with its own melody
     notes: dict[tuple[int, int, int], np.ndarray] = {}
     sung = 0
@@ -93,8 +92,10 @@ def play_drums(arrangement: Arrangement, artist: Artist, n_samples: int, rng: np
     drumming = arrangement.genre.drumming
     if drumming is None:
         return track
-    kit = render_kit(pick(drumming.kits, rng, artist.taste), tuning=artist.drum_tuning, ring=rng.uniform(0.75, 1.3))
-    groove = GROOVES[pick(drumming.grooves, rng, artist.taste)]
+    kit = render_kit(
+        pick(drumming.kits.split(), rng, artist.taste), tuning=artist.drum_tuning, ring=rng.uniform(0.75, 1.3)
+    )
+    groove = GROOVES[pick(drumming.grooves.split(), rng, artist.taste)]
     if arrangement.steps_per_bar == 12:
         groove = GROOVES["waltz"]
     silent_in = pick(("b", "i", "", "b"), rng)
@@ -115,7 +116,9 @@ def play_drums(arrangement: Arrangement, artist: Artist, n_samples: int, rng: np
     return track
 
 
-def play(arrangement: Arrangement, artist: Artist, duration_s: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def play(
+    arrangement: Arrangement, artist: Artist, duration_s: float, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Record a track, the drums and every part by itself.
 
     Returns

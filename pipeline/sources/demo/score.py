@@ -1,6 +1,6 @@
 """What a genre is made of: the vocabulary in which `genres` is written.
 
-Rhythms are strings of 16 steps a bar (four steps a beat; a waltz plays the first 12), bars parted by ``|``:
+Rhythms are strings of 16 steps a bar (four steps a beat; a waltz plays the first 12 of them), bars parted by ``|``:
 
 ====  ======================================  ====  =====================================
  x    the chord (a drum: a hit)                1-8   that degree of the chord
@@ -19,11 +19,11 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class Part:
-    """What one player does: where there are several instruments or rhythms, a track takes one of them."""
+    """What one player does; of the instruments and of the rhythms, parted by blanks, a track takes one each."""
 
     role: str
-    instruments: tuple[str, ...]
-    rhythms: tuple[str, ...]
+    instruments: str
+    rhythms: str
     register_midi: int
     level_db: float
     sections: str = "ivcsb"
@@ -34,10 +34,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Drumming:
-    """What the drummer does; `grooves` are keys of `grooves.GROOVES`."""
+    """What the drummer does: keys of `drums.KITS` and of `grooves.GROOVES`, parted by blanks."""
 
-    kits: tuple[str, ...]
-    grooves: tuple[str, ...]
+    kits: str
+    grooves: str
     level_db: float
     fill_chance: float = 0.6
 

@@ -1,0 +1,93 @@
+"""What is installed, reachable, missing, and how to mend it."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import soundfile
+
+from pipeline.errors import GenrelabError
+from pipeline.settings import Settings
+from pipeline.store.connection import connect, public_uri, server_uri
+from pipeline.store.server import find_mongod
+
+PACKAGES = ("librosa", "scikit-learn", "pymongo", "pymongoarrow", "papermill", "jupyterlab")
+FREE_GIB = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    told: str
+    needed: bool = True
+
+    def __str__(self) -> str:
+        mark = "ok     " if self.ok else ("MISSING" if self.needed else "absent ")
+        return f"{mark} {self.what}: {self.told}"
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at Python, packages, decoder, server, kernel, disk and browser."""
+    return [
+        Finding("Python", sys.version_info >= (3, 11), f"{sys.version.split()[0]} at {sys.executable}"),
+        *(_package(name) for name in PACKAGES),
+        Finding(
+            "audio formats", True, ", ".join(sorted({"WAV", "FLAC", "OGG", "MP3"} & set(soundfile.available_formats())))
+        ),
+        _kernel(),
+        _mongod(settings),
+        _server(settings),
+        *(_writable(name, getattr(settings, name)) for name in ("home", "exports", "runs")),
+        _chromium(),
+    ]
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, "install the project again: make run, or pip install -e .")
+
+
+def _kernel() -> Finding:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    found = KernelSpecManager().find_kernel_specs().get("python3")
+    return Finding("Jupyter kernel", found is not None, found or "python -m ipykernel install --sys-prefix")
+
+
+def _mongod(settings: Settings) -> Finding:
+    if settings.mongodb_uri is not None:
+        return Finding("mongod", True, "not needed: MONGODB_URI is set")
+    try:
+        return Finding("mongod", True, str(find_mongod()))
+    except GenrelabError as error:
+        return Finding("mongod", False, str(error))
+
+
+def _server(settings: Settings) -> Finding:
+    try:
+        info = connect(settings).client.server_info()
+        return Finding("MongoDB", True, f"{info['version']} at {public_uri(server_uri(settings))}")
+    except GenrelabError as error:
+        return Finding("MongoDB", False, str(error))
+
+
+def _writable(name: str, path: Path) -> Finding:
+    parent = next(folder for folder in (path, *path.parents) if folder.exists())
+    free_gib = shutil.disk_usage(parent).free / 2**30
+    ok = os.access(parent, os.W_OK) and free_gib >= FREE_GIB
+    return Finding(
+        f"{name} folder", ok, f"{path}, {free_gib:.0f} GiB free" + ("" if ok else "; make room or choose another")
+    )
+
+
+def _chromium() -> Finding:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    return Finding("Chromium", found is not None, found or "only the tests of pages want it", needed=False)

@@ -1,0 +1,61 @@
+"""What the features look like: their profile by genre, and a map of the tracks."""
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from pipeline.evaluation.samples import Samples
+
+PERCENTILES = (5, 25, 50, 75, 95)
+
+
+def labelled_values(samples: Samples) -> pd.DataFrame:
+    """Return ``genre`` and the features, a row a segment."""
+    values = pd.DataFrame(samples.X, columns=list(samples.features))
+    values.insert(0, "genre", np.asarray(samples.genres, dtype=object)[samples.y])
+    return values
+
+
+def profile(samples: Samples) -> pd.DataFrame:
+    """Describe each feature by genre.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``genre, window_s, feature, mean, sd, p05 … p95, n``
+    """
+    by_genre = labelled_values(samples).melt("genre", var_name="feature", value_name="value")
+    grouped = by_genre.groupby(["genre", "feature"], sort=True)["value"]
+    described = grouped.agg(mean="mean", sd="std")
+    quantiles = grouped.quantile([p / 100 for p in PERCENTILES]).unstack()
+    quantiles.columns = [f"p{p:02d}" for p in PERCENTILES]
+    described = described.join(quantiles).assign(n=grouped.size(), window_s=samples.window_s).reset_index()
+    return described[["genre", "window_s", "feature", "mean", "sd", *quantiles.columns, "n"]]
+
+
+def telling_features(samples: Samples, n_features: int = 9) -> list[str]:
+    """Return the features whose means differ most between genres, by the share of variance between them (eta squared)."""
+    values = labelled_values(samples)
+    grouped = values.groupby("genre")
+    between = ((grouped.mean() - values.drop(columns="genre").mean()) ** 2).mul(grouped.size(), axis=0).sum()
+    total = values.drop(columns="genre").var(ddof=0) * len(values)
+    shares = (between / total.where(total > 0)).dropna().sort_values(ascending=False, kind="stable")
+    return list(shares.index[:n_features])
+
+
+def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
+    """Project standardised rows on their first two principal components (Pearson 1901).
+
+    Returns
+    -------
+    points : pd.DataFrame
+        ``pc1``, ``pc2``, ``genre``
+    explained : np.ndarray [shape=(2,)]
+        share of the variance that each component explains
+    """
+    projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed))
+    places = projection.fit_transform(samples.X)
+    points = pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=labelled_values(samples)["genre"])
+    return points, projection[-1].explained_variance_ratio_

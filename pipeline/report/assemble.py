@@ -1,0 +1,74 @@
+"""Every export of a run, gathered from MongoDB."""
+
+import pandas as pd
+from pymongo.database import Database
+
+from pipeline.catalogue import find_dataset
+from pipeline.evaluation import read_scores, read_table, summarise
+from pipeline.quality import check_quality
+from pipeline.report.csv_export import column_safe
+from pipeline.report.tables import BY_NAME
+from pipeline.store import read_frame, read_segments
+
+RESULT_TABLES = ("feature_profile", "class_report", "confusion", "k_search", "feature_importance", "genre_pairs")
+
+
+def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str, pd.DataFrame]:
+    """Return all tables of ``exports/`` by name; a stage that was not run leaves its table without rows."""
+    scores = read_scores(database, run_id)
+    tables = {
+        "tracks": _tracks(database, dataset),
+        "rejects": _rejects(database, dataset),
+        "features": _features(database, dataset),
+        **{name: read_table(database, run_id, name) for name in RESULT_TABLES},
+        "scores": scores,
+        "summary_30s_vs_3s": summarise(scores),
+        "holdout_predictions": _predictions(database, run_id),
+        "data_quality": check_quality(database, dataset),
+    }
+    return {name: _with_run(name, frame, dataset, run_id) for name, frame in tables.items()}
+
+
+def _with_run(name: str, frame: pd.DataFrame, dataset: str, run_id: str) -> pd.DataFrame:
+    fixed = [column.name for column in BY_NAME[name].columns if not column.pattern]
+    if frame.empty:
+        frame = pd.DataFrame(columns=[column for column in fixed if column not in ("run_id", "dataset")])
+    return frame.assign(run_id=run_id, dataset=dataset)
+
+
+def _tracks(database: Database, dataset: str) -> pd.DataFrame:
+    columns = [column.name for column in BY_NAME["tracks"].columns if column.name not in ("run_id", "dataset")]
+    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
+    return tracks.sort_values("track_id", ignore_index=True)
+
+
+def _rejects(database: Database, dataset: str) -> pd.DataFrame:
+    rejects = read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail", "window_s"])
+    return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
+
+
+def _features(database: Database, dataset: str) -> pd.DataFrame:
+    known = find_dataset(database, dataset)
+    genres = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["track_id", "genre"])
+    frames = [
+        read_segments(database, dataset, known["feature_set"], window_s)
+        .merge(genres, on="track_id")
+        .assign(feature_set=known["feature_set"], window_s=window_s)
+        for window_s in known["windows_s"]
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _predictions(database: Database, run_id: str) -> pd.DataFrame:
+    rows = pd.DataFrame(list(database["predictions"].find({"run_id": run_id}, {"_id": False}).sort("_id")))
+    if rows.empty:
+        return rows
+    genres = rows["genres"].iloc[0]
+    names = pd.Index([f"p_{column_safe(genre)}" for genre in genres])
+    names = [
+        f"{name}_{i}" if repeated else name
+        for i, (name, repeated) in enumerate(zip(names, names.duplicated(keep=False), strict=True))
+    ]
+    probabilities = pd.DataFrame(rows["probabilities"].tolist(), columns=names)
+    rows = rows.drop(columns=["genres", "probabilities", "run_id", "dataset"])
+    return pd.concat([rows, probabilities], axis=1)

@@ -1,0 +1,201 @@
+"""The batch: the numbered notebooks executed one after the other by papermill, each stage recorded in ``runs``."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbconvert import HTMLExporter
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from pymongo.database import Database
+
+from pipeline.errors import GenrelabError, InputError
+from pipeline.settings import NOTEBOOKS_DIR
+from pipeline.store.runs import finish_run, record_stage, resume_run, start_run
+
+STAGES = tuple(sorted(path.stem for path in NOTEBOOKS_DIR.glob("0[1-7]_*.ipynb")))
+_TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool}
+_ENGINE = "genrelab"
+
+
+class StageError(GenrelabError):
+    """A notebook failed."""
+
+
+class StageInputError(InputError, StageError):
+    """A notebook failed for what the user gave it."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook and the parameters it declares."""
+
+    name: str
+    parameters: dict[str, str]
+
+    @property
+    def path(self) -> Path:
+        """Where the notebook lies."""
+        return NOTEBOOKS_DIR / f"{self.name}.ipynb"
+
+
+class _EchoingEngine(NBClientEngine):
+    """Papermill's own engine, whose bar also tells what the running cell's progress bar says."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+        return super().execute_managed_notebook(nb_man, kernel_name, stderr_file=_BarEcho(nb_man.pbar), **options)
+
+
+class _BarEcho:
+    """A text stream that shows its last line beside a progress bar."""
+
+    def __init__(self, bar):
+        self.bar = bar
+
+    def write(self, text: str) -> None:
+        line = text.replace("\r", "\n").strip().rsplit("\n", 1)[-1]
+        if "it/s" in line or "track" in line:
+            self.bar.set_postfix_str(line.split("|")[-1].strip(), refresh=True)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+papermill_engines.register(_ENGINE, _EchoingEngine)
+
+
+def choose_stages(first: str = "", last: str = "") -> list[Stage]:
+    """Return the stages from `first` to `last`; each may be given by name or number (``4``, ``04``, ``compare``).
+
+    Raises
+    ------
+    InputError
+        where there is no such stage, or the two are in the wrong order
+    """
+    start = _position(first, "--from") if first else 0
+    end = _position(last, "--to") if last else len(STAGES) - 1
+    if start > end:
+        raise InputError(f"--from {first} comes after --to {last}")
+    return [Stage(name, declared_parameters(name)) for name in STAGES[start : end + 1]]
+
+
+def declared_parameters(name: str) -> dict[str, str]:
+    """Return name and type of each parameter that a notebook declares in its ``parameters`` cell."""
+    inspected = papermill.inspect_notebook(str(NOTEBOOKS_DIR / f"{name}.ipynb"))
+    return {parameter: told["inferred_type_name"] for parameter, told in inspected.items()}
+
+
+def check_parameters(stages: Sequence[Stage], parameters: Mapping[str, Any]) -> None:
+    """Check every parameter against the notebooks that declare it.
+
+    Raises
+    ------
+    InputError
+        where no notebook declares a parameter, or it has another type there
+    """
+    for name, value in parameters.items():
+        declared = {stage.parameters[name] for stage in stages if name in stage.parameters}
+        if not declared:
+            known = sorted({parameter for stage in stages for parameter in stage.parameters})
+            raise InputError(f"no notebook of this run has a parameter {name!r}; there are: {', '.join(known)}")
+        for kind in declared:
+            if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
+                raise InputError(f"parameter {name!r} must be of type {kind}, not {value!r}")
+
+
+def run(
+    database: Database, dataset: str, stages: Sequence[Stage], parameters: Mapping[str, Any], runs_dir: Path,
+    *, resume: bool,
+) -> str:  # fmt: skip
+    """Execute stages in order, stopping at the first that fails.
+
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    stages : sequence of Stage
+    parameters : mapping
+        each notebook gets those that it declares
+    runs_dir : Path
+        executed notebooks and their HTML copies go to ``runs_dir/<run_id>/``
+    resume : bool
+        go on with the newest run of the dataset instead of starting one
+
+    Returns
+    -------
+    str
+        the run's id
+
+    Raises
+    ------
+    StageError
+        naming the notebook, the cell and the error; `StageInputError` where the input is to blame
+    """
+    run_id = resume_run(database, dataset) if resume else start_run(database, dataset, dict(parameters))
+    folder = runs_dir / run_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"can't write to {str(runs_dir)!r}: {error.strerror}") from error
+    for stage in stages:
+        started = time.monotonic()
+        given = {**parameters, "dataset": dataset, "run_id": run_id}
+        try:
+            _execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
+        except BaseException as error:
+            record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
+            finish_run(database, run_id, "failed", f"{stage.name}: {error}"[:2000])
+            raise
+        record_stage(database, run_id, stage.name, "done", time.monotonic() - started)
+    finish_run(database, run_id, "done")
+    return run_id
+
+
+def _execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
+    output = folder / f"{stage.name}.ipynb"
+    try:
+        papermill.execute_notebook(
+            str(stage.path),
+            str(output),
+            parameters=parameters,
+            engine_name=_ENGINE,
+            cwd=str(NOTEBOOKS_DIR),
+            progress_bar={
+                "desc": stage.name,
+                "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}",
+            },
+        )
+    except PapermillExecutionError as error:
+        kind = StageInputError if _is_input_error(error.ename) else StageError
+        raise kind(f"{stage.name}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}") from error
+    finally:
+        if output.exists():
+            _write_html(output)
+
+
+def _write_html(notebook: Path) -> None:
+    exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
+    content = nbformat.read(notebook, as_version=4)
+    html, _ = exporter.from_notebook_node(content, {"metadata": {"name": notebook.stem}})
+    notebook.with_suffix(".html").write_text(html, encoding="utf-8")
+
+
+def _is_input_error(name: str) -> bool:
+    kinds = [InputError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return name in {kind.__name__ for kind in kinds}
+
+
+def _position(stage: str, option: str) -> int:
+    wanted = stage.removesuffix(".ipynb")
+    for place, name in enumerate(STAGES):
+        number, _, short = name.partition("_")
+        if wanted in (name, number, str(int(number)), short):
+            return place
+    raise InputError(f"{option} {stage!r}: no such stage; there are: {', '.join(STAGES)}")
