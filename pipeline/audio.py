@@ -15,7 +15,7 @@ LONGEST_WHOLE_S = 1.1 * CLIP_S
 """A file up to this long is analysed whole; of a longer one, the middle `CLIP_S` are, as in the FMA corpus."""
 
 SHORTEST_SHARE = 0.95
-"""A clip may fall this little short of `CLIP_S` and still count as one: published 30-second clips last 29.7 to 30.6 s."""
+"""A clip may be this share of `CLIP_S` and still count as one: published 30-second clips last 29.7 to 30.6 s."""
 
 SILENCE = 1e-4
 """A signal whose samples span less than this (-80 dB of full scale) is silent."""

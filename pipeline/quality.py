@@ -30,6 +30,12 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     return pd.DataFrame(checks, columns=["check", "status", "n", "detail"])
 
 
+def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Count the tracks that lack a value, a row a field: ``n_missing`` and its ``share``."""
+    n_missing = tracks.isna().sum()
+    return pd.DataFrame({"n_missing": n_missing, "share": (n_missing / max(len(tracks), 1)).round(3)})
+
+
 def _windows(database: Database, dataset: str) -> list[float]:
     known = find_dataset(database, dataset).get("windows_s") or []
     return [w for w in known if database["segments"].find_one({"dataset": dataset, "window_s": w})]
@@ -93,7 +99,7 @@ def _artists(tracks: pd.DataFrame) -> dict[str, Any]:
     by_genre = known.groupby("genre")["artist"].agg(["nunique", "first", "size"])
     alone = by_genre[(by_genre["nunique"] == 1) & (by_genre["size"] > 1)]
     words = [
-        f"all {row['size']} {genre} tracks with a known artist are by {row['first']}: a score says nothing about {genre}"
+        f"all {row['size']} {genre} tracks of a known artist are by {row['first']}: a score says nothing about {genre}"
         for genre, row in alone.iterrows()
     ]
     return _row("one_artist_genres", len(alone), "; ".join(words) or "every genre has several artists")

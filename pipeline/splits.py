@@ -16,8 +16,8 @@ LEFT_FOR_TRAINING = 2
 def draw_holdout(tracks: pd.DataFrame, share: float, seed: int) -> pd.Series:
     """Draw the holdout among tracks that were not drawn upon before; an earlier draw stands.
 
-    Stratified by genre: the open places are shared out by largest remainder, then filled in an order that a hash of seed
-    and track decides, so that neither the order nor the number of other tracks matters to who comes first.
+    Stratified by genre: the open places are shared out by largest remainder, then filled in an order that a hash of
+    seed and track decides, so that neither order nor number of the other tracks matters to who comes first.
 
     Parameters
     ----------

@@ -4,9 +4,9 @@ from pipeline.evaluation.champion import crown, find_samples, ranking
 from pipeline.evaluation.holdout import hold_out
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
-from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
+from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs, split_pair
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
-from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate
+from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan
 from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
 from pipeline.evaluation.samples import Samples, load_samples
 from pipeline.evaluation.summary import leak_sentences, summarise
@@ -25,6 +25,7 @@ __all__ = [
     "labelled_values",
     "leak_sentences",
     "load_samples",
+    "plan",
     "profile",
     "project",
     "rank_features",
@@ -35,6 +36,7 @@ __all__ = [
     "record_scores",
     "record_table",
     "search_k",
+    "split_pair",
     "summarise",
     "telling_features",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
 from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, count, fit, predict
 from pipeline.evaluation.samples import Samples
@@ -32,14 +33,16 @@ def hold_out(
     -------
     evaluation : Evaluation
     predictions : pd.DataFrame
-        one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual, predicted,
-        correct, genres, probabilities``
+        one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual,
+        predicted, correct, genres, probabilities``
     """
     scores, reports, confusions, predictions = [], [], [], []
     compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s)
         held = chosen.holdout()
+        if not len(held):
+            raise InputError("no track is held out: run 02_extract with a holdout above 0")
         is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
         estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():

@@ -37,12 +37,14 @@ def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> 
     InputError
         where a named pair is no pair of genres of the dataset
     """
-    spelled = {_plain(genre): genre for genre in genres}
     if pairs.strip():
-        return [_named_pair(part, spelled) for part in pairs.split(",") if part.strip()]
-    published = [[_plain(name) for name in part.split("/")] for part in PUBLISHED_PAIRS.split(",")]
-    known = [(spelled[a], spelled[b]) for a, b in published if a in spelled and b in spelled]
-    return known or hardest_pairs(confusion)
+        named = {part.strip(): split_pair(part, genres) for part in pairs.split(",") if part.strip()}
+        unknown = [part for part, pair in named.items() if pair is None]
+        if unknown:
+            raise InputError(f"pairs: {unknown[0]!r} is not two genres with a / between; genres: {', '.join(genres)}")
+        return list(named.values())
+    published = [split_pair(part, genres) for part in PUBLISHED_PAIRS.split(",")]
+    return [pair for pair in published if pair] or hardest_pairs(confusion)
 
 
 def hardest_pairs(confusion: pd.DataFrame, n_pairs: int = N_HARDEST) -> list[Pair]:
@@ -99,13 +101,15 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: i
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
 
-def _named_pair(part: str, spelled: dict[str, str]) -> Pair:
-    names = [_plain(name) for name in part.split("/")]
-    if len(names) != 2 or names[0] == names[1] or any(name not in spelled for name in names):
-        raise InputError(
-            f"pairs: {part.strip()!r} is not two genres with a / between; genres: {', '.join(spelled.values())}"
-        )
-    return spelled[names[0]], spelled[names[1]]
+def split_pair(text: str, genres: Sequence[str]) -> Pair | None:
+    """Return the two genres of ``A/B``, whose names may hold a slash themselves; None where it is no such pair."""
+    spelled = {_plain(genre): genre for genre in genres}
+    parts = text.split("/")
+    for cut in range(1, len(parts)):
+        first, second = _plain("/".join(parts[:cut])), _plain("/".join(parts[cut:]))
+        if first != second and first in spelled and second in spelled:
+            return spelled[first], spelled[second]
+    return None
 
 
 def _plain(genre: str) -> str:

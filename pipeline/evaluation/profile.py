@@ -36,7 +36,7 @@ def profile(samples: Samples) -> pd.DataFrame:
 
 
 def telling_features(samples: Samples, n_features: int = 9) -> list[str]:
-    """Return the features whose means differ most between genres, by the share of variance between them (eta squared)."""
+    """Return the features whose means differ most between genres: by eta squared, the variance between them."""
     values = labelled_values(samples)
     grouped = values.groupby("genre")
     between = ((grouped.mean() - values.drop(columns="genre").mean()) ** 2).mul(grouped.size(), axis=0).sum()

@@ -167,3 +167,19 @@ def _names(candidate: Candidate, subset: str, level: str) -> dict[str, str | flo
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frame = pd.concat(frames, ignore_index=True)
     return frame[DIMENSIONS + [name for name in frame.columns if name not in DIMENSIONS]]
+
+
+def plan(samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str]) -> list[Candidate]:
+    """Return every model on every window under every policy: on all features and, where told apart, on means only.
+
+    A dummy looks at no feature, so it comes once.
+    """
+    candidates = []
+    for chosen in samples:
+        means = chosen.means_only()
+        for policy in policies:
+            for model in models:
+                candidates.append(Candidate(model, chosen, policy))
+                if means is not None and not model.startswith("dummy"):
+                    candidates.append(Candidate(model, means, policy))
+    return candidates

@@ -28,8 +28,8 @@ class Samples:
     X : np.ndarray [shape=(n, p), dtype=float64]
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
-        ``track_id``, ``start_s``, ``holdout``, and numbers: ``track``; ``group``, where a track and its duplicates are one;
-        ``content``, where a row and its duplicates are one
+        ``track_id``, ``start_s``, ``holdout``, and numbers: ``track``; ``group``, where a track and its duplicates are
+        one; ``content``, where a row and its duplicates are one
     """
 
     feature_set: str
@@ -56,7 +56,7 @@ class Samples:
         return self.where(self.rows["holdout"].to_numpy())
 
     def means_only(self) -> "Samples | None":
-        """Return the means without the other statistics, as a feature set of its own; None where they aren't told apart."""
+        """Return the means without the other statistics, as a feature set of its own; None where names don't tell."""
         kept = [i for i, name in enumerate(self.features) if not name.endswith(OTHER_STATISTICS)]
         if len(kept) == len(self.features) or not any(self.features[i].endswith("_mean") for i in kept):
             return None

@@ -25,7 +25,7 @@ class SettleReport:
 
 
 def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> SettleReport:
-    """Mark tracks with the content of an earlier one as its duplicates, and draw the holdout among tracks not drawn yet.
+    """Mark tracks that repeat an earlier one's content, and draw the holdout among tracks not drawn yet.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from pipeline.report.assemble import assemble_exports
 from pipeline.report.csv_export import write_exports
+from pipeline.report.listening import load_examples
 from pipeline.report.tables import TABLES
 
-__all__ = ["TABLES", "assemble_exports", "write_exports"]
+__all__ = ["TABLES", "assemble_exports", "load_examples", "write_exports"]

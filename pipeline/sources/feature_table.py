@@ -34,9 +34,9 @@ class TableOptions:
 def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, tuple[str, ...]]) -> FeatureTable:
     """Read a feature table.
 
-    A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0); the id,
-    label and segment columns, any other label-like column and a row counter are not. A row with a missing label, or with
-    a feature cell that is not a finite number, is a reject.
+    A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0); the
+    id, label and segment columns, any other label-like column and a row counter are not. A row with a missing label, or
+    with a feature cell that is not a finite number, is a reject.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def track_and_segment(name: str) -> tuple[str, int | None]:
 
 
 def matching_key(name: str) -> str:
-    """Return a form under which two spellings of one file's name are equal: no folder, extension, case or leading zeros.
+    """Return a form under which spellings of one file's name are equal: no folder, extension, case, leading zeros.
 
     Examples
     --------
