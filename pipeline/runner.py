@@ -12,6 +12,7 @@ from nbconvert import HTMLExporter
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from pymongo.database import Database
+from traitlets.config import Config
 
 from pipeline.errors import GenrelabError, InputError
 from pipeline.settings import NOTEBOOKS_DIR
@@ -44,11 +45,12 @@ class Stage:
 
 
 class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine, whose bar also tells what the running cell's progress bar says."""
+    """Papermill's own engine; its bar also tells what the running cell's progress bar says, and kernels open no port."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-        return super().execute_managed_notebook(nb_man, kernel_name, stderr_file=_BarEcho(nb_man.pbar), **options)
+    def execute_managed_notebook(cls, nb_man, kernel_name, stderr_file=None, **options):
+        options |= {"stderr_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": {"transport": "ipc"}})}
+        return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
 
 class _BarEcho:

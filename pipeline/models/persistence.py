@@ -12,6 +12,15 @@ from sklearn.pipeline import Pipeline
 from pipeline.errors import GenrelabError, InputError
 from pipeline.store import upsert
 
+TRUSTED_TYPES = frozenset(
+    {
+        "sklearn.tree._tree.Tree",
+        "sklearn.neighbors._kd_tree.KDTree",
+        "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    }
+)
+"""Compiled types of scikit-learn's own that the zoo needs and that skops does not trust by itself."""
+
 
 @dataclass(frozen=True)
 class FittedModel:
@@ -89,10 +98,10 @@ def load_champion(database: Database, run_id: str) -> FittedModel:
     if found is None:
         raise InputError(f"run {run_id!r} has no champion yet: run 05_optimise first")
     content = GridFS(database, collection="artefacts").get(found["file_id"]).read()
-    untrusted = skops.io.get_untrusted_types(data=content)
+    untrusted = sorted(set(skops.io.get_untrusted_types(data=content)) - TRUSTED_TYPES)
     if untrusted:
         raise GenrelabError(f"the model file of run {run_id!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: found[name] for name in FittedModel.__dataclass_fields__ if name != "estimator"},
-        estimator=skops.io.loads(content, trusted=[]),
+        estimator=skops.io.loads(content, trusted=sorted(TRUSTED_TYPES)),
     )

@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from pipeline.errors import InputError
 
 N_TREES = 100
+USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest")
 
 
 def dummy_most_frequent(seed: int) -> Pipeline:
@@ -73,3 +74,17 @@ def build(name: str, seed: int) -> Pipeline:
     if name not in ZOO:
         raise InputError(f"no model {name!r}; there are: {', '.join(ZOO)}, and knn_<k> for any k")
     return ZOO[name](seed)
+
+
+def parse_models(models: str) -> list[str]:
+    """Return the names in a text like ``knn_3,random_forest``; of an empty one, the usual five.
+
+    Raises
+    ------
+    InputError
+        where a name is no model's
+    """
+    names = [name.strip() for name in models.split(",") if name.strip()] or list(USUAL_MODELS)
+    for name in names:
+        build(name, seed=0)
+    return names
