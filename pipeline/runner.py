@@ -45,7 +45,7 @@ class Stage:
 
 
 class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine; its bar also tells what the running cell's progress bar says, and kernels open no port."""
+    """Papermill's own engine; its bar also tells how far the running cell is, and kernels open no port."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, stderr_file=None, **options):
