@@ -48,8 +48,8 @@ class _EchoingEngine(NBClientEngine):
     """Papermill's own engine; its bar also tells how far the running cell is, and kernels open no port."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, stderr_file=None, **options):
-        options |= {"stderr_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": {"transport": "ipc"}})}
+    def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
+        options |= {"stdout_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": {"transport": "ipc"}})}
         return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
 
@@ -182,6 +182,8 @@ def _execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
 
 def _write_html(notebook: Path) -> None:
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
+    # Progress bars overwrite their line; without this, each state would be a line of its own.
+    exporter.register_preprocessor("nbconvert.preprocessors.CoalesceStreamsPreprocessor", enabled=True)
     content = nbformat.read(notebook, as_version=4)
     html, _ = exporter.from_notebook_node(content, {"metadata": {"name": notebook.stem}})
     notebook.with_suffix(".html").write_text(html, encoding="utf-8")

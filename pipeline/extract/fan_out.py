@@ -1,5 +1,6 @@
 """Bring the segments of a dataset up to date: each file analysed once, in parallel, resumed where it stopped."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -99,7 +100,8 @@ def extract(
     n_done = database["tracks"].count_documents(every) - len(pending)
     n_segments, new_rejects = 0, []
     outcomes = _outcomes(Path(known["location"]), pending, feature_set, windows_s, jobs)
-    for outcome in tqdm(outcomes, total=len(pending), desc="extract", unit="track", mininterval=1, disable=not pending):
+    bar = {"desc": "extract", "unit": "track", "file": sys.stdout, "mininterval": 1, "disable": not pending}
+    for outcome in tqdm(outcomes, total=len(pending), **bar):
         _write(database, dataset, outcome)
         n_segments += len(outcome.segments)
         new_rejects += outcome.rejects

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.evaluation import Candidate, evaluate, plan
+from pipeline.evaluation.protocol import fit, predict
+from tests.evaluation.conftest import make_samples
+
+
+def accuracy(scores, **wanted):
+    chosen = scores[scores["metric"] == "accuracy"]
+    for name, value in wanted.items():
+        chosen = chosen[chosen[name] == value]
+    assert len(chosen) == 1
+    return chosen["value"].iloc[0]
+
+
+@pytest.fixture(scope="module")
+def scores(samples):
+    candidates = [Candidate(model, samples, policy) for model in ("knn_1", "dummy_most_frequent")
+                  for policy in ("random", "track")]  # fmt: skip
+    return evaluate(candidates, repeats=4, seed=0, jobs=2).scores
+
+
+def test_shuffled_rows_flatter_a_neighbour_search_and_whole_tracks_do_not(scores):
+    shuffled = accuracy(scores, model="knn_1", split_policy="random", subset="test", level="segment")
+    honest = accuracy(scores, model="knn_1", split_policy="track", subset="test", level="segment")
+    assert shuffled > 0.95
+    assert honest < 0.75
+
+
+def test_a_dummy_gains_nothing_from_shuffling(scores):
+    for policy in ("random", "track"):
+        assert accuracy(
+            scores, model="dummy_most_frequent", split_policy=policy, subset="test", level="segment"
+        ) == pytest.approx(1 / 3, abs=0.12)
+
+
+def test_every_score_has_an_interval_n_and_repeats(scores):
+    assert scores[["ci_low", "ci_high", "n", "repeats"]].notna().all(axis=None)
+    assert set(scores["repeats"]) == {4}
+    assert set(scores["subset"]) == {"train", "test"}
+    assert set(scores["level"]) == {"segment", "track"}
+    tracks = scores[(scores["level"] == "track") & (scores["subset"] == "test")]
+    assert tracks["n"].max() <= 60
+
+
+def test_the_same_seed_gives_the_same_scores_on_any_number_of_threads(samples):
+    candidates = [Candidate("random_forest", samples, "track")]
+    one = evaluate(candidates, repeats=2, seed=3, jobs=1).scores
+    two = evaluate(candidates, repeats=2, seed=3, jobs=2).scores
+    assert one.equals(two)
+
+
+def test_a_track_is_named_by_the_mean_of_its_segments_probabilities(samples):
+    estimator = fit("logistic_regression", samples.learning(), 0)
+    rows = np.arange(40, 60)
+    levels = predict(estimator, samples, rows)
+    expected = levels["segment"].probabilities.reshape(5, 4, 3).mean(axis=1)
+    np.testing.assert_allclose(levels["track"].probabilities, expected)
+    np.testing.assert_array_equal(levels["track"].actual, samples.y[rows][::4])
+
+
+def test_a_genre_that_training_never_met_gets_no_probability():
+    samples = make_samples(tracks_a_genre=4)
+    known = samples.where(samples.y != 1)
+    estimator = fit("random_forest", known, 0)
+    everything = predict(estimator, samples, np.arange(len(samples)))["segment"]
+    assert everything.probabilities.shape == (len(samples), 3)
+    assert (everything.probabilities[:, 1] == 0).all()
+    assert set(np.unique(everything.predicted)) <= {0, 2}
+
+
+def test_a_genre_with_one_track_is_still_evaluated_without_an_error():
+    samples = make_samples(tracks_a_genre=4)
+    rare = samples.where((samples.y != 2) | (samples.rows["track_id"] == "t002").to_numpy())
+    evaluation = evaluate([Candidate("knn_3", rare, "track")], repeats=2, seed=0, jobs=1)
+    support = evaluation.class_report[evaluation.class_report["level"] == "track"].set_index("genre")["support"]
+    assert support["rock"] == 0
+    assert support["blues"] > 0
+
+
+def test_the_plan_tries_means_only_where_names_tell_and_a_dummy_once(samples):
+    planned = [(c.model, c.samples.feature_set) for c in plan([samples], ["dummy_stratified", "knn_3"], ["track"])]
+    assert planned == [("dummy_stratified", "test-v1"), ("knn_3", "test-v1"), ("knn_3", "test-v1-means")]
+    assert samples.means_only().features == ("f0_mean", "f1_mean", "f2_mean")
+
+
+def test_an_unknown_model_is_refused_by_name(samples):
+    with pytest.raises(InputError, match="no model 'magic'"):
+        evaluate([Candidate("magic", samples, "track")], repeats=1, seed=0, jobs=1)

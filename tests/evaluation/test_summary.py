@@ -1,0 +1,41 @@
+import pandas as pd
+import pytest
+
+from pipeline.evaluation import leak_sentences, summarise
+
+DIMENSIONS = {"model": "knn_3", "feature_set": "spectral-v1", "level": "segment", "metric": "accuracy"}
+
+
+def scores(*rows):
+    columns = ["window_s", "split_policy", "subset", "value"]
+    return pd.DataFrame(rows, columns=columns).assign(**DIMENSIONS)
+
+
+PUBLISHED = scores(
+    (30.0, "random", "train", 0.70), (30.0, "random", "test", 0.46),
+    (30.0, "track", "train", 0.70), (30.0, "track", "test", 0.46),
+    (3.0, "random", "train", 0.91), (3.0, "random", "test", 0.80),
+    (3.0, "track", "train", 0.91), (3.0, "track", "test", 0.45),
+    (3.0, "track", "holdout", 0.44),
+)  # fmt: skip
+
+
+def test_the_summary_sets_30_seconds_beside_3_and_the_leak_beside_both():
+    summary = summarise(PUBLISHED).set_index("split_policy")
+    assert summary.loc["random", ["train_30s", "test_30s", "train_3s", "test_3s"]].tolist() == [0.70, 0.46, 0.91, 0.80]
+    assert summary["leak_gap_3s"].tolist() == pytest.approx([0.35, 0.35])
+    assert summary["leak_gap_30s"].tolist() == pytest.approx([0.0, 0.0])
+    assert summary["holdout_3s"].tolist() == [0.44, 0.44]
+    assert summary["holdout_30s"].isna().all()
+
+
+def test_another_window_gets_columns_of_its_own_and_leaves_the_others_empty():
+    summary = summarise(scores((6.0, "random", "test", 0.88), (6.0, "track", "test", 0.71)))
+    assert summary["leak_gap_6s"].tolist() == pytest.approx([0.17, 0.17])
+    assert summary[["test_30s", "test_3s", "leak_gap_3s"]].isna().all(axis=None)
+
+
+def test_the_sentence_tells_the_leak_from_the_numbers():
+    by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(summarise(PUBLISHED))}
+    assert "reads 80% with rows shuffled and 45% with whole tracks held out: 35 points" in by_window["3"]
+    assert "no leak to see" in by_window["30"]
