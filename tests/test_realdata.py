@@ -1,0 +1,103 @@
+"""The whole way on real tables and real music, against figures that were measured outside this project."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+from joblib import Parallel, delayed
+
+from pipeline.audio import cut, decode
+from pipeline.catalogue import catalogue
+from pipeline.evaluation import Candidate, evaluate, load_samples, summarise
+from pipeline.extract import settle
+from pipeline.features import get_feature_set
+from pipeline.settings import get_settings
+
+pytestmark = pytest.mark.realdata
+
+
+def accuracy(scores, **wanted):
+    chosen = scores[scores["metric"] == "accuracy"]
+    for name, value in wanted.items():
+        chosen = chosen[chosen[name] == value]
+    (value,) = chosen["value"]
+    return value
+
+
+def learn(database, dataset, models, policies, **source):
+    report = catalogue(database, dataset, settings=get_settings(), **source)
+    settled = settle(database, dataset, holdout=0.1, seed=0)
+    samples = [window.learning() for window in load_samples(database, dataset)]
+    candidates = [Candidate(model, window, policy) for window in samples for model in models for policy in policies]
+    return report, settled, evaluate(candidates, repeats=5, seed=0, jobs=2)
+
+
+def test_the_gtzan_table_has_1000_tracks_14_duplicates_and_a_forest_near_70_percent(database, real_data):
+    tables = real_data / "tables"
+    source = {"table": str(tables / "features_30_sec.csv"), "metadata": str(tables / "gtzan_metadata.csv")}
+    report, settled, evaluation = learn(database, "real-gtzan", ["random_forest"], ["track"], **source)
+    assert (report.n_tracks, report.n_rejects) == (1000, 0)
+    assert (settled.n_duplicates, settled.n_holdout) == (14, 100)
+    conflict = database["tracks"].find_one({"dataset": "real-gtzan", "track_id": "rock.00016"})
+    assert conflict["duplicate_of"] == "metal.00058"
+    assert conflict["predefined_split"]
+    forest = accuracy(evaluation.scores, subset="test", level="track")
+    assert forest == pytest.approx(0.70, abs=0.03)
+
+
+def test_six_second_segments_score_near_88_shuffled_and_near_71_with_clips_kept_whole(database, real_data):
+    table = str(real_data / "tables" / "six_second_segments.csv")
+    report, _, evaluation = learn(database, "real-six", ["knn_3"], ["random", "track"], table=table)
+    assert report.n_tracks == 1391
+    assert database["segments"].count_documents({"dataset": "real-six", "window_s": 6.0}) == 6987
+    shuffled = accuracy(evaluation.scores, subset="test", level="segment", split_policy="random")
+    honest = accuracy(evaluation.scores, subset="test", level="segment", split_policy="track")
+    assert shuffled == pytest.approx(0.88, abs=0.02)
+    assert honest == pytest.approx(0.71, abs=0.03)
+    gap = summarise(evaluation.scores).query("level == 'segment'")["leak_gap_6s"]
+    assert gap.tolist() == pytest.approx([shuffled - honest] * 2)
+
+
+def test_fourteen_spotify_genres_give_fourteen_classes_not_fifteen(database, real_data):
+    table = str(real_data / "tables" / "spotify_14_genres.csv")
+    report, _, evaluation = learn(database, "real-spotify", ["logistic_regression", "knn_3"], ["track"], table=table)
+    assert report.n_tracks == 1186
+    for _, confusion in evaluation.confusion.groupby(["model", "level"]):
+        assert confusion["actual"].nunique() == confusion["predicted"].nunique() == 14
+        assert len(confusion) == 14 * 14
+    assert accuracy(evaluation.scores, model="logistic_regression", subset="test", level="track") == pytest.approx(
+        0.55, abs=0.04
+    )
+    assert accuracy(evaluation.scores, model="knn_3", subset="test", level="track") == pytest.approx(0.30, abs=0.04)
+
+
+def analyse(path):
+    samples = decode(path).samples
+    return (
+        path.name,
+        len(samples),
+        [len(window.samples) for window in cut(samples, 3.0)],
+        get_feature_set("spectral-v1").compute(samples),
+    )
+
+
+def test_features_of_100_real_clips_are_those_of_the_public_table(real_data):
+    columns = get_feature_set("spectral-v1").columns
+    with open(real_data / "tables" / "features_30_sec.csv", newline="") as handle:
+        public = {row["filename"]: row for row in csv.DictReader(handle)}
+    spread = pd.DataFrame(public.values())[list(columns)].astype(float).std(ddof=0).to_numpy()
+    clips = sorted((real_data / "gtzan-mini" / "genres").glob("*/*.wav"))
+    outcomes = Parallel(n_jobs=2)(delayed(analyse)(path) for path in clips)
+    assert len(outcomes) == 100
+    assert sum(len(windows) for _, _, windows, _ in outcomes) == 997
+    assert {length for _, _, windows, _ in outcomes for length in windows} == {66_150}
+    differences = []
+    for name, length, _, values in outcomes:
+        assert length == int(public[name]["length"])
+        differences.append(np.abs(values - [float(public[name][column]) for column in columns]) / spread)
+    worst = dict(zip(columns, np.max(differences, axis=0), strict=True))
+    tempo = np.array(differences)[:, columns.index("tempo")]
+    assert (tempo < 1e-6).sum() >= 97
+    assert max(value for name, value in worst.items() if name != "tempo" and "chroma" not in name) < 0.05
+    assert max(value for name, value in worst.items() if "chroma" in name) < 0.1

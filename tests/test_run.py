@@ -1,0 +1,165 @@
+"""The whole main job, small: what a new user gets from `genrelab run`."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from conftest import DEMO_TRACKS
+from pipeline.report.tables import TABLES
+from pipeline.settings import PROJECT_DIR
+
+N_TRACKS = 10 * DEMO_TRACKS
+N_HELD = N_TRACKS // 10
+
+
+@dataclass(frozen=True)
+class Run:
+    run_id: str
+    printed: str
+    notebooks: Path
+    exports: Path
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.exports / f"{name}.csv", keep_default_na=False, na_values=[""])
+
+    def printed_in(self, notebook: str) -> str:
+        cells = nbformat.read(self.notebooks / f"{notebook}.ipynb", as_version=4).cells
+        outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+        return "".join(output.get("text", "") for output in outputs)
+
+
+def genrelab_run(exports: Path, *arguments: str) -> Run:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "run", "--exports", str(exports), *arguments],
+        capture_output=True, text=True, timeout=500,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    run_id = done.stdout.split("done: ")[1].split()[0]
+    return Run(run_id, done.stdout, Path(os.environ["GENRELAB_RUNS"]) / run_id, exports)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Run:
+    return genrelab_run(tmp_path_factory.mktemp("exports"))
+
+
+@pytest.fixture(scope="module")
+def second(first, tmp_path_factory) -> Run:
+    """The same command again, on what the first has left."""
+    return genrelab_run(tmp_path_factory.mktemp("exports-again"))
+
+
+def test_every_export_is_there_and_all_but_the_rejects_have_rows(first):
+    assert sorted(path.name for path in first.exports.iterdir()) == sorted(table.file_name for table in TABLES)
+    for table in TABLES:
+        rows = first.table(table.name)
+        assert list(rows.columns[:2]) == ["run_id", "dataset"]
+        assert len(rows) > 0 or table.name == "rejects", table.name
+        assert set(rows["run_id"]) <= {first.run_id}
+
+
+def test_every_track_is_extracted_for_both_windows(first):
+    tracks, features = first.table("tracks"), first.table("features")
+    assert len(tracks) == N_TRACKS
+    assert (features.groupby("window_s").size() == pd.Series({3.0: 10 * N_TRACKS, 30.0: N_TRACKS})).all()
+    assert set(features["track_id"]) == set(tracks["track_id"])
+    assert (features.loc[features["window_s"] == 3, "length"] == 66_150).all()
+    assert features.isna().sum().sum() == 0
+
+
+def test_a_tenth_of_the_tracks_is_held_out_and_never_learned_from(first):
+    tracks = first.table("tracks")
+    held = set(tracks.loc[tracks["holdout"].astype(str) == "True", "track_id"])
+    assert len(held) == N_HELD
+    scores = first.table("scores")
+    learned = scores[(scores["subset"] != "holdout") & (scores["level"] == "track")]
+    assert learned["n"].max() <= N_TRACKS - N_HELD
+    assert set(first.table("holdout_predictions")["track_id"]) == held
+
+
+def test_scores_cover_models_windows_policies_levels_and_subsets(first):
+    scores = first.table("scores")
+    assert {"dummy_most_frequent", "logistic_regression", "knn_3", "random_forest", "random_forest_top_half"} <= set(
+        scores["model"]
+    )
+    assert set(scores["window_s"]) == {30, 3}
+    assert set(scores["split_policy"]) == {"random", "track"}
+    assert set(scores["subset"]) == {"train", "test", "holdout"}
+    assert set(scores["feature_set"]) == {"spectral-v1", "spectral-v1-means"}
+    assert scores["value"].between(0, 1).all()
+
+
+def test_shuffled_3_second_rows_read_better_than_honest_ones_and_the_summary_says_so(first):
+    summary = first.table("summary_30s_vs_3s").query("level == 'segment' and feature_set == 'spectral-v1'")
+    knn = summary.query("model == 'knn_3'").set_index("split_policy")
+    assert knn.loc["random", "test_3s"] > knn.loc["track", "test_3s"] + 0.1
+    assert knn.loc["random", "leak_gap_3s"] == pytest.approx(knn.loc["random", "test_3s"] - knn.loc["track", "test_3s"])
+    assert (summary["leak_gap_30s"] == 0).all()
+    assert "points of that score are recognising the track" in first.printed_in("07_export")
+
+
+def test_confusion_matrices_are_square_and_full(first):
+    confusion = first.table("confusion")
+    sizes = confusion.groupby(["model", "feature_set", "window_s", "split_policy", "subset", "level"]).size()
+    assert set(sizes) == {100}
+
+
+def test_k_3_is_always_shown_and_one_k_is_chosen_a_window_and_policy(first):
+    found = first.table("k_search")
+    for _, curve in found.groupby(["window_s", "split_policy"]):
+        assert 3 in set(curve["k"])
+        assert (curve["chosen"].astype(str) == "True").sum() == 1
+
+
+def test_probabilities_of_each_prediction_sum_to_one(first):
+    predictions = first.table("holdout_predictions")
+    probabilities = predictions.filter(regex="^p_")
+    assert probabilities.shape[1] == 10
+    assert probabilities.sum(axis=1).to_numpy() == pytest.approx(1)
+
+
+def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(first):
+    names = sorted(path.name for path in first.notebooks.iterdir())
+    stages = [f"{path.stem}" for path in sorted((PROJECT_DIR / "notebooks").glob("*.ipynb"))]
+    assert names == sorted([f"{stage}.ipynb" for stage in stages] + [f"{stage}.html" for stage in stages])
+    for stage in stages:
+        notebook = nbformat.read(first.notebooks / f"{stage}.ipynb", as_version=4)
+        outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+        assert not [output for output in outputs if output.output_type == "error"]
+        assert not [output for output in outputs if output.get("name") == "stderr"], stage
+
+
+@pytest.mark.parametrize(
+    "stage", ["01_catalogue", "02_extract", "03_explore", "04_compare", "05_optimise", "06_holdout"]
+)
+def test_every_notebook_of_the_story_has_a_picture(first, stage):
+    content = json.loads((first.notebooks / f"{stage}.ipynb").read_text())
+    pictures = [o for c in content["cells"] for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
+    assert pictures
+
+
+def test_the_run_is_recorded_with_its_stages_versions_and_parameters(first, database):
+    run = database["runs"].find_one({"run_id": first.run_id})
+    assert run["status"] == "done"
+    assert [stage["name"][:2] for stage in run["stages"]] == ["01", "02", "03", "04", "05", "06", "07"]
+    assert all(stage["seconds"] > 0 for stage in run["stages"])
+    assert run["versions"]["librosa"]
+    assert run["parameters"]["windows"] == "30,3"
+
+
+def test_the_second_run_extracts_nothing_and_says_so(second):
+    assert f"nothing to extract: {N_TRACKS} tracks were done already" in second.printed_in("02_extract")
+
+
+def test_the_second_run_finds_the_same_numbers(first, second):
+    assert first.run_id != second.run_id
+    for table in TABLES:
+        one, two = first.table(table.name), second.table(table.name)
+        pd.testing.assert_frame_equal(one.drop(columns="run_id"), two.drop(columns="run_id"), obj=table.name)
