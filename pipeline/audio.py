@@ -20,6 +20,9 @@ SHORTEST_SHARE = 0.95
 SILENCE = 1e-4
 """A signal whose samples span less than this (-80 dB of full scale) is silent."""
 
+LOUDEST = 1e10
+"""Samples beyond this multiple of full scale are no audio (32-bit integers stored as floats reach 2e9)."""
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -67,18 +70,14 @@ def decode(path: Path) -> Clip:
     Raises
     ------
     AudioError
-        ``unreadable``, ``undecodable``, ``empty``, ``not_finite`` or ``silent``
+        ``unreadable``, ``undecodable``, ``empty``, ``not_finite``, ``out_of_range`` or ``silent``
     """
     try:
         if path.stat().st_size == 0:
             raise AudioError("empty", "the file has 0 bytes")
-        with soundfile.SoundFile(path) as file:
-            rate_hz, channels, duration_s = file.samplerate, file.channels, file.frames / file.samplerate
-            n_frames = -1
-            if duration_s > LONGEST_WHOLE_S:
-                file.seek(round((duration_s - CLIP_S) / 2 * rate_hz))
-                n_frames = round(CLIP_S * rate_hz)
-            frames = file.read(n_frames, dtype="float32", always_2d=True)
+        with path.open("rb"), soundfile.SoundFile(path) as file:  # the system's own error, where it can't be opened
+            rate_hz, channels = file.samplerate, file.channels
+            frames, duration_s = _read(file, file.frames)
     except OSError as error:
         raise AudioError("unreadable", f"cannot read the file: {error.strerror or error}") from error
     except soundfile.LibsndfileError as error:
@@ -87,12 +86,35 @@ def decode(path: Path) -> Clip:
         raise AudioError("empty", "the file holds no samples")
     if not np.isfinite(frames).all():
         raise AudioError("not_finite", "the samples hold NaN or infinite values")
+    peak = float(np.abs(frames).max())
+    if peak > LOUDEST:
+        raise AudioError("out_of_range", f"a sample is {peak:.3g} times full scale")
     samples = librosa.to_mono(frames.T)
     if np.ptp(samples) < SILENCE:
         raise AudioError("silent", "the signal never moves by more than -80 dB of full scale")
     if rate_hz != SAMPLE_RATE_HZ:
         samples = librosa.resample(samples, orig_sr=rate_hz, target_sr=SAMPLE_RATE_HZ)
     return Clip(np.ascontiguousarray(samples, dtype=np.float32), duration_s, rate_hz, channels)
+
+
+def _read(file: soundfile.SoundFile, n_frames: int) -> tuple[np.ndarray, float]:
+    """Read the clip of a file that says it holds `n_frames`; return it and how long the file is, in seconds.
+
+    A damaged file may end before it says it does: then what is there counts.
+    """
+    start, wanted = 0, n_frames
+    if n_frames > LONGEST_WHOLE_S * file.samplerate:
+        wanted = round(CLIP_S * file.samplerate)
+        start = (n_frames - wanted) // 2
+    if start:
+        file.seek(start)
+    frames = file.read(wanted, dtype="float32", always_2d=True)
+    if len(frames) == wanted:
+        return frames, n_frames / file.samplerate
+    if start:
+        file.seek(0)
+        return _read(file, start + len(frames))
+    return frames, len(frames) / file.samplerate
 
 
 def cut(samples: np.ndarray, window_s: float) -> list[Window]:
@@ -116,4 +138,4 @@ def cut(samples: np.ndarray, window_s: float) -> list[Window]:
         return [Window(0.0, samples)] if long_enough else []
     length = round(window_s * SAMPLE_RATE_HZ)
     n_windows = min(len(samples) // length, int(CLIP_S / window_s))
-    return [Window(i * window_s, samples[i * length : (i + 1) * length]) for i in range(n_windows)]
+    return [Window(round(i * window_s, 6), samples[i * length : (i + 1) * length]) for i in range(n_windows)]

@@ -139,11 +139,18 @@ def _catalogue_audio(database: Database, entry: dict[str, Any], metadata: Metada
     gone = _remove(database, dataset, before.keys() - tracks.keys())
     _forget_content(database, dataset, changed)
     fresh = {"status": "catalogued", "extracted": [], "content_hash": None, "duplicate_of": None}
+    undescribed = dict.fromkeys(("artist", "title", "predefined_split"))
     joined = _describe(metadata, tracks)
     upsert(
         database["tracks"],
         (
-            {"dataset": dataset, **track, **joined.get(name, {}), **(fresh if name in new or name in changed else {})}
+            {
+                "dataset": dataset,
+                **undescribed,
+                **track,
+                **joined.get(name, {}),
+                **(fresh if name in new or name in changed else {}),
+            }
             for name, track in tracks.items()
         ),
     )
@@ -160,17 +167,19 @@ def _catalogue_table(
     dataset = entry["dataset"]
     known_sets = {name: feature_set.columns for name, feature_set in FEATURE_SETS.items()}
     table = read_feature_table(Path(entry["location"]), options, known_sets)
-    tracks = {track["track_id"]: track for track in _tracks_of(table)}
+    undescribed = dict.fromkeys(("artist", "title", "predefined_split"))
+    tracks = {track["track_id"]: undescribed | track for track in _tracks_of(table)}
     joined = _describe(metadata, tracks)
+    compared = ("content_hash", "extracted", "genre")
     before = {
         track["track_id"]: track
-        for track in database["tracks"].find({"dataset": dataset}, {"track_id": 1, "content_hash": 1, "extracted": 1})
+        for track in database["tracks"].find({"dataset": dataset}, {"track_id": 1} | dict.fromkeys(compared, 1))
     }
     new = tracks.keys() - before.keys()
     changed = {
         name
         for name in tracks.keys() & before.keys()
-        if any(tracks[name][what] != before[name].get(what) for what in ("content_hash", "extracted"))
+        if any(tracks[name][what] != before[name].get(what) for what in compared)
     }
     gone = _remove(database, dataset, before.keys() - tracks.keys())
     _forget_content(database, dataset, changed)
@@ -187,15 +196,17 @@ def _catalogue_table(
 
 
 def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
-    values = table.rows[table.features].to_numpy(dtype=np.float64)
-    for track_id, rows in table.rows.groupby("track_id", sort=False):
+    names = "\n".join(table.features).encode()
+    ordered = table.rows.sort_values(["track_id", "segment"], ignore_index=True)
+    values = ordered[["segment", *table.features]].to_numpy(dtype=np.float64)
+    for track_id, rows in ordered.groupby("track_id", sort=False):
         first = rows.iloc[0]
         yield {
             "track_id": track_id,
             "genre": first["genre"],
             "status": "ready",
             "extracted": [f"{table.feature_set}/{table.window_s:g}"],
-            "content_hash": hashlib.sha256(values[rows.index].tobytes()).hexdigest(),
+            "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),
             "artist": first["artist"],
             "title": first["title"],
         }
@@ -208,20 +219,25 @@ def _segments_of(dataset: str, table: FeatureTable, rows: pd.DataFrame) -> Itera
             "track_id": row["track_id"],
             "feature_set": table.feature_set,
             "window_s": float(table.window_s),
-            "start_s": float(row["segment"] * table.window_s),
+            "start_s": round(float(row["segment"] * table.window_s), 6),
             "length": None if np.isnan(row["length"]) else int(row["length"]),
             **{name: row[name] for name in table.features},
         }
 
 
-def _describe(metadata: Metadata | None, track_ids: Iterable[str]) -> dict[str, dict[str, str | None]]:
-    return metadata.join(track_ids) if metadata else {}
+def _describe(metadata: Metadata | None, track_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return what metadata say of each track; an empty cell says nothing."""
+    joined = metadata.join(track_ids) if metadata else {}
+    return {name: {field: value for field, value in entry.items() if value} for name, entry in joined.items()}
 
 
 def _metadata_notes(metadata: Metadata | None, joined: dict, tracks: dict) -> list[str]:
     if metadata is None:
         return []
-    return [f"metadata: {len(joined)} of {len(tracks)} tracks found among {len(metadata.entries)} entries"]
+    notes = [f"metadata: {len(joined)} of {len(tracks)} tracks found among {len(metadata.entries)} entries"]
+    if metadata.n_ragged:
+        notes.append(f"metadata: {metadata.n_ragged} rows left out, not as wide as the header")
+    return notes
 
 
 def _remove(database: Database, dataset: str, track_ids: Iterable[str]) -> int:

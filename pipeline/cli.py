@@ -1,31 +1,43 @@
 """The command line: ``genrelab run | lab | db | doctor``."""
 
 import os
+import shlex
+import signal
 import sys
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from pymongo.errors import PyMongoError
 
 from pipeline import __version__
 from pipeline.errors import GenrelabError, InputError
 from pipeline.settings import NOTEBOOKS_DIR, Settings, get_settings
-from pipeline.store.connection import connect, public_uri, server_uri
+from pipeline.store.connection import check_server, connect, public_uri, server_uri
 from pipeline.store.server import EmbeddedServer
+
+if TYPE_CHECKING:
+    from pipeline.runner import Stage
+
+DEMO_DATASET = "demo"
+LONGEST_NAME = 100
+UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
 app = typer.Typer(
     help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-db_app = typer.Typer(help="The embedded MongoDB server.", no_args_is_help=True)
+db_app = typer.Typer()
 app.add_typer(db_app, name="db")
 
 
 @app.command()
 def run(
+    context: typer.Context,
     audio: Annotated[str, typer.Option(help="Folder of audio, one sub-folder a genre.", metavar="DIR")] = "",
     table: Annotated[str, typer.Option(help="CSV of features with a label column.", metavar="CSV")] = "",
     metadata: Annotated[str, typer.Option(help="CSV of artists, titles, splits by file name.", metavar="CSV")] = "",
@@ -48,11 +60,6 @@ def run(
     ] = None,
 ) -> None:
     """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
-    from pipeline.extract import parse_windows
-    from pipeline.runner import check_parameters, choose_stages
-    from pipeline.runner import run as run_stages
-    from pipeline.splits import POLICIES
-
     settings = get_settings()
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
                                  ("--metadata", metadata, Path.is_file)):  # fmt: skip
@@ -64,11 +71,21 @@ def run(
         raise InputError("give --audio or --table, not both")
     if not 0 <= holdout < 1:
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
+    dataset = _dataset_name(dataset, audio, table)
+    if settings.mongodb_uri is not None:  # before the imports, which take seconds
+        check_server(server_uri(settings))
+
+    from pipeline.extract import parse_windows
+    from pipeline.runner import StageError, StageInputError, check_parameters, choose_stages
+    from pipeline.runner import run as run_stages
+    from pipeline.splits import POLICIES
+    from pipeline.store.runs import find_resumable
+
     if split not in POLICIES:
         raise InputError(f"--split {split!r} is not a split policy; there are: {', '.join(POLICIES)}")
     parse_windows(windows)
     stages = choose_stages(first, last)
-    given = {
+    parameters = {
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
@@ -76,25 +93,40 @@ def run(
         "holdout": holdout,
         "seed": seed,
         "split": split,
-        "jobs": jobs or settings.jobs,
-        "exports": _absolute(exports) or str(settings.exports),
+        "jobs": jobs,
+        "exports": _absolute(exports),
         "id_column": id_column,
         "label_column": label_column,
         "segment_column": segment_column,
         "table_window": table_window,
     }
-    declared = {name for stage in stages for name in stage.parameters}
+    given = {name for name in parameters if _was_given(context, name)}
     extra = _extra_parameters(parameter or [], stages)
-    parameters = {name: value for name, value in given.items() if name in declared} | extra
-    check_parameters(stages, parameters)
-    dataset = dataset or _dataset_name(audio, table)
+    check_parameters(stages, extra)
+    if first:
+        _refuse_unused(given, parameters.keys() - _declared(stages), first)
     database = connect(settings)
+    if first:  # goes on as it began, but for what is said anew
+        recorded = find_resumable(database, dataset)["parameters"]
+        parameters |= {name: value for name, value in recorded.items() if name not in given}
+    parameters |= extra
+    check_parameters(stages, {name: value for name, value in parameters.items() if name in _declared(stages)})
+    if "exports" in _declared(stages):
+        exports_dir = Path(parameters["exports"] or settings.exports)
+        _check_writable(exports_dir)
     typer.echo(f"dataset {dataset}, stages {stages[0].name} to {stages[-1].name}", err=True)
-    run_id = run_stages(database, dataset, stages, parameters, settings.runs, resume=bool(first))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
+    try:
+        run_id = run_stages(database, dataset, stages, parameters, settings.runs, resume=bool(first))
+    except StageInputError:
+        raise
+    except StageError as error:
+        again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
+        raise type(error)(f"{error}; go on with: {again}", error.stage) from error
     typer.echo(f"done: {run_id}")
     typer.echo(f"notebooks: {_shown(settings.runs / run_id)}")
-    if stages[-1].name.startswith("07"):
-        typer.echo(f"exports:   {_shown(Path(given['exports']))}")
+    if "exports" in _declared(stages):
+        typer.echo(f"exports:   {_shown(exports_dir)}")
 
 
 @app.command()
@@ -113,8 +145,13 @@ def lab(
         "--ip=127.0.0.1",
         f"--port={port}",
         f"--notebook-dir={NOTEBOOKS_DIR}",
+        # Nothing is fetched from the network, so there is no news and no question whether to get it.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *([] if browser else ["--no-browser"]),
+        *(["--allow-root"] if os.geteuid() == 0 else []),  # as in a container; Jupyter refuses otherwise
     ]
-    os.execv(sys.executable, command if browser else [*command, "--no-browser"])
+    os.execv(sys.executable, command)
 
 
 @db_app.command("start")
@@ -136,7 +173,7 @@ def db_status() -> None:
     """Say which server is used, and whether it answers."""
     settings = get_settings()
     if settings.mongodb_uri is not None:
-        connect(settings)
+        check_server(server_uri(settings))
         typer.echo(f"running: {public_uri(server_uri(settings))} (MONGODB_URI)")
         return
     server = EmbeddedServer(settings.home)
@@ -166,24 +203,44 @@ def doctor() -> None:
 
 
 @app.callback(invoke_without_command=True)
-def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def genrelab(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
     """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
-    if show:
+    if version:
         typer.echo(__version__)
         raise typer.Exit
+    _help_without_command(context)
+
+
+@db_app.callback(invoke_without_command=True)
+def db(context: typer.Context) -> None:
+    """Start, stop or find the embedded MongoDB server."""
+    _help_without_command(context)
 
 
 def main() -> None:
     """Run the command line; the user's mistakes end with status 2 and one line, ours with status 1."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        command = error.ctx.command_path if error.ctx else "genrelab"
+        _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
     except ValidationError as error:
         told = error.errors()[0]
-        _fail(f"environment: {'.'.join(map(str, told['loc']))}: {told['msg']}", 2)
-    except InputError as error:
-        _fail(str(error), 2)
+        name = str(told["loc"][0])
+        variable = name if name.isupper() else f"GENRELAB_{name.upper()}"
+        _fail(f"environment: {variable}: {told['msg']}", InputError.exit_status)
     except GenrelabError as error:
-        _fail(str(error), 1)
+        _fail(str(error), error.exit_status)
+    except PyMongoError as error:
+        _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+
+
+def _help_without_command(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(InputError.exit_status)
 
 
 def _fail(message: str, status: int) -> None:
@@ -198,11 +255,48 @@ def _embedded_settings() -> Settings:
     return settings
 
 
-def _dataset_name(audio: str, table: str) -> str:
+def _dataset_name(dataset: str, audio: str, table: str) -> str:
+    """Return the name asked for, else that of the source; any language and spaces will do, a path will not."""
+    if not dataset and not audio and not table:
+        return DEMO_DATASET
     path = Path(audio or table).expanduser().resolve()
-    if audio:
-        return path.parent.name if path.name in ("genres", "genres_original", "audio") else path.name
-    return path.stem if table else "demo"
+    if audio and path.name in ("genres", "genres_original", "audio"):
+        path = path.parent
+    name = unicodedata.normalize("NFC", dataset or (path.name if audio else path.stem)).strip()
+    if not name or "/" in name or "\\" in name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise InputError(
+            f"--dataset {name!r} is no name: give 1 to {LONGEST_NAME} characters without slashes and line breaks"
+        )
+    if name == DEMO_DATASET and (audio or table):
+        raise InputError(f"{name!r} is the name of the synthetic corpus; choose another one with --dataset")
+    return name
+
+
+def _declared(stages: Sequence["Stage"]) -> set[str]:
+    return {name for stage in stages for name in stage.parameters}
+
+
+def _was_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _refuse_unused(given: set[str], undeclared: set[str], first: str) -> None:
+    """Refuse options that only stages before `first` would have read; source and resources may be repeated."""
+    unused = sorted(given & undeclared - {"audio", "table", "metadata", "exports", "jobs"})
+    if unused:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in unused)
+        raise InputError(f"{options} changes nothing from stage {first!r} on; give an earlier stage to --from")
+
+
+def _check_writable(folder: Path) -> None:
+    """Fail before the first stage rather than in the last."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"can't write to --exports {str(folder)!r}: {error.strerror}; choose another") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"can't write to --exports {str(folder)!r}: permission denied; choose another")
 
 
 def _absolute(path: str) -> str:
@@ -213,7 +307,7 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _extra_parameters(pairs: list[str], stages) -> dict[str, Any]:
+def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, Any]:
     """Read NAME=VALUE pairs, each as the type that the notebooks declare."""
     declared = {name: kind for stage in stages for name, kind in stage.parameters.items()}
     read = {"int": int, "float": float, "bool": lambda text: {"true": True, "false": False}[text.lower()], "str": str}
@@ -222,6 +316,8 @@ def _extra_parameters(pairs: list[str], stages) -> dict[str, Any]:
         name, equals, text = pair.partition("=")
         if not equals:
             raise InputError(f"--parameter {pair!r} is not NAME=VALUE")
+        if name in ("dataset", "run_id"):
+            raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
         try:
             extra[name] = read[declared.get(name, "str")](text)
         except (ValueError, KeyError):

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import soundfile
-
 from pipeline.errors import GenrelabError
 from pipeline.settings import Settings
 from pipeline.store.connection import connect, public_uri, server_uri
 from pipeline.store.server import find_mongod
 
 PACKAGES = ("librosa", "scikit-learn", "pymongo", "pymongoarrow", "papermill", "jupyterlab")
+AUDIO_FORMATS = ("WAV", "FLAC", "OGG", "MP3", "AIFF", "AU")
 FREE_GIB = 2
 
 
@@ -37,9 +36,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         Finding("Python", sys.version_info >= (3, 11), f"{sys.version.split()[0]} at {sys.executable}"),
         *(_package(name) for name in PACKAGES),
-        Finding(
-            "audio formats", True, ", ".join(sorted({"WAV", "FLAC", "OGG", "MP3"} & set(soundfile.available_formats())))
-        ),
+        _decoder(),
         _kernel(),
         _mongod(settings),
         _server(settings),
@@ -53,6 +50,19 @@ def _package(name: str) -> Finding:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
         return Finding(name, False, "install the project again: make run, or pip install -e .")
+
+
+def _decoder() -> Finding:
+    try:
+        import soundfile
+    except (ImportError, OSError) as error:  # OSError: the package is there, its C library is not
+        return Finding("audio formats", False, f"soundfile does not load ({error}): install libsndfile")
+    known = soundfile.available_formats()
+    missing = [name for name in AUDIO_FORMATS if name not in known]
+    told = ", ".join(name for name in AUDIO_FORMATS if name in known)
+    return Finding(
+        "audio formats", not missing, told + (f"; not {', '.join(missing)}: update libsndfile" if missing else "")
+    )
 
 
 def _kernel() -> Finding:
@@ -82,12 +92,11 @@ def _server(settings: Settings) -> Finding:
 def _writable(name: str, path: Path) -> Finding:
     parent = next(folder for folder in (path, *path.parents) if folder.exists())
     free_gib = shutil.disk_usage(parent).free / 2**30
-    ok = os.access(parent, os.W_OK) and free_gib >= FREE_GIB
-    return Finding(
-        f"{name} folder", ok, f"{path}, {free_gib:.0f} GiB free" + ("" if ok else "; make room or choose another")
-    )
+    ok = parent.is_dir() and os.access(parent, os.W_OK | os.X_OK) and free_gib >= FREE_GIB
+    mend = "" if ok else f"; it must be a folder to write to: make room, or set GENRELAB_{name.upper()}"
+    return Finding(f"{name} folder", ok, f"{path}, {free_gib:.0f} GiB free{mend}")
 
 
 def _chromium() -> Finding:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     return Finding("Chromium", found is not None, found or "only the tests of pages want it", needed=False)

@@ -2,11 +2,15 @@
 
 
 class GenrelabError(Exception):
-    """Root of all errors raised on purpose. The command line ends with status 1."""
+    """Root of all errors raised on purpose. The command line prints the message as one line and ends with status 1."""
+
+    exit_status = 1
 
 
 class InputError(GenrelabError):
-    """The user's input is wrong. The command line prints the message as one line and ends with status 2."""
+    """The user's input is wrong. The command line ends with status 2."""
+
+    exit_status = 2
 
 
 class StoreError(InputError):
@@ -19,7 +23,8 @@ class AudioError(GenrelabError):
     Parameters
     ----------
     reason : str
-        short code, as in ``rejects.csv``: ``undecodable``, ``empty``, ``silent``, ``not_finite``, ``unreadable``
+        short code, as in ``rejects.csv``: ``undecodable``, ``empty``, ``silent``, ``not_finite``,
+        ``out_of_range``, ``unreadable``
     detail : str
         one sentence for a person
     """

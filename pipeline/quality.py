@@ -56,6 +56,8 @@ def _rejects(database: Database, dataset: str) -> dict[str, Any]:
 
 def _balance(tracks: pd.DataFrame) -> list[dict[str, Any]]:
     counts = tracks["genre"].value_counts()
+    if counts.empty:
+        return [_row("genre_balance", 0, "no track can be used", warn=True)]
     largest, smallest = counts.index[0], counts.index[-1]
     ratio = counts.iloc[0] / counts.iloc[-1]
     few = counts[counts < FEW_TRACKS]

@@ -1,17 +1,21 @@
 """The batch: the numbered notebooks executed one after the other by papermill, each stage recorded in ``runs``."""
 
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 from traitlets.config import Config
 
 from pipeline.errors import GenrelabError, InputError
@@ -24,11 +28,28 @@ _ENGINE = "genrelab"
 
 
 class StageError(GenrelabError):
-    """A notebook failed."""
+    """A notebook failed.
+
+    Parameters
+    ----------
+    message : str
+    stage : str
+        name of the stage to resume at
+    """
+
+    def __init__(self, message: str, stage: str):
+        super().__init__(message)
+        self.stage = stage
 
 
 class StageInputError(InputError, StageError):
     """A notebook failed for what the user gave it."""
+
+
+class StageInterrupted(StageError):  # noqa: N818 - nobody made an error
+    """Somebody stopped the run."""
+
+    exit_status = 130
 
 
 @dataclass(frozen=True)
@@ -49,8 +70,12 @@ class _EchoingEngine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
-        options |= {"stdout_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": {"transport": "ipc"}})}
-        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        # The kernel's sockets lie beside its connection file: in a private directory, not in the notebooks' own,
+        # where two runs at once would meet.
+        with tempfile.TemporaryDirectory(prefix="genrelab-kernel-", ignore_cleanup_errors=True) as private:
+            kernel = {"transport": "ipc", "connection_file": f"{private}/kernel.json"}
+            options |= {"stdout_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": kernel})}
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
 
 class _BarEcho:
@@ -136,26 +161,42 @@ def run(
     Raises
     ------
     StageError
-        naming the notebook, the cell and the error; `StageInputError` where the input is to blame
+        naming the notebook, the cell and the error; `StageInputError` where the input is to blame, `StageInterrupted`
+        where somebody stopped the run
     """
-    run_id = resume_run(database, dataset) if resume else start_run(database, dataset, dict(parameters))
+    begin = resume_run if resume else start_run
+    run_id = begin(database, dataset, dict(parameters))
     folder = runs_dir / run_id
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"can't write to {str(runs_dir)!r}: {error.strerror}") from error
     for stage in stages:
         started = time.monotonic()
         given = {**parameters, "dataset": dataset, "run_id": run_id}
         try:
+            _make_folder(folder)
             _execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
-        except BaseException as error:
-            record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
-            finish_run(database, run_id, "failed", f"{stage.name}: {error}"[:2000])
+        except (KeyboardInterrupt, SystemExit) as signal:
+            error = StageInterrupted(f"stopped during {stage.name}", stage.name)
+            _record_failure(database, run_id, stage, started, error)
+            raise error from signal
+        except Exception as error:
+            _record_failure(database, run_id, stage, started, error)
             raise
         record_stage(database, run_id, stage.name, "done", time.monotonic() - started)
     finish_run(database, run_id, "done")
     return run_id
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"can't write to {str(folder.parent)!r}: {error.strerror}; set GENRELAB_RUNS") from error
+
+
+def _record_failure(database: Database, run_id: str, stage: Stage, started: float, error: Exception) -> None:
+    """Record what can be recorded: the database itself may be what failed."""
+    with suppress(PyMongoError):
+        record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
+        finish_run(database, run_id, "failed", str(error)[:2000])
 
 
 def _execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
@@ -172,12 +213,24 @@ def _execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
                 "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}",
             },
         )
+    except DeadKernelError as error:
+        raise StageError(
+            f"{stage.name}.ipynb, cell {_last_cell(output)}: the kernel died; is there enough memory? Try --jobs 1",
+            stage.name,
+        ) from error
     except PapermillExecutionError as error:
         kind = StageInputError if _is_input_error(error.ename) else StageError
-        raise kind(f"{stage.name}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}") from error
+        told = f"{stage.name}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        raise kind(told, stage.name) from error
     finally:
         if output.exists():
             _write_html(output)
+
+
+def _last_cell(notebook: Path) -> int:
+    """Return the number, as Jupyter counts, of the code cell that was run last."""
+    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    return sum(bool(cell.metadata.get("papermill", {}).get("start_time")) for cell in cells)
 
 
 def _write_html(notebook: Path) -> None:

@@ -55,7 +55,9 @@ def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequ
     try:
         clip = decode(root / track["path"])
     except AudioError as error:
-        rejected = Reject(track["path"], error.reason, error.detail)
+        rejected = Reject(track["track_id"], error.reason, error.detail)
+        if error.reason == "unreadable":  # the file may be fine: try again next time
+            update["extracted"] = track["extracted"]
         return Outcome(update | {"status": "rejected"}, [], [rejected])
     segments, rejects = [], []
     for window_s in missing:
@@ -63,7 +65,7 @@ def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequ
         if not windows:
             heard_s = len(clip.samples) / SAMPLE_RATE_HZ
             detail = f"{heard_s:.2f} s of audio is less than one {window_s:g}-second window"
-            rejects.append(Reject(track["path"], "too_short", detail, window_s))
+            rejects.append(Reject(track["track_id"], "too_short", detail, window_s))
         for window in windows:
             values = computed.compute(window.samples)
             if np.isfinite(values).all():
@@ -71,7 +73,7 @@ def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequ
             else:
                 first_bad = computed.columns[int(np.argmin(np.isfinite(values)))]
                 detail = f"{first_bad} of the window at {window.start_s:g} s is not finite"
-                rejects.append(Reject(track["path"], "not_finite", detail, window_s))
+                rejects.append(Reject(track["track_id"], "not_finite", detail, window_s))
     update |= {
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,

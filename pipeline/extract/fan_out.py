@@ -131,6 +131,8 @@ def _write(database: Database, dataset: str, outcome: Outcome) -> None:
     """Write segments and rejects, and last the track that vouches for them."""
     every = {"dataset": dataset}
     upsert(database["segments"], (every | segment for segment in outcome.segments), replace=True)
+    of_file = every | {"path": outcome.track["track_id"], "stage": "extract", "window_s": None}
+    database["rejects"].delete_many(of_file)  # of an earlier try
     rejects = (every | asdict(reject) | {"stage": "extract"} for reject in outcome.rejects)
     upsert(database["rejects"], rejects, replace=True)
     upsert(database["tracks"], [every | outcome.track])

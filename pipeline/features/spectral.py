@@ -1,5 +1,7 @@
 """``spectral-v1``: the 57 values of the public GTZAN tables, as librosa's defaults define them."""
 
+import warnings
+
 import librosa
 import numpy as np
 
@@ -46,8 +48,11 @@ def spectral_v1(samples: np.ndarray) -> np.ndarray:
     magnitude = np.abs(stft)
     mel_db = librosa.power_to_db(librosa.feature.melspectrogram(S=magnitude**2, sr=SAMPLE_RATE_HZ))
     harmonic, percussive = librosa.decompose.hpss(stft)
+    with warnings.catch_warnings():  # a silent window has no tuning; its chroma are zeros
+        warnings.filterwarnings("ignore", "Trying to estimate tuning from empty frequency set", UserWarning)
+        chroma = librosa.feature.chroma_stft(S=magnitude**2, sr=SAMPLE_RATE_HZ)
     before_tempo = (
-        librosa.feature.chroma_stft(S=magnitude**2, sr=SAMPLE_RATE_HZ),
+        chroma,
         librosa.feature.rms(y=samples),
         librosa.feature.spectral_centroid(S=magnitude, sr=SAMPLE_RATE_HZ),
         librosa.feature.spectral_bandwidth(S=magnitude, sr=SAMPLE_RATE_HZ),

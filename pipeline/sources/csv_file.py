@@ -1,24 +1,35 @@
 """Read a CSV as text, row by row, with the line each row starts on."""
 
 import csv
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import InputError
 
+DELIMITERS = ",;\t"
+ROWS_TO_TELL_BY = 50
+
+MISSING = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"})
+"""What programs write, in any case, where there is no value."""
+
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV's header and rows; `lines` holds the line number on which each row starts, the header's being 1."""
+    """A CSV's header and rows; `lines` holds the line number on which each row starts, the first line's being 1."""
 
     name: str
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
+    delimiter: str = ","
 
     def pick(self, named: str, candidates: Sequence[str], option: str) -> str | None:
         """Return the column that `named` names, else the first of `candidates` that is there, else None.
+
+        A candidate in another case counts where none is there as written.
 
         Raises
         ------
@@ -29,12 +40,15 @@ class CsvFile:
             if named not in self.header:
                 raise InputError(f"{option} {named!r} is not a column of {self.name}; its columns: {self.columns()}")
             return named
-        return next((name for name in candidates if name in self.header), None)
+        folded = {name.casefold(): name for name in reversed(self.header)}
+        exact = (name for name in candidates if name in self.header)
+        return next(exact, None) or next((folded[c.casefold()] for c in candidates if c.casefold() in folded), None)
 
     def column(self, name: str) -> list[str]:
-        """Return the cells of a column, stripped."""
+        """Return the cells of a column, stripped, empty where a value is `MISSING`."""
         index = self.header.index(name)
-        return [row[index].strip() for row in self.rows]
+        cells = (row[index].strip() for row in self.rows)
+        return ["" if cell.casefold() in MISSING else unicodedata.normalize("NFC", cell) for cell in cells]
 
     def columns(self) -> str:
         """Return the column names for a message."""
@@ -45,10 +59,12 @@ class CsvFile:
 def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
     """Read a CSV in UTF-8 (with or without a byte-order mark), delimited by comma, semicolon or tab.
 
+    A column without a name is called ``unnamed`` and its number, from 0.
+
     Returns
     -------
     table : CsvFile
-        its rows all as wide as the header; empty lines are left out
+        its rows all as wide as the header; blank lines are left out
     ragged : list of (line, number of cells)
         rows that are wider or narrower than the header
 
@@ -59,27 +75,50 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
-            delimiter = max(",;\t", key=handle.readline().count)
-            handle.seek(0)
-            numbered = list(_numbered_rows(csv.reader(handle, delimiter=delimiter, strict=True)))
+            delimiter = _delimiter(handle)
+            numbered = list(_numbered_rows(handle, delimiter))
     except OSError as error:
         raise InputError(f"{option} {str(path)!r} can't be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{option} {str(path)!r} is not a CSV in UTF-8: {error}") from error
     if len(numbered) < 2:
         raise InputError(f"{option} {str(path)!r} holds no rows")
-    header = [name.strip() for name in numbered[0][1]]
-    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    header = [name.strip() or f"unnamed {i}" for i, name in enumerate(numbered[0][1])]
+    repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise InputError(f"{option} {str(path)!r} has columns of the same name: {', '.join(repeated)}")
     good = [(line, row) for line, row in numbered[1:] if len(row) == len(header)]
     ragged = [(line, len(row)) for line, row in numbered[1:] if len(row) != len(header)]
-    return CsvFile(path.name, header, [row for _, row in good], [line for line, _ in good]), ragged
+    if not good:
+        line, width = ragged[0]
+        raise InputError(
+            f"{option} {str(path)!r} has no row with as many cells as its header, which has {len(header)}: "
+            f"line {line} has {width}"
+        )
+    return CsvFile(path.name, header, [row for _, row in good], [line for line, _ in good], delimiter), ragged
 
 
-def _numbered_rows(reader) -> Iterator[tuple[int, list[str]]]:
+def _delimiter(handle) -> str:
+    """Tell the delimiter: the one under which most of the first rows are as wide as the header, and then widest."""
+
+    def fit(delimiter: str) -> tuple[bool, float, int]:
+        try:
+            rows = [row for _, row in islice(_numbered_rows(handle, delimiter), ROWS_TO_TELL_BY)]
+        except csv.Error:
+            return False, 0.0, 0
+        width = len(rows[0]) if rows else 0
+        return width > 1, sum(len(row) == width for row in rows) / max(len(rows), 1), width
+
+    best = max(DELIMITERS, key=fit)
+    return best if fit(best)[0] else ","
+
+
+def _numbered_rows(handle, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row from the start of the file, with the number of the line it starts on."""
+    handle.seek(0)
+    reader: Iterable[list[str]] = csv.reader(handle, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = 1
     for row in reader:
-        if row:
+        if len(row) > 1 or (row and row[0].strip()):
             yield line, row
         line = reader.line_num + 1

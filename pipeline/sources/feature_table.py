@@ -1,7 +1,10 @@
 """A table of features made elsewhere: any CSV with a label column and numeric features."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +20,19 @@ from pipeline.sources.records import FeatureTable, Reject
 ID_COLUMNS = ("filename", "file_name", "track_id", "file", "path", "id")
 LABEL_COLUMNS = ("label", "genre", "Genre", "genre_y", "track_genre", "playlist_genre", "Label", "genre_x", "class")
 SEGMENT_COLUMNS = ("segment", "segment_id", "segment_index", "segment_number")
+MOST_SEGMENTS = 1_000_000
 
-RESERVED = frozenset({"_id", "run_id", "dataset", "track_id", "genre", "feature_set", "window_s", "start_s", "length"})
+_DECIMAL_COMMA = re.compile(r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$")
+
+DESCRIPTIONS = {"artist": ARTIST_COLUMNS, "title": TITLE_COLUMNS}
+
+RESERVED = frozenset(
+    ("_id", "run_id", "dataset", "track_id", "genre", "feature_set", "window_s", "start_s", "length")
+    + ("line", "segment", "artist", "title")
+)
+
+ENOUGH_TO_TELL = 5
+"""With this many rows of each genre, a column that is constant within every genre repeats the label."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +48,11 @@ class TableOptions:
 def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, tuple[str, ...]]) -> FeatureTable:
     """Read a feature table.
 
-    A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0); the
-    id, label and segment columns, any other label-like column and a row counter are not. A row with a missing label, or
-    with a feature cell that is not a finite number, is a reject.
+    A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0; a
+    decimal comma is read where the delimiter is no comma); the id, label, segment, artist and title columns, any other
+    id- or label-like column, a row counter and a column that repeats the label in other words are not. A row without
+    an id is a track of its own. A row with a missing label, or with a feature cell that is not a finite number, is a
+    reject.
 
     Parameters
     ----------
@@ -50,6 +66,8 @@ def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, 
     InputError
         where there is no label column, no feature, no usable row, or only one genre
     """
+    if not (np.isfinite(options.window_s) and options.window_s >= 0):
+        raise InputError(f"--table-window {options.window_s:g} must be a length in seconds, or 0: told from the table")
     table, ragged = read_csv(path, "--table")
     label_column = table.pick(options.label_column, LABEL_COLUMNS, "--label-column")
     if label_column is None:
@@ -60,17 +78,18 @@ def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, 
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
     notes: list[str] = []
-    values = _features(table, {label_column, id_column, segment_column}, notes)
+    described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
+    values = _features(table, {label_column, id_column, segment_column, *described.values()}, notes)
     names = [name for name in values.columns if name != "length"]
     feature_set = next((name for name, columns in known_sets.items() if set(columns) == set(names)), "table")
     if feature_set == "table":
-        values = values.rename(columns=_field_name)
+        values = values.set_axis(_field_names(values.columns), axis=1)
         names = list(values.columns)
         values["length"] = np.nan
     else:
         names = list(known_sets[feature_set])
         values = values.reindex(columns=["length", *names])
-    rows = _identify(table, id_column, label_column, segment_column)
+    rows = _identify(table, id_column, label_column, segment_column, described)
     rows = pd.concat([rows, values], axis=1)
     rejects = [Reject(f"{table.name}:{line}", "wrong_cell_count", f"{n} cells where the header has {len(table.header)}")
                for line, n in ragged]  # fmt: skip
@@ -81,6 +100,8 @@ def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, 
             f"{label_column!r}; a comparison needs two. {len(rejects)} rows were rejected"
             + (f", the first: {rejects[0].path}: {rejects[0].detail}" if rejects else "")
         )
+    if feature_set == "table":
+        rows, names = _without_label_copies(rows, names, notes)
     window_s = options.window_s or _window_s(rows, notes)
     notes.append(f"label column {label_column!r}, id column {id_column!r}" if id_column else
                  f"label column {label_column!r}; no id column: every row is a track of its own")  # fmt: skip
@@ -93,15 +114,14 @@ def _features(table: CsvFile, taken: set[str | None], notes: list[str]) -> pd.Da
     for name in table.header:
         if name in taken:
             continue
-        cells = pd.Series(table.column(name), dtype=str)
-        numbers = _numbers(cells)
+        cells = pd.Series(table.column(name), dtype=object)
+        numbers = _numbers(cells, decimal_comma=table.delimiter != ",")
         filled = int((cells != "").sum())
-        if name in LABEL_COLUMNS or name in ID_COLUMNS or filled == 0 or numbers.notna().sum() < filled / 2:
+        is_label_or_id = name.casefold() in {known.casefold() for known in (*LABEL_COLUMNS, *ID_COLUMNS)}
+        if is_label_or_id or filled == 0 or numbers.notna().sum() < filled / 2 or _is_counter(name, numbers):
             ignored.append(name)
-        elif (not name or name.lower().startswith("unnamed")) and _is_counter(numbers):
-            ignored.append(name or "(unnamed)")
         else:
-            values[name or "unnamed"] = numbers.where(np.isfinite(numbers))
+            values[name] = numbers.where(np.isfinite(numbers))
     if ignored:
         notes.append(f"columns that are no features: {', '.join(ignored)}")
     if not set(values) - {"length"}:
@@ -109,37 +129,50 @@ def _features(table: CsvFile, taken: set[str | None], notes: list[str]) -> pd.Da
     return pd.DataFrame(values)
 
 
-def _numbers(cells: pd.Series) -> pd.Series:
+def _numbers(cells: pd.Series, *, decimal_comma: bool) -> pd.Series:
+    if decimal_comma:
+        cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
     truth = cells.str.lower().map({"true": "1", "false": "0"})
     return pd.to_numeric(truth.fillna(cells), errors="coerce").astype(float)
 
 
-def _is_counter(numbers: pd.Series) -> bool:
-    return bool((numbers.diff().iloc[1:] == 1).all())
+def _is_counter(name: str, numbers: pd.Series) -> bool:
+    """Tell whether a column is the row index that pandas and R write: unnamed, or called index, and whole numbers."""
+    name = name.casefold()
+    whole = bool((numbers % 1 == 0).all())
+    return whole and (name.startswith("unnamed") or (name == "index" and numbers.is_unique))
 
 
-def _field_name(name: str) -> str:
-    """Return a name that MongoDB takes as a field and that no other column has."""
-    safe = name.replace(".", "_").replace("\0", "")
-    return f"feature_{safe.lstrip('$')}" if safe in RESERVED or safe.startswith("$") else safe
+def _field_names(names: Iterable[str]) -> list[str]:
+    """Return names that MongoDB takes as fields, each for one column only."""
+    fields: list[str] = []
+    for name in names:
+        safe = name.replace(".", "_").replace("\0", "")
+        safe = f"feature_{safe.lstrip('$')}" if safe in RESERVED or safe.startswith("$") or not safe else safe
+        numbered = (f"{safe}_{n}" for n in count(2))
+        fields.append(safe if safe not in fields else next(name for name in numbered if name not in fields))
+    return fields
 
 
-def _identify(table: CsvFile, id_column: str | None, label_column: str, segment_column: str | None) -> pd.DataFrame:
+def _identify(
+    table: CsvFile,
+    id_column: str | None,
+    label_column: str,
+    segment_column: str | None,
+    described: dict[str, str | None],
+) -> pd.DataFrame:
     """Return line, track, segment, genre, artist and title of each row."""
-    n_rows = len(table.rows)
-    rows = pd.DataFrame({"line": table.lines, "genre": table.column(label_column)})
-    if id_column is None:
-        rows["track_id"], rows["segment"] = [f"row-{line}" for line in table.lines], None
-    elif segment_column is not None:
-        rows["track_id"] = [track_and_segment(name)[0] for name in table.column(id_column)]
-        rows["segment"] = pd.to_numeric(pd.Series(table.column(segment_column), dtype=str), errors="coerce")
-    else:
-        parsed = [track_and_segment(name) for name in table.column(id_column)]
-        rows["track_id"], rows["segment"] = [track for track, _ in parsed], [segment for _, segment in parsed]
-    for field, candidates in (("artist", ARTIST_COLUMNS), ("title", TITLE_COLUMNS)):
-        column = table.pick("", candidates, "--table")
-        rows[field] = [cell or None for cell in table.column(column)] if column else [None] * n_rows
-    rows["segment"] = rows["segment"].astype(float)
+    no_cells = [""] * len(table.rows)
+    named = [track_and_segment(name) for name in (table.column(id_column) if id_column else no_cells)]
+    segments = pd.Series([segment for _, segment in named], dtype=float)
+    if id_column and segment_column:
+        cells = pd.Series(table.column(segment_column), dtype=object)
+        segments = pd.to_numeric(cells, errors="coerce").astype(float)
+    rows = pd.DataFrame({"line": table.lines, "genre": table.column(label_column), "segment": segments})
+    rows["track_id"] = [track or f"row-{line}" for (track, _), line in zip(named, table.lines, strict=True)]
+    for field, column in described.items():
+        cells = table.column(column) if column else no_cells
+        rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
     return rows
 
 
@@ -152,7 +185,6 @@ def _without_rejects(name: str, rows: pd.DataFrame, features: list[str], rejects
     keyed = rows["segment"].notna()
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
-        ("no_id", rows["track_id"] == "", lambda i: "the id cell is empty"),
         ("missing_label", rows["genre"] == "", lambda i: "the label cell is empty"),
         ("not_a_number", n_bad > 0, lambda i: f"no finite number in {_some(bad_cells.columns[bad_cells.loc[i]])}"),
         (
@@ -170,11 +202,30 @@ def _without_rejects(name: str, rows: pd.DataFrame, features: list[str], rejects
         for index in rows.index[mask & ~dropped]:
             rejects.append(Reject(f"{name}:{rows.at[index, 'line']}", reason, detail(index)))
         dropped |= mask
-    rows = rows[~dropped].copy()
-    first = rows["segment"].min() if rows["segment"].notna().any() else 0
-    in_order = rows.groupby("track_id").cumcount()
-    rows["segment"] = (rows["segment"] - min(first, 1)).fillna(in_order).astype(int)
+    return _number_segments(rows[~dropped].copy())
+
+
+def _number_segments(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count segments from 0; where not all of a track's have whole numbers, in the order of its rows."""
+    first = rows["segment"].min()
+    numbered = rows["segment"] - (0 if np.isnan(first) else min(first, 1))
+    usable = (numbered % 1 == 0) & numbered.between(0, MOST_SEGMENTS)
+    numbered = numbered.where(usable.groupby(rows["track_id"]).transform("all"))
+    rows["segment"] = numbered.fillna(rows.groupby("track_id").cumcount()).astype(int)
     return rows
+
+
+def _without_label_copies(rows: pd.DataFrame, features: list[str], notes: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Drop columns that tell the genre outright, like a numbered label; without them there must be others."""
+    genres = rows.groupby("genre")
+    if genres.size().min() < ENOUGH_TO_TELL:
+        return rows, features
+    constant_within = (genres[features].nunique() == 1).all()
+    copies = [name for name in features if constant_within[name] and rows[name].nunique() > 1]
+    if not copies or len(copies) == len(features):
+        return rows, features
+    notes.append(f"columns that repeat the label are no features: {', '.join(copies)}")
+    return rows.drop(columns=copies), [name for name in features if name not in copies]
 
 
 def _some(names) -> str:
@@ -185,7 +236,8 @@ def _some(names) -> str:
 def _window_s(rows: pd.DataFrame, notes: list[str]) -> float:
     """Tell the nominal window: from ``length`` in samples, else a 30-second clip shared by a track's usual rows."""
     if rows["length"].notna().any():
-        return float(round(rows["length"].median() / SAMPLE_RATE_HZ)) or CLIP_S
+        length_s = rows["length"].median() / SAMPLE_RATE_HZ
+        return float(round(length_s)) if abs(length_s - round(length_s)) < 0.05 * length_s else round(length_s, 2)
     usual = Counter(rows.groupby("track_id").size()).most_common(1)[0][0]
     window_s = round(CLIP_S / usual, 2)
     notes.append(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.sources.csv_file import read_csv
-from pipeline.sources.names import matching_key
+from pipeline.sources.names import matching_paths
 
 FILE_COLUMNS = ("file", "filename", "file_name", "path", "track_id", "id")
 ARTIST_COLUMNS = ("artist", "artist_name", "artists", "track_artist")
@@ -17,19 +17,31 @@ SPLIT_COLUMNS = ("predefined_split", "split", "ff_split", "set", "fold")
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a metadata CSV says, by `matching_key` of the file's name."""
+    """What a metadata CSV says of each file: its name as written, and its artist, title and predefined split.
 
-    entries: dict[str, dict[str, str | None]]
+    `n_ragged` rows were left out, because they have more or fewer cells than the header.
+    """
+
+    entries: list[tuple[str, dict[str, str | None]]]
+    n_ragged: int = 0
 
     def join(self, track_ids: Iterable[str]) -> dict[str, dict[str, str | None]]:
-        """Return the entry of each track that has one; a name that fits several tracks fits none."""
-        track_ids = list(track_ids)
-        keys = Counter(matching_key(track_id) for track_id in track_ids)
-        return {
-            track_id: self.entries[key]
-            for track_id in track_ids
-            if (key := matching_key(track_id)) in self.entries and keys[key] == 1
+        """Return the entry of each track that has one.
+
+        The longest end of the path that both share decides, the bare file name if need be. A name that fits several
+        tracks fits none, and neither does one that has several entries saying different things.
+        """
+        paths = {track_id: matching_paths(track_id) for track_id in track_ids}
+        n_tracks = Counter(path for ends in paths.values() for path in ends)
+        found: dict[str, dict[str, str | None] | None] = {}
+        for name, entry in self.entries:
+            for path in matching_paths(name):
+                found[path] = entry if found.get(path, entry) == entry else None
+        joined = {
+            track_id: next((found[path] for path in ends if n_tracks[path] == 1 and found.get(path)), None)
+            for track_id, ends in paths.items()
         }
+        return {track_id: entry for track_id, entry in joined.items() if entry}
 
 
 def read_metadata(path: Path) -> Metadata:
@@ -40,7 +52,7 @@ def read_metadata(path: Path) -> Metadata:
     InputError
         where it can't be read, names no files, or has neither artist, title nor split
     """
-    table, _ = read_csv(path, "--metadata")
+    table, ragged = read_csv(path, "--metadata")
     file_column = table.pick("", FILE_COLUMNS, "--metadata")
     if file_column is None:
         raise InputError(
@@ -57,5 +69,8 @@ def read_metadata(path: Path) -> Metadata:
         raise InputError(
             f"--metadata {str(path)!r} has neither artist, title nor split; its columns: {table.columns()}"
         )
-    keys = [matching_key(name) for name in table.column(file_column)]
-    return Metadata({key: {name: cells[i] or None for name, cells in found.items()} for i, key in enumerate(keys)})
+    names = table.column(file_column)
+    entries = [
+        (name, {field: cells[i] or None for field, cells in found.items()}) for i, name in enumerate(names) if name
+    ]
+    return Metadata(entries, len(ragged))

@@ -15,13 +15,13 @@ _SEGMENT_PATTERNS = (
 
 def stem(name: str) -> str:
     """Return the last part of a path without its audio extension; other dots stay."""
-    base = PurePosixPath(name.strip().replace("\\", "/")).name
+    base = (_parts(name) or [""])[-1]
     suffix = PurePosixPath(base).suffix
     return base[: -len(suffix)] if suffix.lower() in AUDIO_SUFFIXES else base
 
 
 def track_and_segment(name: str) -> tuple[str, int | None]:
-    """Tell the track and the segment number that a row's name stands for.
+    """Tell the track and the segment number that a row's name stands for; folders stay part of the track.
 
     Examples
     --------
@@ -33,13 +33,16 @@ def track_and_segment(name: str) -> tuple[str, int | None]:
     ('000574', 1)
     >>> track_and_segment("blues.00000.wav")
     ('blues.00000', None)
+    >>> track_and_segment("rock/01.wav")
+    ('rock/01', None)
     """
+    *folders, _ = _parts(name) or [""]
     base = stem(name)
     for pattern in _SEGMENT_PATTERNS:
         match = pattern.fullmatch(base)
         if match:
-            return match["track"], int(match["segment"])
-    return base, None
+            return "/".join([*folders, match["track"]]), int(match["segment"])
+    return "/".join([*folders, base]), None
 
 
 def matching_key(name: str) -> str:
@@ -52,5 +55,26 @@ def matching_key(name: str) -> str:
     >>> matching_key("000574.mp3")
     '574'
     """
-    key = unicodedata.normalize("NFC", stem(name)).casefold()
-    return str(int(key)) if key.isascii() and key.isdigit() else key
+    key = _folded(stem(name))
+    return key.lstrip("0") or "0" if key.isascii() and key.isdigit() else key
+
+
+def matching_paths(name: str) -> list[str]:
+    """Return the `matching_key` with all folders before it, with one fewer, and so on down to none.
+
+    Examples
+    --------
+    >>> matching_paths("Genres/Rock/01.wav")
+    ['genres/rock/1', 'rock/1', '1']
+    """
+    folders = [_folded(part) for part in _parts(name)[:-1]]
+    return ["/".join([*folders[i:], matching_key(name)]) for i in range(len(folders) + 1)]
+
+
+def _parts(name: str) -> list[str]:
+    path = unicodedata.normalize("NFC", name.strip().replace("\\", "/"))
+    return [part for part in PurePosixPath(path).parts if part.strip("/")]
+
+
+def _folded(part: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", part).casefold())

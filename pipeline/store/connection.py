@@ -1,6 +1,7 @@
 """One way to the database: `connect` returns it ready to use, whichever server it lives on."""
 
 import re
+import warnings
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -18,7 +19,8 @@ from pipeline.store.schema import apply_schema
 from pipeline.store.server import EmbeddedServer
 
 DEFAULT_DATABASE = "genrelab"
-SELECTION_TIMEOUT_MS = 4000
+# The whole command, imports included, is to give up within 5 seconds.
+SELECTION_TIMEOUT_MS = 3000
 
 
 def connect(settings: Settings | None = None) -> Database:
@@ -34,21 +36,39 @@ def connect(settings: Settings | None = None) -> Database:
     StoreError
         one line, within 5 seconds, where the server can't be reached or refuses
     """
-    settings = settings or get_settings()
-    uri = server_uri(settings)
+    return _open(server_uri(settings or get_settings()), prepare=True)
+
+
+def check_server(uri: str) -> None:
+    """Log in at `uri` and change nothing there.
+
+    Raises
+    ------
+    StoreError
+        as `connect` does
+    """
+    _open(uri, prepare=False).client.close()
+
+
+def _open(uri: str, *, prepare: bool) -> Database:
     try:
-        client = MongoClient(
-            uri,
-            serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
-            connectTimeoutMS=SELECTION_TIMEOUT_MS,
-            tz_aware=True,
-            appname="genrelab",
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # PyMongo only warns about options it does not know
+            client = MongoClient(
+                uri,
+                serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+                connectTimeoutMS=SELECTION_TIMEOUT_MS,
+                tz_aware=True,
+                appname="genrelab",
+            )
         client.admin.command("ping")
         database = client.get_default_database(default=DEFAULT_DATABASE)
-        apply_schema(database)
-    except (InvalidURI, ConfigurationError, ValueError) as error:
-        raise StoreError(f"MONGODB_URI {public_uri(uri)!r} is not usable: {_line(error)}") from error
+        if prepare:
+            apply_schema(database)
+        else:
+            database.list_collection_names()
+    except (InvalidURI, ConfigurationError, ValueError, OSError, UserWarning) as error:
+        raise StoreError(f"MONGODB_URI {public_uri(uri)!r} is not usable: {_without_secret(error, uri)}") from error
     except OperationFailure as error:
         raise StoreError(
             f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles."
@@ -73,8 +93,18 @@ def server_uri(settings: Settings) -> str:
 
 
 def public_uri(uri: str) -> str:
-    """Return `uri` fit for a screen: without the password."""
-    return re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:***@", uri)
+    """Return `uri` fit for a screen: without the password, whatever characters that holds unescaped."""
+    masked = re.sub(r"^([^:]*://|)([^:@]*):.*@", r"\1\2:***@", uri, flags=re.DOTALL)
+    return re.sub(r"(?i)((?:password|token)[^=&:]*[=:])[^&]*", r"\1***", masked)
+
+
+def _without_secret(error: Exception, uri: str) -> str:
+    """Return the error's line, unless it quotes a part of the URI that belongs to a password."""
+    line = _line(error)
+    secret = re.search(r"^(?:[^:]*://|)[^:@]*:(.*)@", uri, flags=re.DOTALL)
+    if secret and any(part and part in line for part in re.split(r"[/@:?&=\s]", secret[1])):
+        return "write the characters : / ? # [ ] @ % of user and password as %3A %2F %3F %23 %5B %5D %40 %25"
+    return line
 
 
 def _line(error: Exception) -> str:

@@ -36,8 +36,22 @@ def start_run(database: Database, dataset: str, parameters: dict[str, Any], *, s
     return run_id
 
 
-def resume_run(database: Database, dataset: str) -> str:
-    """Return the newest run of `dataset`, marked as running again.
+def resume_run(database: Database, dataset: str, parameters: dict[str, Any]) -> str:
+    """Return the newest run of `dataset`, marked as running again with these parameters.
+
+    Raises
+    ------
+    InputError
+        where the dataset has no run yet
+    """
+    run_id = find_resumable(database, dataset)["run_id"]
+    again = {"status": "running", "error": None, "finished_at": None, "parameters": parameters}
+    database["runs"].update_one({"run_id": run_id}, {"$set": again})
+    return run_id
+
+
+def find_resumable(database: Database, dataset: str) -> dict[str, Any]:
+    """Return the run that `resume_run` would go on with.
 
     Raises
     ------
@@ -47,8 +61,7 @@ def resume_run(database: Database, dataset: str) -> str:
     run = newest_run(database, dataset)
     if run is None:
         raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
-    database["runs"].update_one({"run_id": run["run_id"]}, {"$set": {"status": "running", "error": None}})
-    return run["run_id"]
+    return run
 
 
 def open_run(database: Database, dataset: str, run_id: str = "") -> str:
@@ -70,7 +83,7 @@ def open_run(database: Database, dataset: str, run_id: str = "") -> str:
 
 def newest_run(database: Database, dataset: str) -> dict[str, Any] | None:
     """Return the newest run of `dataset`, or None."""
-    return database["runs"].find_one({"dataset": dataset}, sort=[("started_at", DESCENDING)])
+    return database["runs"].find_one({"dataset": dataset}, sort=[("started_at", DESCENDING), ("_id", DESCENDING)])
 
 
 def record_stage(database: Database, run_id: str, stage: str, status: str, seconds: float) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from pymongo import IndexModel
 from pymongo.database import Database
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 from pipeline.settings import SCHEMA_DIR
+
+NAMESPACE_EXISTS = 48
 
 
 @lru_cache(maxsize=1)
@@ -46,5 +48,7 @@ def apply_schema(database: Database) -> None:
 def _create(database: Database, name: str, validator: dict[str, Any]) -> None:
     try:
         database.create_collection(name, validator=validator)
-    except CollectionInvalid:  # another process was first
-        database.command("collMod", name, validator=validator)
+    except (CollectionInvalid, OperationFailure) as error:
+        if isinstance(error, OperationFailure) and error.code != NAMESPACE_EXISTS:
+            raise
+        database.command("collMod", name, validator=validator)  # another process was first

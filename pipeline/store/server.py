@@ -6,10 +6,9 @@ import os
 import shutil
 import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +21,7 @@ from pymongo.errors import PyMongoError
 from pipeline.errors import StoreError
 
 START_TIMEOUT_S = 60.0
+ANSWER_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 30.0
 # The kernel refuses longer paths (sun_path holds 108 bytes on Linux, 104 on macOS).
 LONGEST_SOCKET_PATH = 100
@@ -51,12 +51,13 @@ class EmbeddedServer:
 
     @property
     def socket_path(self) -> Path:
-        """The socket: below `home`, or in a private temporary directory where that path is too long for a socket."""
+        """The socket: below `home`, or in a private directory in /tmp where that path is too long for a socket."""
         path = self.home / "mongodb" / "run" / "mongod.sock"
         if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return path
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"genrelab-{os.getuid()}-{digest}" / "mongod.sock"
+        # Not TMPDIR: a second process finds the server only where both compute the same path.
+        return Path("/tmp") / f"genrelab-{os.getuid()}-{digest}" / "mongod.sock"
 
     @property
     def uri(self) -> str:
@@ -97,23 +98,36 @@ class EmbeddedServer:
             where there is no mongod to start, or it does not come up
         """
         with self._lock():
-            if self.process() is not None and self.answers():
+            if self._answers_at_last():
                 return False
             self._end_process()
-            _private_dir(self.socket_path.parent)
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            _own_dir(self.socket_path.parent, private=True)
+            _own_dir(self.data_dir, private=True)
             self.socket_path.unlink(missing_ok=True)
             self._spawn()
             return True
 
     def stop(self) -> bool:
         """Stop the server cleanly; return whether one was running."""
-        if not self.home.exists():
+        if not self.data_dir.exists():
             return False
         with self._lock():
             ran = self._end_process()
             self.socket_path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self.socket_path.parent.rmdir()
             return ran
+
+    def _answers_at_last(self) -> bool:
+        """Wait for the answer of a living server: on a busy machine, or while it recovers, that takes a while."""
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        while self.process() is not None and self.socket_path.parent.exists():
+            if self.answers():
+                return True
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        return False
 
     def _spawn(self) -> None:
         command = [
@@ -150,18 +164,20 @@ class EmbeddedServer:
         process = self.process()
         if process is None:
             return False
-        process.terminate()
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_TIMEOUT_S)
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+            try:
+                process.wait(STOP_TIMEOUT_S)
+            except psutil.TimeoutExpired:
+                process.kill()
+                process.wait(STOP_TIMEOUT_S)
         return True
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """Hold the lock that lets one process at a time start or stop the server; the kernel frees it on any death."""
-        _private_dir(self.home / "mongodb")
+        _own_dir(self.home)
+        _own_dir(self.home / "mongodb", private=True)
         with open(self.home / "mongodb" / "start.lock", "w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -191,11 +207,16 @@ def find_mongod() -> Path:
     )
 
 
-def _private_dir(path: Path) -> None:
-    """Make a directory that only its owner may enter; refuse one that belongs to somebody else."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    info = path.stat()
-    if info.st_uid != os.getuid():
-        raise StoreError(f"{path} belongs to another user; set GENRELAB_HOME to a directory of your own")
-    if stat.S_IMODE(info.st_mode) != 0o700:
-        path.chmod(0o700)
+def _own_dir(path: Path, *, private: bool = False) -> None:
+    """Make a directory, if `private` one that only its owner may enter; refuse one that belongs to somebody else."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        info = path.stat()
+        if info.st_uid != os.getuid():
+            raise StoreError(f"{path} belongs to another user; set GENRELAB_HOME to a directory of your own")
+        if private and stat.S_IMODE(info.st_mode) != 0o700:
+            path.chmod(0o700)
+    except OSError as error:
+        raise StoreError(
+            f"can't use the directory {path}: {error.strerror}; set GENRELAB_HOME to a directory of your own"
+        ) from error
