@@ -13,7 +13,7 @@ from pipeline.evaluation.tally import score
 
 PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
 PUBLISHED_PAIRS = "Pop/Folk, Hip-Hop/Rock, Instrumental/International, Electronic/Experimental"
-N_HARDEST = 4
+N_PAIRS = 4
 COLUMNS = ["model", "window_s", "pair", "subset", "accuracy", "ci_low", "ci_high", "n"]
 
 Pair = tuple[str, str]
@@ -25,8 +25,8 @@ def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> 
     Parameters
     ----------
     pairs : str
-        like ``Pop/Folk, Hip-Hop/Rock``; empty: the published pairs as far as the dataset has their genres, else those
-        that are confused most
+        like ``Pop/Folk, Hip-Hop/Rock``; empty: the published pairs as far as the dataset has their genres, and up to
+        four in all those that are confused most
     genres : sequence of str
         of the dataset; spelling is compared without case, spaces and hyphens
     confusion : pd.DataFrame
@@ -44,10 +44,13 @@ def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> 
             raise InputError(f"pairs: {unknown[0]!r} is not two genres with a / between; genres: {', '.join(genres)}")
         return list(named.values())
     published = [split_pair(part, genres) for part in PUBLISHED_PAIRS.split(",")]
-    return [pair for pair in published if pair] or hardest_pairs(confusion)
+    chosen = [pair for pair in published if pair]
+    told_apart = {frozenset(pair) for pair in chosen}
+    hardest = [pair for pair in hardest_pairs(confusion) if frozenset(pair) not in told_apart]
+    return (chosen + hardest)[:N_PAIRS]
 
 
-def hardest_pairs(confusion: pd.DataFrame, n_pairs: int = N_HARDEST) -> list[Pair]:
+def hardest_pairs(confusion: pd.DataFrame, n_pairs: int = N_PAIRS) -> list[Pair]:
     """Return the pairs of genres with the largest shares taken for each other, hardest first."""
     shares = confusion.pivot_table(
         index="actual", columns="predicted", values="share_of_actual", aggfunc="mean", observed=True

@@ -12,11 +12,12 @@ CONFUSION = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_the_published_pairs_are_taken_where_the_dataset_has_their_genres():
-    assert choose_pairs("", GENRES, CONFUSION) == [("Hip-Hop", "Rock"), ("Electronic", "Experimental")]
+def test_the_published_pairs_come_first_where_the_dataset_has_their_genres_then_the_hardest():
+    published = [("Hip-Hop", "Rock"), ("Electronic", "Experimental")]
+    assert choose_pairs("", GENRES, CONFUSION) == [*published, ("Pop", "Rock"), ("Hip-Hop", "Pop")]
 
 
-def test_otherwise_the_pairs_that_are_taken_for_each_other_most():
+def test_without_published_pairs_those_are_taken_that_are_confused_most():
     genres = ("Hip-Hop", "Pop", "Rock2", "Jazz")
     confusion = CONFUSION.replace("Rock", "Rock2")
     assert choose_pairs("", genres, confusion)[:2] == [("Pop", "Rock2"), ("Hip-Hop", "Pop")]
