@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 DEMO_TRACKS = 3
 REAL_DATA = Path(__file__).parent.parent / "shared" / "data"
@@ -15,6 +16,8 @@ _home = pytest.StashKey[Path]()
 
 def pytest_configure(config):
     """Point this process and all its children, notebook kernels too, at a home that ends with the session."""
+    settings.register_profile("genrelab", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("genrelab")  # no clock: the machine may be busy
     home = Path(tempfile.mkdtemp(prefix="genrelab-test-"))
     config.stash[_home] = home
     os.environ.pop("MONGODB_URI", None)

@@ -48,7 +48,11 @@ class ExtractReport:
             done = f"extracted {self.n_extracted} tracks into {self.n_segments} segments; {done}"
         else:
             done = f"nothing to extract: {done}"
-        return f"{done}; {self.n_rejected_files} rejected in all, {len(self.new_rejects)} rejects new"
+        for_window = sum(reject.window_s is not None for reject in self.new_rejects)
+        return (
+            f"{done}; {self.n_rejected_files} rejected in all; "
+            f"new: {len(self.new_rejects) - for_window} rejects of files, {for_window} for one window length"
+        )
 
 
 def parse_windows(windows: str) -> list[float]:

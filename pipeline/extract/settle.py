@@ -38,12 +38,15 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     Raises
     ------
     InputError
-        where no track is usable, or `holdout` is out of range
+        where no track is usable, or only one genre's, or `holdout` is out of range
     """
     columns = ["track_id", "genre", "content_hash", "holdout"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
     if tracks.empty:
         raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why")
+    if tracks["genre"].nunique() < 2:
+        only = tracks["genre"].iloc[0]
+        raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
     tracks = tracks.sort_values("track_id", ignore_index=True)
     tracks["group"] = tracks.groupby("content_hash")["track_id"].transform("first")
     tracks["holdout"] = draw_holdout(tracks, holdout, seed)

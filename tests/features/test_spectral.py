@@ -1,0 +1,81 @@
+"""``spectral-v1`` is what librosa's own functions give, called one by one on the samples with their defaults."""
+
+import csv
+
+import librosa
+import numpy as np
+import pytest
+
+from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.errors import InputError
+from pipeline.features import FEATURE_SETS, get_feature_set
+from pipeline.sources.demo import render_track
+
+SPECTRAL = get_feature_set("spectral-v1")
+
+
+def published(y):
+    """Compute the 57 values as the makers of the public tables did, by name."""
+    sr = SAMPLE_RATE_HZ
+    harmony, perceptr = librosa.effects.hpss(y)
+    descriptors = {
+        "chroma_stft": librosa.feature.chroma_stft(y=y, sr=sr),
+        "rms": librosa.feature.rms(y=y),
+        "spectral_centroid": librosa.feature.spectral_centroid(y=y, sr=sr),
+        "spectral_bandwidth": librosa.feature.spectral_bandwidth(y=y, sr=sr),
+        "rolloff": librosa.feature.spectral_rolloff(y=y, sr=sr),
+        "zero_crossing_rate": librosa.feature.zero_crossing_rate(y),
+        "harmony": harmony,
+        "perceptr": perceptr,
+    }
+    descriptors |= {f"mfcc{i}": values for i, values in enumerate(librosa.feature.mfcc(y=y, sr=sr), start=1)}
+    values = {f"{name}_mean": np.mean(values) for name, values in descriptors.items()}
+    values |= {f"{name}_var": np.var(values) for name, values in descriptors.items()}
+    (tempo_bpm,) = np.atleast_1d(librosa.beat.beat_track(y=y, sr=sr)[0])
+    return values | {"tempo": tempo_bpm}
+
+
+@pytest.mark.parametrize("genre", ["rock", "classical"])
+def test_all_57_values_are_librosas_own(genre):
+    y = render_track(genre, 0, duration_s=6.0)
+    expected = published(y)
+    found = SPECTRAL.compute(y)
+    assert (found.shape, found.dtype) == ((57,), np.float64)
+    assert dict(zip(SPECTRAL.columns, found, strict=True)) == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
+def test_the_same_samples_give_the_same_values_to_the_last_bit():
+    y = render_track("jazz", 0, duration_s=3.0)
+    assert np.array_equal(SPECTRAL.compute(y), SPECTRAL.compute(y.copy()))
+
+
+@pytest.mark.parametrize("n_samples", [SAMPLE_RATE_HZ // 2, 66_149, 66_150])
+def test_any_window_from_half_a_second_on_has_finite_values(n_samples):
+    y = render_track("metal", 0, duration_s=3.0)[:n_samples]
+    assert np.isfinite(SPECTRAL.compute(y)).all()
+
+
+def test_a_silent_window_is_no_error_and_has_finite_values():
+    values = dict(zip(SPECTRAL.columns, SPECTRAL.compute(np.zeros(66_150, dtype=np.float32)), strict=True))
+    assert np.isfinite(list(values.values())).all()
+    assert values["rms_mean"] == values["chroma_stft_mean"] == 0
+
+
+def test_a_pure_tone_has_its_centroid_at_its_pitch():
+    y = (0.5 * np.sin(2 * np.pi * 1000 * np.arange(66_150) / SAMPLE_RATE_HZ)).astype(np.float32)
+    values = dict(zip(SPECTRAL.columns, SPECTRAL.compute(y), strict=True))
+    assert values["spectral_centroid_mean"] == pytest.approx(1000, rel=0.02)
+    assert values["rms_mean"] == pytest.approx(0.5 / np.sqrt(2), rel=0.02)
+    assert values["zero_crossing_rate_mean"] == pytest.approx(2000 / SAMPLE_RATE_HZ, rel=0.02)
+
+
+def test_a_feature_set_that_there_is_not_is_refused_naming_those_there_are():
+    with pytest.raises(InputError, match="'mel-v9'; there are: " + ", ".join(FEATURE_SETS)):
+        get_feature_set("mel-v9")
+
+
+@pytest.mark.realdata
+def test_names_and_order_are_those_of_the_public_table(real_data):
+    with open(real_data / "tables" / "features_30_sec.csv", newline="") as handle:
+        header = next(csv.reader(handle))
+    assert header == ["filename", "length", *SPECTRAL.columns, "label"]

@@ -1,0 +1,121 @@
+"""CSVs as people have them: any line end, delimiter and quoting, and each row's own line number."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InputError
+from pipeline.sources.csv_file import MISSING, read_csv
+
+printable = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+cells = st.text(st.one_of(st.sampled_from(list(',;\t"\n\r .')), printable), max_size=8)
+names = st.text(st.one_of(st.sampled_from(list(',;" ')), printable), min_size=1, max_size=6).map(str.strip).filter(bool)
+
+
+@st.composite
+def tables(draw):
+    width = draw(st.integers(2, 5))
+    header = draw(st.lists(names, min_size=width, max_size=width, unique=True))
+    # the first cell is filled, as a row of blanks alone could be no row
+    row = st.tuples(st.text("abc", min_size=1), *[cells] * (width - 1)).map(list)
+    return header, draw(st.lists(row, min_size=1, max_size=6))
+
+
+def write(folder, text, *, encoding="utf-8"):
+    path = folder / "table.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@given(tables(), st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_what_was_written_is_read_with_the_line_each_row_starts_on(tmp_path_factory, table, delimiter, line_end, bom):
+    header, rows = table
+    text, lines = io.StringIO(), []
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    for row in [header, *rows]:
+        lines.append(1 + len(text.getvalue().replace("\r\n", "\n").replace("\r", "\n").split("\n")) - 1)
+        writer.writerow(row)
+    path = write(tmp_path_factory.mktemp("csv"), text.getvalue(), encoding="utf-8-sig" if bom else "utf-8")
+    found, ragged = read_csv(path, "--table")
+    assert found.header == header
+    assert found.rows == rows
+    assert found.lines == lines[1:]
+    assert ragged == []
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters_inside_quoted_names_and_cells_do_not_mislead(tmp_path, delimiter):
+    quoted = f"\"x{delimiter}1\"{delimiter}\"Color_['#', '0'; 'b']\"{delimiter}label\n"
+    table, ragged = read_csv(write(tmp_path, quoted + f'1{delimiter}2{delimiter}"a, b; c"\n' * 3), "--table")
+    assert table.header == [f"x{delimiter}1", "Color_['#', '0'; 'b']", "label"]
+    assert table.rows == [["1", "2", "a, b; c"]] * 3
+    assert ragged == []
+
+
+def test_blanks_around_names_and_cells_and_before_quotes_do_not_count(tmp_path):
+    table, _ = read_csv(write(tmp_path, ' a , "b, c",label \n1 , " 2", rock \n'), "--table")
+    assert table.header == ["a", "b, c", "label"]
+    assert [table.column(name) for name in table.header] == [["1"], ["2"], ["rock"]]
+
+
+def test_blank_lines_are_no_rows_but_count_as_lines(tmp_path):
+    table, ragged = read_csv(write(tmp_path, "\na,b\n\n1,2\n   \n3,4\n\n"), "--table")
+    assert (table.rows, table.lines, ragged) == ([["1", "2"], ["3", "4"]], [4, 6], [])
+
+
+def test_rows_wider_or_narrower_than_the_header_are_told_with_their_lines(tmp_path):
+    table, ragged = read_csv(write(tmp_path, 'a,b\n1,2\n1\n"x\ny",2\n1,2,3\n'), "--table")
+    assert table.lines == [2, 4]
+    assert ragged == [(3, 1), (6, 3)]
+
+
+@pytest.mark.parametrize("word", sorted(MISSING))
+def test_a_word_for_a_missing_value_is_an_empty_cell_in_any_case(tmp_path, word):
+    table, _ = read_csv(write(tmp_path, f"a,b\n {word} ,1\n{word.upper()},2\n{word.title()}x,3\n"), "--table")
+    assert table.column("a") == ["", "", f"{word.title()}x"]
+
+
+def test_two_columns_without_a_name_stay_two(tmp_path):
+    table, _ = read_csv(write(tmp_path, ",a,\n0,1,2\n"), "--table")
+    assert table.header == ["unnamed 0", "a", "unnamed 2"]
+    assert table.rows == [["0", "1", "2"]]
+
+
+def test_a_column_is_picked_by_option_then_by_order_then_in_any_case(tmp_path):
+    table, _ = read_csv(write(tmp_path, "GENRE,Label,x\na,b,c\n"), "--table")
+    assert table.pick("x", ["Label"], "--label-column") == "x"
+    assert table.pick("", ["genre", "Label"], "--label-column") == "Label"
+    assert table.pick("", ["genre", "none"], "--label-column") == "GENRE"
+    assert table.pick("", ["none"], "--label-column") is None
+    with pytest.raises(InputError, match=r"--label-column 'y' is not a column.*GENRE, Label, x"):
+        table.pick("y", [], "--label-column")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "holds no rows"),
+        (b"a,b\n", "holds no rows"),
+        (b"\xef\xbb\xbf\r\n", "holds no rows"),
+        (b"a,b,a\n1,2,3\n", "columns of the same name: a"),
+        (b"a,b\n1,2,3\n4,5,6\n", "as many cells as its header, which has 2: line 2 has 3"),
+        ("é,b\n1,2\n".encode("latin-1"), "not a CSV in UTF-8"),
+        (b'a,b\n"1,2\n', "not a CSV in UTF-8: unexpected end of data"),
+        (b'a,b\n"1"x,2\n', "not a CSV in UTF-8: ',' expected after '\"'"),
+        (bytes(range(256)), "not a CSV in UTF-8"),
+    ],
+)
+def test_what_is_no_table_is_refused_naming_the_option_and_the_file(tmp_path, content, message):
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"--table '.*table\.csv'.*{message}"):
+        read_csv(path, "--table")
+
+
+def test_a_folder_or_a_file_that_is_not_there_is_refused(tmp_path):
+    for path in (tmp_path, tmp_path / "none.csv"):
+        with pytest.raises(InputError, match=r"--metadata .* can't be read"):
+            read_csv(path, "--metadata")

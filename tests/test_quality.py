@@ -1,0 +1,124 @@
+"""Checks of the data in words that a person can act on, at every stage of knowing it."""
+
+import pytest
+import soundfile
+
+from pipeline.catalogue import catalogue
+from pipeline.errors import InputError
+from pipeline.extract import extract
+from pipeline.quality import check_quality, missing_values
+from pipeline.settings import get_settings
+from pipeline.sources.demo import render_track
+from pipeline.store import read_frame
+
+DATASET = "test-quality"
+
+
+@pytest.fixture
+def check(database, tmp_path):
+    """Return a function that catalogues a table, or a folder of audio, and checks it."""
+    for name in database.list_collection_names():
+        database[name].delete_many({"dataset": DATASET})
+
+    def checked(text="", **source):
+        if text:
+            (tmp_path / "table.csv").write_text(text, encoding="utf-8")
+            source = {"table": str(tmp_path / "table.csv")}
+        catalogue(database, DATASET, settings=get_settings(), **source)
+        found = check_quality(database, DATASET)
+        assert list(found.columns) == ["check", "status", "n", "detail"]
+        assert found["check"].is_unique
+        return found.set_index("check")
+
+    return checked
+
+
+def tracks(genre, n, start=0, artist="{i}"):
+    return "".join(f"{genre}{i}.wav,{i + start}.5,{i % 3},{genre},{artist.format(i=i)}\n" for i in range(n))
+
+
+HEADER = "filename,x,y,label,artist\n"
+
+
+def row(found, check):
+    return tuple(found.loc[check])
+
+
+def test_a_sound_table_passes_every_check(check):
+    found = check(HEADER + tracks("rock", 12) + tracks("jazz", 12, start=50))
+    assert found["status"].eq("ok").all()
+    assert found.loc["genre_balance", "n"] == 2
+    assert "24 segments" in found.loc["constant_features_30s", "detail"]
+
+
+def test_rejects_are_counted_by_reason(check):
+    found = check(
+        HEADER + tracks("rock", 2) + tracks("jazz", 2, start=9) + "a.wav,nan,1,rock,\nb.wav,1,,rock,\nc.wav,1,1,,\n"
+    )
+    assert row(found, "rejects") == ("warning", 3, "not_a_number 2, missing_label 1")
+
+
+def test_unbalanced_and_small_genres_are_named_with_their_sizes(check):
+    found = check(HEADER + tracks("rock", 21) + tracks("jazz", 10, start=50) + tracks("folk", 9, start=70))
+    assert row(found, "genre_balance") == ("warning", 3, "rock has 21 tracks, folk has 9: 2.3 to 1")
+    assert row(found, "small_genres") == ("warning", 1, "under 10 tracks: folk")
+
+
+def test_equal_tracks_are_named_and_those_of_two_genres_once_more(check):
+    text = HEADER + tracks("rock", 10) + tracks("jazz", 10, start=50)
+    found = check(text + "again.wav,3.5,0,rock,z\nwrong.wav,54.5,1,rock,z\n")
+    assert row(found, "duplicates") == ("warning", 2, "rock3 = again; wrong = jazz4")
+    assert row(found, "duplicates_across_genres") == ("warning", 1, "jazz4 (jazz) = wrong (rock)")
+
+
+def test_a_genre_by_one_artist_alone_is_called_worthless(check):
+    found = check(HEADER + tracks("rock", 10, artist="Morphine") + tracks("jazz", 10, start=50))
+    status, n, detail = row(found, "one_artist_genres")
+    assert (status, n) == ("warning", 1)
+    assert "all 10 rock tracks of a known artist are by Morphine: a score says nothing about rock" in detail
+
+
+def test_unknown_artists_are_no_artist(check):
+    found = check(HEADER + tracks("rock", 10, artist="") + tracks("jazz", 10, start=50, artist="nan"))
+    assert row(found, "one_artist_genres") == ("ok", 0, "no artist is known (--metadata names them)")
+
+
+def test_features_that_never_vary_are_named(check):
+    found = check("x,y,z,label\n1,7,0,rock\n2,7,0,jazz\n")
+    assert row(found, "constant_features_30s") == ("warning", 2, "y, z")
+
+
+def test_audio_can_be_checked_before_extraction_and_even_where_none_of_it_can_be_used(check, database, tmp_path):
+    for genre in ("rock", "jazz"):
+        (tmp_path / genre).mkdir()
+        (tmp_path / genre / "a.wav").write_bytes(b"no audio")
+    assert row(check(audio=str(tmp_path)), "genre_balance")[0] == "ok"
+    extract(database, DATASET, windows_s=[3.0], feature_set="spectral-v1", jobs=1)
+    found = check(audio=str(tmp_path))
+    assert row(found, "rejects") == ("warning", 2, "undecodable 2")
+    assert row(found, "genre_balance") == ("warning", 0, "no track can be used")
+
+
+def test_after_extraction_each_window_has_its_own_check_of_constant_features(check, database, tmp_path):
+    for genre in ("rock", "jazz"):
+        (tmp_path / genre).mkdir()
+        soundfile.write(tmp_path / genre / "a.wav", render_track(genre, 0, duration_s=3.2), 22_050)
+    assert not any("constant" in name for name in check(audio=str(tmp_path)).index)
+    extract(database, DATASET, windows_s=[3.0, 1.5, 30.0], feature_set="spectral-v1", jobs=1)
+    found = check(audio=str(tmp_path))
+    assert [name for name in found.index if "constant" in name] == ["constant_features_3s", "constant_features_1.5s"]
+    assert row(found, "rejects") == ("warning", 2, "too_short 2")
+
+
+def test_missing_values_are_counted_a_field(check, database):
+    check(HEADER + tracks("rock", 3, artist="") + tracks("jazz", 1, start=50))
+    found = missing_values(
+        read_frame(database["tracks"], {"dataset": DATASET}, ["genre", "artist", "title", "duration_s"])
+    )
+    assert found["n_missing"].to_dict() == {"genre": 0, "artist": 3, "title": 4, "duration_s": 4}
+    assert found.loc["artist", "share"] == 0.75
+
+
+def test_a_dataset_that_there_is_not_is_refused(database):
+    with pytest.raises(InputError, match="no dataset 'nope'"):
+        check_quality(database, "nope")
