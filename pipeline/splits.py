@@ -91,7 +91,7 @@ def split_groups(policy: str, rows: pd.DataFrame) -> np.ndarray:
 
 
 def train_test_split(
-    groups: np.ndarray, genres: np.ndarray, seed: int, test_share: float = TEST_SHARE
+    groups: np.ndarray, genres: np.ndarray, seed: int, repeat: int = 0, test_share: float = TEST_SHARE
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split rows at random, stratified by genre, no group on both sides.
 
@@ -100,7 +100,8 @@ def train_test_split(
     Parameters
     ----------
     groups, genres : np.ndarray [shape=(n,)]
-    seed : int
+    seed, repeat : int
+        each pair of them gives a split of its own, at least 0
     test_share : float
         share of a genre's groups
 
@@ -109,7 +110,7 @@ def train_test_split(
     train, test : np.ndarray of int
         row numbers, ascending
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, repeat])
     codes, _ = pd.factorize(groups, sort=True)
     genre_of_group = pd.Series(genres).groupby(codes).first()
     in_test = np.zeros(len(genre_of_group), dtype=bool)

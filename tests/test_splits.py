@@ -46,7 +46,7 @@ def balanced(n_genres, n_tracks, prefix="t"):
 @given(rows(), seeds, st.floats(0.05, 0.9))
 def test_every_row_is_on_one_side_and_no_group_is_on_both(table, seed, share):
     groups, genres = table
-    train, test = train_test_split(groups, genres, seed, share)
+    train, test = train_test_split(groups, genres, seed, test_share=share)
     assert sorted([*train, *test]) == list(range(len(groups)))
     assert not set(groups[train]) & set(groups[test])
     assert len(train) > 0

@@ -66,7 +66,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     candidates : sequence of Candidate
     repeats : int
     seed : int
-        the splits use `seed`, `seed` + 1, …
+        of splits and models; each repeat splits anew
     jobs : int
         threads; the estimators spend their time outside the interpreter's lock
 
@@ -79,7 +79,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     scores, reports, confusions = [], [], []
     with threadpool_limits(1):
         fits = parallel(
-            delayed(_fit_and_predict)(candidate, seed + repeat) for candidate in candidates for repeat in range(repeats)
+            delayed(_fit_and_predict)(candidate, seed, repeat) for candidate in candidates for repeat in range(repeats)
         )
         for candidate in candidates:
             pooled = _pool([next(fits) for _ in range(repeats)], len(candidate.samples.genres))
@@ -126,10 +126,10 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     }
 
 
-def _fit_and_predict(candidate: Candidate, seed: int) -> list[tuple[str, str, Predictions]]:
+def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Predictions]]:
     samples = candidate.samples
     groups = split_groups(candidate.policy, samples.rows)
-    train, test = train_test_split(groups, samples.y, seed)
+    train, test = train_test_split(groups, samples.y, seed, repeat)
     estimator = fit(candidate.model, samples.where(train), seed)
     return [
         (subset, level, predictions)
