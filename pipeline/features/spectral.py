@@ -6,6 +6,7 @@ import librosa
 import numpy as np
 
 from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.features.hpss import separate
 from pipeline.features.registry import FeatureSet
 
 N_FFT = 2048
@@ -47,7 +48,7 @@ def spectral_v1(samples: np.ndarray) -> np.ndarray:
     stft = librosa.stft(samples, n_fft=N_FFT, hop_length=HOP_LENGTH)
     magnitude = np.abs(stft)
     mel_db = librosa.power_to_db(librosa.feature.melspectrogram(S=magnitude**2, sr=SAMPLE_RATE_HZ))
-    harmonic, percussive = librosa.decompose.hpss(stft)
+    harmonic, percussive = separate(stft)
     with warnings.catch_warnings():  # a silent window has no tuning; its chroma are zeros
         warnings.filterwarnings("ignore", "Trying to estimate tuning from empty frequency set", UserWarning)
         chroma = librosa.feature.chroma_stft(S=magnitude**2, sr=SAMPLE_RATE_HZ)

@@ -1,0 +1,30 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import ndimage
+
+from pipeline.features.median import median_filter, odd_even_merge_sort, prune
+
+# Below 16 rows the reflection is itself reflected, which scipy does another way; the shortest window has 22 frames.
+shapes = st.tuples(st.integers(16, 70), st.integers(1, 300))
+few_values = st.sampled_from(np.array([0.0, 0.25, 0.5, 1.0, 3e-39], dtype=np.float32))
+
+
+@given(shapes, st.integers(0, 2**32 - 1))
+def test_medians_are_those_of_scipy_to_the_last_bit(shape, seed):
+    rows = np.random.default_rng(seed).exponential(size=shape).astype(np.float32)
+    np.testing.assert_array_equal(median_filter(rows), ndimage.median_filter(rows, size=(31, 1), mode="reflect"))
+
+
+@given(arrays(np.float32, st.tuples(st.integers(16, 40), st.integers(1, 5)), elements=few_values))
+def test_equal_values_are_no_obstacle(rows):
+    np.testing.assert_array_equal(median_filter(rows), ndimage.median_filter(rows, size=(31, 1), mode="reflect"))
+
+
+@given(st.lists(st.integers(0, 1), min_size=28, max_size=28))
+def test_the_pruned_network_finds_the_middle_four(bits):
+    values = list(bits)
+    for low, high in prune(odd_even_merge_sort(28), range(12, 16)):
+        values[low], values[high] = min(values[low], values[high]), max(values[low], values[high])
+    assert values[12:16] == sorted(bits)[12:16]
