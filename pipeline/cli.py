@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DEMO_DATASET = "demo"
 LONGEST_NAME = 100
+JUPYTER_CONFIG_DIR = Path(__file__).parent / "jupyter"
 UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
 app = typer.Typer(
@@ -131,23 +132,26 @@ def run(
 
 @app.command()
 def lab(
+    folder: Annotated[Path, typer.Option(help="Folder of notebooks to open.", metavar="DIR")] = NOTEBOOKS_DIR,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open JupyterLab on notebooks/, wired to the same database."""
+    if not folder.expanduser().is_dir():
+        raise InputError(f"--folder {str(folder)!r} does not exist, or is not a folder")
     settings = get_settings()
     connect(settings)
     os.environ["GENRELAB_HOME"] = str(settings.home)
+    # No news of JupyterLab from the network, and no question whether to get it.
+    paths = [str(JUPYTER_CONFIG_DIR), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     command = [
         sys.executable,
         "-m",
         "jupyterlab",
         "--ip=127.0.0.1",
         f"--port={port}",
-        f"--notebook-dir={NOTEBOOKS_DIR}",
-        # Nothing is fetched from the network, so there is no news and no question whether to get it.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--notebook-dir={folder.expanduser().resolve()}",
         *([] if browser else ["--no-browser"]),
         *(["--allow-root"] if os.geteuid() == 0 else []),  # as in a container; Jupyter refuses otherwise
     ]

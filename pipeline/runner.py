@@ -1,5 +1,6 @@
 """The batch: the numbered notebooks executed one after the other by papermill, each stage recorded in ``runs``."""
 
+import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from papermill.engines import NBClientEngine, papermill_engines
@@ -65,8 +68,15 @@ class Stage:
         return NOTEBOOKS_DIR / f"{self.name}.ipynb"
 
 
+class _QuietKernelManager(AsyncKernelManager):
+    """Starts kernels that keep their own log, as of a stop in the middle of a cell, from the terminal."""
+
+    async def start_kernel(self, **options):
+        return await super().start_kernel(**options, stderr=subprocess.DEVNULL)
+
+
 class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine; its bar also tells how far the running cell is, and kernels open no port."""
+    """Papermill's own engine; its bar also tells how far the running cell is, and no port leads to its kernels."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
@@ -75,6 +85,7 @@ class _EchoingEngine(NBClientEngine):
         with tempfile.TemporaryDirectory(prefix="genrelab-kernel-", ignore_cleanup_errors=True) as private:
             kernel = {"transport": "ipc", "connection_file": f"{private}/kernel.json"}
             options |= {"stdout_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": kernel})}
+            options |= {"kernel_manager_class": _QuietKernelManager}
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
 
@@ -217,6 +228,10 @@ def _execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
         raise StageError(
             f"{stage.name}.ipynb, cell {_last_cell(output)}: the kernel died; is there enough memory? Try --jobs 1",
             stage.name,
+        ) from error
+    except (RuntimeError, NoSuchKernel) as error:
+        raise StageError(
+            f"{stage.name}.ipynb: no kernel to run it in: {error}; `genrelab doctor` tells more", stage.name
         ) from error
     except PapermillExecutionError as error:
         kind = StageInputError if _is_input_error(error.ename) else StageError

@@ -94,14 +94,14 @@ def server_uri(settings: Settings) -> str:
 
 def public_uri(uri: str) -> str:
     """Return `uri` fit for a screen: without the password, whatever characters that holds unescaped."""
-    masked = re.sub(r"^([^:]*://|)([^:@]*):.*@", r"\1\2:***@", uri, flags=re.DOTALL)
+    masked = re.sub(r"^([^:]*://|)([^:@]*):(?!//).*@", r"\1\2:***@", uri, flags=re.DOTALL)
     return re.sub(r"(?i)((?:password|token)[^=&:]*[=:])[^&]*", r"\1***", masked)
 
 
 def _without_secret(error: Exception, uri: str) -> str:
     """Return the error's line, unless it quotes a part of the URI that belongs to a password."""
     line = _line(error)
-    secret = re.search(r"^(?:[^:]*://|)[^:@]*:(.*)@", uri, flags=re.DOTALL)
+    secret = re.search(r"^(?:[^:]*://|)[^:@]*:(?!//)(.*)@", uri, flags=re.DOTALL)
     if secret and any(part and part in line for part in re.split(r"[/@:?&=\s]", secret[1])):
         return "write the characters : / ? # [ ] @ % of user and password as %3A %2F %3F %23 %5B %5D %40 %25"
     return line

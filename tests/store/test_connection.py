@@ -1,0 +1,198 @@
+"""Connecting: any MongoDB that MONGODB_URI names, and one clear line, soon, where that does not work."""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from pipeline.errors import StoreError
+from pipeline.settings import Settings
+from pipeline.store import connect
+from pipeline.store.connection import public_uri
+from pipeline.store.schema import load_schema
+from pipeline.store.server import find_mongod
+
+LIMIT_S = 5
+NASTY = "p/a@s:s%w?o#rd&x=y"
+USERS = {
+    "writer": (NASTY, [{"role": "readWrite", "db": "music"}]),
+    "reader": ("readonly-secret", [{"role": "read", "db": "music"}]),
+    "nobody": ("nobody-secret", []),
+}
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    """Return the host part of the URI of a real mongod that asks for passwords."""
+    home = Path(tempfile.mkdtemp(prefix="genrelab-"))
+    path = home / "m.sock"
+    command = [find_mongod(), "--auth", "--dbpath", home, "--bind_ip", path, "--nounixsocket"]
+    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+    try:
+        with MongoClient(f"mongodb://{quote(str(path), safe='')}/", serverSelectionTimeoutMS=30_000) as client:
+            client.admin.command("createUser", "root", pwd="root", roles=["root"])  # the localhost exception
+        with MongoClient(f"mongodb://root:root@{quote(str(path), safe='')}/") as client:
+            for name, (password, roles) in USERS.items():
+                client.admin.command("createUser", name, pwd=password, roles=roles)
+        yield quote(str(path), safe="")
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def uri_of(user: str, guarded: str, *, password: str = "") -> str:
+    return f"mongodb://{user}:{quote_plus(password or USERS[user][0])}@{guarded}/music?authSource=admin"
+
+
+def try_to_connect(uri: str) -> str:
+    """Return what a refusal says."""
+    with pytest.raises(StoreError) as refusal:
+        connect(Settings(mongodb_uri=uri))
+    message = str(refusal.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_user_with_read_and_write_gets_the_database_that_the_uri_names(guarded):
+    database = connect(Settings(mongodb_uri=uri_of("writer", guarded)))
+    assert database.name == "music"
+    assert set(load_schema()) <= set(database.list_collection_names())
+
+
+def test_without_a_name_in_the_uri_the_database_is_genrelab(database):
+    assert database.name == "genrelab"
+
+
+def test_a_wrong_password_is_told_apart_from_a_missing_server(guarded):
+    message = try_to_connect(uri_of("writer", guarded, password="wrong-secret"))
+    assert "refuses: Authentication failed" in message
+    assert "Check user, password, roles" in message
+    assert "wrong-secret" not in message
+
+
+def test_a_user_without_roles_is_told_so(guarded):
+    message = try_to_connect(uri_of("nobody", guarded))
+    assert "not authorized on music" in message
+    assert "roles" in message
+
+
+def test_a_user_who_may_only_read_is_told_so(guarded):
+    connect(Settings(mongodb_uri=uri_of("writer", guarded)))["tracks"].drop()
+    assert "not authorized on music" in try_to_connect(uri_of("reader", guarded))
+
+
+def test_no_user_at_all_is_told_so(guarded):
+    assert "requires authentication" in try_to_connect(f"mongodb://{guarded}/")
+
+
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("http://127.0.0.1:27017/", "URI must begin with 'mongodb://'"),
+        ("mongodb:/127.0.0.1/", "not usable"),
+        ("mongodb://", "not usable"),
+        ("mongodb://127.0.0.1:99999/", "Port must be an integer"),
+        ("mongodb://[::1/", "not usable"),
+        ("mongodb://127.0.0.1/no such name", "Bad database name"),
+        ("mongodb://127.0.0.1/?tls=true&tlsCAFile=/no/such/file", "No such file"),
+        ("mongodb://127.0.0.1/?nonsense=1", "Unknown option: nonsense"),
+        ("mongodb://127.0.0.1/?ssl=banana", "must be 'true' or 'false'"),
+        ("mongodb+srv://127.0.0.1:27017/", "not usable"),
+    ],
+)
+def test_a_uri_that_is_none_says_what_is_wrong_with_it(uri, told):
+    message = try_to_connect(uri)
+    assert message.startswith("MONGODB_URI '")
+    assert told in message
+
+
+@pytest.mark.parametrize("character", list("/@:%?#[] &="))
+def test_a_password_is_never_shown_whatever_it_holds_unescaped(character):
+    uri = f"mongodb://writer:hush{character}tacit{character}mute@127.0.0.1:99999/music"
+    message = try_to_connect(uri)
+    for word in ("hush", "tacit", "mute"):
+        assert word not in message
+    assert "mongodb://writer:***@127.0.0.1:99999/music" in message
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("mongodb://h:1/", "mongodb://h:1/"),
+        ("mongodb://u:p@h:1,g:2/d?w=1", "mongodb://u:***@h:1,g:2/d?w=1"),
+        ("mongodb+srv://u:p@h/", "mongodb+srv://u:***@h/"),
+        ("mongodb://u@h/", "mongodb://u@h/"),
+        ("u:p@h:1", "u:***@h:1"),
+        ("mongodb://a/b:p@h", "mongodb://a/b:***@h"),
+        ("mongodb://h/?tlsCertificateKeyFilePassword=p&w=1", "mongodb://h/?tlsCertificateKeyFilePassword=***&w=1"),
+    ],
+)
+def test_a_uri_is_shown_without_its_secrets(uri, shown):
+    assert public_uri(uri) == shown
+
+
+def timed(genrelab, *arguments, **variables):
+    """Run a command, again if a busy machine was late; return it and its seconds."""
+    for _ in range(2):
+        begin = time.monotonic()
+        done = genrelab(*arguments, **variables)
+        seconds = time.monotonic() - begin
+        if seconds < LIMIT_S:
+            break
+    return done, seconds
+
+
+@pytest.fixture
+def silent_host():
+    """Return host and port of a server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("command", [("db", "status"), ("run",)])
+def test_an_unreachable_server_is_one_line_within_five_seconds(genrelab, command):
+    done, seconds = timed(genrelab, *command, MONGODB_URI="mongodb://u:hush@127.0.0.1:1/")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "no MongoDB answers at mongodb://u:***@127.0.0.1:1/" in done.stderr
+    assert seconds < LIMIT_S
+
+
+def test_a_server_that_never_answers_is_one_line_within_five_seconds(genrelab, silent_host):
+    done, seconds = timed(genrelab, "db", "status", MONGODB_URI=f"mongodb://{silent_host}/")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert seconds < LIMIT_S
+
+
+def test_a_wrong_password_is_one_line_within_five_seconds(genrelab, guarded):
+    uri = uri_of("writer", guarded, password=NASTY + "-wrong")
+    done, seconds = timed(genrelab, "db", "status", MONGODB_URI=uri)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "Authentication failed" in done.stderr
+    assert quote_plus(NASTY) not in done.stderr
+    assert seconds < LIMIT_S
+
+
+def test_status_names_the_server_without_its_password_and_changes_nothing_there(genrelab, guarded):
+    with MongoClient(f"mongodb://root:root@{guarded}/") as client:
+        client.drop_database("music")
+        done = genrelab("db", "status", MONGODB_URI=uri_of("writer", guarded))
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"running: mongodb://writer:***@{guarded}/music?authSource=admin (MONGODB_URI)\n"
+        assert "music" not in client.list_database_names()
+
+
+def test_an_error_of_the_driver_keeps_its_cause(guarded):
+    with pytest.raises(StoreError) as refusal:
+        connect(Settings(mongodb_uri=f"mongodb://{guarded}/"))
+    assert isinstance(refusal.value.__cause__, PyMongoError)

@@ -1,0 +1,112 @@
+"""Documents in: writing twice is writing once, and a table replaces only what is its own."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.store import replace_rows, upsert
+from pipeline.store.documents import BATCH, plain_records
+
+
+def segment(track_id: str, **features: float) -> dict:
+    return {"dataset": "d", "track_id": track_id, "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 1} | (
+        features
+    )
+
+
+def rows_of(collection, **query) -> list[dict]:
+    return list(collection.find(query, {"_id": False}).sort("_id"))
+
+
+@pytest.fixture(autouse=True)
+def clean(store):
+    for name in ("segments", "tracks", "results"):
+        store[name].delete_many({})
+
+
+def test_writing_twice_is_writing_once(store):
+    documents = [segment(f"t{number}", a=float(number)) for number in range(5)]
+    assert upsert(store["segments"], documents, replace=True) == 5
+    before = list(store["segments"].find())
+    assert upsert(store["segments"], documents, replace=True) == 5
+    assert list(store["segments"].find()) == before
+
+
+def test_more_documents_than_a_batch_holds_are_all_written(store):
+    n_documents = 2 * BATCH + 1
+    assert upsert(store["segments"], (segment(f"t{number}") for number in range(n_documents))) == n_documents
+    assert store["segments"].count_documents({}) == n_documents
+
+
+def test_no_documents_are_no_error(store):
+    assert upsert(store["segments"], []) == 0
+    assert replace_rows(store["results"], {"run_id": "r"}, pd.DataFrame()) == 0
+
+
+def test_a_second_writing_keeps_fields_that_it_does_not_name(store):
+    track = {"dataset": "d", "track_id": "a", "genre": "jazz", "status": "ready"}
+    upsert(store["tracks"], [track | {"holdout": True}])
+    upsert(store["tracks"], [track | {"genre": "rock"}])
+    assert rows_of(store["tracks"]) == [track | {"genre": "rock", "holdout": True}]
+
+
+def test_replacing_drops_fields_that_it_does_not_name(store):
+    upsert(store["segments"], [segment("a", old=1.0)], replace=True)
+    upsert(store["segments"], [segment("a", new=1.0)], replace=True)
+    assert rows_of(store["segments"]) == [segment("a", new=1.0)]
+
+
+def test_replacing_keeps_the_order_of_fields(store):
+    names = ["z", "a", "mfcc10_mean", "mfcc2_mean"]
+    upsert(store["segments"], [segment("a", **dict.fromkeys(names, 0.0))], replace=True)
+    assert [name for name in rows_of(store["segments"])[0] if name in names] == names
+    upsert(store["segments"], [segment("a", **dict.fromkeys(reversed(names), 0.0))], replace=True)
+    assert [name for name in rows_of(store["segments"])[0] if name in names] == names[::-1]
+
+
+def test_a_table_replaces_only_its_own_rows(store):
+    def own(run_id: str, stage: str) -> dict:
+        return {"run_id": run_id, "dataset": "d", "table": "confusion", "stage": stage}
+
+    for selector in (own("r1", "compare"), own("r1", "holdout"), own("r2", "compare")):
+        replace_rows(store["results"], selector, pd.DataFrame({"n": [1, 2]}))
+    assert replace_rows(store["results"], own("r1", "compare"), pd.DataFrame({"n": [3]})) == 1
+    assert rows_of(store["results"], run_id="r1", stage="compare") == [own("r1", "compare") | {"n": 3}]
+    assert rows_of(store["results"], run_id="r1", stage="holdout") == [own("r1", "holdout") | {"n": n} for n in (1, 2)]
+    assert rows_of(store["results"], run_id="r2") == [own("r2", "compare") | {"n": n} for n in (1, 2)]
+
+
+def test_an_empty_table_leaves_no_row(store):
+    selector = {"run_id": "r", "dataset": "d", "table": "confusion", "stage": "compare"}
+    replace_rows(store["results"], selector, pd.DataFrame({"n": [1, 2]}))
+    assert replace_rows(store["results"], selector, pd.DataFrame({"n": []})) == 0
+    assert rows_of(store["results"]) == []
+
+
+def test_values_of_numpy_and_pandas_become_plain_ones():
+    rows = pd.DataFrame(
+        {
+            "double": [np.float64(1.5), np.nan],
+            "single": np.array([0.5, np.inf], dtype=np.float32),
+            "whole": np.array([1, 2], dtype=np.int16),
+            "flag": [True, False],
+            "nullable": pd.array([1, pd.NA], dtype="Int64"),
+            "text": ["a", None],
+            "category": pd.Categorical(["x", np.nan]),
+            "list": [["p", "q"], []],
+            "when": [pd.Timestamp("2024-01-01"), pd.NaT],
+        }
+    )
+    first, second = plain_records(rows)
+    assert first == {"double": 1.5, "single": 0.5, "whole": 1, "flag": True, "nullable": 1, "text": "a"} | {
+        "category": "x",
+        "list": ["p", "q"],
+        "when": pd.Timestamp("2024-01-01"),
+    }
+    assert [type(first[name]) for name in ("double", "single", "whole", "flag")] == [float, float, int, bool]
+    assert second == {"double": None, "single": float("inf"), "whole": 2, "flag": False, "nullable": None} | {
+        "text": None,
+        "category": None,
+        "list": [],
+        "when": None,
+    }

@@ -1,0 +1,153 @@
+"""DataFrames out: what was written comes back, in its order, with its types and its gaps."""
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import InputError
+from pipeline.store import feature_names, read_frame, read_rows, read_segments, replace_rows, upsert
+
+ODD_NAMES = [
+    "Color_['#', '0']",
+    "A#/Bb",
+    "1",
+    "Ünïcode",
+    "with space",
+    "tempo (BPM)",
+    "a-b",
+    "%",
+    "__class__",
+    "Length",
+]
+OWN = {"run_id": "r", "dataset": "d", "table": "confusion", "stage": "compare"}
+
+
+def segment(track_id: str, start_s: float, length: int | None, **features: float) -> dict:
+    key = {"dataset": "d", "track_id": track_id, "feature_set": "f", "window_s": 3.0, "start_s": start_s}
+    return key | {"length": length} | features
+
+
+@pytest.fixture(autouse=True)
+def clean(store):
+    for name in ("segments", "tracks"):
+        store[name].delete_many({})
+
+
+def test_segments_come_sorted_with_their_features_in_their_own_order(store):
+    names = ["z", "mfcc10_mean", "mfcc2_mean", "a"]
+    rows = [
+        segment(track, start, 66150, **{name: len(name) + start for name in names})
+        for track in ("b", "a") for start in (6.0, 0.0, 3.0)
+    ]  # fmt: skip
+    upsert(store["segments"], rows, replace=True)
+    frame = read_segments(store, "d", "f", 3)
+    assert list(frame.columns) == ["track_id", "start_s", "length", *names]
+    assert list(zip(frame["track_id"], frame["start_s"], strict=True)) == sorted(
+        (row["track_id"], row["start_s"]) for row in rows
+    )
+    assert (frame[names].dtypes == "float64").all()
+    assert frame["z"].tolist() == [1.0, 4.0, 7.0] * 2
+
+
+def test_odd_feature_names_survive(store):
+    values = {name: number + 0.5 for number, name in enumerate(ODD_NAMES)}
+    upsert(store["segments"], [segment("a", 0.0, None, **values)], replace=True)
+    assert feature_names(store, "d", "f", 3) == ODD_NAMES
+    frame = read_segments(store, "d", "f", 3)
+    assert frame[ODD_NAMES].iloc[0].to_dict() == values
+
+
+def test_values_survive_to_the_last_bit(store):
+    values = [0.1 + 0.2, 1e-308, -1e308, 5e-324, math.pi, -0.0]
+    upsert(store["segments"], [segment(f"t{i}", 0.0, 1, x=value) for i, value in enumerate(values)], replace=True)
+    assert [value.hex() for value in read_segments(store, "d", "f", 3)["x"]] == [value.hex() for value in values]
+
+
+def test_a_missing_length_is_missing_and_not_zero(store):
+    upsert(store["segments"], [segment("a", 0.0, 66150, x=1.0), segment("b", 0.0, None, x=1.0)], replace=True)
+    assert read_segments(store, "d", "f", 3)["length"].isna().tolist() == [False, True]
+
+
+def test_a_feature_that_one_segment_lacks_is_nan_there(store):
+    upsert(store["segments"], [segment("a", 0.0, 1, x=1.0, y=2.0), segment("b", 0.0, 1, x=3.0)], replace=True)
+    assert read_segments(store, "d", "f", 3)["y"].isna().tolist() == [False, True]
+
+
+def test_other_windows_sets_and_datasets_stay_out(store):
+    upsert(
+        store["segments"],
+        [segment("a", 0.0, 1, x=1.0)]
+        + [segment("a", 0.0, 1, x=2.0) | {name: value} for name, value in
+           (("window_s", 30.0), ("feature_set", "g"), ("dataset", "e"))],
+        replace=True,
+    )  # fmt: skip
+    assert read_segments(store, "d", "f", 3)["x"].tolist() == [1.0]
+
+
+def test_no_segments_name_the_notebook_that_makes_them(store):
+    with pytest.raises(InputError, match="dataset 'd' has no 30-second segments of 'f': run 02_extract first"):
+        read_segments(store, "d", "f", 30)
+
+
+def test_a_frame_has_the_columns_asked_for_in_their_order_and_their_gaps(store):
+    track = {"dataset": "d", "track_id": "a", "genre": "jazz", "status": "ready"}
+    upsert(store["tracks"], [track | {"holdout": True, "duration_s": 30.0}, track | {"track_id": "b"}])
+    frame = read_frame(store["tracks"], {"dataset": "d"}, ["holdout", "track_id", "duration_s", "artist"])
+    assert list(frame.columns) == ["holdout", "track_id", "duration_s", "artist"]
+    assert frame["track_id"].tolist() == ["a", "b"]
+    assert frame["duration_s"].iloc[0] == 30.0
+    assert frame.isna().to_numpy().tolist() == [[False, False, False, True], [True, False, True, True]]
+
+
+def test_a_frame_of_nothing_still_has_its_columns(store):
+    frame = read_frame(store["tracks"], {"dataset": "none"}, ["track_id", "genre"])
+    assert list(frame.columns) == ["track_id", "genre"]
+    assert len(frame) == 0
+
+
+def test_times_and_enumerations_are_read_too(store):
+    upsert(
+        store["tracks"], [{"dataset": "d", "track_id": "a", "genre": "jazz", "status": "ready", "size_bytes": 2**40}]
+    )
+    frame = read_frame(store["tracks"], {}, ["status", "size_bytes"])
+    assert frame.iloc[0].tolist() == ["ready", 2**40]
+
+
+names = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=8).filter(
+    lambda name: name not in OWN and name != "_id"
+)
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    st.lists(st.floats(allow_nan=False), max_size=3),
+)
+
+
+@st.composite
+def tables(draw) -> pd.DataFrame:
+    columns = draw(st.lists(names, unique=True, min_size=1, max_size=5))
+    records = draw(st.lists(st.tuples(*[values] * len(columns)), max_size=6))
+    return pd.DataFrame(records, columns=columns, dtype=object)
+
+
+@given(tables())
+@settings(max_examples=60, deadline=None)
+def test_any_table_comes_back_as_it_was_written(store, table):
+    assert replace_rows(store["results"], OWN, table) == len(table)
+    frame = read_rows(store["results"], OWN)
+    assert len(frame) == len(table)
+    if len(table):
+        assert list(frame.columns) == [*OWN, *table.columns]
+        assert plain(frame[list(table.columns)]) == plain(table)
+
+
+def plain(table: pd.DataFrame) -> list[list]:
+    """Return the cells; a missing one is None."""
+    return [[None if isinstance(cell, float) and math.isnan(cell) else cell for cell in row]
+            for row in table.astype(object).to_numpy().tolist()]  # fmt: skip

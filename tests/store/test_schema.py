@@ -1,0 +1,165 @@
+"""The schema: validators refuse what does not belong, natural keys are unique, applying it again changes nothing."""
+
+import subprocess
+import sys
+from copy import deepcopy
+from datetime import UTC, datetime
+
+import pytest
+from bson import Int64, ObjectId
+from pymongo.errors import DuplicateKeyError, WriteError
+
+from pipeline.settings import Settings
+from pipeline.store import schema
+from pipeline.store.schema import apply_schema, fields, load_schema, natural_key
+from pipeline.store.server import EmbeddedServer
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+RUN = {"run_id": "run-1", "dataset": "d"}
+VALID = {
+    "datasets": {"dataset": "d", "source": "audio", "location": "/music", "windows_s": [30.0, 3.0], "notes": []},
+    "tracks": {"dataset": "d", "track_id": "a", "genre": "jazz", "status": "ready", "modified_ns": Int64(2**60)},
+    "segments": {"dataset": "d", "track_id": "a", "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 66150}
+    | {"rms_mean": 0.5, "Color_['#', '0']": 1.0, "": 2.0},
+    "rejects": {"dataset": "d", "path": "x.wav", "window_s": None, "reason": "too_short", "detail": "1 s"},
+    "runs": {**RUN, "status": "done", "started_at": NOW, "stages": [{"name": "01"}], "error": None},
+    "models": {**RUN, "name": "knn", "feature_set": "f", "window_s": 3.0, "split": "track", "file_id": ObjectId()},
+    "scores": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "subset": "test"}
+    | {"level": "track", "metric": "accuracy", "value": 0.5, "ci_low": None, "n": 10, "stage": "compare"},
+    "predictions": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "level": "track", "track_id": "a"}
+    | {"start_s": None, "actual": "jazz", "predicted": "rock", "correct": False, "probabilities": [0.1, 0.9]},
+    "results": {**RUN, "table": "confusion", "stage": "compare", "anything": ["at", "all"]},
+}
+WRONG = [
+    ("datasets", {"source": "tape"}),
+    ("datasets", {"windows_s": ["30"]}),
+    ("tracks", {"genre": ""}),
+    ("tracks", {"genre": None}),
+    ("tracks", {"genre": float("nan")}),
+    ("tracks", {"holdout": 1}),
+    ("tracks", {"status": "unheard"}),
+    ("tracks", {"surprise": 1}),
+    ("segments", {"rms_mean": "0.5"}),
+    ("segments", {"rms_mean": 1}),
+    ("segments", {"rms_mean": None}),
+    ("segments", {"window_s": 3}),
+    ("segments", {"window_s": -3.0}),
+    ("segments", {"length": 66150.0}),
+    ("rejects", {"reason": "Too short!"}),
+    ("runs", {"status": "ready"}),
+    ("runs", {"started_at": "2024-01-01"}),
+    ("models", {"file_id": "x"}),
+    ("scores", {"subset": "validation"}),
+    ("scores", {"value": None}),
+    ("scores", {"n": 1.5}),
+    ("predictions", {"level": "artist"}),
+    ("predictions", {"correct": "yes"}),
+    ("results", {"table": "gossip"}),
+]
+KEYED = sorted(VALID.keys() - {"results"})
+
+
+def plain_state(database):
+    """Return validators, and index names with their keys, of all collections."""
+    options = {info["name"]: info["options"] for info in database.list_collections()}
+    return options, {name: database[name].index_information() for name in options}
+
+
+def test_there_is_an_example_of_every_collection():
+    assert VALID.keys() == load_schema().keys()
+
+
+@pytest.mark.parametrize("collection", sorted(VALID))
+def test_a_right_document_is_taken(store, collection):
+    store[collection].delete_many({})
+    store[collection].insert_one(dict(VALID[collection]))
+
+
+@pytest.mark.parametrize(("collection", "change"), WRONG, ids=str)
+def test_a_wrong_value_is_refused(store, collection, change):
+    with pytest.raises(WriteError, match="failed validation"):
+        store[collection].insert_one(VALID[collection] | change)
+
+
+@pytest.mark.parametrize("collection", sorted(VALID))
+def test_a_document_without_one_of_its_required_fields_is_refused(store, collection):
+    for name in load_schema()[collection]["validator"]["$jsonSchema"]["required"]:
+        with pytest.raises(WriteError, match="failed validation"):
+            store[collection].insert_one({key: value for key, value in VALID[collection].items() if key != name})
+
+
+@pytest.mark.parametrize("collection", KEYED)
+def test_a_natural_key_is_unique(store, collection):
+    store[collection].delete_many({})
+    store[collection].insert_one(dict(VALID[collection]))
+    with pytest.raises(DuplicateKeyError):
+        store[collection].insert_one(dict(VALID[collection]))
+
+
+@pytest.mark.parametrize("collection", KEYED)
+def test_a_natural_key_is_made_of_declared_fields_each_of_which_counts(store, collection):
+    key = natural_key(collection)
+    assert set(key) <= fields(collection)
+    for name in key:
+        if isinstance(VALID[collection].get(name), str) and name not in ("level", "subset"):
+            store[collection].delete_many({})
+            store[collection].insert_one(dict(VALID[collection]))
+            store[collection].insert_one(VALID[collection] | {name: "another"})
+
+
+def test_every_declared_field_is_described_by_its_type():
+    for name, declared in load_schema().items():
+        for field, told in declared["validator"]["$jsonSchema"]["properties"].items():
+            assert told.keys() & {"bsonType", "enum"}, f"{name}.{field}"
+
+
+def test_applying_it_twice_changes_nothing(empty):
+    apply_schema(empty)
+    before = plain_state(empty)
+    apply_schema(empty)
+    assert plain_state(empty) == before
+
+
+def test_documents_survive_its_application(empty):
+    apply_schema(empty)
+    for collection, document in VALID.items():
+        empty[collection].insert_one(dict(document))
+    apply_schema(empty)
+    assert all(empty[collection].count_documents({}) == 1 for collection in VALID)
+
+
+def test_a_changed_validator_and_a_new_index_reach_an_old_database(empty, monkeypatch):
+    apply_schema(empty)
+    changed = deepcopy(load_schema())
+    changed["rejects"]["validator"]["$jsonSchema"]["properties"]["colour"] = {"bsonType": "string"}
+    changed["rejects"]["indexes"].append({"keys": {"colour": 1}})
+    painted = VALID["rejects"] | {"colour": "red"}
+    with pytest.raises(WriteError):
+        empty["rejects"].insert_one(dict(painted))
+    monkeypatch.setattr(schema, "load_schema", lambda: changed)
+    apply_schema(empty)
+    empty["rejects"].insert_one(dict(painted))
+    assert "colour_1" in empty["rejects"].index_information()
+
+
+def test_a_collection_that_was_made_without_a_validator_gets_one(empty):
+    empty["tracks"].insert_one({"made": "by hand"})
+    apply_schema(empty)
+    with pytest.raises(WriteError):
+        empty["tracks"].insert_one({"made": "by hand"})
+
+
+def test_many_processes_may_apply_it_to_an_empty_database_at_once(empty):
+    code = "import sys; from pipeline.store.schema import apply_schema; from pymongo import MongoClient; " + (
+        "client = MongoClient(sys.argv[1]); input(); [apply_schema(client[f'{sys.argv[2]}_{n}']) for n in range(4)]"
+    )
+    command = [sys.executable, "-c", code, EmbeddedServer(Settings().home).uri, empty.name]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(command, **pipes) for _ in range(4)]
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=60)[1] for process in processes]
+    for number in range(4):
+        empty.client.drop_database(f"{empty.name}_{number}")
+    assert [process.returncode for process in processes] == [0] * 4, told

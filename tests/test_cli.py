@@ -1,0 +1,228 @@
+"""The command line: what is wrong with an input is one line and status 2, before anything is started."""
+
+import sys
+from collections import namedtuple
+
+import pytest
+
+from pipeline import __version__, cli
+from pipeline.settings import get_settings
+from pipeline.store import connect
+
+Told = namedtuple("Told", "status out err")
+
+TABLE = "filename,x_mean,x_var,genre\na.wav,1,2,jazz\nb.wav,3,4,rock\n"
+
+
+@pytest.fixture
+def main(monkeypatch, capfd):
+    """Return a function that runs the program in this process, which spares the time of its imports."""
+
+    def run(*arguments: str) -> Told:
+        monkeypatch.setattr(sys, "argv", ["genrelab", *map(str, arguments)])
+        get_settings.cache_clear()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        get_settings.cache_clear()
+        return Told(end.value.code or 0, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def assert_one_line(told: Told, *words: str) -> None:
+    assert told.status == 2
+    assert told.out == ""
+    assert len(told.err.splitlines()) == 1, told.err
+    assert told.err.startswith("genrelab: ")
+    for word in words:
+        assert word in told.err
+
+
+def test_help_names_every_command(genrelab):
+    done = genrelab("--help")
+    assert done.returncode == 0
+    for command in ("run", "lab", "db", "doctor"):
+        assert f" {command} " in done.stdout
+
+
+def test_the_module_is_the_same_program_as_the_script(genrelab):
+    assert genrelab("--version").stdout == f"{__version__}\n"
+
+
+@pytest.mark.parametrize("command", [(), ("db",)])
+def test_no_command_shows_the_help(main, command):
+    told = main(*command)
+    assert told.status == 2
+    assert "Commands" in told.out
+
+
+@pytest.mark.parametrize("command", ["run", "lab", "db", "doctor"])
+def test_every_command_has_a_help(main, command):
+    told = main(command, "--help")
+    assert told.status == 0
+    assert "Usage" in told.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--audio /no/such/folder", ["--audio '/no/such/folder' does not exist, or is not a folder"]),
+        ("--audio FILE", ["is not a folder"]),
+        ("--table /no/such.csv", ["--table '/no/such.csv' does not exist, or is not a file"]),
+        ("--table FOLDER", ["is not a file"]),
+        ("--metadata /no/such.csv", ["--metadata '/no/such.csv' does not exist"]),
+        ("--audio FOLDER --table FILE", ["--audio or --table, not both"]),
+        ("--windows 0", ["--windows '0'", "0.5 to 30"]),
+        ("--windows abc", ["--windows 'abc'", "like 30,3"]),
+        ("--windows 60", ["--windows '60'"]),
+        ("--windows ,", ["--windows ','"]),
+        ("--windows nan", ["--windows 'nan'"]),
+        ("--windows inf", ["--windows 'inf'"]),
+        ("--holdout 1", ["--holdout 1 must be at least 0 and below 1"]),
+        ("--holdout -0.1", ["--holdout -0.1"]),
+        ("--holdout nan", ["--holdout nan"]),
+        ("--holdout ten", ["--holdout"]),
+        ("--split nonsense", ["--split 'nonsense'", "random", "track"]),
+        ("--seed one", ["--seed"]),
+        ("--jobs -1", ["--jobs"]),
+        ("--from nowhere", ["--from 'nowhere'", "01_catalogue", "07_export"]),
+        ("--to 8", ["--to '8'", "07_export"]),
+        ("--from 5 --to 02_extract", ["--from 5 comes after --to 02_extract"]),
+        ("--from compare --dataset unheard", ["dataset 'unheard' has no run to resume", "without --from"]),
+        ("--from 4 --windows 10 --dataset unheard", ["--windows changes nothing from stage '4' on"]),
+        ("-p unknown=1", ["no notebook of this run has a parameter 'unknown'", "k_max"]),
+        ("-p k_max=3 --to 2", ["no notebook of this run has a parameter 'k_max'"]),
+        ("-p seed=abc", ["parameter 'seed' must be of type int, not 'abc'"]),
+        ("-p seed=1.5", ["must be of type int"]),
+        ("-p seed", ["'seed' is not NAME=VALUE"]),
+        ("-p dataset=other", ["--dataset"]),
+        ("-p run_id=other", ["run itself"]),
+        ("--no-such-option", ["No such option", "genrelab run --help"]),
+        ("surplus", ["surplus", "genrelab run --help"]),
+        ("--table", ["--table", "requires an argument"]),
+    ],
+)
+def test_a_wrong_option_is_one_line(main, tmp_path, table, arguments, words):
+    names = {"FILE": str(table), "FOLDER": str(tmp_path)}
+    assert_one_line(main("run", *(names.get(part, part) for part in arguments.split())), *words)
+
+
+def test_a_wrong_command_is_one_line(main):
+    assert_one_line(main("runn"), "No such command 'runn'", "genrelab --help")
+    assert_one_line(main("db", "begin"), "No such command 'begin'", "genrelab db --help")
+
+
+@pytest.mark.parametrize("name", ["../music", "a/b", "a\\b", "two\nlines", "tab\tbed", " ", "\0", "x" * 101])
+def test_a_dataset_name_that_is_a_path_or_unprintable_is_one_line(main, name):
+    assert_one_line(main("run", "--dataset", name), "--dataset", "is no name")
+
+
+@pytest.mark.parametrize(
+    ("given", "source", "name"),
+    [
+        ("", ("", ""), "demo"),
+        ("", ("/music/My Songs", ""), "My Songs"),
+        ("", ("/data/gtzan/genres", ""), "gtzan"),
+        ("", ("/data/gtzan/genres_original/", ""), "gtzan"),
+        ("", ("", "/data/six_second.segments.csv"), "six_second.segments"),
+        ("Müsli ♫ & co", ("/music", ""), "Müsli ♫ & co"),
+        ("  padded ", ("/music", ""), "padded"),
+        ("Mu\N{COMBINING DIAERESIS}sli", ("/music", ""), "M\N{LATIN SMALL LETTER U WITH DIAERESIS}sli"),
+    ],
+)
+def test_a_dataset_has_the_name_given_else_that_of_its_source(given, source, name):
+    assert cli._dataset_name(given, *source) == name
+
+
+def test_music_is_not_mixed_into_the_demo_corpus(main, tmp_path):
+    (tmp_path / "demo").mkdir()
+    assert_one_line(main("run", "--audio", tmp_path / "demo"), "synthetic corpus", "--dataset")
+
+
+def test_a_folder_for_exports_that_cannot_be_is_found_before_the_first_stage(main, table):
+    told = main("run", "--table", table, "--dataset", "never", "--exports", table / "below")
+    assert_one_line(told, f"can't write to --exports '{table}/below'")
+    assert connect()["runs"].find_one({"dataset": "never"}) is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("GENRELAB_JOBS", "many"), ("GENRELAB_JOBS", "0"), ("GENRELAB_DEMO_TRACKS", "-1")]
+)
+def test_a_wrong_variable_is_one_line(main, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    assert_one_line(main("db", "status"), variable)
+
+
+def test_a_home_that_cannot_be_is_one_line(main, monkeypatch, table):
+    monkeypatch.setenv("GENRELAB_HOME", str(table / "home"))
+    assert_one_line(main("db", "start"), "GENRELAB_HOME")
+    assert_one_line(main("run"), "GENRELAB_HOME")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("--table", ["no label column", "--label-column", "its columns: filename, x_mean, mood"]),
+        ("--audio", ["01_catalogue.ipynb, cell "]),
+    ],
+)
+def test_a_source_without_labels_or_music_is_one_line(genrelab, tmp_path, source, words):
+    path = tmp_path / "bare"
+    if source == "--table":
+        path.write_text("filename,x_mean,mood\na.wav,1,sad\n")
+    else:
+        (path / "jazz").mkdir(parents=True)
+    done = genrelab("run", source, path, "--to", "1")
+    said = done.stderr.splitlines()[-1]
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert said.startswith("genrelab: 01_catalogue.ipynb, cell ")
+    for word in words:
+        assert word in said
+
+
+def test_the_server_is_started_told_of_and_stopped(main, new_server, monkeypatch):
+    server = new_server()
+    monkeypatch.setenv("GENRELAB_HOME", str(server.home))
+    assert main("db", "status") == (0, "not running\n", "")
+    assert server.process() is None, "asking for the status started it"
+    assert list(server.home.iterdir()) == []
+    assert main("db", "start") == (0, f"started: {server.uri}\n", "")
+    assert main("db", "start") == (0, f"already running: {server.uri}\n", "")
+    assert main("db", "status") == (0, f"running: {server.uri} (process {server.process().pid})\n", "")
+    assert main("db", "stop") == (0, "stopped\n", "")
+    assert server.process() is None
+    assert main("db", "uri") == (0, f"{server.uri}\n", ""), "the URI starts the server that it names"
+    assert server.answers()
+    assert main("db", "stop") == (0, "stopped\n", "")
+    assert main("db", "stop") == (0, "it was not running\n", "")
+
+
+def test_the_embedded_server_is_not_started_beside_another(main, monkeypatch):
+    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:1/")
+    assert_one_line(main("db", "start"), "MONGODB_URI is set")
+
+
+def test_the_doctor_finds_everything_well(genrelab):
+    done = genrelab("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "MISSING" not in done.stdout
+    for word in ("Python", "librosa", "MP3", "kernel", "mongod", "MongoDB", "exports folder"):
+        assert word in done.stdout
+
+
+def test_the_doctor_names_what_is_missing_and_how_to_mend_it(genrelab, table):
+    done = genrelab("doctor", MONGODB_URI="mongodb://u:hush@127.0.0.1:1/", GENRELAB_EXPORTS=table / "below")
+    missing = [line for line in done.stdout.splitlines() if line.startswith("MISSING")]
+    assert (done.returncode, done.stderr) == (1, "")
+    assert len(missing) == 2
+    assert "no MongoDB answers" in missing[0]
+    assert "set GENRELAB_EXPORTS" in missing[1]
+    assert "hush" not in done.stdout

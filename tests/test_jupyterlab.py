@@ -1,0 +1,116 @@
+"""JupyterLab itself, in a real browser: a notebook opened, run from the menu, and looked at."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import psutil
+import pytest
+
+from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TOKEN = "token-of-the-test"
+NOTEBOOK = "01_catalogue.ipynb"
+PATIENCE_MS = 120_000
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on PATH to open JupyterLab in")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+@pytest.fixture
+def lab(database, tmp_path):
+    """Start ``genrelab lab`` on a copy of the notebooks; return its address, the copy, and the process."""
+    folder = tmp_path / "notebooks"
+    shutil.copytree(NOTEBOOKS_DIR, folder, ignore=lambda _, names: {n for n in names if not n.endswith(".ipynb")})
+    private = {
+        name: str(tmp_path / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
+                     "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
+    }  # fmt: skip
+    port = free_port()
+    with open(tmp_path / "lab.log", "w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "lab", "--folder", folder, "--port", str(port), "--no-browser"],
+            env=os.environ | private | {"JUPYTER_TOKEN": TOKEN},
+            cwd=PROJECT_DIR,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process, tmp_path / "lab.log")
+        yield address, folder, psutil.Process(process.pid)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(30)
+
+
+def wait_for(address: str, process: subprocess.Popen, log) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+
+def test_a_notebook_runs_from_the_menu_and_shows_its_picture(lab, tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    address, folder, server = lab
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(PATIENCE_MS)
+        requests = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"{address}/lab?token={TOKEN}")
+        page.locator(".jp-DirListing-item", has_text=NOTEBOOK).dblclick()
+        notebook = page.locator(".jp-NotebookPanel:visible")
+        notebook.locator(".jp-Cell").first.wait_for()
+        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        error = notebook.locator('.jp-OutputArea-output[data-mime-type*="error"]')
+        last_output = notebook.locator(".jp-OutputArea-output", has_text="Next: 02_extract.")
+        last_output.or_(error).first.wait_for()
+        assert error.all_inner_texts() == []
+        picture = notebook.locator(".jp-OutputArea-output img").first
+        picture.scroll_into_view_if_needed()
+        picture.wait_for()
+        page.screenshot(path=tmp_path / "jupyterlab.png")
+
+        assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+        assert page.locator(".Toastify__toast:visible, .jp-Dialog:visible").count() == 0, "something pops up"
+        elsewhere = [url for url in requests if not url.startswith((address, "data:", "blob:"))]
+        assert elsewhere == [], "the page asks other hosts"
+
+        page.keyboard.press("Control+s")
+        page.wait_for_function("!document.querySelector('#jp-main-dock-panel .lm-TabBar-tab.jp-mod-dirty')")
+        browser.close()
+
+    cells = [cell for cell in nbformat.read(folder / NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert not any(output.output_type == "error" for output in outputs)
+    assert not any(output.get("name") == "stderr" for output in outputs), "a warning in the notebook"
+
+    kernels = server.children(recursive=True)
+    assert kernels
+    server.terminate()
+    _, alive = psutil.wait_procs([server, *kernels], timeout=20)
+    assert alive == []

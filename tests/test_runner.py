@@ -1,0 +1,299 @@
+"""The batch: stages chosen and checked, run one after the other, recorded, stopped at a failure, and resumed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import psutil
+import pytest
+
+from pipeline import runner
+from pipeline.errors import InputError
+from pipeline.runner import STAGES, Stage, StageError, StageInputError, check_parameters, choose_stages
+from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, get_settings
+from pipeline.store.server import EmbeddedServer
+
+KERNEL_WAIT_S = 60
+
+
+def names(stages: list[Stage]) -> list[str]:
+    return [stage.name for stage in stages]
+
+
+def run_of(database, run_id: str) -> dict:
+    return database["runs"].find_one({"run_id": run_id})
+
+
+def stages_of(run: dict) -> list[tuple[str, str]]:
+    return [(stage["name"], stage["status"]) for stage in run["stages"]]
+
+
+class TestChoosingStages:
+    def test_all_are_chosen_unless_told(self):
+        assert names(choose_stages()) == list(STAGES)
+        assert len(STAGES) == 7
+
+    @pytest.mark.parametrize("stage", ["4", "04", "compare", "04_compare", "04_compare.ipynb"])
+    def test_a_stage_has_several_names(self, stage):
+        assert names(choose_stages(stage, stage)) == ["04_compare"]
+
+    def test_first_and_last_are_both_part_of_the_run(self):
+        assert names(choose_stages("2", "explore")) == ["02_extract", "03_explore"]
+        assert names(choose_stages("", "1")) == ["01_catalogue"]
+        assert names(choose_stages("holdout")) == ["06_holdout", "07_export"]
+
+    @pytest.mark.parametrize("stage", ["0", "8", "extract_", "44", "_", ".ipynb", " "])
+    def test_an_unknown_stage_lists_those_there_are(self, stage):
+        with pytest.raises(InputError, match=r"no such stage; there are: 01_catalogue, .*, 07_export"):
+            choose_stages(stage)
+
+    def test_every_notebook_declares_its_dataset_and_a_type_for_each_parameter(self):
+        for stage in choose_stages():
+            assert stage.path.parent == NOTEBOOKS_DIR
+            assert stage.parameters["dataset"] == "str"
+            assert set(stage.parameters.values()) <= {"str", "int", "float", "bool"}
+
+
+class TestCheckingParameters:
+    stages = (
+        Stage("a", {"n": "int", "x": "float", "s": "str", "b": "bool"}),
+        Stage("b", {"n": "int", "only_b": "str"}),
+    )
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("n", 1), ("x", 1.5), ("x", 1), ("s", ""), ("b", True), ("only_b", "y")]
+    )
+    def test_a_value_of_the_declared_type_is_taken(self, name, value):
+        check_parameters(self.stages, {name: value})
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("n", 1.0), ("n", "1"), ("n", True), ("n", None), ("x", "1.5"), ("x", False), ("s", 1), ("s", None), ("b", 1)],
+    )
+    def test_a_value_of_another_type_is_refused_and_a_bool_is_no_number(self, name, value):
+        with pytest.raises(InputError, match=re.escape(f"parameter {name!r} must be of type") + ".*" + repr(value)):
+            check_parameters(self.stages, {name: value})
+
+    def test_a_parameter_that_no_notebook_declares_lists_those_there_are(self):
+        with pytest.raises(
+            InputError, match="no notebook of this run has a parameter 'm'; there are: b, n, only_b, s, x"
+        ):
+            check_parameters(self.stages, {"m": 1})
+
+
+@dataclass(frozen=True)
+class Cells(Stage):
+    """A stage that is a notebook of these cells."""
+
+    folder: Path
+    cells: tuple[str, ...]
+
+    @property
+    def path(self) -> Path:
+        cells = [nbformat.v4.new_code_cell("n: int = 0", metadata={"tags": ["parameters"]})]
+        cells += [nbformat.v4.new_code_cell(cell) for cell in self.cells]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        path = self.folder / f"{self.name}.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+        return path
+
+
+def stage_of(folder: Path, name: str, *cells: str) -> Cells:
+    return Cells(name, {"n": "int"}, folder, cells)
+
+
+class TestFailing:
+    """Notebooks that fail in each of the ways there are."""
+
+    def run(self, database, tmp_path, *stages, **parameters):
+        try:
+            return runner.run(database, "failing", stages, parameters, tmp_path / "runs", resume=False)
+        finally:
+            self.record = database["runs"].find_one({"dataset": "failing"}, sort=[("_id", -1)])
+            self.folder = tmp_path / "runs" / self.record["run_id"]
+
+    def test_it_stops_there_naming_notebook_cell_and_error(self, database, tmp_path):
+        stages = [
+            stage_of(tmp_path, "01_good", "print('n is', n)"),
+            stage_of(tmp_path, "02_bad", "print('so far so good')", "1 / 0", "print('never')"),
+            stage_of(tmp_path, "03_later", "print('never')"),
+        ]
+        with pytest.raises(StageError) as failure:
+            self.run(database, tmp_path, *stages, n=3)
+        assert str(failure.value) == "02_bad.ipynb, cell 4: ZeroDivisionError: division by zero"
+        assert (failure.value.exit_status, failure.value.stage) == (1, "02_bad")
+        assert stages_of(self.record) == [("01_good", "done"), ("02_bad", "failed")]
+        assert self.record["status"] == "failed"
+        assert self.record["error"] == str(failure.value)
+        assert self.record["finished_at"] is not None
+        assert sorted(path.name for path in self.folder.iterdir()) == [
+            "01_good.html", "01_good.ipynb", "02_bad.html", "02_bad.ipynb",
+        ]  # fmt: skip
+        assert "n is 3" in (self.folder / "01_good.html").read_text()
+        page = (self.folder / "02_bad.html").read_text()
+        assert "ZeroDivisionError" in page
+        assert "so far so good" in page
+
+    @pytest.mark.parametrize("error", ["InputError", "StoreError"])
+    def test_an_input_error_in_a_notebook_is_one_of_the_run(self, database, tmp_path, error):
+        stage = stage_of(tmp_path, "01_bad", f"from pipeline.errors import {error}\nraise {error}('mend\\nthis')")
+        with pytest.raises(StageInputError) as failure:
+            self.run(database, tmp_path, stage)
+        assert failure.value.exit_status == 2
+        assert str(failure.value).startswith(f"01_bad.ipynb, cell 2: {error}: mend")
+
+    def test_a_kernel_that_dies_is_told_of_with_the_cell_it_died_in(self, database, tmp_path):
+        stage = stage_of(tmp_path, "01_dies", "n", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "n")
+        with pytest.raises(StageError, match=r"01_dies\.ipynb, cell 3: the kernel died") as failure:
+            self.run(database, tmp_path, stage)
+        assert failure.value.exit_status == 1
+        assert self.record["status"] == "failed"
+        assert (self.folder / "01_dies.html").exists()
+
+    def test_a_folder_that_cannot_be_written_fails_the_run(self, database, tmp_path):
+        (tmp_path / "runs").touch()
+        with pytest.raises(InputError, match=r"can't write to .*; set GENRELAB_RUNS"):
+            self.run(database, tmp_path, stage_of(tmp_path, "01_good", "n"))
+        assert self.record["status"] == "failed"
+
+    def test_a_kernel_is_met_through_a_private_socket(self, database, tmp_path):
+        look = "import psutil; print({c.laddr.ip for c in psutil.Process().net_connections('inet')} - {'127.0.0.1'})"
+        before = sorted(NOTEBOOKS_DIR.glob("*ipc*"))
+        where = "from ipykernel import get_connection_file; print('at', get_connection_file(), 'it')"
+        self.run(database, tmp_path, stage_of(tmp_path, "01_look", look, where))
+        page = (self.folder / "01_look.html").read_text()
+        assert "set()" in page
+        assert sorted(NOTEBOOKS_DIR.glob("*ipc*")) == before
+        assert not Path(re.search(r"at (/.*/genrelab-kernel-\w+)/kernel.json it", page)[1]).exists()
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory) -> Path:
+    """Return a table of three genres, twelve tracks each, and six features."""
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame(random.normal(np.repeat([0, 2, 4], 12)[:, None], 1, (36, 6)).round(4))
+    rows.columns = [f"{name}_{kind}" for name in "xyz" for kind in ("mean", "var")]
+    rows.insert(0, "filename", [f"{genre}.{n:05d}.wav" for genre in ("folk", "jazz", "rock") for n in range(12)])
+    rows["label"] = rows["filename"].str.split(".").str[0]
+    path = tmp_path_factory.mktemp("table") / "tiny tunes.csv"
+    rows.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def begun(genrelab, table):
+    """Return the id of a run of the first two stages, and what was printed."""
+    done = genrelab("run", "--table", table, "--to", "2", "--seed", "5")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("done: ")[1].split()[0], done
+
+
+class Batch:
+    """A run in a process of its own that can be met while a kernel is at work."""
+
+    def __init__(self, *arguments: str, **variables: str):
+        self.process = psutil.Popen(
+            [sys.executable, "-m", "pipeline", "run", *map(str, arguments)],
+            cwd=PROJECT_DIR, env=os.environ | variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.children: list[psutil.Process] = []
+
+    def kernel(self) -> psutil.Process:
+        """Return the kernel, once it has been at work for a moment."""
+        deadline = time.monotonic() + KERNEL_WAIT_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            for child in self.process.children():
+                if "ipykernel_launcher" in child.cmdline() and child.cpu_times().user > 2:
+                    family = self.process.children(recursive=True)
+                    self.children = [process for process in family if process.name() != "mongod"]
+                    return child
+            time.sleep(0.1)
+        raise AssertionError(f"no kernel came to work: {self.process.communicate(timeout=10)}")
+
+    def end(self) -> tuple[int, str]:
+        """Return status and last line of what was said."""
+        try:
+            _, said = self.process.communicate(timeout=60)
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+        assert "Traceback" not in said, said
+        return self.process.returncode, said.splitlines()[-1]
+
+    def orphans(self) -> list[psutil.Process]:
+        return psutil.wait_procs(self.children, timeout=10)[1]
+
+
+class TestRunningByCommand:
+    """The command on a tiny table: begun, resumed, broken off."""
+
+    def test_a_run_is_recorded_with_what_it_was_given(self, database, begun, table):
+        run = run_of(database, begun[0])
+        assert (run["dataset"], run["status"], run["error"]) == ("tiny tunes", "done", None)
+        assert stages_of(run) == [("01_catalogue", "done"), ("02_extract", "done")]
+        assert (run["parameters"]["seed"], run["parameters"]["table"]) == (5, str(table))
+        assert all(stage["seconds"] > 0 for stage in run["stages"])
+
+    def test_its_notebooks_and_pages_are_where_it_says(self, begun):
+        run_id, done = begun
+        folder = get_settings().runs / run_id
+        assert f"notebooks: {folder}\n" in done.stdout
+        assert sorted(path.name for path in folder.iterdir()) == sorted(
+            f"{stage}.{kind}" for stage in STAGES[:2] for kind in ("ipynb", "html")
+        )
+        assert "data:image/png" in (folder / "01_catalogue.html").read_text()
+
+    def test_it_shows_one_bar_a_stage(self, begun):
+        bars = begun[1].stderr.replace("\r", "\n")
+        for stage in STAGES[:2]:
+            assert len(re.findall(rf"^{stage} +100%", bars, flags=re.MULTILINE)) == 1
+
+    def test_the_notebooks_of_the_project_stay_as_they_are(self, begun):
+        assert {path.suffix for path in NOTEBOOKS_DIR.iterdir() if path.is_file()} == {".ipynb"}
+        for stage in choose_stages():
+            cells = nbformat.read(stage.path, as_version=4).cells
+            assert not any(cell.get("outputs") for cell in cells)
+
+    @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+    def test_stopped_by_hand_it_says_how_to_go_on_and_leaves_no_kernel(self, database, begun, sent):
+        batch = Batch("--dataset", "tiny tunes", "--from", "4", "-p", "repeats=500")
+        batch.kernel()
+        batch.process.send_signal(sent)
+        told = "genrelab: stopped during 04_compare; go on with: genrelab run --dataset 'tiny tunes' --from 04_compare"
+        assert batch.end() == (130, told)
+        assert batch.orphans() == []
+        run = run_of(database, begun[0])
+        assert (run["status"], run["error"]) == ("failed", "stopped during 04_compare")
+        assert stages_of(run)[-1] == ("04_compare", "failed")
+        assert run["parameters"]["repeats"] == 500
+
+    def test_it_goes_on_under_its_own_name_and_parameters(self, database, begun, genrelab):
+        done = genrelab("run", "--dataset", "tiny tunes", "--from", "explore", "--to", "explore")
+        assert done.returncode == 0, done.stderr
+        assert f"done: {begun[0]}\n" in done.stdout
+        run = run_of(database, begun[0])
+        assert (run["status"], run["error"], run["parameters"]["seed"]) == ("done", None, 5)
+        assert ("03_explore", "done") in stages_of(run)
+
+
+def test_a_database_that_dies_under_way_is_one_line(new_server, table):
+    server: EmbeddedServer = new_server()
+    server.start()
+    batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri)
+    time.sleep(0.5)
+    deadline = time.monotonic() + KERNEL_WAIT_S
+    while not batch.process.children() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    server.process().kill()
+    status, said = batch.end()
+    assert status in (1, 2)
+    assert said.startswith("genrelab: ")
+    assert server.uri.removeprefix("mongodb://") in said or "MongoDB" in said
