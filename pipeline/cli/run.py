@@ -1,4 +1,4 @@
-"""The command line: ``genrelab run | lab | db | doctor``."""
+"""``genrelab run``: options checked, then the stages."""
 
 import os
 import shlex
@@ -10,33 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from pymongo.errors import PyMongoError
 
-from pipeline import __version__
-from pipeline.errors import GenrelabError, InputError
-from pipeline.settings import NOTEBOOKS_DIR, Settings, get_settings
-from pipeline.store.connection import check_server, connect, public_uri, server_uri
-from pipeline.store.server import EmbeddedServer
+from pipeline.errors import InputError
+from pipeline.settings import get_settings
+from pipeline.store.connection import check_server, connect, server_uri
 
 if TYPE_CHECKING:
     from pipeline.runner import Stage
 
 DEMO_DATASET = "demo"
 LONGEST_NAME = 100
-JUPYTER_CONFIG_DIR = Path(__file__).parent / "jupyter"
-UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
-
-app = typer.Typer(
-    help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-db_app = typer.Typer()
-app.add_typer(db_app, name="db")
 
 
-@app.command()
 def run(
     context: typer.Context,
     audio: Annotated[str, typer.Option(help="Folder of audio, one sub-folder a genre.", metavar="DIR")] = "",
@@ -45,7 +30,7 @@ def run(
     dataset: Annotated[str, typer.Option(help="Name of the dataset; by default the source's own.")] = "",
     windows: Annotated[str, typer.Option(help="Window lengths in seconds.")] = "30,3",
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
-    seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[str, typer.Option(help="Split policy that the champion is chosen under.")] = "track",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0)] = 0,
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
@@ -128,135 +113,6 @@ def run(
     typer.echo(f"notebooks: {_shown(settings.runs / run_id)}")
     if "exports" in _declared(stages):
         typer.echo(f"exports:   {_shown(exports_dir)}")
-
-
-@app.command()
-def lab(
-    folder: Annotated[Path, typer.Option(help="Folder of notebooks to open.", metavar="DIR")] = NOTEBOOKS_DIR,
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8888,
-    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
-) -> None:
-    """Open JupyterLab on notebooks/, wired to the same database."""
-    if not folder.expanduser().is_dir():
-        raise InputError(f"--folder {str(folder)!r} does not exist, or is not a folder")
-    settings = get_settings()
-    connect(settings)
-    os.environ["GENRELAB_HOME"] = str(settings.home)
-    # No news of JupyterLab from the network, and no question whether to get it.
-    paths = [str(JUPYTER_CONFIG_DIR), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-        f"--notebook-dir={folder.expanduser().resolve()}",
-        *([] if browser else ["--no-browser"]),
-        *(["--allow-root"] if os.geteuid() == 0 else []),  # as in a container; Jupyter refuses otherwise
-    ]
-    os.execv(sys.executable, command)
-
-
-@db_app.command("start")
-def db_start() -> None:
-    """Start the embedded server, or say that it is running."""
-    settings = _embedded_settings()
-    server = EmbeddedServer(settings.home)
-    typer.echo(f"{'started' if server.start() else 'already running'}: {server.uri}")
-
-
-@db_app.command("stop")
-def db_stop() -> None:
-    """Stop the embedded server."""
-    typer.echo("stopped" if EmbeddedServer(get_settings().home).stop() else "it was not running")
-
-
-@db_app.command("status")
-def db_status() -> None:
-    """Say which server is used, and whether it answers."""
-    settings = get_settings()
-    if settings.mongodb_uri is not None:
-        check_server(server_uri(settings))
-        typer.echo(f"running: {public_uri(server_uri(settings))} (MONGODB_URI)")
-        return
-    server = EmbeddedServer(settings.home)
-    process = server.process()
-    if process is None or not server.answers():
-        typer.echo("not running")
-    else:
-        typer.echo(f"running: {server.uri} (process {process.pid})")
-
-
-@db_app.command("uri")
-def db_uri() -> None:
-    """Print the URI of the server, for MONGODB_URI of other programs; starts the embedded one if need be."""
-    typer.echo(server_uri(get_settings()))
-
-
-@app.command()
-def doctor() -> None:
-    """Tell what is installed, reachable, missing, and how to mend it."""
-    from pipeline.doctor import examine
-
-    findings = examine(get_settings())
-    for finding in findings:
-        typer.echo(str(finding))
-    if any(not finding.ok and finding.needed for finding in findings):
-        raise typer.Exit(1)
-
-
-@app.callback(invoke_without_command=True)
-def genrelab(
-    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
-) -> None:
-    """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
-    _help_without_command(context)
-
-
-@db_app.callback(invoke_without_command=True)
-def db(context: typer.Context) -> None:
-    """Start, stop or find the embedded MongoDB server."""
-    _help_without_command(context)
-
-
-def main() -> None:
-    """Run the command line; the user's mistakes end with status 2 and one line, ours with status 1."""
-    try:
-        sys.exit(app(standalone_mode=False))
-    except UsageError as error:
-        command = error.ctx.command_path if error.ctx else "genrelab"
-        _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
-    except ValidationError as error:
-        told = error.errors()[0]
-        name = str(told["loc"][0])
-        variable = name if name.isupper() else f"GENRELAB_{name.upper()}"
-        _fail(f"environment: {variable}: {told['msg']}", InputError.exit_status)
-    except GenrelabError as error:
-        _fail(str(error), error.exit_status)
-    except PyMongoError as error:
-        _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
-
-
-def _help_without_command(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-        raise typer.Exit(InputError.exit_status)
-
-
-def _fail(message: str, status: int) -> None:
-    typer.echo(f"genrelab: {' '.join(message.split())}", err=True)
-    sys.exit(status)
-
-
-def _embedded_settings() -> Settings:
-    settings = get_settings()
-    if settings.mongodb_uri is not None:
-        raise InputError("MONGODB_URI is set: that server is used, and the embedded one is not needed")
-    return settings
 
 
 def _dataset_name(dataset: str, audio: str, table: str) -> str:

@@ -1,0 +1,74 @@
+"""The command line: ``genrelab run | lab | db | doctor``."""
+
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+
+from pipeline import __version__
+from pipeline.cli.db import db_app
+from pipeline.cli.lab import lab
+from pipeline.cli.run import run
+from pipeline.errors import GenrelabError, InputError
+from pipeline.settings import get_settings
+
+UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
+
+app = typer.Typer(
+    help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command()(lab)
+app.add_typer(db_app, name="db")
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what is installed, reachable, missing, and how to mend it."""
+    from pipeline.doctor import examine
+
+    findings = examine(get_settings())
+    for finding in findings:
+        typer.echo(str(finding))
+    if any(not finding.ok and finding.needed for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def genrelab(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(InputError.exit_status)
+
+
+def main() -> None:
+    """Run the command line; the user's mistakes end with status 2 and one line, ours with status 1."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        command = error.ctx.command_path if error.ctx else "genrelab"
+        _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
+    except ValidationError as error:
+        told = error.errors()[0]
+        name = str(told["loc"][0])
+        variable = name if name.isupper() else f"GENRELAB_{name.upper()}"
+        _fail(f"environment: {variable}: {told['msg']}", InputError.exit_status)
+    except GenrelabError as error:
+        _fail(str(error), error.exit_status)
+    except PyMongoError as error:
+        _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+
+
+def _fail(message: str, status: int) -> None:
+    typer.echo(f"genrelab: {' '.join(message.split())}", err=True)
+    sys.exit(status)

@@ -1,0 +1,52 @@
+"""How a notebook is executed: papermill's own engine, with a bar that says more and kernels that open no port."""
+
+import subprocess
+import tempfile
+
+from jupyter_client import AsyncKernelManager
+from papermill.engines import NBClientEngine, papermill_engines
+from traitlets.config import Config
+
+ENGINE = "genrelab"
+
+
+class _QuietKernelManager(AsyncKernelManager):
+    """Starts kernels that keep their own log, as of a stop in the middle of a cell, from the terminal."""
+
+    async def start_kernel(self, **options):
+        return await super().start_kernel(**options, stderr=subprocess.DEVNULL)
+
+
+class _EchoingEngine(NBClientEngine):
+    """Papermill's own engine; its bar also tells how far the running cell is, and no port leads to its kernels."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
+        # The kernel's sockets lie beside its connection file: in a private directory, not in the notebooks' own,
+        # where two runs at once would meet.
+        with tempfile.TemporaryDirectory(prefix="genrelab-kernel-", ignore_cleanup_errors=True) as private:
+            kernel = {"transport": "ipc", "connection_file": f"{private}/kernel.json"}
+            options |= {"stdout_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": kernel})}
+            options |= {"kernel_manager_class": _QuietKernelManager}
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+class _BarEcho:
+    """A text stream: what the notebook prints goes above the stage's bar, and what its own bar says beside it."""
+
+    def __init__(self, bar):
+        self.bar = bar
+
+    def write(self, text: str) -> None:
+        for line in text.split("\n"):
+            if "\r" in line:
+                state = line.rsplit("\r", 1)[-1].split("|")[-1].strip()
+                self.bar.set_postfix_str(state, refresh=True)
+            elif line.strip():
+                self.bar.write(f"  {line}", file=self.bar.fp)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+papermill_engines.register(ENGINE, _EchoingEngine)
