@@ -6,6 +6,7 @@ from collections import namedtuple
 import pytest
 
 from pipeline import __version__, cli
+from pipeline.cli.run import _dataset_name
 from pipeline.settings import get_settings
 from pipeline.store import connect
 
@@ -138,7 +139,7 @@ def test_a_dataset_name_that_is_a_path_or_unprintable_is_one_line(main, name):
     ],
 )
 def test_a_dataset_has_the_name_given_else_that_of_its_source(given, source, name):
-    assert cli._dataset_name(given, *source) == name
+    assert _dataset_name(given, *source) == name
 
 
 def test_music_is_not_mixed_into_the_demo_corpus(main, tmp_path):

@@ -81,7 +81,7 @@ def test_a_notebook_runs_from_the_menu_and_shows_its_picture(lab, tmp_path):
         page.locator(".jp-DirListing-item", has_text=NOTEBOOK).dblclick()
         notebook = page.locator(".jp-NotebookPanel:visible")
         notebook.locator(".jp-Cell").first.wait_for()
-        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+        page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()  # the kernel is there: Run would ask for it
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         error = notebook.locator('.jp-OutputArea-output[data-mime-type*="error"]')

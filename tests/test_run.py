@@ -11,11 +11,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from conftest import DEMO_TRACKS
 from pipeline.report.tables import TABLES
 from pipeline.settings import PROJECT_DIR
 
-N_TRACKS = 10 * DEMO_TRACKS
+N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
 N_HELD = N_TRACKS // 10
 
 
@@ -101,7 +100,7 @@ def test_shuffled_3_second_rows_read_better_than_honest_ones_and_the_summary_say
     knn = summary.query("model == 'knn_3'").set_index("split_policy")
     assert knn.loc["random", "test_3s"] > knn.loc["track", "test_3s"] + 0.1
     assert knn.loc["random", "leak_gap_3s"] == pytest.approx(knn.loc["random", "test_3s"] - knn.loc["track", "test_3s"])
-    assert (summary["leak_gap_30s"] == 0).all()
+    assert (summary["leak_gap_30s"].dropna() == 0).all()
     assert "points of that score are recognising the track" in first.printed_in("07_export")
 
 
