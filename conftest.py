@@ -51,7 +51,9 @@ def database():
     """Return the database of the test session, on a real mongod."""
     from pipeline.store import connect
 
-    return connect()
+    database = connect()
+    yield database
+    database.client.close()
 
 
 @pytest.fixture(scope="session")

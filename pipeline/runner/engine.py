@@ -1,4 +1,4 @@
-"""How a notebook is executed: papermill's own engine, with a bar that says more and kernels that open no port."""
+"""How a notebook is executed: papermill's own engine, with a bar that says more and kernels on private sockets."""
 
 import subprocess
 import tempfile
@@ -18,7 +18,7 @@ class _QuietKernelManager(AsyncKernelManager):
 
 
 class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine; its bar also tells how far the running cell is, and no port leads to its kernels."""
+    """Papermill's own engine; its bar also tells how far the cell is, and its kernels are reached by private sockets."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):

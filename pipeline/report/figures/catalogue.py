@@ -23,7 +23,9 @@ def draw_genre_counts(tracks: pd.DataFrame) -> Figure:
     figure, axes = new_figure(width=8, height=0.6 + 0.32 * len(counts))
     palette = genre_palette(counts.index)
     sns.barplot(x=counts.to_numpy(), y=counts.index, hue=counts.index, palette=palette, legend=False, ax=axes)
-    axes.bar_label(axes.containers[0]) if len(axes.containers) == 1 else [axes.bar_label(c) for c in axes.containers]
+    for bars in axes.containers:
+        axes.bar_label(bars, padding=3)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set(title="Tracks a genre", xlabel="tracks", ylabel="")
     return figure
 
