@@ -18,7 +18,7 @@ class _QuietKernelManager(AsyncKernelManager):
 
 
 class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine; its bar also tells how far the cell is, and its kernels are reached by private sockets."""
+    """Papermill's own engine; its bar also tells how far the cell is, and private sockets lead to its kernels."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
