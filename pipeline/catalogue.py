@@ -121,6 +121,13 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     return found
 
 
+def extracted_windows(database: Database, dataset: str) -> list[float]:
+    """Return the window lengths [seconds] that a dataset has segments of, longest first."""
+    known = find_dataset(database, dataset).get("windows_s") or []
+    query = {"dataset": dataset}
+    return [w for w in sorted(known, reverse=True) if database["segments"].find_one(query | {"window_s": w})]
+
+
 def _catalogue_audio(database: Database, entry: dict[str, Any], metadata: Metadata | None) -> CatalogueReport:
     dataset, folder = entry["dataset"], Path(entry["location"])
     listing = list_audio(folder)

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import find_dataset
+from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.store import read_frame, read_segments
 
 IMBALANCE = 2.0
@@ -26,7 +26,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     tracks = read_frame(database["tracks"], {"dataset": dataset}, columns)
     usable = tracks[tracks["status"] != "rejected"]
     checks = [_rejects(database, dataset), *_balance(usable), *_duplicates(usable), _artists(usable)]
-    checks += [_constant_features(database, dataset, window_s) for window_s in _windows(database, dataset)]
+    checks += [_constant_features(database, dataset, window_s) for window_s in extracted_windows(database, dataset)]
     return pd.DataFrame(checks, columns=["check", "status", "n", "detail"])
 
 
@@ -34,11 +34,6 @@ def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
     """Count the tracks that lack a value, a row a field: ``n_missing`` and its ``share``."""
     n_missing = tracks.isna().sum()
     return pd.DataFrame({"n_missing": n_missing, "share": (n_missing / max(len(tracks), 1)).round(3)})
-
-
-def _windows(database: Database, dataset: str) -> list[float]:
-    known = find_dataset(database, dataset).get("windows_s") or []
-    return [w for w in known if database["segments"].find_one({"dataset": dataset, "window_s": w})]
 
 
 def _row(check: str, n: int, detail: str, *, warn: bool | None = None) -> dict[str, Any]:

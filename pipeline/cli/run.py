@@ -94,6 +94,9 @@ def run(
     database = connect(settings)
     if first:  # goes on as it began, but for what is said anew
         recorded = find_resumable(database, dataset)["parameters"]
+        for name in ("audio", "table", "metadata"):
+            if name in given and parameters[name] != recorded.get(name, parameters[name]):
+                raise InputError(f"--{name} {parameters[name]!r} is not what the run began with; run it without --from")
         parameters |= {name: value for name, value in recorded.items() if name not in given}
     parameters |= extra
     check_parameters(stages, {name: value for name, value in parameters.items() if name in _declared(stages)})

@@ -1,10 +1,10 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
 from pipeline.evaluation.champion import crown, find_samples, ranking
-from pipeline.evaluation.holdout import hold_out
+from pipeline.evaluation.holdout import hold_out, of_champion, verdict
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
-from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs, split_pair
+from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan
 from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
@@ -25,6 +25,7 @@ __all__ = [
     "labelled_values",
     "leak_sentences",
     "load_samples",
+    "of_champion",
     "plan",
     "profile",
     "project",
@@ -36,7 +37,7 @@ __all__ = [
     "record_scores",
     "record_table",
     "search_k",
-    "split_pair",
     "summarise",
     "telling_features",
+    "verdict",
 ]

@@ -11,7 +11,7 @@ from pipeline.models import FittedModel
 
 
 def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
-    """Return the candidates by test accuracy at track level under `policy`, best first.
+    """Return the candidates by test accuracy at track level under `policy`, best first; a dummy is none.
 
     Two equal scores are ranked by name, then by the longer window.
 
@@ -25,9 +25,10 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
         & (scores["level"] == "track")
         & (scores["metric"] == "accuracy")
         & (scores["split_policy"] == policy)
+        & ~scores["model"].str.startswith("dummy")
     )
     if not wanted.any():
-        raise InputError(f"no test score under split policy {policy!r} yet: run 04_compare first")
+        raise InputError(f"no model but a dummy has a test score under split policy {policy!r}: run 04_compare on one")
     columns = ["model", "feature_set", "window_s", "value", "ci_low", "ci_high", "n"]
     order = ["value", "model", "feature_set", "window_s"]
     return scores.loc[wanted, columns].sort_values(order, ascending=[False, True, True, False], ignore_index=True)

@@ -33,6 +33,7 @@ def hold_out(
     -------
     evaluation : Evaluation
     predictions : pd.DataFrame
+        both without rows where no track is held out;
         one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual,
         predicted, correct, genres, probabilities``
     """
@@ -41,9 +42,11 @@ def hold_out(
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s)
         held = chosen.holdout()
-        if not len(held):
-            raise InputError("no track is held out: run 02_extract with a holdout above 0")
         is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
+        if is_champion and (tuple(champion.genres), tuple(champion.features)) != (chosen.genres, chosen.features):
+            raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
+        if not len(held):
+            continue
         estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, HOLDOUT_POLICY, "holdout", level), strict=True))
@@ -53,8 +56,33 @@ def hold_out(
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
             rows = pd.DataFrame(list(_prediction_rows(held, level, predicted)))
             predictions.append(rows.assign(model=model, feature_set=feature_set, window_s=window_s, level=level))
+    if not predictions:
+        return Evaluation(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3))), pd.DataFrame()
     evaluation = Evaluation(*(pd.concat(frames, ignore_index=True) for frames in (scores, reports, confusions)))
     return evaluation, pd.concat(predictions, ignore_index=True)
+
+
+def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:
+    """Return the rows, of any result table, that are about the champion at the level of tracks."""
+    if rows.empty:
+        return rows
+    same = (rows["model"] == champion.name) & (rows["feature_set"] == champion.feature_set)
+    return rows[same & (rows["window_s"] == champion.window_s) & (rows["level"] == "track")]
+
+
+def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
+    """Say in a sentence how the champion did on the holdout, and whether its test score was a fair promise."""
+    found = of_champion(scores, champion)
+    found = found[found["metric"] == "accuracy"]
+    if found.empty:
+        return "No track is held out, so nobody knows how good the champion is on tracks it has not been chosen on."
+    accuracy = found.iloc[0]
+    inside = accuracy["ci_low"] <= champion.test_accuracy <= accuracy["ci_high"]
+    return (
+        f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right "
+        f"(95 % interval {accuracy['ci_low']:.0%} to {accuracy['ci_high']:.0%}). "
+        f"Its test accuracy of {champion.test_accuracy:.0%} lies {'inside' if inside else 'outside'} that interval."
+    )
 
 
 def _prediction_rows(held: Samples, level: str, predicted: Predictions) -> Iterator[dict]:

@@ -25,9 +25,9 @@ def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats:
     """
     groups = split_groups(policy, samples.rows)
     train_accuracies, test_accuracies = [], []
-    for repeat in range(repeats):
-        train, test = train_test_split(groups, samples.y, seed, repeat)
-        possible = [k for k in sorted({*k_values, USUAL_K}) if k <= len(train)]
+    splits = [train_test_split(groups, samples.y, seed, repeat) for repeat in range(repeats)]
+    possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]
+    for train, test in splits:
         scaler = StandardScaler().fit(samples.X[train])
         neighbours = KNeighborsClassifier(max(possible)).fit(scaler.transform(samples.X[train]), samples.y[train])
         for rows, accuracies in ((train, train_accuracies), (test, test_accuracies)):

@@ -14,7 +14,7 @@ from pipeline.evaluation.tally import score
 PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
 PUBLISHED_PAIRS = "Pop/Folk, Hip-Hop/Rock, Instrumental/International, Electronic/Experimental"
 N_PAIRS = 4
-COLUMNS = ["model", "window_s", "pair", "subset", "accuracy", "ci_low", "ci_high", "n"]
+COLUMNS = ["model", "window_s", "pair", "genre_a", "genre_b", "subset", "accuracy", "ci_low", "ci_high", "n"]
 
 Pair = tuple[str, str]
 
@@ -54,18 +54,19 @@ def hardest_pairs(confusion: pd.DataFrame, n_pairs: int = N_PAIRS) -> list[Pair]
     """Return the pairs of genres with the largest shares taken for each other, hardest first."""
     shares = confusion.pivot_table(
         index="actual", columns="predicted", values="share_of_actual", aggfunc="mean", observed=True
-    ).fillna(0.0)
+    )
+    genres = sorted(confusion["actual"].unique())
+    shares = shares.reindex(index=genres, columns=genres).fillna(0.0)
     both = shares.to_numpy() + shares.to_numpy().T
     first, second = np.triu_indices_from(both, k=1)
     order = np.argsort(-both[first, second], kind="stable")[:n_pairs]
-    names = list(shares.index)
-    return [(names[first[i]], names[second[i]]) for i in order]
+    return [(genres[first[i]], genres[second[i]]) for i in order]
 
 
 def evaluate_pairs(
     samples: Sequence[Samples], pairs: Sequence[Pair], policy: str, *, repeats: int, seed: int, jobs: int
 ) -> pd.DataFrame:
-    """Score each pair on the learning rows, at the level of segments.
+    """Score each pair on the learning rows, at the level of segments; a pair of too few tracks gives no row.
 
     Returns
     -------
@@ -74,11 +75,12 @@ def evaluate_pairs(
     """
     frames = []
     for pair in pairs:
-        candidates = [Candidate(model, chosen.pair(*pair), policy) for chosen in samples for model in PAIR_MODELS]
-        scores = evaluate(candidates, repeats=repeats, seed=seed, jobs=jobs).scores
-        kept = scores[(scores["metric"] == "accuracy") & (scores["level"] == "segment")]
-        frames.append(kept.assign(pair="/".join(pair)).rename(columns={"value": "accuracy"})[COLUMNS])
-    return pd.concat(frames, ignore_index=True)
+        rows = [binary for chosen in samples if (binary := chosen.pair(*pair)).comparable()]
+        candidates = [Candidate(model, binary, policy) for binary in rows for model in PAIR_MODELS]
+        if candidates:
+            scores = evaluate(candidates, repeats=repeats, seed=seed, jobs=jobs).scores
+            frames.append(_accuracies(scores[scores["level"] == "segment"], pair))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
 
 
 def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: int) -> pd.DataFrame:
@@ -89,29 +91,33 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: i
     pd.DataFrame
         ``COLUMNS``, subset holdout
     """
-    frames = [pd.DataFrame(columns=COLUMNS)]
+    frames = []
     for pair in pairs:
         for whole in samples:
-            held = whole.holdout().pair(*pair)
-            if not len(held):
+            held, learning = whole.holdout().pair(*pair), whole.learning().pair(*pair)
+            if not len(held) or not learning.comparable():
                 continue
             for model in PAIR_MODELS:
-                estimator = fit(model, whole.learning().pair(*pair), seed)
-                counted = count([predict(estimator, held, np.arange(len(held)))["segment"]], 2)
-                scores = score(counted, seed).query("metric == 'accuracy'").rename(columns={"value": "accuracy"})
-                names = {"model": model, "window_s": whole.window_s, "pair": "/".join(pair), "subset": "holdout"}
-                frames.append(scores.assign(**names)[COLUMNS])
-    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+                counted = count([predict(fit(model, learning, seed), held, np.arange(len(held)))["segment"]], 2)
+                names = {"model": model, "window_s": whole.window_s, "subset": "holdout"}
+                frames.append(_accuracies(score(counted, seed).assign(**names), pair))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+def _accuracies(scores: pd.DataFrame, pair: Pair) -> pd.DataFrame:
+    kept = scores[scores["metric"] == "accuracy"].rename(columns={"value": "accuracy"})
+    return kept.assign(pair="/".join(pair), genre_a=pair[0], genre_b=pair[1])[COLUMNS]
 
 
 def split_pair(text: str, genres: Sequence[str]) -> Pair | None:
     """Return the two genres of ``A/B``, whose names may hold a slash themselves; None where it is no such pair."""
-    spelled = {_plain(genre): genre for genre in genres}
+    spelled = {_plain(genre): genre for genre in genres} | {genre: genre for genre in genres}
     parts = text.split("/")
     for cut in range(1, len(parts)):
-        first, second = _plain("/".join(parts[:cut])), _plain("/".join(parts[cut:]))
-        if first != second and first in spelled and second in spelled:
-            return spelled[first], spelled[second]
+        halves = ["/".join(parts[:cut]).strip(), "/".join(parts[cut:]).strip()]
+        first, second = (spelled.get(half) or spelled.get(_plain(half)) for half in halves)
+        if first and second and first != second:
+            return first, second
     return None
 
 

@@ -26,8 +26,8 @@ def profile(samples: Samples) -> pd.DataFrame:
     pd.DataFrame
         ``genre, window_s, feature, mean, sd, p05 … p95, n``
     """
-    by_genre = labelled_values(samples).melt("genre", var_name="feature", value_name="value")
-    grouped = by_genre.groupby(["genre", "feature"], sort=True)["value"]
+    values = labelled_values(samples).set_index("genre").rename_axis(columns="feature").stack()
+    grouped = values.groupby(["genre", "feature"], sort=True)
     described = grouped.agg(mean="mean", sd="std")
     quantiles = grouped.quantile([p / 100 for p in PERCENTILES]).unstack()
     quantiles.columns = [f"p{p:02d}" for p in PERCENTILES]
@@ -56,6 +56,7 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
         share of the variance that each component explains
     """
     projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed))
-    places = projection.fit_transform(samples.X)
+    flat = np.zeros((len(samples), 1))  # a second direction even where there is a single feature
+    places = projection.fit_transform(np.hstack([samples.X, flat]) if len(samples.features) == 1 else samples.X)
     points = pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=labelled_values(samples)["genre"])
     return points, projection[-1].explained_variance_ratio_

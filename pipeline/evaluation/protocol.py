@@ -9,6 +9,7 @@ from joblib import Parallel, delayed
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.tally import Tally, class_report, confusion_rows, score, tally
 from pipeline.models import build
@@ -74,7 +75,14 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     -------
     Evaluation
         confusions and reports of the test subset only
+
+    Raises
+    ------
+    InputError
+        where `repeats` or `seed` are out of range, or a model or policy is unknown
     """
+    if repeats < 1 or seed < 0:
+        raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
     parallel = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
     scores, reports, confusions = [], [], []
     with threadpool_limits(1):

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import find_dataset
+from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
 from pipeline.store import read_frame, read_segments
+
+FEWEST_TRACKS = 3
+"""A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
 
 OTHER_STATISTICS = ("_var", "_std", "_sd", "_min", "_max", "_median")
 
@@ -47,6 +50,11 @@ class Samples:
         """Return the rows under a boolean mask or row numbers."""
         return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
 
+    def comparable(self) -> bool:
+        """Tell whether at least two genres have enough tracks to train and test on."""
+        tracks = pd.Series(self.rows["group"].to_numpy()).groupby(self.y).nunique()
+        return bool((tracks >= FEWEST_TRACKS).sum() >= 2)
+
     def learning(self) -> "Samples":
         """Return the rows that are not held out."""
         return self.where(~self.rows["holdout"].to_numpy())
@@ -77,22 +85,26 @@ class Samples:
 def load_samples(database: Database, dataset: str) -> list[Samples]:
     """Load the usable segments of a dataset, one `Samples` a window length, longest first.
 
+    A window length that too few tracks are long enough for is left out.
+
     Raises
     ------
     InputError
-        where nothing was extracted, or the holdout is not drawn yet
+        where nothing was extracted, the holdout is not drawn yet, or there are too few tracks to compare anything
     """
     known = find_dataset(database, dataset)
-    if not known.get("windows_s"):
+    windows_s = extracted_windows(database, dataset)
+    if not windows_s:
         raise InputError(f"dataset {dataset!r} has no segments yet: run 02_extract first")
     columns = ["track_id", "genre", "holdout", "duplicate_of"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
-    if tracks.empty or tracks["holdout"].isna().any():
+    if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
         raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
+    tracks["holdout"] = tracks["holdout"].eq(True)
     tracks["group"] = tracks["duplicate_of"].fillna(tracks.index.to_series())
     genres = tuple(sorted(tracks["genre"].unique()))
     loaded = []
-    for window_s in sorted(known["windows_s"], reverse=True):
+    for window_s in windows_s:
         segments = read_segments(database, dataset, known["feature_set"], window_s)
         segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
         of_track = tracks.loc[segments["track_id"]]
@@ -114,4 +126,10 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
                 rows=rows,
             )
         )
-    return loaded
+    compared = [samples for samples in loaded if samples.learning().comparable()]
+    if not compared:
+        raise InputError(
+            f"dataset {dataset!r} has too few tracks: a comparison needs two genres with {FEWEST_TRACKS} tracks each "
+            "outside the holdout"
+        )
+    return compared

@@ -72,7 +72,7 @@ def leak_sentences(summary: pd.DataFrame) -> list[str]:
         leak = "no leak to see"
         if gap > LEAST_GAP:
             leak = f"{100 * gap:.0f} points of that score are recognising the track, not the genre"
-        sentences.append(f"{reads} and {honest:.0%} with whole tracks held out: {leak}.")
+        sentences.append(f"{reads} and {honest:.0%} with tracks kept whole: {leak}.")
     return sentences
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.stats import binomtest
 
 N_BOOTSTRAP = 1000
 CONFIDENCE = 0.95
@@ -81,27 +82,34 @@ def metrics(confusions: np.ndarray) -> dict[str, np.ndarray]:
 def score(counted: Tally, seed: int = 0) -> pd.DataFrame:
     """Compute each metric with its 95 % interval: percentile bootstrap over tracks (Efron 1979), 1,000 resamples.
 
+    Where all tracks agree, resampling them shows no spread: then the interval is Wilson's (1927) for that many tracks.
+
     Returns
     -------
     pd.DataFrame
-        ``metric``, ``value``, ``ci_low``, ``ci_high``, ``n``; one track gives no interval
+        ``metric``, ``value``, ``ci_low``, ``ci_high``, ``n``
     """
     values = metrics(counted.confusion())
     n_tracks = counted.counts.shape[0]
     frame = pd.DataFrame({"metric": list(values), "value": [float(value) for value in values.values()]})
-    frame["ci_low"], frame["ci_high"] = np.nan, np.nan
-    if n_tracks > 1:
-        rng = np.random.default_rng(seed)
-        drawn: dict[str, list[np.ndarray]] = {name: [] for name in values}
-        for _ in range(0, N_BOOTSTRAP, _CHUNK):
-            weights = rng.multinomial(n_tracks, np.full(n_tracks, 1 / n_tracks), size=_CHUNK)
-            confusions = (counted.counts.T @ weights.T).T.reshape(_CHUNK, counted.k, counted.k)
-            for name, resampled in metrics(confusions).items():
-                drawn[name].append(resampled)
-        tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
-        bounds = np.array([np.quantile(np.concatenate(drawn[name]), tails) for name in values])
-        frame["ci_low"], frame["ci_high"] = bounds[:, 0], bounds[:, 1]
+    rng = np.random.default_rng(seed)
+    drawn: dict[str, list[np.ndarray]] = {name: [] for name in values}
+    for _ in range(0, N_BOOTSTRAP, _CHUNK):
+        weights = rng.multinomial(n_tracks, np.full(n_tracks, 1 / n_tracks), size=_CHUNK)
+        confusions = (counted.counts.T @ weights.T).T.reshape(_CHUNK, counted.k, counted.k)
+        for name, resampled in metrics(confusions).items():
+            drawn[name].append(resampled)
+    bounds = [_interval(float(values[name]), np.concatenate(drawn[name]), n_tracks) for name in values]
+    frame["ci_low"], frame["ci_high"] = zip(*bounds, strict=True)
     return frame.assign(n=counted.n_rows)
+
+
+def _interval(value: float, resampled: np.ndarray, n_tracks: int) -> tuple[float, float]:
+    if np.ptp(resampled) > 0:
+        low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+        return float(low), float(high)
+    wilson = binomtest(round(value * n_tracks), n_tracks).proportion_ci(CONFIDENCE, method="wilson")
+    return min(wilson.low, value), max(wilson.high, value)
 
 
 def class_report(confusion: np.ndarray, genres: tuple[str, ...]) -> pd.DataFrame:

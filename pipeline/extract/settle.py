@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 from pymongo.database import Database
 
 from pipeline.errors import InputError
@@ -27,6 +28,8 @@ class SettleReport:
 def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> SettleReport:
     """Mark tracks that repeat an earlier one's content, and draw the holdout among tracks not drawn yet.
 
+    A share of 0 draws nothing, so that a later run with another share still can.
+
     Parameters
     ----------
     database : Database
@@ -49,6 +52,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
     tracks = tracks.sort_values("track_id", ignore_index=True)
     tracks["group"] = tracks.groupby("content_hash")["track_id"].transform("first")
+    before = tracks["holdout"]
     tracks["holdout"] = draw_holdout(tracks, holdout, seed)
     is_duplicate = tracks["group"] != tracks["track_id"]
     upsert(
@@ -57,10 +61,11 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
             {
                 "dataset": dataset,
                 "track_id": track.track_id,
-                "holdout": bool(track.holdout),
+                "holdout": bool(track.holdout) if holdout or not pd.isna(before[track.Index]) else None,
                 "duplicate_of": track.group if track.group != track.track_id else None,
             }
             for track in tracks.itertuples()
         ),
     )
+    upsert(database["datasets"], [{"dataset": dataset, "holdout_share": float(holdout)}])
     return SettleReport(len(tracks), int(is_duplicate.sum()), int(tracks["holdout"].sum()))

@@ -87,4 +87,4 @@ def parse_models(models: str) -> list[str]:
     names = [name.strip() for name in models.split(",") if name.strip()] or list(USUAL_MODELS)
     for name in names:
         build(name, seed=0)
-    return names
+    return list(dict.fromkeys(names))

@@ -3,7 +3,8 @@
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import find_dataset
+from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.errors import InputError
 from pipeline.evaluation import read_scores, read_table, summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
@@ -20,7 +21,7 @@ def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str,
         "tracks": _tracks(database, dataset),
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
-        **{name: read_table(database, run_id, name) for name in RESULT_TABLES},
+        **{name: _results(database, run_id, name) for name in RESULT_TABLES},
         "scores": scores,
         "summary_30s_vs_3s": summarise(scores),
         "holdout_predictions": _predictions(database, run_id),
@@ -39,12 +40,19 @@ def _with_run(name: str, frame: pd.DataFrame, dataset: str, run_id: str) -> pd.D
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:
     columns = [column.name for column in BY_NAME["tracks"].columns if column.name not in ("run_id", "dataset")]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
-    return tracks.sort_values("track_id", ignore_index=True)
+    undrawn = tracks["holdout"].isna().any() and find_dataset(database, dataset).get("holdout_share") != 0
+    if tracks.empty or undrawn or not extracted_windows(database, dataset):
+        raise InputError(f"dataset {dataset!r} is not extracted yet: run 02_extract first")
+    return tracks.assign(holdout=tracks["holdout"].eq(True)).sort_values("track_id", ignore_index=True)
 
 
 def _rejects(database: Database, dataset: str) -> pd.DataFrame:
     rejects = read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail", "window_s"])
     return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
+
+
+def _results(database: Database, run_id: str, name: str) -> pd.DataFrame:
+    return read_table(database, run_id, name).drop(columns=["genre_a", "genre_b"], errors="ignore")
 
 
 def _features(database: Database, dataset: str) -> pd.DataFrame:
@@ -54,7 +62,7 @@ def _features(database: Database, dataset: str) -> pd.DataFrame:
         read_segments(database, dataset, known["feature_set"], window_s)
         .merge(genres, on="track_id")
         .assign(feature_set=known["feature_set"], window_s=window_s)
-        for window_s in known["windows_s"]
+        for window_s in extracted_windows(database, dataset)
     ]
     return pd.concat(frames, ignore_index=True)
 

@@ -12,7 +12,7 @@ MOST_GENRES = 12
 
 
 def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
-    """Return the clip of the first usable track of each genre, at most 12 genres; nothing for a table of features.
+    """Return the first usable track of each genre that is not held out, 12 genres at most; of a table, nothing.
 
     Returns
     -------
@@ -22,7 +22,7 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     known = find_dataset(database, dataset)
     if known["source"] != "audio":
         return {}
-    ready = {"dataset": dataset, "status": "ready"}
+    ready = {"dataset": dataset, "status": "ready", "holdout": {"$ne": True}}
     genres = sorted(database["tracks"].distinct("genre", ready))[:MOST_GENRES]
     first = {genre: database["tracks"].find_one({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
     return {genre: decode(Path(known["location"]) / track["path"]).samples for genre, track in first.items()}

@@ -63,7 +63,7 @@ _FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` 
 _WINDOW = Column("window_s", NUMBER, "length of the window, seconds")
 _POLICY = Column("split_policy", STRING, "random: rows shuffled; track: all segments of a track on one side")
 _SUBSET = Column("subset", STRING, "train, test or holdout")
-_LEVEL = Column("level", STRING, "segment: each row by itself; track: the mean of a track's segments")
+_LEVEL = Column("level", STRING, "segment: each row by itself; track: the mean of its segments in the subset")
 _CI = (
     _optional("ci_low", NUMBER, "lower end of the 95 % interval, bootstrap over tracks"),
     _optional("ci_high", NUMBER, "upper end of the interval"),
@@ -253,7 +253,7 @@ TABLES = (
             *_RUN,
             Column("check", STRING, "what was looked at"),
             Column("status", STRING, "ok or warning"),
-            Column("n", INTEGER, "how many were found"),
+            Column("n", INTEGER, "how many were looked at or found"),
             Column("detail", STRING, "which, in words"),
         ),
     ),

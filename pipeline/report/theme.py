@@ -31,7 +31,12 @@ def apply_theme() -> None:
     sns.set_theme(
         context="notebook",
         style="whitegrid",
-        rc={"figure.dpi": 110, "figure.constrained_layout.use": True, "axes.titleweight": "bold"},
+        rc={
+            "figure.dpi": 110,
+            "figure.constrained_layout.use": True,
+            "axes.titleweight": "bold",
+            "text.parse_math": False,
+        },
     )
 
 

@@ -138,27 +138,18 @@ class EmbeddedServer:
             *("--logpath", str(self.log_path), "--logappend"),
             *("--wiredTigerCacheSizeGB", "1"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            "--fork",  # returns once the server is ready; it is a session of its own, so that no Ctrl-C reaches it
         ]
-        # A session of its own: neither Ctrl-C nor the end of the client reaches the server.
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
-            if self.answers():
-                return
-            if child.poll() is not None:
-                break
-            time.sleep(0.05)
-        child.kill()
-        raise StoreError(
-            f"the embedded MongoDB did not start (exit status {child.wait()}); its log is {self.log_path}. "
-            "Is the disk full? `genrelab doctor` tells more."
-        )
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        try:
+            status = subprocess.run(command, timeout=START_TIMEOUT_S, check=False, **quiet).returncode
+        except subprocess.TimeoutExpired:
+            status = f"none within {START_TIMEOUT_S:g} s"
+        if status != 0:
+            raise StoreError(
+                f"the embedded MongoDB did not start (exit status {status}); its log is {self.log_path}. "
+                "Is the disk full? `genrelab doctor` tells more."
+            )
 
     def _end_process(self) -> bool:
         process = self.process()

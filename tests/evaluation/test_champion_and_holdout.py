@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluation import Candidate, crown, evaluate, hold_out, ranking
+from pipeline.evaluation import Candidate, crown, evaluate, hold_out, ranking, verdict
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +65,21 @@ def test_probabilities_name_the_predicted_genre(champion, scores, samples):
         assert row.genres[int(np.argmax(row.probabilities))] == row.predicted
 
 
-def test_without_a_holdout_the_user_is_told_how_to_get_one(champion, scores, samples):
-    with pytest.raises(InputError, match="run 02_extract with a holdout above 0"):
-        hold_out(champion, scores, [samples.learning()], seed=0)
+def test_without_a_holdout_there_is_no_row_and_the_verdict_says_so(champion, scores, samples):
+    evaluation, predictions = hold_out(champion, scores, [samples.learning()], seed=0)
+    assert len(evaluation.scores) == len(predictions) == 0
+    assert "No track is held out" in verdict(evaluation.scores, champion)
+
+
+def test_a_champion_of_other_genres_is_refused_instead_of_giving_wrong_names(champion, scores, samples):
+    renamed = replace(samples, genres=("aaa", "blues", "jazz"))
+    with pytest.raises(InputError, match="05_optimise"):
+        hold_out(champion, scores, [renamed], seed=0)
+
+
+def test_a_dummy_is_never_champion_however_well_it_guesses(scores):
+    flattered = scores.assign(value=scores["value"].where(scores["model"] != "dummy_most_frequent", 1.0))
+    assert ranking(flattered, "track")["model"].iloc[0] != "dummy_most_frequent"
 
 
 def test_a_policy_that_was_not_compared_can_not_crown(scores):

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluation import choose_pairs, evaluate_pairs, hold_out_pairs, split_pair
+from pipeline.evaluation import choose_pairs, evaluate_pairs, hold_out_pairs
+from pipeline.evaluation.pairs import split_pair
 
 GENRES = ("Electronic", "Experimental", "Hip-Hop", "Pop", "R&B/Soul", "Rock")
 CONFUSION = pd.DataFrame(
@@ -28,6 +29,21 @@ def test_named_pairs_are_taken_whatever_their_spelling():
         ("Hip-Hop", "Rock"),
         ("Pop", "Electronic"),
     ]
+
+
+def test_genres_that_differ_in_spelling_only_stay_two():
+    assert split_pair("Rock/Pop", ("Pop", "Rock", "rock")) == ("Rock", "Pop")
+    assert split_pair("Hip-Hop/hip hop", ("Hip-Hop", "hip hop")) == ("Hip-Hop", "hip hop")
+
+
+def test_a_genre_that_was_never_tested_is_no_obstacle():
+    untested = CONFUSION.assign(share_of_actual=CONFUSION["share_of_actual"].where(CONFUSION["actual"] != "Pop"))
+    assert len(choose_pairs("", GENRES, untested)) == 4
+
+
+def test_a_pair_of_too_few_tracks_gives_no_row(samples):
+    few = samples.where((samples.y != 0) | (samples.rows["track"].to_numpy() == 3))
+    assert len(evaluate_pairs([few], [("blues", "rock")], "track", repeats=1, seed=0, jobs=1)) == 0
 
 
 def test_a_slash_in_a_genre_is_no_obstacle():

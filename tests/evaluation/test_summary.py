@@ -37,5 +37,5 @@ def test_another_window_gets_columns_of_its_own_and_leaves_the_others_empty():
 
 def test_the_sentence_tells_the_leak_from_the_numbers():
     by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(summarise(PUBLISHED))}
-    assert "reads 80% with rows shuffled and 45% with whole tracks held out: 35 points" in by_window["3"]
+    assert "reads 80% with rows shuffled and 45% with tracks kept whole: 35 points" in by_window["3"]
     assert "no leak to see" in by_window["30"]

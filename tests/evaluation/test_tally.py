@@ -49,9 +49,12 @@ def test_the_interval_grows_when_rows_of_a_track_say_the_same():
     assert by_track["ci_high"] - by_track["ci_low"] > 2 * (by_row["ci_high"] - by_row["ci_low"])
 
 
-def test_one_track_alone_has_no_interval():
-    told = score(tally(np.arange(3), np.zeros(3), np.array([0, 1, 1]), np.array([0, 1, 0]), 2))
-    assert told[["ci_low", "ci_high"]].isna().all(axis=None)
+def test_where_all_tracks_agree_the_interval_is_wilsons_not_a_point():
+    twelve_right = score(tally(np.arange(12), np.arange(12), np.zeros(12, int), np.zeros(12, int), 2)).iloc[0]
+    assert twelve_right["ci_high"] == 1
+    assert twelve_right["ci_low"] == pytest.approx(0.757, abs=0.001)
+    one_wrong = score(tally(np.arange(1), np.zeros(1), np.zeros(1, int), np.ones(1, int), 2)).iloc[0]
+    assert (one_wrong["ci_low"], one_wrong["ci_high"]) == (0, pytest.approx(0.793, abs=0.001))
 
 
 @given(labels)

@@ -212,5 +212,5 @@ def test_a_server_that_does_not_come_up_names_its_log(new_server):
 
 
 def test_the_end_of_a_terminal_does_not_reach_it(running):
-    assert os.getsid(running[1].pid) == running[1].pid
+    assert os.getsid(running[1].pid) != os.getsid(0)
     assert os.getpgid(running[1].pid) != os.getpgid(0)
