@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from pymongo.database import Database
 from tqdm import tqdm
 
 from pipeline.catalogue import find_dataset
-from pipeline.clip import CLIP_S
+from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract.analyse import Outcome, analyse, window_key
 from pipeline.features import get_feature_set
@@ -19,6 +21,8 @@ from pipeline.sources import Reject
 from pipeline.store import upsert
 
 SHORTEST_WINDOW_S = 0.5
+ATTEMPTS = 3
+"""How often work is handed out anew after a worker died, as for want of memory."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,25 @@ def extract(
 def _outcomes(
     root: Path, tracks: list[dict[str, Any]], feature_set: str, windows_s: Sequence[float], jobs: int
 ) -> Iterator[Outcome]:
+    """Analyse tracks in worker processes; those of a worker that died are handed out again, to new workers."""
     if not tracks:
-        return iter(())
-    parallel = Parallel(n_jobs=min(jobs, len(tracks)), return_as="generator_unordered")
-    return parallel(delayed(analyse)(root, track, feature_set, windows_s) for track in tracks)
+        return
+    # Compiled here before any worker starts: workers then only load what several of them would write at once.
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, SAMPLE_RATE_HZ).astype(np.float32)
+    get_feature_set(feature_set).compute(noise)
+    left = {track["track_id"]: track for track in tracks}
+    for attempt in range(1, ATTEMPTS + 1):
+        parallel = Parallel(n_jobs=min(jobs, len(left)), return_as="generator_unordered")
+        try:
+            for outcome in parallel(
+                delayed(analyse)(root, track, feature_set, windows_s) for track in list(left.values())
+            ):
+                yield outcome
+                del left[outcome.track["track_id"]]
+            return
+        except TerminatedWorkerError:
+            if attempt == ATTEMPTS:
+                raise
 
 
 def _write(database: Database, dataset: str, outcome: Outcome) -> None:
