@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
-from pipeline.settings import Settings
+from pipeline.settings import DEMO_DATASET, Settings
 from pipeline.sources import (
     FeatureTable,
     Metadata,
@@ -27,7 +27,6 @@ from pipeline.sources import (
 from pipeline.sources.demo import write_demo
 from pipeline.store import upsert
 
-DEMO_DATASET = "demo"
 DELETE_BATCH = 10_000
 
 

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 NOTEBOOKS_DIR = PROJECT_DIR / "notebooks"
 SCHEMA_DIR = PROJECT_DIR / "mongo" / "schema"
+DEMO_DATASET = "demo"
 
 
 class Settings(BaseSettings):

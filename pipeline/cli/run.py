@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import InputError
-from pipeline.settings import get_settings
+from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import check_server, connect, server_uri
 
 if TYPE_CHECKING:
     from pipeline.runner import Stage
 
-DEMO_DATASET = "demo"
 LONGEST_NAME = 100
 
 
