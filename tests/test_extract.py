@@ -11,7 +11,7 @@ from pipeline.catalogue import catalogue
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract import extract, fan_out, parse_windows, settle
-from pipeline.features import get_feature_set
+from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_segments
@@ -160,7 +160,8 @@ def test_segments_hold_the_features_of_their_own_stretch_of_the_file(first_run, 
     assert found["length"].tolist() == [66_150] * 4
     assert list(found.columns[3:]) == list(SPECTRAL.columns)
     samples, _ = soundfile.read(music / "rock" / "twelve.wav", dtype="float32")
-    assert np.allclose(found.iloc[2, 3:].to_numpy(dtype=float), SPECTRAL.compute(samples[132_300:198_450]), rtol=1e-6)
+    expected = SPECTRAL.compute(Signal(samples[132_300:198_450]))
+    assert np.allclose(found.iloc[2, 3:].to_numpy(dtype=float), expected, rtol=1e-6)
 
 
 def test_tracks_know_what_their_file_is_like(first_run, database):

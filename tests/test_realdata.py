@@ -11,7 +11,7 @@ from pipeline.audio import cut, decode
 from pipeline.catalogue import catalogue
 from pipeline.evaluation import Candidate, evaluate, load_samples, summarise
 from pipeline.extract import settle
-from pipeline.features import get_feature_set
+from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
 
 pytestmark = pytest.mark.realdata
@@ -78,7 +78,7 @@ def analyse(path):
         path.name,
         len(samples),
         [len(window.samples) for window in cut(samples, 3.0)],
-        get_feature_set("spectral-v1").compute(samples),
+        get_feature_set("spectral-v1").compute(Signal(samples)),
     )
 
 

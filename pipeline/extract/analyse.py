@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.audio import Window, cut, decode
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
-from pipeline.features import FeatureSet, get_feature_set
+from pipeline.features import FeatureSet, Signal, get_feature_set
 from pipeline.sources import Reject
 
 
@@ -67,7 +67,7 @@ def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequ
             detail = f"{heard_s:.2f} s of audio is less than one {window_s:g}-second window"
             rejects.append(Reject(track["track_id"], "too_short", detail, window_s))
         for window in windows:
-            values = computed.compute(window.samples)
+            values = computed.compute(Signal(window.samples))
             if np.isfinite(values).all():
                 segments.append(_segment(track["track_id"], computed, window_s, window, values))
             else:

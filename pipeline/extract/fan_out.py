@@ -16,7 +16,7 @@ from pipeline.catalogue import find_dataset
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract.analyse import Outcome, analyse, window_key
-from pipeline.features import get_feature_set
+from pipeline.features import Signal, get_feature_set
 from pipeline.sources import Reject
 from pipeline.store import upsert
 
@@ -134,7 +134,7 @@ def _outcomes(
         return
     # Compiled here before any worker starts: workers then only load what several of them would write at once.
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, SAMPLE_RATE_HZ).astype(np.float32)
-    get_feature_set(feature_set).compute(noise)
+    get_feature_set(feature_set).compute(Signal(noise))
     left = {track["track_id"]: track for track in tracks}
     for attempt in range(1, ATTEMPTS + 1):
         parallel = Parallel(n_jobs=min(jobs, len(left)), return_as="generator_unordered")

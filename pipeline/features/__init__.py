@@ -2,6 +2,7 @@
 
 from pipeline.errors import InputError
 from pipeline.features.registry import FeatureSet
+from pipeline.features.signal import Signal
 from pipeline.features.spectral import SPECTRAL_V1
 
 FEATURE_SETS = {feature_set.name: feature_set for feature_set in (SPECTRAL_V1,)}
@@ -21,4 +22,4 @@ def get_feature_set(name: str) -> FeatureSet:
         raise InputError(f"no feature set {name!r}; there are: {', '.join(FEATURE_SETS)}") from None
 
 
-__all__ = ["FEATURE_SETS", "FeatureSet", "get_feature_set"]
+__all__ = ["FEATURE_SETS", "FeatureSet", "Signal", "get_feature_set"]

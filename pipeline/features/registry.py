@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.features.signal import Signal
+
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """A named, versioned vector of features.
+    """A named, versioned view of a signal: one vector, or one vector a frame.
 
     Attributes
     ----------
@@ -17,9 +19,13 @@ class FeatureSet:
     columns : tuple of str
         names of the values, in order
     compute : callable
-        ``compute(samples) -> np.ndarray [shape=(n_columns,), dtype=float64]`` of a mono signal at 22 050 Hz
+        of a `Signal`: a vector [shape=(n_columns,), dtype=float64], or frames [shape=(n_frames, n_columns),
+        dtype=float32] where `is_sequence`
+    is_sequence : bool
+        one row a frame, for recurrent models; other models pass it by
     """
 
     name: str
     columns: tuple[str, ...]
-    compute: Callable[[np.ndarray], np.ndarray]
+    compute: Callable[[Signal], np.ndarray]
+    is_sequence: bool = False
