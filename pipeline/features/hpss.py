@@ -1,27 +1,46 @@
-"""Harmonic/percussive separation, as ``librosa.decompose.hpss`` defines it by default, many times faster."""
+"""Harmonic/percussive separation, as ``librosa.decompose.hpss`` defines it by default."""
 
-import librosa
 import numpy as np
+from numba import njit
 
 from pipeline.features.median import median_filter
 
+_TINY = np.finfo(np.float32).tiny
 
-def separate(stft: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split a spectrum into what holds on over time and what spreads over frequency (Fitzgerald 2010).
 
-    Medians of length 31 along time and along frequency are compared by soft masks of power 2.
+def separate_harmonic(spectra: np.ndarray, magnitude: np.ndarray) -> np.ndarray:
+    """Keep what holds on over time, and leave out what spreads over frequency (Fitzgerald 2010).
+
+    Medians of length 31 along time and along frequency are compared by a soft mask of power 2. The masks of the two
+    parts sum to one, so that the percussive part is the rest.
 
     Parameters
     ----------
-    stft : np.ndarray [shape=(n_bins, n_frames), dtype=complex64]
+    spectra : np.ndarray [shape=(n_frames, 1025), dtype=complex64]
+    magnitude : np.ndarray [shape=(n_frames, 1025), dtype=float32]
+        absolute values of `spectra`
 
     Returns
     -------
-    harmonic, percussive : np.ndarray [shape=(n_bins, n_frames), dtype=complex64]
-        their sum is `stft`
+    np.ndarray [shape=(n_frames, 1025), dtype=complex64]
     """
-    magnitude = np.abs(stft)
-    along_time = median_filter(np.ascontiguousarray(magnitude.T)).T
-    along_frequency = median_filter(np.ascontiguousarray(magnitude))
-    harmonic = stft * librosa.util.softmask(along_time, along_frequency, power=2.0, split_zeros=True)
-    return harmonic, stft - harmonic
+    along_time = median_filter(magnitude)
+    along_frequency = median_filter(np.ascontiguousarray(magnitude.T))
+    return _mask(spectra, along_time, np.ascontiguousarray(along_frequency.T))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mask(spectra, harmonic, percussive):
+    """Weigh each bin by ``harmonic² / (harmonic² + percussive²)``; by a half where both are zero."""
+    masked = np.empty_like(spectra)
+    for frame in range(spectra.shape[0]):
+        for k in range(spectra.shape[1]):
+            h, p = harmonic[frame, k], percussive[frame, k]
+            larger = h if h > p else p
+            scale = np.float32(1) / (larger if larger >= _TINY else np.float32(1))
+            h, p = h * scale, p * scale
+            h, p = h * h, p * p
+            weight = h / (h + p) if larger >= _TINY else np.float32(0.5)
+            value = spectra[frame, k]
+            masked[frame, k] = complex(value.real * weight, value.imag * weight)
+    return masked
