@@ -1,5 +1,7 @@
 """The short-time Fourier transform and its inverse, as librosa's defaults define them, in single precision."""
 
+from functools import lru_cache
+
 import numpy as np
 import scipy.fft
 import scipy.signal
@@ -79,6 +81,7 @@ def invert(spectra: np.ndarray, n_samples: int) -> np.ndarray:
     return hops.reshape(-1)[N_FFT // 2 : N_FFT // 2 + n_samples]
 
 
+@lru_cache(maxsize=8)
 def _squared_windows(n_frames: int) -> np.ndarray:
     """Return the sum of all squared windows at each sample [shape=(n_frames + 3, 512)]; 1 where none reaches."""
     squares = (_WINDOW.astype(np.float64) ** 2).reshape(_HOPS, HOP_LENGTH)
