@@ -1,5 +1,6 @@
 """The short-time Fourier transform and its inverse, as librosa's defaults define them, in single precision."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -57,26 +58,27 @@ def transform(samples: np.ndarray) -> np.ndarray:
     return spectra
 
 
-def invert(spectra: np.ndarray, n_samples: int) -> np.ndarray:
-    """Overlap and add (Griffin and Lim 1984): ``librosa.istft(spectra.T, length=n_samples)``.
+def invert(blocks: Iterable[np.ndarray], n_samples: int) -> np.ndarray:
+    """Overlap and add (Griffin and Lim 1984), as ``librosa.istft`` does.
 
     Parameters
     ----------
-    spectra : np.ndarray [shape=(n_frames, 1025), dtype=complex64]
+    blocks : iterable of np.ndarray [shape=(n_block, 1025), dtype=complex64]
+        the frames of a signal in order, some at a time; ``count_frames(n_samples)`` in all
     n_samples : int
-        of the signal that was transformed: ``n_frames == count_frames(n_samples)``
 
     Returns
     -------
     np.ndarray [shape=(n_samples,), dtype=float32]
     """
-    n_frames = len(spectra)
+    n_frames, first = count_frames(n_samples), 0
     hops = np.zeros((n_frames + _HOPS - 1, HOP_LENGTH), dtype=np.float32)
-    for first in range(0, n_frames, _BLOCK):
-        block = scipy.fft.irfft(spectra[first : first + _BLOCK]) * _WINDOW
-        quarters = block.reshape(len(block), _HOPS, HOP_LENGTH)
+    for block in blocks:
+        frames = scipy.fft.irfft(block) * _WINDOW
+        quarters = frames.reshape(len(frames), _HOPS, HOP_LENGTH)
         for hop in range(_HOPS):
-            hops[first + hop : first + hop + len(block)] += quarters[:, hop]
+            hops[first + hop : first + hop + len(frames)] += quarters[:, hop]
+        first += len(frames)
     hops /= _squared_windows(n_frames)
     return hops.reshape(-1)[N_FFT // 2 : N_FFT // 2 + n_samples]
 

@@ -7,9 +7,8 @@ frames are stored, keeps 11 significant bits: a band is then off by at most 0.03
 import numpy as np
 
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import Signal
+from pipeline.features.signal import N_MELS, Signal
 
-N_MELS = 128
 N_COEFFICIENTS = 13
 """What published recurrent models of GTZAN's 3-second segments take: 130 frames of 13 coefficients."""
 

@@ -1,14 +1,17 @@
 """Harmonic/percussive separation, as ``librosa.decompose.hpss`` defines it by default."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numba import njit
 
 from pipeline.features.median import median_filter
 
+_BLOCK = 128
 _TINY = np.finfo(np.float32).tiny
 
 
-def separate_harmonic(spectra: np.ndarray, magnitude: np.ndarray) -> np.ndarray:
+def harmonic_blocks(spectra: np.ndarray, magnitude: np.ndarray) -> Iterator[np.ndarray]:
     """Keep what holds on over time, and leave out what spreads over frequency (Fitzgerald 2010).
 
     Medians of length 31 along time and along frequency are compared by a soft mask of power 2. The masks of the two
@@ -20,13 +23,16 @@ def separate_harmonic(spectra: np.ndarray, magnitude: np.ndarray) -> np.ndarray:
     magnitude : np.ndarray [shape=(n_frames, 1025), dtype=float32]
         absolute values of `spectra`
 
-    Returns
-    -------
-    np.ndarray [shape=(n_frames, 1025), dtype=complex64]
+    Yields
+    ------
+    np.ndarray [shape=(n_block, 1025), dtype=complex64]
+        the harmonic part of the next frames, few enough to fit the second cache
     """
     along_time = median_filter(magnitude)
-    along_frequency = median_filter(np.ascontiguousarray(magnitude.T))
-    return _mask(spectra, along_time, np.ascontiguousarray(along_frequency.T))
+    for first in range(0, len(spectra), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        along_frequency = median_filter(np.ascontiguousarray(magnitude[block].T))
+        yield _mask(spectra[block], along_time[block], np.ascontiguousarray(along_frequency.T))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

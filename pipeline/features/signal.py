@@ -1,22 +1,21 @@
 """A mono signal and what feature sets need to know of it, each computed once, when first asked for."""
 
-from functools import cache, cached_property
+from functools import cached_property
 
 import librosa
 import numpy as np
 import scipy.fft
-import scipy.sparse
 
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.features.chroma import chroma_stft, estimate_tuning
 from pipeline.features.fourier import HOP_LENGTH, N_FFT, invert, transform
-from pipeline.features.hpss import separate_harmonic
+from pipeline.features.hpss import harmonic_blocks
+from pipeline.features.mel import N_MELS, melspectrogram
 from pipeline.features.spectral_shape import spectral_shape
 from pipeline.features.tempo import estimate_tempo, onset_strength
 from pipeline.features.waveform import root_mean_square, zero_crossing_rate
 
 N_MFCC = 20
-N_MELS = 128
 
 
 class Signal:
@@ -52,7 +51,7 @@ class Signal:
     @cached_property
     def mel_db(self) -> np.ndarray:
         """``librosa.power_to_db`` of ``librosa.feature.melspectrogram`` [shape=(128, n_frames)], dB."""
-        return librosa.power_to_db(_mel_bank() @ np.ascontiguousarray(self.power))
+        return librosa.power_to_db(melspectrogram(self.magnitude.T)).T
 
     @cached_property
     def mfcc(self) -> np.ndarray:
@@ -92,7 +91,7 @@ class Signal:
     @cached_property
     def harmonic(self) -> np.ndarray:
         """First part of ``librosa.effects.hpss`` [shape=(n,)], samples."""
-        return invert(separate_harmonic(self._spectra, self.magnitude.T), len(self.samples))
+        return invert(harmonic_blocks(self._spectra, self.magnitude.T), len(self.samples))
 
     @cached_property
     def percussive(self) -> np.ndarray:
@@ -122,9 +121,4 @@ class Signal:
         return spectral_shape(self.magnitude.T, SAMPLE_RATE_HZ / N_FFT)
 
 
-@cache
-def _mel_bank() -> scipy.sparse.csr_array:
-    return scipy.sparse.csr_array(librosa.filters.mel(sr=SAMPLE_RATE_HZ, n_fft=N_FFT, n_mels=N_MELS))
-
-
-__all__ = ["HOP_LENGTH", "N_FFT", "N_MFCC", "Signal"]
+__all__ = ["HOP_LENGTH", "N_FFT", "N_MELS", "N_MFCC", "Signal"]

@@ -6,7 +6,7 @@ The 4 counts the statistics. A change of a value would make ``spectral-stats4-v2
 import numpy as np
 
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import Signal
+from pipeline.features.signal import N_MELS, Signal
 from pipeline.features.waveform import root_mean_square
 
 _STATISTICS = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
@@ -18,7 +18,7 @@ def _numbered(name: str, n: int) -> list[str]:
 
 _DESCRIPTORS = (
     *_numbered("mfcc", 20),
-    *_numbered("mel", 128),
+    *_numbered("mel", N_MELS),
     "harmonic_rms",
     "percussive_rms",
     "spectral_centroid",
