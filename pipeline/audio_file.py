@@ -22,8 +22,8 @@ LOUDEST = 1e10
 """Samples beyond this multiple of full scale are no audio (32-bit integers stored as floats reach 2e9)."""
 
 BLOCK_VALUES = 2**22
-"""Samples of all channels decoded at once, 16 MB. Every MP3's clip fits as a whole, and must: soundfile seeks after each
-reading, which what comes next in an MP3 does not survive unharmed."""
+"""Samples of all channels decoded at once, 16 MB. Every MP3's clip fits as a whole, and must: soundfile seeks after
+each reading, and what an MP3 gives after a seek begins damaged."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ REASONS = {
         "there is less audio than one window; `detail` tells which", "choose shorter windows, or do without the track"
     ),
     "not_finite": Reason(
-        "samples, or a feature computed from them, are NaN or infinite", "render the file again; look for a division by 0"
+        "samples, or a feature computed from them, are NaN or infinite",
+        "render the file again, or leave it out",
     ),
     "out_of_range": Reason("samples are far beyond full scale", "write floats from -1 to 1"),
     "silent": Reason("no sound, or its channels cancel out when mixed", "do without the track; check the mixing"),
