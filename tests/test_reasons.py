@@ -27,5 +27,5 @@ def test_every_reason_is_given_somewhere():
 
 @pytest.mark.parametrize("rejecting", [lambda code: Reject("a.wav", code, "…"), lambda code: AudioError(code, "…")])
 def test_a_reason_that_is_not_in_the_table_cannot_be_given(rejecting):
-    with pytest.raises(ValueError, match="no reason code 'mood': add it to pipeline/reasons.py"):
+    with pytest.raises(ValueError, match=r"no reason code 'mood': add it to pipeline/reasons\.py"):
         rejecting("mood")
