@@ -123,7 +123,7 @@ def _seek_and_mix(file: soundfile.SoundFile, start: int, n_frames: int) -> np.nd
 
 def _mixed(file: soundfile.SoundFile, n_frames: int) -> np.ndarray:
     """Return the mean of the channels over the next frames, fewer where the file ends or is damaged."""
-    mixed = [np.empty(0, dtype=np.float32)]
+    mixed = []
     for block in _blocks(file, n_frames):
         peak = float(np.abs(block).max())
         if not np.isfinite(peak):
@@ -131,7 +131,9 @@ def _mixed(file: soundfile.SoundFile, n_frames: int) -> np.ndarray:
         if peak > LOUDEST:
             raise AudioError("out_of_range", f"a sample is {peak:.3g} times full scale")
         mixed.append(librosa.to_mono(block.T))
-    return np.concatenate(mixed)
+    if len(mixed) == 1:
+        return mixed[0]
+    return np.concatenate([np.empty(0, dtype=np.float32), *mixed])
 
 
 def _blocks(file: soundfile.SoundFile, n_frames: int) -> Iterator[np.ndarray]:
