@@ -1,7 +1,7 @@
 """Read the middle of an audio file, in bounded memory, whatever its header claims."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def read_middle(path: Path) -> Middle:
     """Read the whole of a short file, the middle `CLIP_S` of a long one.
 
     A file that is damaged, breaks off, or lies about its length counts as what can be decoded before that point. It is
-    read through once to find it and once more up to the middle, as seeking in such a file is not to be trusted.
+    read through once to find it and once more for the middle, as seeking in such a file is not to be trusted.
 
     Raises
     ------
@@ -99,9 +99,8 @@ def _read_through(path: Path, claimed_frames: int) -> tuple[np.ndarray, int]:
         n_frames = sum(len(block) for block in _blocks(file, claimed_frames))
     with soundfile.SoundFile(path) as file:
         start, wanted = _middle_of(n_frames, file.samplerate)
-        for _ in _blocks(file, start):
-            pass
-        return _mixed(file, wanted), n_frames
+        blocks = _blocks(file, claimed_frames)  # the very same again: asked otherwise, it might answer otherwise
+        return _mixed(_between(blocks, start, start + wanted)), n_frames
 
 
 def _middle_of(n_frames: int, rate_hz: int) -> tuple[int, int]:
@@ -118,13 +117,24 @@ def _seek_and_mix(file: soundfile.SoundFile, start: int, n_frames: int) -> np.nd
             file.seek(start)
     except soundfile.LibsndfileError:  # a damaged file may not have that frame
         return np.empty(0, dtype=np.float32)
-    return _mixed(file, n_frames)
+    return _mixed(_blocks(file, n_frames))
 
 
-def _mixed(file: soundfile.SoundFile, n_frames: int) -> np.ndarray:
-    """Return the mean of the channels over the next frames, fewer where the file ends or is damaged."""
+def _between(blocks: Iterable[np.ndarray], start: int, stop: int) -> Iterator[np.ndarray]:
+    """Yield what of the blocks lies from frame `start` to frame `stop`."""
+    at = 0
+    for block in blocks:
+        if start < at + len(block):
+            yield block[max(start - at, 0) : stop - at]
+        at += len(block)
+        if at >= stop:
+            return
+
+
+def _mixed(blocks: Iterable[np.ndarray]) -> np.ndarray:
+    """Return the mean of the channels, in one piece."""
     mixed = []
-    for block in _blocks(file, n_frames):
+    for block in blocks:
         peak = float(np.abs(block).max())
         if not np.isfinite(peak):
             raise AudioError("not_finite", "the samples hold NaN or infinite values")

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.audio import SHORTEST_S, SHORTEST_SHARE, cut, decode
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
-from pipeline.errors import AudioError
+from pipeline.errors import AudioError, InputError
+from pipeline.extract import parse_windows
 
 SUFFIXES = ("wav", "flac", "ogg", "mp3", "au", "aiff")
 
@@ -110,14 +111,13 @@ def test_a_file_with_hardly_more_than_a_header_is_refused_and_nothing_worse(tmp_
 
 @pytest.fixture(scope="module")
 def whole_files(tmp_path_factory):
-    """Return a folder, and the bytes of short and long files by suffix and seconds."""
+    """Return a folder of short and long files, named by their seconds."""
     rng = np.random.default_rng(0)
     noise = {1: rng.uniform(-0.5, 0.5, (8_000, 2)), 36: rng.uniform(-0.5, 0.5, 36 * 8_000)}
     folder = tmp_path_factory.mktemp("whole")
-    return folder, {
-        (suffix, seconds): written(folder / f"a.{suffix}", noise[seconds], 8_000).read_bytes()
-        for suffix, seconds in product(SUFFIXES, noise)
-    }
+    for suffix, seconds in product(SUFFIXES, noise):
+        written(folder / f"{seconds}.{suffix}", noise[seconds], 8_000)
+    return folder
 
 
 positions = st.one_of(st.integers(0, 60), st.integers(0, 10**6))  # headers are where it hurts
@@ -129,13 +129,13 @@ positions = st.one_of(st.integers(0, 60), st.integers(0, 10**6))  # headers are 
     st.dictionaries(positions, st.integers(0, 255), max_size=6),
     st.one_of(st.just(1), st.floats(0, 1)),
 )
+@example(suffix="flac", seconds=36, damage={8: 0}, share=1)  # decodes as a whole, and no second reading follows
 @settings(max_examples=300)
 def test_whatever_happened_to_its_bytes_a_file_is_finite_sound_or_refused(whole_files, suffix, seconds, damage, share):
-    folder, files = whole_files
-    content = bytearray(files[suffix, seconds])
+    content = bytearray((whole_files / f"{seconds}.{suffix}").read_bytes())
     for position, byte in damage.items():
         content[position % len(content)] = byte
-    path = folder / f"damaged.{suffix}"
+    path = whole_files / f"damaged.{suffix}"
     path.write_bytes(content[: round(share * len(content))])
     try:
         clip = decode(path)
@@ -250,6 +250,15 @@ def test_windows_are_whole_of_one_length_side_by_side_and_no_more_than_fit_into_
     assert all(window.start_s + window_s <= CLIP_S + 1e-4 for window in windows)
     starts = [window.start_s for window in windows]
     assert starts == [round(i * window_s, 6) for i in range(len(windows))]
+
+
+def test_a_file_is_too_short_where_the_shortest_window_that_can_be_asked_for_does_not_fit(tmp_path):
+    n_samples = round(SHORTEST_S * 44_100)
+    assert len(cut(decode(written(tmp_path / "a.wav", tone(1)[:n_samples], 44_100)).samples, SHORTEST_S)) == 1
+    assert refusal(written(tmp_path / "b.wav", tone(1)[: n_samples - 1], 44_100)) == "too_short"
+    assert parse_windows(str(SHORTEST_S)) == [SHORTEST_S]
+    with pytest.raises(InputError):
+        parse_windows(str(SHORTEST_S - 0.001))
 
 
 @pytest.mark.parametrize(
