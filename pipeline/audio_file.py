@@ -88,7 +88,7 @@ def _read_middle(path: Path) -> Middle:
         samples = _seek_and_mix(file, start, wanted)
     if len(samples) < wanted:
         samples, n_frames = _read_through(path, n_frames) if start else (samples, len(samples))
-        if n_frames == 0:
+        if len(samples) == 0:
             raise AudioError("undecodable", "not audio that can be decoded: broken from the start")
     return Middle(samples, n_frames, rate_hz, channels)
 
