@@ -76,7 +76,7 @@ def write_music(root):
     write("jazz/silent.wav", np.zeros(4 * SAMPLE_RATE_HZ))
     write("jazz/nan.wav", np.where(np.arange(80_000) == 7, np.nan, 0.1), subtype="FLOAT")
     write("jazz/huge.wav", jazz[: 4 * SAMPLE_RATE_HZ] * 1e25, subtype="FLOAT")
-    break_off("jazz/broken off.flac", jazz[: 8 * SAMPLE_RATE_HZ], 0.5)
+    break_off("jazz/broken off.flac", jazz[: 8 * SAMPLE_RATE_HZ], 0.01)  # in its first frame
     (root / "jazz" / "empty.wav").write_bytes(b"")
     (root / "jazz" / "lyrics.wav").write_text("la la la " * 1000)
     write("jazz/.hidden.wav", rock[: 4 * SAMPLE_RATE_HZ])
