@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from benchmarks.recipe import published
 from pipeline.catalogue import catalogue
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.extract import extract
@@ -17,7 +18,6 @@ from pipeline.reasons import REASONS
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_segments
-from tests.features.published import published
 
 DATASET = "test-bad-input"
 WINDOW_S = 3.0

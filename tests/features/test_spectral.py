@@ -10,7 +10,6 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS, Signal, get_feature_set
 from pipeline.sources.demo import render_track
-from tests.features.published import published
 
 SPECTRAL = get_feature_set("spectral-v1")
 
