@@ -1,6 +1,6 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
-from pipeline.evaluation.champion import crown, find_samples, ranking
+from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.holdout import hold_out, of_champion, verdict
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
@@ -17,6 +17,7 @@ __all__ = [
     "Samples",
     "choose_pairs",
     "crown",
+    "crown_other_windows",
     "evaluate",
     "evaluate_pairs",
     "find_samples",

@@ -55,6 +55,18 @@ def crown(
     )
 
 
+def crown_other_windows(
+    champion: FittedModel, ranked: pd.DataFrame, samples: Sequence[Samples], *, seed: int
+) -> list[FittedModel]:
+    """Refit, for each window length that is not the champion's, the best of `ranked` on it.
+
+    They name no track's genre: they tell what its shorter windows sound like, where the champion listens to the whole.
+    """
+    rest = ranked[ranked["window_s"] != champion.window_s]
+    about = {"run_id": champion.run_id, "dataset": champion.dataset, "policy": champion.split, "seed": seed}
+    return [crown(of_window, samples, **about) for _, of_window in rest.groupby("window_s", sort=True)]
+
+
 def find_samples(samples: Sequence[Samples], feature_set: str, window_s: float) -> Samples:
     """Return the rows of a feature set and window among `samples` and their means-only variants."""
     for chosen in samples:

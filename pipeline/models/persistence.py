@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import skops.io
 from gridfs import GridFS
@@ -57,21 +58,27 @@ class FittedModel:
     test_accuracy: float
 
 
-def save_champion(database: Database, model: FittedModel) -> None:
-    """Store `model` as the one champion of its run, in the place of an earlier one."""
+def save_champion(database: Database, model: FittedModel, others: Sequence[FittedModel] = ()) -> None:
+    """Store `model` as the one champion of its run, and beside it `others`, in the place of all models before."""
     files = GridFS(database, collection="artefacts")
-    mine = {"run_id": model.run_id, "champion": True}
+    documents = [_document(files, each, champion=each is model) for each in (model, *others)]
+    before = list(database["models"].find({"run_id": model.run_id}, {"file_id": True}))
+    database["models"].delete_many({"run_id": model.run_id})
+    upsert(database["models"], documents)
+    for earlier in before:
+        files.delete(earlier["file_id"])
+
+
+def _document(files: GridFS, model: FittedModel, *, champion: bool) -> dict[str, Any]:
     file_id = files.put(skops.io.dumps(model.estimator), filename=f"{model.run_id}/{model.name}.skops")
-    before = list(database["models"].find(mine, {"file_id": True}))
-    database["models"].delete_many(mine)
-    document = {
+    return {
         "run_id": model.run_id,
         "dataset": model.dataset,
         "name": model.name,
         "feature_set": model.feature_set,
         "window_s": float(model.window_s),
         "split": model.split,
-        "champion": True,
+        "champion": champion,
         "features": list(model.features),
         "genres": list(model.genres),
         "file_id": file_id,
@@ -79,9 +86,6 @@ def save_champion(database: Database, model: FittedModel) -> None:
         "test_accuracy": float(model.test_accuracy),
         "created_at": datetime.now(UTC),
     }
-    upsert(database["models"], [document])
-    for earlier in before:
-        files.delete(earlier["file_id"])
 
 
 def load_champion(database: Database, run_id: str) -> FittedModel:
@@ -97,10 +101,26 @@ def load_champion(database: Database, run_id: str) -> FittedModel:
     found = database["models"].find_one({"run_id": run_id, "champion": True})
     if found is None:
         raise InputError(f"run {run_id!r} has no champion yet: run 05_optimise first")
+    return _load(database, found)
+
+
+def load_other_models(database: Database, run_id: str) -> list[FittedModel]:
+    """Load the models that are stored beside the champion: the best of each other window length.
+
+    Raises
+    ------
+    GenrelabError
+        as `load_champion` does
+    """
+    found = database["models"].find({"run_id": run_id, "champion": False}, sort=[("window_s", 1)])
+    return [_load(database, document) for document in found]
+
+
+def _load(database: Database, found: dict[str, Any]) -> FittedModel:
     content = GridFS(database, collection="artefacts").get(found["file_id"]).read()
     untrusted = sorted(set(skops.io.get_untrusted_types(data=content)) - TRUSTED_TYPES)
     if untrusted:
-        raise GenrelabError(f"the model file of run {run_id!r} holds types that are not trusted: {untrusted}")
+        raise GenrelabError(f"the model file of run {found['run_id']!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: found[name] for name in FittedModel.__dataclass_fields__ if name != "estimator"},
         estimator=skops.io.loads(content, trusted=sorted(TRUSTED_TYPES)),

@@ -2,7 +2,7 @@
 
 from pipeline.store.connection import connect
 from pipeline.store.documents import replace_rows, upsert
-from pipeline.store.frames import feature_names, read_frame, read_rows, read_segments
+from pipeline.store.frames import feature_names, read_frame, read_rows, read_segments, read_track_means
 from pipeline.store.runs import open_run
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "read_frame",
     "read_rows",
     "read_segments",
+    "read_track_means",
     "replace_rows",
     "upsert",
 ]

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongoarrow.api import Schema, find_pandas_all
+from pymongoarrow.api import Schema, aggregate_pandas_all, find_pandas_all
 
 from pipeline.errors import InputError
 from pipeline.store.schema import fields, load_schema
@@ -45,6 +45,28 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     query = {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}
     order = [("track_id", 1), ("start_s", 1)]
     return _find(database["segments"], query, types | dict.fromkeys(names, pa.float64()), sort=order)
+
+
+def read_track_means(
+    database: Database, dataset: str, feature_set: str, window_s: float, features: Sequence[str]
+) -> pd.DataFrame:
+    """Read the mean of each track's segments of one window length; the server takes it.
+
+    Returns
+    -------
+    pandas.DataFrame [shape=(n_tracks, 1 + n_features)]
+        ``track_id``, then the features; sorted by track
+    """
+    named = {f"f{i}": name for i, name in enumerate(features)}  # any name may be a field, not any name a group's
+    pipeline = [
+        {"$match": {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}},
+        {"$group": {"_id": "$track_id", **{short: {"$avg": f"${name}"} for short, name in named.items()}}},
+        {"$set": {"track_id": "$_id"}},
+        {"$sort": {"track_id": 1}},
+    ]
+    types = {"track_id": pa.string(), **dict.fromkeys(named, pa.float64())}
+    frame = aggregate_pandas_all(database["segments"], pipeline, schema=Schema(types), allowDiskUse=True)
+    return frame.reindex(columns=list(types)).rename(columns=named)
 
 
 def feature_names(database: Database, dataset: str, feature_set: str, window_s: float) -> list[str]:

@@ -1,0 +1,120 @@
+"""What is answered about one song."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What one stretch of the song sounds like.
+
+    Attributes
+    ----------
+    start_s, end_s : float
+        in the clip that was heard
+    probabilities : np.ndarray [shape=(n_genres,)]
+        the vote of each genre, in the order of `Answer.genres`
+    genre : str
+        the genre that got most
+    """
+
+    start_s: float
+    end_s: float
+    probabilities: np.ndarray
+    genre: str
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A track of the dataset that sounds alike, by the champion's features.
+
+    Attributes
+    ----------
+    distance : float
+        standard deviations a feature, in the quadratic mean over all features
+    """
+
+    track_id: str
+    genre: str
+    artist: str | None
+    title: str | None
+    distance: float
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """A feature whose value nine of ten tracks of the genre stay clear of.
+
+    Attributes
+    ----------
+    value : float
+        the song's
+    low, median, high : float
+        5th, 50th and 95th percentile of the genre's tracks
+    n_tracks : int
+        of them
+    deviations : float
+        how far the value lies from the genre's mean, in its standard deviations; negative where below
+    """
+
+    feature: str
+    value: float
+    low: float
+    median: float
+    high: float
+    n_tracks: int
+    deviations: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The genre of a song, and what speaks for it.
+
+    Attributes
+    ----------
+    genres : tuple of str [shape=(n_genres,)]
+    probabilities : np.ndarray [shape=(n_genres,)]
+        the model's vote; sums to 1, and is not calibrated
+    segments : tuple of Segment
+        empty where no model of segments is stored, or the song is shorter than one
+    neighbours : tuple of Neighbour
+        nearest first
+    unusual : tuple of Unusual
+        most unusual first
+    distance, limit : float
+        to the nearest track the champion learned from, and beyond which a song counts as unlike all of them
+    """
+
+    genres: tuple[str, ...]
+    probabilities: np.ndarray
+    segments: tuple[Segment, ...]
+    neighbours: tuple[Neighbour, ...]
+    unusual: tuple[Unusual, ...]
+    distance: float
+    limit: float
+
+    @property
+    def genre(self) -> str:
+        """The most probable genre; of equals, the first by name, as in the batch."""
+        return self.genres[int(self.probabilities.argmax())]
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """Genres with their probabilities, most probable first."""
+        order = np.argsort(-self.probabilities, kind="stable")
+        return [(self.genres[i], float(self.probabilities[i])) for i in order]
+
+    @property
+    def is_novel(self) -> bool:
+        """Whether the song is unlike all the champion learned from."""
+        return self.distance > self.limit
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the champion learned from this very recording."""
+        return self.distance < SAME
+
+
+SAME = 1e-3
+"""A distance below this is the same recording: another decoder's rounding stays far below, another take far above."""

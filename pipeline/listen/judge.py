@@ -1,0 +1,149 @@
+"""The judge: the champion of the newest run, and all it takes to answer for a song."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from pymongo import DESCENDING
+from pymongo.database import Database
+
+from pipeline.clip import CLIP_S
+from pipeline.errors import InputError
+from pipeline.features import FEATURE_SETS
+from pipeline.listen.answer import Answer, Segment
+from pipeline.listen.errors import SongError
+from pipeline.listen.heard import Heard, Wanted
+from pipeline.listen.reference import Reference, load_reference
+from pipeline.models import FittedModel, load_champion, load_other_models
+
+MEANS_ONLY = "-means"
+"""The end of a feature set's name that stands for its means alone."""
+
+
+@dataclass(frozen=True)
+class ChampionKey:
+    """Which champion a judge has: cheap to ask for, and other once a run crowned anew."""
+
+    run_id: str
+    made_at: datetime
+
+
+def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
+    """Return the newest champion of a dataset, or None."""
+    found = database["models"].find_one(
+        {"dataset": dataset, "champion": True}, {"run_id": True, "created_at": True}, sort=[("created_at", DESCENDING)]
+    )
+    return ChampionKey(found["run_id"], found["created_at"]) if found else None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Models and reference of one run.
+
+    Attributes
+    ----------
+    champion : FittedModel
+        names the genre
+    segment_model : FittedModel or None
+        colours the segments: the stored model of the shortest windows, often the champion itself
+    reference : Reference
+    """
+
+    champion: FittedModel
+    segment_model: FittedModel | None
+    reference: Reference
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """Feature sets and windows that `answer` needs to be heard."""
+        models = [self.champion, *([self.segment_model] if self.segment_model else [])]
+        return list(dict.fromkeys((base_set(model.feature_set), float(model.window_s)) for model in models))
+
+    def answer(self, heard: Heard) -> Answer:
+        """Answer for a song, as stage 06 does for a track: the mean of its windows' probabilities.
+
+        Raises
+        ------
+        SongError
+            where the song is shorter than the champion's window
+        """
+        X = _rows(self.champion, heard)
+        if not len(X):
+            raise SongError(
+                "too_short",
+                f"{heard.clip_s:.1f} s of audio is less than the {self.champion.window_s:g} s that "
+                "this model listens to. Upload more of it.",
+            )
+        song = X.mean(axis=0)
+        probabilities = vote(self.champion, X).mean(axis=0)
+        genre = self.champion.genres[int(probabilities.argmax())]
+        return Answer(
+            genres=tuple(self.champion.genres),
+            probabilities=probabilities,
+            segments=self._segments(heard),
+            neighbours=self.reference.nearest(song),
+            unusual=self.reference.unusual(song, genre),
+            distance=float(self.reference.distances(song).min()),
+            limit=self.reference.limit,
+        )
+
+    def _segments(self, heard: Heard) -> tuple[Segment, ...]:
+        model = self.segment_model
+        if model is None:
+            return ()
+        X = _rows(model, heard)
+        starts_s = heard.starts_s[base_set(model.feature_set), float(model.window_s)]
+        return tuple(
+            Segment(float(start), float(start) + model.window_s, row, model.genres[int(row.argmax())])
+            for start, row in zip(starts_s, vote(model, X) if len(X) else X, strict=True)
+        )
+
+
+def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
+    """Load the champion, the model for segments and the tracks to compare with.
+
+    Raises
+    ------
+    InputError
+        where a song can't be measured as the champion's rows were: they came from a table of unknown features
+    """
+    champion = load_champion(database, key.run_id)
+    feature_set = base_set(champion.feature_set)
+    known = FEATURE_SETS.get(feature_set)
+    if known is None or known.is_sequence or not set(champion.features) <= set(known.columns):
+        raise InputError(
+            f"the champion of dataset {dataset!r} was made on features of {champion.feature_set!r}, which nobody can "
+            "measure in a song: run on audio, or serve another --dataset"
+        )
+    others = [
+        model
+        for model in load_other_models(database, key.run_id)
+        if base_set(model.feature_set) in FEATURE_SETS and model.genres == champion.genres
+    ]
+    shortest = min([champion, *others], key=lambda model: model.window_s)
+    return Judge(
+        champion=champion,
+        segment_model=shortest if shortest.window_s < CLIP_S else None,
+        reference=load_reference(database, champion, feature_set),
+    )
+
+
+def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:
+    """Return the probability of each of the model's genres [shape=(n, n_genres)]."""
+    probabilities = np.zeros((len(X), len(model.genres)))
+    probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
+    return probabilities
+
+
+def base_set(feature_set: str) -> str:
+    """Return the feature set that is computed where this one is asked for."""
+    return feature_set.removesuffix(MEANS_ONLY)
+
+
+def _rows(model: FittedModel, heard: Heard) -> np.ndarray:
+    """Return the model's columns of what was heard [shape=(n_windows, n_features)]."""
+    name = base_set(model.feature_set)
+    columns = FEATURE_SETS[name].columns
+    chosen = [columns.index(feature) for feature in model.features]
+    vectors = heard.vectors[name, float(model.window_s)]
+    return vectors[:, chosen] if len(vectors) else np.empty((0, len(chosen)))

@@ -1,0 +1,139 @@
+"""The tracks that the champion learned from, as points to measure a song against."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pymongo.database import Database
+
+from pipeline.errors import InputError
+from pipeline.listen.answer import Neighbour, Unusual
+from pipeline.models import FittedModel
+from pipeline.store import read_frame, read_track_means
+
+N_NEIGHBOURS = 5
+MOST_UNUSUAL = 6
+
+NOVEL_PERCENTILE = 99
+"""A song farther from its nearest track than this percentile of the tracks are from theirs is unlike all of them."""
+
+MOST_JUDGED = 2000
+"""Tracks that the percentile is taken over; of more, so many drawn at random."""
+
+_BLOCK = 256
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Training tracks in the champion's features; a track is the mean of its windows.
+
+    Distances are Euclidean in standardised features, divided by the root of their number: 1 means that the features
+    differ by one standard deviation (over these tracks) in the quadratic mean.
+
+    Attributes
+    ----------
+    tracks : pd.DataFrame [shape=(n, …)]
+        ``track_id, genre, artist, title``
+    features : tuple of str [shape=(p,)]
+    values : np.ndarray [shape=(n, p)]
+    centre, scale : np.ndarray [shape=(p,)]
+        mean and standard deviation; 1 where a feature never varies
+    limit : float
+        distance beyond which a song is unlike all tracks
+    """
+
+    tracks: pd.DataFrame
+    features: tuple[str, ...]
+    values: np.ndarray
+    centre: np.ndarray
+    scale: np.ndarray
+    limit: float
+
+    @classmethod
+    def of(cls, tracks: pd.DataFrame, features: tuple[str, ...], values: np.ndarray) -> "Reference":
+        """Return the reference of tracks (``track_id, genre, artist, title, group``) and their values."""
+        spread = values.std(axis=0)
+        centre, scale = values.mean(axis=0), np.where(spread > 0, spread, 1.0)
+        limit = novelty_limit((values - centre) / scale, pd.factorize(tracks["group"])[0])
+        return cls(tracks.drop(columns="group"), features, values, centre, scale, limit)
+
+    def distances(self, song: np.ndarray) -> np.ndarray:
+        """Return the distance of a song [shape=(p,)] from each track [shape=(n,)]."""
+        return np.sqrt((((self.values - song) / self.scale) ** 2).mean(axis=1))
+
+    def nearest(self, song: np.ndarray) -> tuple[Neighbour, ...]:
+        """Return the nearest tracks of a song [shape=(p,)], nearest first."""
+        distances = self.distances(song)
+        order = np.argsort(distances, kind="stable")[:N_NEIGHBOURS]
+        rows = self.tracks.iloc[order]
+        return tuple(
+            Neighbour(row.track_id, row.genre, row.artist or None, row.title or None, float(distances[i]))
+            for i, row in zip(order, rows.itertuples(index=False), strict=True)
+        )
+
+    def unusual(self, song: np.ndarray, genre: str) -> tuple[Unusual, ...]:
+        """Return the features of a song [shape=(p,)] that lie outside what 90 % of a genre's tracks have."""
+        own = self.values[(self.tracks["genre"] == genre).to_numpy()]
+        if not len(own):
+            return ()
+        low, median, high = np.percentile(own, [5, 50, 95], axis=0)
+        spread = own.std(axis=0)
+        deviations = (song - own.mean(axis=0)) / np.where(spread > 0, spread, self.scale)
+        outside = np.flatnonzero((song < low) | (song > high))
+        order = outside[np.argsort(-np.abs(deviations[outside]), kind="stable")][:MOST_UNUSUAL]
+        return tuple(
+            Unusual(
+                self.features[i], *map(float, (song[i], low[i], median[i], high[i])), len(own), float(deviations[i])
+            )
+            for i in order
+        )
+
+
+def novelty_limit(places: np.ndarray, groups: np.ndarray) -> float:
+    """Return a percentile of the tracks' distances to their nearest track of another group.
+
+    Parameters
+    ----------
+    places : np.ndarray [shape=(n, p)]
+        standardised
+    groups : np.ndarray [shape=(n,), dtype=int]
+        a track and its duplicates are one group
+    """
+    if len(np.unique(groups)) < 2:
+        return np.inf
+    judged = np.arange(len(places))
+    if len(judged) > MOST_JUDGED:
+        judged = np.random.default_rng(0).choice(judged, MOST_JUDGED, replace=False)
+    squares = (places**2).sum(axis=1)
+    nearest = []
+    for first in range(0, len(judged), _BLOCK):
+        rows = judged[first : first + _BLOCK]
+        distances = squares[rows, None] + squares - 2 * places[rows] @ places.T
+        distances[groups[rows, None] == groups] = np.inf
+        nearest.append(distances.min(axis=1))
+    mean_squares = np.maximum(np.concatenate(nearest), 0) / places.shape[1]
+    return float(np.percentile(np.sqrt(mean_squares), NOVEL_PERCENTILE))
+
+
+def load_reference(database: Database, champion: FittedModel, feature_set: str) -> Reference:
+    """Load the tracks a champion learned from: all that are usable and not held out.
+
+    Raises
+    ------
+    InputError
+        where their segments are gone
+    """
+    columns = ["track_id", "genre", "artist", "title", "duplicate_of"]
+    learned = {"dataset": champion.dataset, "status": "ready", "holdout": {"$ne": True}}
+    tracks = read_frame(database["tracks"], learned, columns)
+    features = tuple(champion.features)
+    means = read_track_means(database, champion.dataset, feature_set, champion.window_s, features)
+    known = tracks.merge(means, on="track_id", how="inner")
+    if known.empty:
+        raise InputError(
+            f"dataset {champion.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
+            "run 02_extract first"
+        )
+    described = known[columns[:-1]].assign(group=known["duplicate_of"].fillna(known["track_id"]))
+    described = described.astype(object).where(described.notna(), None)
+    return Reference.of(described, features, known[list(features)].to_numpy(dtype=np.float64))

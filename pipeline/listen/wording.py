@@ -1,0 +1,48 @@
+"""The answer in words."""
+
+import re
+
+from pipeline.listen.answer import Answer
+
+CLEAR, CLOSE = 0.5, 0.1
+"""A vote from `CLEAR` on is a majority; two votes nearer than `CLOSE` are a tie to speak of."""
+
+BASES = {
+    "chroma_stft": "pitch-class strength",
+    "rms": "loudness (RMS)",
+    "spectral_centroid": "brightness (spectral centroid)",
+    "spectral_bandwidth": "width of the spectrum",
+    "rolloff": "where the treble ends (roll-off)",
+    "zero_crossing_rate": "noisiness (zero crossings)",
+    "harmony": "harmonic part",
+    "perceptr": "percussive part",
+    "tonnetz": "tonal centre (tonnetz)",
+}
+STATISTICS = {"mean": "mean", "var": "variance", "std": "deviation", "min": "minimum", "max": "maximum"}
+
+
+def describe(answer: Answer) -> str:
+    """Say in one sentence which genre it is and how sure the model is."""
+    (first, most), *others = answer.ranking
+    second, less = others[0] if others else ("", 0.0)
+    if answer.is_novel:
+        return f"The nearest guess is {first}, with {most:.0%} of the vote."
+    if others and most - less < CLOSE:
+        return f"Between {first} and {second}: {most:.0%} of the vote against {less:.0%}."
+    if most >= CLEAR:
+        return f"This sounds like {first}, with {most:.0%} of the vote."
+    return f"Most like {first}, but not surely: it has {most:.0%} of the vote, {second} {less:.0%}."
+
+
+def name_feature(feature: str) -> str:
+    """Return words for a feature's name, e.g. ``brightness (spectral centroid), mean``."""
+    base, _, statistic = feature.rpartition("_")
+    if statistic not in STATISTICS:
+        base, statistic = feature, ""
+    coefficient = re.fullmatch(r"mfcc(\d+)", base)
+    if coefficient:
+        words = f"timbre (MFCC {coefficient[1]})"
+    else:
+        words = BASES.get(base, base.replace("_", " "))
+        words = "tempo, beats a minute" if words == "tempo" else words
+    return f"{words}, {STATISTICS[statistic]}" if statistic else words
