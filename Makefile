@@ -1,4 +1,5 @@
 # make run   sets up a .venv and runs the main job (on the demo corpus, or with ARGS="--audio DIR --dataset NAME")
+# make app   serves the web page that names the genre of one song
 # make bench measures speed, memory and equality, and writes benchmarks/README.md
 # make test  sets up a .venv and runs lint and all tests
 
@@ -8,10 +9,13 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: run lab bench test lint format clean
+.PHONY: run app lab bench test lint format clean
 
 run: $(VENV)/.installed
 	@$(BIN)/genrelab run $(ARGS)
+
+app: $(VENV)/.installed
+	@$(BIN)/genrelab serve $(ARGS)
 
 lab: $(VENV)/.installed
 	@$(BIN)/genrelab lab

@@ -1,4 +1,4 @@
-"""The command line: ``genrelab run | lab | db | doctor``."""
+"""The command line: ``genrelab run | serve | lab | db | doctor``."""
 
 import sys
 from typing import Annotated
@@ -11,6 +11,7 @@ from pipeline import __version__
 from pipeline.cli.db import db_app
 from pipeline.cli.lab import lab
 from pipeline.cli.run import run
+from pipeline.cli.serve import serve
 from pipeline.errors import GenrelabError, InputError
 from pipeline.settings import get_settings
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(serve)
 app.command()(lab)
 app.add_typer(db_app, name="db")
 

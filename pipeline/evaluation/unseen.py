@@ -1,9 +1,13 @@
 """The holdout's tracks as the champion saw them in stage 06, to show and to draw some from."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
+from pipeline.evaluation.holdout import of_champion
+from pipeline.evaluation.record import read_scores
 from pipeline.evaluation.tally import class_report
 from pipeline.models import FittedModel
 from pipeline.store import read_frame
@@ -32,6 +36,33 @@ def read_unseen(database: Database, champion: FittedModel) -> pd.DataFrame:
         rows[column] = rows[column].astype(object).where(rows[column].notna(), None)
     ordered = rows.sort_values(["correct", "probability", "track_id"], ascending=[True, False, True], kind="stable")
     return ordered[list(COLUMNS)].reset_index(drop=True)
+
+
+def holdout_accuracy(database: Database, champion: FittedModel) -> dict[str, Any] | None:
+    """Return the champion's accuracy on whole holdout tracks: ``value, ci_low, ci_high, n``; None before stage 06."""
+    query = {"subset": "holdout", "level": "track", "metric": "accuracy"}
+    found = of_champion(read_scores(database, champion.run_id, **query), champion)
+    return found[["value", "ci_low", "ci_high", "n"]].to_dict("records")[0] if len(found) else None
+
+
+def find_unseen(
+    rows: pd.DataFrame, *, actual: str = "", predicted: str = "", answer: str = "", words: str = ""
+) -> pd.DataFrame:
+    """Return the rows of a genre, of a predicted genre, that are ``right`` or ``wrong``, whose names hold `words`.
+
+    What is empty asks for nothing; letters are compared whatever their case.
+    """
+    chosen = pd.Series(True, index=rows.index)
+    if actual:
+        chosen &= rows["actual"] == actual
+    if predicted:
+        chosen &= rows["predicted"] == predicted
+    if answer:
+        chosen &= rows["correct"].astype(bool) == (answer == "right")
+    if words:
+        names = rows[["track_id", "artist", "title"]].fillna("").astype(str).agg(" ".join, axis=1).str.casefold()
+        chosen &= names.str.contains(words.casefold(), regex=False)
+    return rows[chosen]
 
 
 def draw_some(unseen: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:

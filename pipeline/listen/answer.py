@@ -55,7 +55,7 @@ class Unusual:
     n_tracks : int
         of them
     deviations : float
-        how far the value lies from the genre's mean, in its standard deviations; negative where below
+        how far the value lies from the genre's median, in standard deviations over all tracks; negative where below
     """
 
     feature: str

@@ -1,6 +1,6 @@
 """Why a song gets no answer."""
 
-from pipeline.errors import AudioError, GenrelabError
+from pipeline.errors import AudioError, GenrelabError, InputError
 from pipeline.reasons import REASONS
 
 OWN_REASONS = {
@@ -11,6 +11,11 @@ OWN_REASONS = {
     "crashed": "the decoder broke down on this file",
 }
 """Codes beyond those of `pipeline.reasons`: what a batch run puts up with, and a stranger's upload may not do."""
+
+DECODER_REASONS = (
+    "empty", "undecodable", "bad_rate", "no_samples", "too_short", "not_finite", "out_of_range", "silent", "constant",
+)  # fmt: skip
+"""Codes of `pipeline.reasons` that content can give."""
 
 
 class SongError(GenrelabError):
@@ -34,6 +39,10 @@ class SongError(GenrelabError):
         """Return what a person is told of an error of the decoder."""
         reason = REASONS[error.reason]
         return cls(error.reason, f"{_sentence(error.detail)} What to do: {reason.mend}.")
+
+
+class NoModelError(InputError):
+    """There is no champion that could answer."""
 
 
 class BusyError(GenrelabError):

@@ -8,10 +8,9 @@ from pymongo import DESCENDING
 from pymongo.database import Database
 
 from pipeline.clip import CLIP_S
-from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Answer, Segment
-from pipeline.listen.errors import SongError
+from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.models import FittedModel, load_champion, load_other_models
@@ -104,14 +103,14 @@ def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
 
     Raises
     ------
-    InputError
+    NoModelError
         where a song can't be measured as the champion's rows were: they came from a table of unknown features
     """
     champion = load_champion(database, key.run_id)
     feature_set = base_set(champion.feature_set)
     known = FEATURE_SETS.get(feature_set)
     if known is None or known.is_sequence or not set(champion.features) <= set(known.columns):
-        raise InputError(
+        raise NoModelError(
             f"the champion of dataset {dataset!r} was made on features of {champion.feature_set!r}, which nobody can "
             "measure in a song: run on audio, or serve another --dataset"
         )

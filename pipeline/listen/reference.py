@@ -77,8 +77,7 @@ class Reference:
         if not len(own):
             return ()
         low, median, high = np.percentile(own, [5, 50, 95], axis=0)
-        spread = own.std(axis=0)
-        deviations = (song - own.mean(axis=0)) / np.where(spread > 0, spread, self.scale)
+        deviations = (song - median) / self.scale
         outside = np.flatnonzero((song < low) | (song > high))
         order = outside[np.argsort(-np.abs(deviations[outside]), kind="stable")][:MOST_UNUSUAL]
         return tuple(

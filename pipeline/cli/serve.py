@@ -1,0 +1,31 @@
+"""``genrelab serve``: the web page."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import InputError
+from pipeline.settings import DEMO_DATASET, get_settings
+from pipeline.store.connection import connect
+
+
+def serve(
+    dataset: Annotated[
+        str, typer.Option(help="Dataset whose champion answers; by default that of the newest run.")
+    ] = "",
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=0, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets the network in.")] = "127.0.0.1",
+) -> None:
+    """Serve the web page that names the genre of one song."""
+    settings = get_settings()
+    database = connect(settings)
+    if not dataset:
+        newest = database["runs"].find_one({}, {"dataset": True}, sort=[("started_at", -1)])
+        dataset = newest["dataset"] if newest else DEMO_DATASET
+    elif dataset != DEMO_DATASET and database["datasets"].find_one({"dataset": dataset}) is None:
+        known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
+        raise InputError(f"no dataset {dataset!r} (known: {known}); genrelab run makes one")
+
+    from pipeline.web.server import serve as serve_page  # takes seconds to import
+
+    serve_page(database, dataset, host=host, port=port, jobs=settings.jobs, announce=typer.echo)

@@ -1,0 +1,77 @@
+"""The desk: takes songs, has them heard and judged, and notices a newer champion by itself."""
+
+import shlex
+import threading
+
+from pymongo.database import Database
+
+from pipeline.listen.answer import Answer
+from pipeline.listen.errors import NoModelError
+from pipeline.listen.heard import Heard
+from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
+from pipeline.listen.pool import WorkerPool
+from pipeline.settings import DEMO_DATASET
+
+
+class Desk:
+    """Answers for songs of one dataset's genres; safe to be used by several threads.
+
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    pool : WorkerPool
+    """
+
+    def __init__(self, database: Database, dataset: str, pool: WorkerPool):
+        self.database = database
+        self.dataset = dataset
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._key: ChampionKey | None = None
+        self._judge: Judge | None = None
+
+    def judge(self) -> Judge:
+        """Return the judge, loaded once, and anew when a run has crowned another champion.
+
+        Raises
+        ------
+        NoModelError
+            where there is no champion yet, or none that could hear a song
+        """
+        newest = newest_champion(self.database, self.dataset)
+        if newest is None:
+            raise NoModelError(f"Dataset {self.dataset!r} has no model yet. Run: {self.command}")
+        with self._lock:
+            if newest != self._key:
+                self._judge = load_judge(self.database, self.dataset, newest)
+                self._key = newest
+            return self._judge
+
+    def answer(self, content: bytes) -> tuple[Judge, Heard, Answer]:
+        """Answer for the content of a file.
+
+        Raises
+        ------
+        NoModelError
+            as `judge` does
+        SongError
+            where the file is no song, or too short for the model
+        BusyError
+            where no worker became free in time
+        """
+        judge = self.judge()
+        heard = self._pool.hear(content, judge.wanted)
+        return judge, heard, judge.answer(heard)
+
+    @property
+    def key(self) -> ChampionKey | None:
+        """Run and time of the champion that answers, or None before the first."""
+        return self._key
+
+    @property
+    def command(self) -> str:
+        """The command that makes a model."""
+        if self.dataset == DEMO_DATASET:
+            return "genrelab run"
+        return f"genrelab run --audio DIR --dataset {shlex.quote(self.dataset)}"

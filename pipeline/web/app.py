@@ -1,0 +1,39 @@
+"""The Flask application, put together."""
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from pipeline import __version__
+from pipeline.listen.desk import Desk
+from pipeline.listen.wording import name_feature
+from pipeline.web import api, charts, errors, pages, security
+from pipeline.web.pictures import Pictures
+from pipeline.web.uploads import LARGEST_UPLOAD
+
+
+def create_app(desk: Desk, *, hosts: Sequence[str] | None = None) -> Flask:
+    """Return the application.
+
+    Parameters
+    ----------
+    desk : Desk
+        answers for songs
+    hosts : sequence of str, optional
+        names under which it may be asked, so that no other site's name can be pointed at it; all where None
+    """
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_PARTS=10,
+        TRUSTED_HOSTS=list(hosts) if hosts is not None else None,
+    )
+    app.extensions |= {"desk": desk, "pictures": Pictures(desk.database)}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {"percent": charts.percent, "feature": name_feature, "clock": charts.clock}
+    app.jinja_env.globals |= {"charts": charts, "version": __version__, "dataset": desk.dataset}
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    errors.install(app)
+    security.install(app)
+    return app

@@ -1,0 +1,219 @@
+"""The pages."""
+
+import secrets
+from pathlib import Path
+
+import pandas as pd
+from flask import Blueprint, Response, abort, current_app, render_template, request
+
+from pipeline.catalogue import find_dataset
+from pipeline.evaluation import leak_sentences, of_champion, ranking, read_scores, read_table, summarise
+from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
+from pipeline.listen.desk import Desk
+from pipeline.listen.errors import SongError
+from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
+from pipeline.listen.judge import Judge, base_set
+from pipeline.listen.wording import describe
+from pipeline.web.api import read_number
+from pipeline.web.charts import palette
+from pipeline.web.errors import PROBLEMS, RefusedError, refusal_of
+from pipeline.web.media import frequency_ticks, picture_uri, sound_uri
+from pipeline.web.pictures import PICTURES
+from pipeline.web.uploads import FIELD, LARGEST_UPLOAD, read_upload
+
+blueprint = Blueprint("pages", __name__)
+
+N_SHOWN = 5
+PAGE_ROWS = 100
+LARGEST_SEED = 2**31 - 1
+
+
+@blueprint.get("/")
+def song() -> str:
+    """Ask for a song."""
+    return _form(_judge())
+
+
+@blueprint.post("/")
+def answer() -> str | tuple[str, int]:
+    """Answer for a song; what is wrong with it is told above the form."""
+    try:
+        name, content = read_upload(request)
+        judge, heard, answered = _desk().answer(content)
+    except (RefusedError, SongError) as error:
+        refusal = refusal_of(error)
+        return _form(_judge(), refusal=refusal), refusal.status
+    return render_template(
+        "answer.html",
+        name=name,
+        heard=heard,
+        answer=answered,
+        sentence=describe(answered),
+        champion=judge.champion,
+        segment_model=judge.segment_model,
+        seen=sorted({segment.genre for segment in answered.segments}),
+        accuracy=_holdout_accuracy(judge),
+        spectrogram=picture_uri(heard.mel),
+        ticks=frequency_ticks(len(heard.mel)),
+        sound=sound_uri(heard.samples),
+        colours=palette(answered.genres),
+        **_limits(),
+    )
+
+
+@blueprint.get("/unseen")
+def unseen() -> str:
+    """Show five records that the champion never learned from."""
+    judge = _judge()
+    rows = read_unseen(_desk().database, judge.champion)
+    seed = read_number("seed", lowest=0, highest=LARGEST_SEED, default=secrets.randbelow(1_000_000))
+    some = draw_some(rows, N_SHOWN, seed)
+    return render_template(
+        "unseen.html",
+        champion=judge.champion,
+        rows=_records(some),
+        report=_records(report_on(some)) if len(some) else [],
+        n_right=int(some["correct"].sum()),
+        n_all=len(rows),
+        accuracy=_holdout_accuracy(judge),
+        other_seed=secrets.randbelow(1_000_000),
+        colours=palette(judge.champion.genres),
+    )
+
+
+@blueprint.get("/unseen/all")
+def all_unseen() -> str:
+    """List all of them, the wrong ones first."""
+    judge = _judge()
+    rows = read_unseen(_desk().database, judge.champion)
+    chosen = {name: request.args.get(name, "") for name in ("actual", "predicted", "answer", "words")}
+    found = find_unseen(rows, **chosen)
+    page = read_number("page", lowest=1, highest=10**6, default=1)
+    n_pages = max(1, -(-len(found) // PAGE_ROWS))
+    return render_template(
+        "all_unseen.html",
+        champion=judge.champion,
+        rows=_records(found.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
+        n_found=len(found),
+        n_all=len(rows),
+        n_wrong=int((~found["correct"].astype(bool)).sum()),
+        chosen=chosen,
+        page=page,
+        n_pages=n_pages,
+        genres=judge.champion.genres,
+        accuracy=_holdout_accuracy(judge),
+        colours=palette(judge.champion.genres),
+    )
+
+
+@blueprint.get("/results")
+def results() -> str:
+    """Show the tables and pictures of the champion's run."""
+    judge, database = _judge(), _desk().database
+    champion = judge.champion
+    scores = read_scores(database, champion.run_id)
+    summary = summarise(scores)
+    main_set = summary[summary["feature_set"] == base_set(champion.feature_set)]
+    board = of_champion(read_table(database, champion.run_id, "class_report", subset="holdout"), champion)
+    held = scores.query("subset == 'holdout' and level == 'track' and metric == 'accuracy'")
+    return render_template(
+        "results.html",
+        champion=champion,
+        leaks=leak_sentences(main_set),
+        segments=_comparison_rows(main_set, "segment"),
+        tracks=_comparison_rows(main_set, "track"),
+        ranked=_records(ranking(scores, champion.split).head(8)),
+        held=_records(held.sort_values("value", ascending=False, kind="stable").head(8)),
+        report=_records(board),
+        accuracy=_holdout_accuracy(judge),
+        pictures=PICTURES,
+        run=database["runs"].find_one({"run_id": champion.run_id}),
+    )
+
+
+@blueprint.get("/results/<name>.png")
+def picture(name: str) -> Response:
+    """Return a picture of the run."""
+    if name not in PICTURES:
+        abort(404)
+    png = current_app.extensions["pictures"].png(name, _judge().champion)
+    if png is None:
+        raise RefusedError(404, "http_404", "The last run has nothing to draw here.")
+    return Response(png, mimetype="image/png", headers={"Cache-Control": "private, max-age=60"})
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """Tell of model, data, date, versions and limits."""
+    judge, database = _judge(), _desk().database
+    champion = judge.champion
+    known = find_dataset(database, champion.dataset)
+    ready = {"dataset": champion.dataset, "status": "ready"}
+    counts = database["tracks"].aggregate(
+        [
+            {"$match": ready},
+            {
+                "$group": {
+                    "_id": "$genre",
+                    "n": {"$sum": 1},
+                    "held": {"$sum": {"$cond": [{"$eq": ["$holdout", True]}, 1, 0]}},
+                }
+            },
+            {"$sort": {"_id": 1}},
+        ]
+    )
+    return render_template(
+        "about.html",
+        judge=judge,
+        champion=champion,
+        key=_desk().key,
+        known=known,
+        source=Path(known["location"]).name,
+        genres=list(counts),
+        run=database["runs"].find_one({"run_id": champion.run_id}) or {},
+        accuracy=_holdout_accuracy(judge),
+        colours=palette(champion.genres),
+        **_limits(),
+    )
+
+
+@blueprint.get("/api")
+def interface() -> str:
+    """Document the interface for programs."""
+    return render_template("api.html", problems=PROBLEMS, **_limits())
+
+
+def _form(judge: Judge, refusal: RefusedError | None = None) -> str:
+    return render_template("song.html", champion=judge.champion, refusal=refusal, **_limits())
+
+
+def _limits() -> dict[str, object]:
+    return {
+        "field": FIELD,
+        "largest_mb": LARGEST_UPLOAD // 2**20,
+        "largest_bytes": LARGEST_UPLOAD,
+        "longest_min": int(LONGEST_S // 60),
+        "most_channels": MOST_CHANNELS,
+    }
+
+
+def _comparison_rows(summary: pd.DataFrame, level: str) -> dict[str, list]:
+    """Return a level's part of the summary: its columns that hold anything, and its rows."""
+    shown = summary[summary["level"] == level].drop(columns=["level", "feature_set"]).dropna(axis="columns", how="all")
+    return {"columns": list(shown.columns), "rows": _records(shown)}
+
+
+def _holdout_accuracy(judge: Judge) -> dict | None:
+    return holdout_accuracy(_desk().database, judge.champion)
+
+
+def _records(rows: pd.DataFrame) -> list[dict]:
+    return rows.to_dict("records")
+
+
+def _desk() -> Desk:
+    return current_app.extensions["desk"]
+
+
+def _judge() -> Judge:
+    return _desk().judge()

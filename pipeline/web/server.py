@@ -1,0 +1,109 @@
+"""The server: waitress around the application, and its workers, until it is told to end."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+import waitress
+from pymongo.database import Database
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+
+from pipeline.errors import InputError
+from pipeline.listen.desk import Desk
+from pipeline.listen.errors import NoModelError
+from pipeline.listen.pool import WorkerPool
+from pipeline.web.app import create_app
+from pipeline.web.errors import PROBLEM_JSON, RefusedError
+from pipeline.web.security import HEADERS
+from pipeline.web.uploads import LARGEST_UPLOAD, too_large
+
+N_THREADS = 8
+MOST_WORKERS = 2
+LARGEST_BODY = 5 * LARGEST_UPLOAD
+"""A body up to this size is taken in, to a nameless file, so that its sender hears what is wrong with it: a browser
+that is interrupted shows nothing but that it was. A larger one is refused as soon as its size is known."""
+
+LOOPBACK = "127.0.0.1"
+TRUSTED_HOSTS = (LOOPBACK, "localhost")
+
+
+def serve(
+    database: Database, dataset: str, *, host: str, port: int, jobs: int, announce: Callable[[str], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises
+    ------
+    InputError
+        where the port can't be had
+    """
+    listening = _listen(host, port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.environ.setdefault("MPLBACKEND", "agg")
+    pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
+    try:
+        desk = Desk(database, dataset, pool)
+        app = create_app(desk, hosts=TRUSTED_HOSTS if host in TRUSTED_HOSTS else None)
+        server = waitress.create_server(
+            app,
+            sockets=[listening],
+            threads=N_THREADS,
+            max_request_body_size=LARGEST_BODY,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        server.channel_class = _Channel
+        announce(f"http://{host}:{listening.getsockname()[1]}/")
+        try:
+            announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
+        except NoModelError as error:
+            announce(str(error))
+        server.run()  # returns on Ctrl-C
+        server.close()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        pool.close()
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise InputError(f"--host {host!r} is no address of this machine: {error.strerror or error}") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"can't listen on {host}, --port {port}: {reason}; choose another --port") from error
+    return listening
+
+
+class _ErrorTask(ErrorTask):
+    """What waitress refuses by itself, told as the application tells it."""
+
+    def execute(self) -> None:
+        status = self.request.error.code
+        told = (
+            too_large()
+            if status == 413
+            else RefusedError(status, f"http_{status}", "The request could not be understood.")
+        )
+        body = told.problem("/").encode()
+        self.status = f"{status} {told.title}"
+        self.response_headers = [*HEADERS.items(), ("Content-Type", PROBLEM_JSON), ("Connection", "close")]
+        self.content_length = len(body)
+        self.set_close_on_finish()
+        self.write(body)
+
+
+class _Channel(HTTPChannel):
+    error_task_class = _ErrorTask
