@@ -1,5 +1,6 @@
 """The answer in words."""
 
+import math
 import re
 
 from pipeline.listen.answer import Answer
@@ -26,12 +27,26 @@ def describe(answer: Answer) -> str:
     (first, most), *others = answer.ranking
     second, less = others[0] if others else ("", 0.0)
     if answer.is_novel:
-        return f"The nearest guess is {first}, with {most:.0%} of the vote."
+        return f"The nearest guess is {first}, with {percent(most)} of the vote."
     if others and most - less < CLOSE:
-        return f"Between {first} and {second}: {most:.0%} of the vote against {less:.0%}."
+        return f"Between {first} and {second}: {percent(most)} of the vote against {percent(less)}."
     if most >= CLEAR:
-        return f"This sounds like {first}, with {most:.0%} of the vote."
-    return f"Most like {first}, but not surely: it has {most:.0%} of the vote, {second} {less:.0%}."
+        return f"This sounds like {first}, with {percent(most)} of the vote."
+    return f"Most like {first}, but not surely: it has {percent(most)} of the vote, {second} {percent(less)}."
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a whole percentage, a missing one as a dash."""
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
+def number(value: float) -> str:
+    """Return a value of any size in three digits, and in words' notation where that is readable."""
+    if value == 0 or 1e-4 <= abs(value) < 1e7:
+        digits = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+        return f"{round(value, digits):,.{digits}f}"
+    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    return f"{mantissa} × 10^{int(exponent)}"
 
 
 def name_feature(feature: str) -> str:

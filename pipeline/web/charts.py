@@ -10,16 +10,12 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from pipeline.listen.answer import Segment, Unusual
+from pipeline.listen.wording import percent
 from pipeline.report.theme import genre_palette
 
 WAVE_HEIGHT, VOTE_HEIGHT, AXIS_HEIGHT = 120, 84, 22
 TICKS_S = (0.5, 1, 2, 5, 10)
 MOST_TICKS = 8
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole percentage; missing as a dash."""
-    return "–" if share is None or np.isnan(share) else f"{100 * share:.0f} %"
 
 
 def clock(seconds: float) -> str:

@@ -22,7 +22,7 @@ SENTENCES = {
     500: "Something went wrong on our side; the server's log tells what. It goes on working.",
 }
 PROBLEMS = (
-    (400, "no_file", "no file in the field `song`"),
+    (400, "no_file", "no file in the field song"),
     (400, "several_files", "more than one file"),
     (400, "bad_file_name", "the file's name is a path, or has control characters in it"),
     (400, "bad_number", "a number of the query is none, or out of range"),
@@ -33,7 +33,7 @@ PROBLEMS = (
     (413, "http_413", "the form has too many parts"),
     (415, "not_a_form", "the song was not sent as a form with files"),
     *((413 if code in TOO_MUCH else 422, code, meaning) for code, meaning in OWN_REASONS.items()),
-    *((422, code, REASONS[code].meaning) for code in DECODER_REASONS),
+    *((422, code, REASONS[code].meaning.replace("`", "")) for code in DECODER_REASONS),
     (503, "busy", "all workers were busy for half a minute"),
     (503, "no_model", "no run has crowned a champion that can hear songs"),
     (503, "no_database", "MongoDB does not answer"),

@@ -51,7 +51,6 @@ def answer() -> str | tuple[str, int]:
         sentence=describe(answered),
         champion=judge.champion,
         segment_model=judge.segment_model,
-        seen=sorted({segment.genre for segment in answered.segments}),
         accuracy=_holdout_accuracy(judge),
         spectrogram=picture_uri(heard.mel),
         ticks=frequency_ticks(len(heard.mel)),

@@ -28,7 +28,7 @@ function show() {
     field.value = "";
     return tell(`${file.name} has ${megabytes.toFixed(0)} MB, more than ${largest / 2 ** 20} MB. Choose a shorter song.`, true);
   }
-  tell(`${file.name}, ${megabytes < 0.1 ? "less than 0.1" : megabytes.toFixed(1)} MB`, false);
+  tell(`${megabytes < 0.1 ? "Less than 0.1" : megabytes.toFixed(1)} MB, ready to send.`, false);
   address = URL.createObjectURL(file);
   preview.src = address;
   preview.hidden = false;
