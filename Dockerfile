@@ -22,7 +22,7 @@ COPY . .
 
 # Kernels are compiled here and not at every start; on another processor they are compiled anew, so anybody may write.
 RUN python -c "import numpy; from pipeline.features import Signal, get_feature_set; \
-    get_feature_set('spectral-v1').compute(Signal(numpy.ones(22050, 'f4')))" \
+    get_feature_set('spectral-v1').compute(Signal(numpy.random.default_rng(0).random(22050, 'f4')))" \
     && chmod -R a+rwX /var/cache/genrelab && chmod 1777 /var/cache/genrelab
 
 USER genrelab
