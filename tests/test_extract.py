@@ -10,7 +10,7 @@ import soundfile
 from pipeline.catalogue import catalogue
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.extract import extract, fan_out, parse_windows, settle
+from pipeline.extract import extract, parse_features, parse_windows, settle, write
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
@@ -84,7 +84,7 @@ def write_music(root):
 
 
 def run(database, dataset, *, jobs=1, windows_s=(30.0, 3.0)):
-    return extract(database, dataset, windows_s=windows_s, feature_set="spectral-v1", jobs=jobs)
+    return extract(database, dataset, windows_s=windows_s, feature_sets=["spectral-v1"], jobs=jobs)
 
 
 def tracks(database, dataset=DATASET):
@@ -244,14 +244,10 @@ def test_another_window_is_added_without_computing_the_first_again(small, databa
 
 
 def test_a_run_stopped_between_segments_and_track_leaves_the_track_to_be_done(small, database, monkeypatch):
-    write = fan_out.upsert
+    def stopped(*_):
+        raise KeyboardInterrupt
 
-    def stopped(collection, documents, **options):
-        if collection.name == "tracks":
-            raise KeyboardInterrupt
-        return write(collection, documents, **options)
-
-    monkeypatch.setattr(fan_out, "upsert", stopped)
+    monkeypatch.setattr(write, "_voucher", stopped)
     with pytest.raises(KeyboardInterrupt):
         run(database, SMALL)
     monkeypatch.undo()
@@ -277,7 +273,7 @@ def test_nothing_usable_and_unknown_names_are_errors_that_say_what_to_do(small, 
     with pytest.raises(InputError, match="no dataset 'nope': run 01_catalogue"):
         run(database, "nope")
     with pytest.raises(InputError, match="no feature set 'mel'"):
-        extract(database, SMALL, windows_s=[3.0], feature_set="mel", jobs=1)
+        extract(database, SMALL, windows_s=[3.0], feature_sets=["mel"], jobs=1)
 
 
 @pytest.mark.parametrize(

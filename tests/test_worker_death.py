@@ -29,7 +29,7 @@ def test_the_tracks_of_a_killed_worker_are_analysed_by_another(database, tmp_pat
     killed: list[int] = []
     killer = threading.Thread(target=kill_a_worker, args=(killed,))
     killer.start()
-    report = extract(database, "worker-death", windows_s=[30, 3], feature_set="spectral-v1", jobs=2)
+    report = extract(database, "worker-death", windows_s=[30, 3], feature_sets=["spectral-v1"], jobs=2)
     killer.join()
     assert killed, "nothing was killed, so nothing is shown"
     assert report.n_extracted == 10
