@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
+from pipeline.features import get_feature_set
 from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import upsert
@@ -24,6 +26,9 @@ from pipeline.store.connection import Address, address_of
 
 START_WAIT_S = 60
 N_TRACKS = 24
+WINDOWS_S = (3.0, 1.5, 0.5)
+N_SEGMENTS = N_TRACKS * (1 + 2 + 6)
+SPECTRAL = get_feature_set("spectral-v1")
 KEY = ("track_id", "feature_set", "window_s", "start_s")
 
 
@@ -94,7 +99,7 @@ def catalogued(database, music, name: str) -> str:
 
 
 def run(database, dataset, scheduler="", **options):
-    asked = {"windows_s": [3.0], "feature_sets": ["spectral-v1"], "jobs": 1} | options
+    asked = {"windows_s": WINDOWS_S, "feature_sets": ["spectral-v1"], "jobs": 1} | options
     return extract(database, dataset, **asked, scheduler=scheduler)
 
 
@@ -111,7 +116,7 @@ def local(database, music):
     dataset = catalogued(database, music, "cluster-local")
     run(database, dataset)
     found = content(database, dataset)
-    assert len(found[0]) == N_TRACKS
+    assert len(found[0]) == N_SEGMENTS
     return found
 
 
@@ -135,42 +140,43 @@ class Wire:
                 near, _ = self.door.accept()
             except OSError:  # closed
                 return
-            far = socket.create_connection(self.target)
-            for ends in ((near, far), (far, near)):
-                threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(near, socket.create_connection(self.target))).start()
 
-    def _pass_on(self, source, sink):
-        try:
-            while data := source.recv(65536):
-                self.n_bytes += len(data)
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:  # the other direction was closed
-            pass
+    def _pass_on(self, near, far):
+        with near, far:
+            while True:
+                for source in select.select([near, far], [], [])[0]:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    self.n_bytes += len(data)
+                    (far if source is near else near).sendall(data)
 
 
 def test_segments_are_those_of_a_local_run_to_the_last_bit_and_do_not_cross_the_network(database, music, dask, local):
     dataset = catalogued(database, music, "cluster-there")
     wire = Wire(dask.address)
-    report = run(database, dataset, wire.address)
-    wire.door.close()
-    assert (report.n_extracted, report.n_segments) == (N_TRACKS + 1, N_TRACKS)
+    with wire.door:
+        report = run(database, dataset, wire.address)
+    assert (report.n_extracted, report.n_segments) == (N_TRACKS + 1, N_SEGMENTS)
     assert [reject.reason for reject in report.new_rejects] == ["undecodable"]
     assert content(database, dataset) == local
-    features = sum(8 * (len(segment) - 5) for segment in local[0])
-    print(f"{wire.n_bytes} bytes between client and scheduler; the features alone have {features}")
+    n_bytes_of_features = 8 * len(SPECTRAL.columns) * N_SEGMENTS
+    assert 0 < wire.n_bytes < n_bytes_of_features / 2, "hellos and heartbeats included"
     assert run(database, dataset, dask.address).n_extracted == 0
 
 
 def test_what_goes_out_and_comes_back_is_small_and_grows_with_paths_only(database, music, local):
-    tracks = list(database["tracks"].find({"dataset": "cluster-local"}, {"_id": False} | dict.fromkeys(TRACK_FIELDS, 1)))
-    job = Job(address_of(database), "cluster-local", music, ("spectral-v1",), (3.0, 1.5, 0.5))
-    [batch] = make_batches(job, tracks[:8], 1)[:1]
-    report = work(batch)
-    assert report.n_segments == 9 * len(batch.tracks)
-    assert len(pickle.dumps(batch)) < 700 + 250 * len(batch.tracks)
-    assert len(pickle.dumps(report)) < 300 + 250 * len(batch.tracks)
-    database["segments"].delete_many({"dataset": "cluster-local", "window_s": {"$lt": 3.0}})
+    tracks = list(
+        database["tracks"].find({"dataset": "cluster-local"}, {"_id": False} | dict.fromkeys(TRACK_FIELDS, 1))
+    )
+    job = Job(address_of(database), "cluster-local", music, ("spectral-v1",), WINDOWS_S)
+    batch, *_ = make_batches(job, tracks * 9, 2)
+    assert len(batch.tracks) == 8
+    report = work(Batch(job, [track | {"extracted": []} for track in batch.tracks]))
+    assert report.n_segments == 8 * N_SEGMENTS / N_TRACKS
+    assert len(pickle.dumps(batch)) < 700 + 250 * 8
+    assert len(pickle.dumps(report)) < 300 + 100 * 8
 
 
 def test_a_password_in_the_uri_is_not_shown_where_tasks_are(database):
@@ -182,8 +188,7 @@ def test_the_tracks_of_a_worker_that_was_killed_are_analysed_by_another(database
     dataset = catalogued(database, music, "cluster-killed")
     doomed = dask.start_worker()
     dask.said(doomed, r"(Registered to)")
-    before = doomed.cpu_times().user
-    killed = []
+    before, killed = doomed.cpu_times().user, []
 
     def kill():
         deadline = time.monotonic() + START_WAIT_S

@@ -10,7 +10,7 @@ import soundfile
 from pipeline.catalogue import catalogue
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.extract import extract, parse_features, parse_windows, settle, write
+from pipeline.extract import extract, parse_windows, settle, write
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track

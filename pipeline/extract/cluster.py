@@ -32,7 +32,9 @@ def open_cluster(scheduler: str) -> Iterator["Client"]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError("--scheduler needs the package distributed, which is not installed: pip install distributed") from None
+        raise InputError(
+            "--scheduler needs the package distributed, which is not installed: pip install distributed"
+        ) from None
     try:
         client = Client(scheduler, timeout=ANSWER_TIMEOUT_S, set_as_default=False, name="genrelab")
     except (OSError, ValueError) as error:
@@ -83,7 +85,7 @@ def work_there(batches: Sequence[Batch], client: "Client") -> Iterator[BatchRepo
 
     futures = client.map(work_alone, batches, pure=False, key="genrelab-extract")
     try:
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             yield future.result()
             future.release()
     except KilledWorker as error:

@@ -1,10 +1,7 @@
 """Batches worked on by processes of this machine."""
 
 import os
-import threading
-import time
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
@@ -14,8 +11,7 @@ from pymongo.database import Database
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.extract.batch import Batch, BatchReport, WorkerError, one_thread, work, work_alone
 from pipeline.features import Signal, get_feature_set
-
-WATCH_S = 0.2
+from pipeline.lifeline import end_with
 
 
 class WorkerDied(WorkerError):  # noqa: N818 - what happened, not what was wrong
@@ -38,10 +34,11 @@ def work_here(batches: Sequence[Batch], jobs: int, database: Database) -> Iterat
             yield from (work(batch, database) for batch in batches)
         return
     _compile(batches[0].job.feature_sets)
-    with parallel_config("loky", inner_max_num_threads=1):
+    alive = {"initializer": end_with, "initargs": (os.getpid(),)}
+    with parallel_config("loky", inner_max_num_threads=1, **alive):
         parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
     try:
-        yield from parallel(delayed(_work_as_child)(batch, os.getpid()) for batch in batches)
+        yield from parallel(delayed(work_alone)(batch) for batch in batches)
     except BrokenProcessPool as error:
         raise WorkerDied("a worker process died, as for want of memory; try --jobs 1") from error
 
@@ -52,20 +49,3 @@ def _compile(feature_sets: Sequence[str]) -> None:
     signal = Signal(noise)
     for name in feature_sets:
         get_feature_set(name).compute(signal)
-
-
-def _work_as_child(batch: Batch, parent: int) -> BatchReport:
-    _end_with(parent)
-    return work_alone(batch)
-
-
-@lru_cache(maxsize=1)
-def _end_with(parent: int) -> None:
-    """End this process soon after its parent: a run that was killed leaves nobody at work."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(WATCH_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
