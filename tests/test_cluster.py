@@ -23,6 +23,7 @@ from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import upsert
 from pipeline.store.connection import Address, address_of
+from tests.threads_probe import work_and_tell
 
 START_WAIT_S = 60
 N_TRACKS = 24
@@ -177,6 +178,17 @@ def test_what_goes_out_and_comes_back_is_small_and_grows_with_paths_only(databas
     assert report.n_segments == 8 * N_SEGMENTS / N_TRACKS
     assert len(pickle.dumps(batch)) < 700 + 250 * 8
     assert len(pickle.dumps(report)) < 300 + 100 * 8
+
+
+def test_workers_of_a_cluster_compute_on_one_thread_each(database, music, dask, monkeypatch):
+    dataset = catalogued(database, music, "cluster-threads")
+    monkeypatch.setattr(cluster, "work_alone", work_and_tell)
+    told = run(database, dataset, dask.address, windows_s=(3.0,)).new_rejects
+    assert told
+    for reject in told:
+        threads = dict(pool.split("=") for pool in reject.detail.split(","))
+        assert {"numba", "libscipy_openblas"} <= threads.keys()
+        assert set(threads.values()) == {"1"}, reject.detail
 
 
 def test_a_password_in_the_uri_is_not_shown_where_tasks_are(database):

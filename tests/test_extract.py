@@ -2,19 +2,25 @@
 
 import shutil
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.catalogue import catalogue
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.extract import extract, parse_windows, settle, write
+from pipeline.extract import extract, local, parse_windows, settle, write
+from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, make_batches, work
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_segments
+from pipeline.store.connection import Address, address_of
+from tests.threads_probe import work_and_tell
 
 DATASET = "test-extract"
 SMALL = "test-extract-small"
@@ -257,6 +263,57 @@ def test_a_run_stopped_between_segments_and_track_leaves_the_track_to_be_done(sm
     assert (report.n_extracted, report.n_done_before) == (2, 0)
     assert segment_counts(database, 3.0, SMALL) == {"jazz/a.wav": 1, "rock/a.wav": 1}
     assert {track["status"] for track in tracks(database, SMALL).values()} == {"ready"}
+
+
+def test_workers_compute_on_one_thread_each(small, database, monkeypatch):
+    monkeypatch.setattr(local, "work_alone", work_and_tell)
+    report = run(database, SMALL, jobs=2, windows_s=[3.0])
+    assert (report.n_segments, len(report.new_rejects)) == (2, 2)
+    for told in report.new_rejects:
+        threads = dict(pool.split("=") for pool in told.detail.split(","))
+        assert {"numba", "libscipy_openblas"} <= threads.keys()
+        assert set(threads.values()) == {"1"}, told.detail
+
+
+def test_an_audio_folder_that_went_away_is_one_error_and_makes_no_rejects(small, database):
+    shutil.move(small, small.with_name("away"))
+    with pytest.raises(InputError, match=r"the audio folder '.*' is not there, or empty, on .*: mount it"):
+        run(database, SMALL)
+    assert rejects(database, SMALL) == {}
+    shutil.move(small.with_name("away"), small)
+    assert run(database, SMALL, windows_s=[3.0]).n_segments == 2
+
+
+def test_a_track_that_was_catalogued_anew_meanwhile_is_not_vouched_for(small, database):
+    before = list(database["tracks"].find({"dataset": SMALL}, dict.fromkeys(TRACK_FIELDS, 1)))
+    soundfile.write(small / "rock" / "a.wav", render_track("metal", 1, duration_s=6.2), SAMPLE_RATE_HZ)
+    job = Job(address_of(database), SMALL, small, ("spectral-v1",), (3.0,))
+    catalogue(database, SMALL, settings=get_settings())
+    work(Batch(job, before), database)
+    assert {name: track["extracted"] for name, track in tracks(database, SMALL).items()} == {
+        "jazz/a.wav": ["spectral-v1/3"],
+        "rock/a.wav": [],
+    }
+    run(database, SMALL, windows_s=[3.0])
+    assert segment_counts(database, 3.0, SMALL) == {"jazz/a.wav": 1, "rock/a.wav": 2}
+
+
+def test_segments_that_no_window_stands_for_any_more_are_removed(small, database):
+    run(database, SMALL, windows_s=[3.0])
+    surplus = database["segments"].find_one({"dataset": SMALL, "track_id": "rock/a.wav"}, {"_id": False})
+    database["segments"].insert_one(surplus | {"start_s": 3.0})
+    database["tracks"].update_one({"dataset": SMALL, "track_id": "rock/a.wav"}, {"$set": {"extracted": []}})
+    run(database, SMALL, windows_s=[3.0])
+    assert segment_counts(database, 3.0, SMALL) == {"jazz/a.wav": 1, "rock/a.wav": 1}
+
+
+@given(n_tracks=st.integers(1, 300), n_workers=st.integers(1, 40))
+def test_batches_are_small_and_hold_every_track_once(n_tracks, n_workers):
+    job = Job(Address("", ""), "d", Path("/"), ("spectral-v1",), (3.0,))
+    batches = make_batches(job, [{"track_id": n} for n in range(n_tracks)], n_workers)
+    assert [track["track_id"] for batch in batches for track in batch.tracks] == list(range(n_tracks))
+    assert max(len(batch.tracks) for batch in batches) <= 8
+    assert len(batches) >= min(n_tracks, 4 * n_workers)
 
 
 def test_one_genre_alone_cannot_be_compared_and_the_error_says_so(small, database):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 from pymongo.database import Database
 
@@ -41,6 +42,8 @@ def work_here(batches: Sequence[Batch], jobs: int, database: Database) -> Iterat
         yield from parallel(delayed(work_alone)(batch) for batch in batches)
     except BrokenProcessPool as error:
         raise WorkerDied("a worker process died, as for want of memory; try --jobs 1") from error
+    finally:  # joblib would keep them, and their memory, for minutes
+        get_reusable_executor().shutdown(kill_workers=True)
 
 
 def _compile(feature_sets: Sequence[str]) -> None:
