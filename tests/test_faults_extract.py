@@ -30,7 +30,7 @@ STOP_S, SLACK_S = 2.0, 2.0
 LEFT_BEHIND_S = 5.0
 """Workers look for their parent five times a second; the rest is for a busy machine."""
 
-N_KILLS = {"run": 12, "run with workers": 2, "worker": 2, "mongod": 3, "command": 1}
+N_KILLS = {"run": 13, "run with workers": 1, "worker": 2, "mongod": 3, "command": 1}
 
 SEED = int(os.environ.get("GENRELAB_FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 
