@@ -44,8 +44,8 @@ def judge(values: pd.DataFrame) -> pd.DataFrame:
     spread = values.groupby(["window_s", "column"])["recipe"].transform("std", ddof=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         judged = values.assign(
-            relative=(difference / values["recipe"].abs()).where(difference > 0, 0.0),
-            of_spread=(difference / spread).where(difference > 0, 0.0),
+            relative=(difference / values["recipe"].abs()).where(difference != 0, 0.0),
+            of_spread=(difference / spread).where(difference != 0, 0.0),
         )
     equal = (judged["relative"] <= RELATIVE) | (judged["of_spread"] <= OF_SPREAD)
     return judged.assign(equal=equal & ((judged["column"] != "tempo") | (difference == 0)))

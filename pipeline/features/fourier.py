@@ -1,4 +1,9 @@
-"""The short-time Fourier transform and its inverse, as librosa's defaults define them, in single precision."""
+"""The short-time Fourier transform and its inverse, as librosa's defaults define them.
+
+The transform is computed in double precision and rounded to single, as librosa's is: with single precision alone, 5 of
+62,529 values of 100 clips left librosa's by more than 1e-4, all of them variances of the roll-off, which jumps from bin
+to bin. The inverse is content with single precision.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,7 +16,8 @@ N_FFT = 2048
 HOP_LENGTH = 512
 N_BINS = N_FFT // 2 + 1
 
-_WINDOW = scipy.signal.get_window("hann", N_FFT).astype(np.float32)
+_WINDOW = scipy.signal.get_window("hann", N_FFT)
+_SINGLE_WINDOW = _WINDOW.astype(np.float32)
 _HOPS = N_FFT // HOP_LENGTH
 _BLOCK = 64
 """Frames that are transformed together: they fit the second cache."""
@@ -74,7 +80,7 @@ def invert(blocks: Iterable[np.ndarray], n_samples: int) -> np.ndarray:
     n_frames, first = count_frames(n_samples), 0
     hops = np.zeros((n_frames + _HOPS - 1, HOP_LENGTH), dtype=np.float32)
     for block in blocks:
-        frames = scipy.fft.irfft(block) * _WINDOW
+        frames = scipy.fft.irfft(block) * _SINGLE_WINDOW
         quarters = frames.reshape(len(frames), _HOPS, HOP_LENGTH)
         for hop in range(_HOPS):
             hops[first + hop : first + hop + len(frames)] += quarters[:, hop]
@@ -86,7 +92,7 @@ def invert(blocks: Iterable[np.ndarray], n_samples: int) -> np.ndarray:
 @lru_cache(maxsize=8)
 def _squared_windows(n_frames: int) -> np.ndarray:
     """Return the sum of all squared windows at each sample [shape=(n_frames + 3, 512)]; 1 where none reaches."""
-    squares = (_WINDOW.astype(np.float64) ** 2).reshape(_HOPS, HOP_LENGTH)
+    squares = (_WINDOW**2).reshape(_HOPS, HOP_LENGTH)
     total = np.zeros((n_frames + _HOPS - 1, HOP_LENGTH))
     for hop in range(_HOPS):
         total[hop : hop + n_frames] += squares[hop]

@@ -41,9 +41,16 @@ def spectral_shape(magnitude, bin_hz):
         centroid = first / total
         shape[0, frame] = centroid * bin_hz
         shape[1, frame] = np.sqrt(max(second / total - centroid * centroid, 0.0)) * bin_hz
-        below, wanted, last = np.float64(row[0]), ROLL_PERCENT * total, 0
-        while below < wanted and last < n_bins - 1:
-            last += 1
-            below += np.float64(row[last])
-        shape[2, frame] = last * bin_hz
+        shape[2, frame] = _roll_off(row) * bin_hz
     return shape
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _roll_off(row):
+    """Return the bin; summed up in single precision and in order, as librosa does, for then ties fall as there."""
+    cumulated = np.empty_like(row)
+    total = np.float32(0)
+    for k in range(len(row)):
+        total += row[k]
+        cumulated[k] = total
+    return np.searchsorted(cumulated, np.float32(ROLL_PERCENT) * total)
