@@ -18,7 +18,7 @@ from pipeline.web.api import read_number
 from pipeline.web.charts import palette
 from pipeline.web.errors import PROBLEMS, RefusedError, refusal_of
 from pipeline.web.media import frequency_ticks, picture_uri, sound_uri
-from pipeline.web.pictures import PICTURES
+from pipeline.web.pictures import PICTURES, Pictures
 from pipeline.web.uploads import FIELD, LARGEST_UPLOAD, read_upload
 
 blueprint = Blueprint("pages", __name__)
@@ -125,7 +125,7 @@ def results() -> str:
         held=_records(held.sort_values("value", ascending=False, kind="stable").head(8)),
         report=_records(board),
         accuracy=_holdout_accuracy(judge),
-        pictures=PICTURES,
+        pictures={name: PICTURES[name] for name in _pictures().drawable(champion)},
         run=database["runs"].find_one({"run_id": champion.run_id}),
     )
 
@@ -135,7 +135,7 @@ def picture(name: str) -> Response:
     """Return a picture of the run."""
     if name not in PICTURES:
         abort(404)
-    png = current_app.extensions["pictures"].png(name, _judge().champion)
+    png = _pictures().png(name, _judge().champion)
     if png is None:
         raise RefusedError(404, "http_404", "The last run has nothing to draw here.")
     return Response(png, mimetype="image/png", headers={"Cache-Control": "private, max-age=60"})
@@ -212,6 +212,10 @@ def _records(rows: pd.DataFrame) -> list[dict]:
 
 def _desk() -> Desk:
     return current_app.extensions["desk"]
+
+
+def _pictures() -> Pictures:
+    return current_app.extensions["pictures"]
 
 
 def _judge() -> Judge:

@@ -20,10 +20,11 @@ MOST_KEPT = 20
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: how to draw it from a run, and what it shows in words."""
+    """A figure: what it shows in words, the result table it is drawn from, and how."""
 
     title: str
     text: str
+    table: str
     draw: Callable[[Database, FittedModel], Figure | None]
 
 
@@ -58,28 +59,33 @@ PICTURES = {
         "Train against test, shuffled rows against whole tracks",
         "Bars of train and test accuracy of each model, a panel a window length and split policy, with 95 % intervals. "
         "The table of all comparisons has the same numbers.",
+        "class_report",
         _comparison,
     ),
     "confusion": Picture(
         "Which genres the champion takes for which, on the holdout",
         "Confusion matrix: a row an actual genre, a column a predicted one, each cell the share of the actual genre. "
         "The tracks behind it are listed under Unseen records.",
+        "confusion",
         _confusion,
     ),
     "k_search": Picture(
         "How many neighbours should vote",
         "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length; dashed with rows "
         "shuffled, solid with tracks kept whole.",
+        "k_search",
         _k_search,
     ),
     "importances": Picture(
         "Which features matter",
         "Bars of the fifteen most important features by impurity and by permutation, a row of panels a window length.",
+        "feature_importance",
         _importances,
     ),
     "pairs": Picture(
         "Two genres at a time",
         "Points with 95 % intervals: test accuracy of each model on pairs of genres, where 0.5 is a coin.",
+        "genre_pairs",
         _pairs,
     ),
 }
@@ -93,6 +99,11 @@ class Pictures:
         self._lock = threading.Lock()
         self._kept = lru_cache(MOST_KEPT)(self._draw)
         self._champion: FittedModel | None = None
+
+    def drawable(self, champion: FittedModel) -> set[str]:
+        """Return the names of the pictures that the run has rows for."""
+        tables = set(self._database["results"].distinct("table", {"run_id": champion.run_id}))
+        return {name for name, picture in PICTURES.items() if picture.table in tables}
 
     def png(self, name: str, champion: FittedModel) -> bytes | None:
         """Return a picture of `PICTURES`, or None where the run has nothing to draw."""

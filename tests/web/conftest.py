@@ -1,0 +1,150 @@
+"""The page as a person meets it: ``genrelab serve`` in a process of its own, asked over HTTP."""
+
+import io
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+
+from pipeline.settings import PROJECT_DIR
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SCREENSHOTS = PROJECT_DIR / "tests" / "web" / "screenshots"
+RATE_HZ = 22_050
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+
+@dataclass
+class Site:
+    """A running server."""
+
+    address: str
+    process: psutil.Process
+    log: Path
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self._ask(urllib.request.Request(self.address + path, headers=headers))
+
+    def post(self, path: str, body: bytes, **headers: str) -> Reply:
+        return self._ask(urllib.request.Request(self.address + path, body, headers))
+
+    def send(self, content: bytes, name: str = "song.wav", path: str = "/api/predict", fields=("song",)) -> Reply:
+        """Upload `content` under `name`, once a field."""
+        boundary = uuid4().hex
+        body = b"".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n".encode()
+            + content
+            + b"\r\n"
+            for field in fields
+        )
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return self.post(path, body + f"--{boundary}--\r\n".encode(), **kind)
+
+    def _ask(self, request: urllib.request.Request) -> Reply:
+        try:
+            answer = urllib.request.urlopen(request, timeout=60)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
+            return Reply(answer.status, dict(answer.headers), answer.read())
+
+
+def start(environment: dict[str, str], log: Path, *arguments: str) -> Site:
+    """Start ``genrelab serve`` on a free port, and wait until it says where it listens."""
+    with open(log, "w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "pipeline", "serve", "--port", "0", *arguments],
+            env=environment, cwd=PROJECT_DIR, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        lines = log.read_text().splitlines()
+        if len(lines) >= 2:  # the address, then the model
+            return Site(lines[0].rstrip("/"), process, log)
+        time.sleep(0.05)
+    process.kill()
+    pytest.fail(f"the server did not start: {log.read_text()[-2000:]}")
+
+
+def stop(site: Site) -> int:
+    """End a server as Ctrl-C does, and return its exit status."""
+    if site.process.poll() is None:
+        site.process.send_signal(signal.SIGINT)
+    return site.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def site(songs, tmp_path_factory) -> Site:
+    started = start(songs.environment, tmp_path_factory.mktemp("site") / "log", "--dataset", songs.dataset)
+    yield started
+    stop(started)
+    assert "Traceback" not in started.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def music(songs) -> bytes:
+    """A song that the champion learned from."""
+    return songs.path(holdout=False).read_bytes()
+
+
+def encoded(samples: np.ndarray, kind: str = "WAV", rate_hz: int = RATE_HZ) -> bytes:
+    """Return samples as a file."""
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate_hz, format=kind)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on PATH to open the page in")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Return a function that opens a page of its own."""
+    contexts = []
+
+    def open_one(**options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()

@@ -1,0 +1,130 @@
+"""``genrelab serve`` as a process: how it starts, listens, refuses, recovers and ends."""
+
+import socket
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from pipeline.evaluation import find_samples, load_samples
+from pipeline.models import build, load_champion, load_other_models, save_champion
+from pipeline.store.server import EmbeddedServer
+
+from .conftest import start, stop
+
+PAGES = ("/", "/unseen", "/unseen/all", "/results", "/about", "/api")
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/api/holdout", "/api/nowhere", "/static/style.css"])
+def test_every_answer_tells_the_browser_what_to_refuse(site, path):
+    headers = site.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers
+    assert "Server" not in headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_inline_script_or_style(site, path):
+    page = site.get(path).text
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " on" + "click=" not in page
+    assert all("src=" in tag.split(">")[0] for tag in page.split("<script")[1:])
+
+
+def test_it_listens_on_loopback_only_and_answers_to_no_other_name(site):
+    listening = [c for c in psutil.Process(site.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    assert [connection.laddr.ip for connection in listening] == ["127.0.0.1"]
+    assert site.get("/", Host="evil.example").status == 400
+
+
+def test_it_holds_no_debugger(site):
+    assert site.get("/?__debugger__=yes&cmd=resource&f=style.css").text.count("debugger") == 0
+    assert site.get("/console").status == 404
+
+
+def test_a_port_that_is_taken_is_one_line(songs, genrelab):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = genrelab("serve", "--dataset", songs.dataset, "--port", port, GENRELAB_HOME=songs.home)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert f"--port {port}: Address already in use; choose another --port" in done.stderr
+
+
+def test_an_unknown_dataset_is_one_line(songs, genrelab):
+    done = genrelab("serve", "--dataset", "unheard", GENRELAB_HOME=songs.home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "genrelab: no dataset 'unheard' (known: songs); genrelab run makes one\n"
+
+
+@pytest.mark.parametrize("arguments", [("--port", "70000"), ("--port", "many"), ("--host", "no such host")])
+def test_a_wrong_option_is_one_line(songs, genrelab, arguments):
+    done = genrelab("serve", "--dataset", songs.dataset, *arguments, GENRELAB_HOME=songs.home)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path):
+    server = new_server()
+    site = start(songs.environment | {"GENRELAB_HOME": str(server.home)}, tmp_path / "log")
+    try:
+        page = site.get("/")
+        assert page.status == 503
+        assert "No model yet" in page.text
+        assert "genrelab run" in page.text
+        assert site.send(b"whatever").json["type"] == "/api#no_model"
+    finally:
+        assert stop(site) == 0
+
+
+def test_a_newer_champion_is_noticed(site, songs, music):
+    champion, others = load_champion(songs.database, songs.run_id), load_other_models(songs.database, songs.run_id)
+    crowned = replace(champion, name="knn_3", estimator=build("random_forest", 1).fit(*rows_of(songs, champion)))
+    try:
+        save_champion(songs.database, crowned, others)
+        assert "<dd>knn_3</dd>" in site.get("/about").text
+        assert site.send(music).json["model"]["name"] == "knn_3"
+    finally:
+        save_champion(songs.database, champion, others)
+    assert site.send(music).json["model"]["name"] == champion.name
+
+
+def rows_of(songs, champion):
+    samples = find_samples(load_samples(songs.database, songs.dataset), champion.feature_set, champion.window_s)
+    learning = samples.learning()
+    return learning.X, learning.y
+
+
+def test_a_database_that_is_gone_is_told_and_its_return_noticed(site, songs, music):
+    server = EmbeddedServer(songs.home)
+    server.stop()
+    try:
+        for path in ("/", "/unseen", "/results"):
+            reply = site.get(path)
+            assert reply.status == 503
+            assert "The database does not answer" in reply.text
+            assert reply.headers["Retry-After"]
+        assert site.send(music).json["type"] == "/api#no_database"
+        assert site.get("/api").status == 200
+    finally:
+        server.start()
+    deadline = time.monotonic() + 20
+    while site.get("/").status != 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert site.send(music).status == 200
+
+
+def test_ctrl_c_ends_it_cleanly_with_its_workers(songs, tmp_path):
+    site = start(songs.environment, tmp_path / "log", "--dataset", songs.dataset)
+    workers = psutil.Process(site.process.pid).children()
+    assert workers
+    assert stop(site) == 0
+    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert len(site.log.read_text().splitlines()) == 2, site.log.read_text()
