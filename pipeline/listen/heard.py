@@ -102,7 +102,7 @@ def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
             feature_set.compute(signals[0.0] if len(window.samples) == len(clip.samples) else Signal(window.samples))
             for window in windows
         ]
-        vectors[name, window_s] = np.array(rows).reshape(len(windows), -1)
+        vectors[name, window_s] = np.array(rows).reshape(len(windows), len(feature_set.columns))
         if not np.isfinite(vectors[name, window_s]).all():
             raise SongError.of(AudioError("not_finite", "a feature of this music is not finite"))
     return Heard(

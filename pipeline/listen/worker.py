@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,6 +50,9 @@ def _hear(content: bytes, wanted: list[Wanted]) -> tuple[dict, bytes]:
         return {"code": error.code, "detail": error.detail}, b""
     except MemoryError:
         return {"code": "crashed", "detail": "Decoding this file would take too much memory."}, b""
+    except Exception:
+        traceback.print_exc()  # to the server's log: this is ours to mend
+        return {"code": "crashed", "detail": "The decoder broke down on this file; nothing else was harmed."}, b""
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from pipeline.errors import GenrelabError, StoreError
 from pipeline.listen.errors import DECODER_REASONS, OWN_REASONS, BusyError, NoModelError, SongError
@@ -113,7 +113,8 @@ def install(app: Flask) -> None:
         refusal = refusal_of(error)
         if refusal.status == 500:
             app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-        if request.path.startswith("/api/"):
+        # Asked by a name that is not ours, no page can be written: its links would carry that name on.
+        if request.path.startswith("/api/") or isinstance(error, SecurityError):
             response = Response(refusal.problem(request.path), refusal.status, mimetype=PROBLEM_JSON)
         else:
             response = Response(render_template("problem.html", refusal=refusal), refusal.status)

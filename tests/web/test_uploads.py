@@ -29,7 +29,6 @@ BAD = {
     "a text file": (lambda: b"dear diary, " * 1000, 422, "undecodable", "Not audio"),
     "an MP3 cut in half": (lambda: encoded(NOISE, "MP3")[:30_000], 422, "cut_off", "ends after"),
     "an MP3 of 100 bytes": (lambda: encoded(NOISE, "MP3")[:100], 422, None, ""),
-    "a WAV cut in half": (lambda: encoded(NOISE)[: RATE_HZ * 8], 422, "cut_off", "ends after"),
     "silence": (lambda: encoded(np.zeros(31 * RATE_HZ)), 422, "silent", "-80 dB"),
     "0 bytes": (lambda: b"", 422, "empty", "0 bytes"),
     "an hour": (lambda: long_flac(1), 413, "too_long", "60 minutes"),
@@ -60,7 +59,7 @@ def test_a_bad_file_is_refused_with_a_sentence_by_interface_and_page(site, name)
     assert site.get("/").status == 200
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "..\\..\\boot.ini", "/etc/passwd", "a\tb.wav", "x" * 300])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a\tb.wav", "x" * 300])
 def test_a_name_that_is_a_path_or_unprintable_is_refused(site, music, name):
     reply = site.send(music, name)
     assert reply.status == 400
