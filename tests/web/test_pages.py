@@ -1,0 +1,256 @@
+"""The pages in a real browser: with JavaScript and without, light and dark, wide and narrow, seen and read aloud."""
+
+import re
+
+import pytest
+
+from pipeline.listen.wording import percent
+
+from .conftest import SCREENSHOTS
+
+PAGES = {"song": "/", "unseen": "/unseen?seed=1", "all": "/unseen/all", "results": "/results", "about": "/about",
+         "api": "/api", "missing": "/nowhere"}  # fmt: skip
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 375, "height": 740}, "color_scheme": "light", "has_touch": True},
+}
+NO_SCRIPT = {"java_script_enabled": False}
+
+
+def upload(page, site, song, name: str = "My song.flac") -> None:
+    page.goto(f"{site.address}/")
+    page.get_by_label("Choose a song").set_input_files({"name": name, "mimeType": "audio/flac", "buffer": song})
+    page.get_by_role("button", name="Name its genre").click()
+    page.locator(".verdict").wait_for()
+
+
+def keep(page, name: str) -> None:
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def assert_fits(page) -> None:
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] <= widths[1], "the page is wider than the screen"
+
+
+def assert_accessible(page) -> None:
+    """Let axe look: it finds nothing serious or critical."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    grave = [
+        f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes'][:3]]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert grave == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_fits_asks_nobody_else_and_satisfies_axe(site, open_page, look):
+    # axe is a script that the pages' policy would refuse; all else is tested with the policy in force.
+    page = open_page(**LOOKS[look], bypass_csp=True)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name, path in PAGES.items():
+        page.goto(site.address + path)
+        assert page.locator("h1").count() == 1
+        assert_fits(page)
+        assert_accessible(page)
+        page.locator("img").evaluate_all("images => images.forEach(image => image.loading = 'eager')")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("img").evaluate_all("images => images.every(image => image.naturalWidth > 300)")
+        keep(page, f"{name}-{look}")
+    assert [url for url in asked if not url.startswith((site.address, "data:"))] == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_answer_fits_and_satisfies_axe(site, music, open_page, look):
+    page = open_page(**LOOKS[look], bypass_csp=True)
+    upload(page, site, music)
+    assert_fits(page)
+    page.locator("summary").click()
+    assert_accessible(page)
+    keep(page, f"answer-{look}")
+
+
+@pytest.mark.parametrize("script", [{}, NO_SCRIPT], ids=["script", "no-script"])
+def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, open_page, script):
+    page, errors = open_page(**script), []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    upload(page, site, music)
+
+    told = site.send(music).json
+    assert told["sentence"] in page.locator(".verdict").inner_text()
+    genres = [f"{vote['genre']} {percent(vote['probability'])}" for vote in told["genres"]]
+    rows = page.locator("table.bars tbody tr")
+    assert [
+        " ".join(row.split("\t")).strip() for row in (re.sub(r"\s*\t\s*", "\t", t) for t in rows.all_inner_texts())
+    ] == genres
+    assert page.get_by_role("img", name=re.compile("^Waveform, coloured")).is_visible()
+    assert page.get_by_role("img", name=re.compile("^Votes of the segments")).is_visible()
+    assert page.get_by_role("img", name=re.compile("^Mel spectrogram")).is_visible()
+    assert page.locator(".wave path").count() >= 10
+    near = page.locator("section:has(#near) tbody tr")
+    assert near.count() == 5
+    assert told["neighbours"][0]["title"] in near.first.inner_text()
+    assert told["neighbours"][0]["artist"] in near.first.inner_text()
+    assert page.get_by_role("heading", name=f"What is unusual for {told['genre']}").is_visible()
+    assert page.get_by_text("The model has heard this very recording").is_visible()
+    assert page.locator("audio.player").get_attribute("src").startswith("data:audio/wav;base64,")
+    assert errors == []
+
+
+def test_the_answer_plays_and_the_line_on_the_waveform_follows(site, music, open_page):
+    page = open_page()
+    upload(page, site, music)
+    page.wait_for_function("document.getElementById('player').readyState >= 2")
+    assert page.evaluate("document.getElementById('player').duration") == pytest.approx(30, abs=0.5)
+    page.locator(".wave").click(position={"x": 500, "y": 40})
+    page.wait_for_function("document.getElementById('player').currentTime > 5")
+    page.wait_for_function("document.querySelector('#playhead.on') !== null")
+
+
+def test_a_dropped_file_is_taken_played_and_sent(site, music, open_page):
+    page = open_page()
+    page.goto(f"{site.address}/")
+    assert page.get_by_text("Or drop it here.").is_visible()
+    page.evaluate(
+        """async bytes => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], "dropped.flac", {type: "audio/flac"}));
+            for (const name of ["dragenter", "dragover", "drop"])
+                document.getElementById("drop").dispatchEvent(
+                    new DragEvent(name, {dataTransfer: transfer, bubbles: true, cancelable: true}));
+        }""",
+        list(music),
+    )
+    assert "MB, ready to send." in page.locator("#chosen").inner_text()
+    preview = page.get_by_label("The song you chose")
+    assert preview.get_attribute("src").startswith("blob:")
+    page.wait_for_function("document.getElementById('preview').readyState >= 1")
+    page.get_by_role("button", name="Name its genre").click()
+    assert "dropped.flac" in page.locator(".file").inner_text()
+
+
+def test_the_drag_target_is_not_promised_where_there_is_no_script(site, open_page):
+    page = open_page(**NO_SCRIPT)
+    page.goto(f"{site.address}/")
+    assert not page.get_by_text("Or drop it here.").is_visible()
+
+
+def test_what_is_too_large_is_told_before_it_is_sent(site, open_page, tmp_path):
+    page = open_page()
+    page.goto(f"{site.address}/")
+    large = tmp_path / "large.wav"
+    with open(large, "wb") as file:
+        file.truncate(60 * 2**20)
+    page.get_by_label("Choose a song").set_input_files(large)
+    assert "large.wav has 60 MB, more than 40 MB" in page.locator("#chosen").inner_text()
+    assert page.get_by_label("Choose a song").input_value() == ""
+
+
+def test_what_is_no_song_is_told_above_the_form(site, open_page):
+    page = open_page(**LOOKS["light"])
+    page.goto(f"{site.address}/")
+    note = {"name": "'note' & “more”.mp3", "mimeType": "audio/mpeg", "buffer": b"dear diary, " * 50}
+    page.get_by_label("Choose a song").set_input_files(note)
+    page.get_by_role("button", name="Name its genre").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "Not audio that can be decoded" in alert.inner_text()
+    assert "convert it" in alert.inner_text()
+    assert page.get_by_label("Choose a song").is_visible()
+    keep(page, "refused-light")
+
+
+def test_noise_is_unlike_the_training_music_and_the_page_says_so(site, open_page):
+    import numpy as np
+
+    from .conftest import RATE_HZ, encoded
+
+    page = open_page(**LOOKS["light"])
+    noise = np.random.default_rng(0).uniform(-1, 1, 30 * RATE_HZ)
+    upload(page, site, encoded(noise), "noise.wav")
+    assert page.get_by_role("heading", name="This is unlike the training music").is_visible()
+    keep(page, "novel-light")
+
+
+@pytest.mark.parametrize("script", [{}, NO_SCRIPT], ids=["script", "no-script"])
+def test_five_unseen_records_and_five_others(site, open_page, script):
+    page = open_page(**script)
+    page.goto(f"{site.address}/unseen?seed=1")
+    rows = page.locator("section:has(#five) tbody tr")
+    told = site.get("/api/holdout?n=5&seed=1").json
+    assert rows.count() == 5
+    for row, record in zip(rows.all_inner_texts(), told["records"], strict=True):
+        assert all(word in row for word in (record["title"], record["actual"], record["predicted"]))
+        assert ("right" if record["correct"] else "wrong") in row
+    accuracy = told["accuracy"]
+    card = page.locator(".card").inner_text()
+    assert percent(accuracy["value"]) in card
+    assert f"{percent(accuracy['ci_low'])} to {percent(accuracy['ci_high'])}" in card
+    assert page.locator("section:has(#report) tbody tr").count() >= 2
+    page.get_by_role("link", name="Show five others").click()
+    assert page.url != f"{site.address}/unseen?seed=1"
+    assert rows.count() == 5
+
+
+@pytest.mark.parametrize("script", [{}, NO_SCRIPT], ids=["script", "no-script"])
+def test_all_unseen_records_the_wrong_ones_first_and_filtered(site, open_page, script):
+    page = open_page(**script)
+    page.goto(f"{site.address}/unseen")
+    page.get_by_role("link", name=re.compile("^All 6 of them")).click()
+    marks = page.locator("td.mark").all_inner_texts()
+    assert len(marks) == 6
+    assert marks == sorted(marks, key=lambda mark: "right" in mark)
+    first = page.locator("tbody tr").first.locator("td").first.inner_text().split(" by ")[0]
+    page.get_by_label("Title, artist or file").fill(first.upper())
+    page.get_by_role("button", name="Filter").click()
+    assert first in page.locator("tbody tr").first.inner_text()
+    page.goto(f"{site.address}/unseen/all?answer=right&actual=blues&predicted=rock")
+    assert page.get_by_text("No track is like that.").is_visible()
+
+
+def test_results_explain_the_leak_gap_and_show_tables_and_pictures(site, open_page):
+    page = open_page(**NO_SCRIPT)
+    page.goto(f"{site.address}/results")
+    explained = page.locator("section:has(#leak) > p").inner_text()
+    assert explained.count(".") == 2
+    assert "tracks kept whole" in page.locator("section:has(#leak) li").last.inner_text()
+    assert page.locator("table").count() >= 5
+    pictures = page.locator("img")
+    assert pictures.count() == 3
+    assert all(len(picture.get_attribute("alt")) > 40 for picture in pictures.all())
+
+
+def test_about_tells_model_data_date_versions_and_limits(site, songs, open_page):
+    page = open_page()
+    page.goto(f"{site.address}/about")
+    text = page.locator("main").inner_text()
+    for word in (songs.run_id, songs.dataset, "scikit-learn", "librosa", "not calibrated", "held out", "UTC"):
+        assert word in text
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(site, open_page):
+    page = open_page(**LOOKS["light"])
+    page.goto(f"{site.address}/")
+    reached = []
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("[document.activeElement.id || document.activeElement.textContent.trim(), "
+                                     "getComputedStyle(document.activeElement).outlineStyle]"))  # fmt: skip
+    names = [name for name, _ in reached]
+    assert names[0] == "To the content"
+    assert {"Your song", "Unseen records", "Results", "About", "API", "song", "ask"} <= set(names)
+    assert all(outline != "none" for _, outline in reached)
+
+
+def test_the_policy_refuses_a_script_that_was_smuggled_in(site, open_page):
+    page = open_page()
+    page.goto(f"{site.address}/")
+    page.evaluate("""() => { const script = document.createElement("script"); script.textContent = "window.bad = 1";
+                     document.body.append(script); }""")
+    assert page.evaluate("window.bad === undefined")
