@@ -49,7 +49,7 @@ def assert_one_line(told: Told, *words: str) -> None:
 def test_help_names_every_command(genrelab):
     done = genrelab("--help")
     assert done.returncode == 0
-    for command in ("run", "lab", "db", "doctor"):
+    for command in ("run", "serve", "lab", "db", "doctor"):
         assert f" {command} " in done.stdout
 
 
@@ -64,7 +64,7 @@ def test_no_command_shows_the_help(main, command):
     assert "Commands" in told.out
 
 
-@pytest.mark.parametrize("command", ["run", "lab", "db", "doctor"])
+@pytest.mark.parametrize("command", ["run", "serve", "lab", "db", "doctor"])
 def test_every_command_has_a_help(main, command):
     told = main(command, "--help")
     assert told.status == 0

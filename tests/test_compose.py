@@ -23,7 +23,8 @@ CREDENTIALS = {
     "GENRELAB_DB_PASSWORD": "application-password",
     "GENRELAB_LAB_TOKEN": "a-token",
 }
-APPS = ("lab", "run")
+APPS = ("lab", "run", "web")
+WITH_FILES = ("lab", "run")
 
 
 def resolve(environment: dict[str, str], *options: str, env_file: str | Path = os.devnull):
@@ -67,6 +68,11 @@ def mongo(services) -> dict:
 
 @pytest.fixture(params=APPS)
 def app(services, request) -> dict:
+    return services[request.param]
+
+
+@pytest.fixture(params=WITH_FILES)
+def app_with_files(services, request) -> dict:
     return services[request.param]
 
 
@@ -207,9 +213,9 @@ def test_a_password_that_the_init_script_accepts_passes_through_the_uri():
 
 
 def test_the_apps_are_built_from_one_dockerfile(services):
-    lab, run = (services[name] for name in APPS)
-    assert lab["build"] == run["build"]
-    assert lab["image"] == run["image"]
+    lab, run, web = (services[name] for name in APPS)
+    assert lab["build"] == run["build"] == web["build"]
+    assert lab["image"] == run["image"] == web["image"]
     assert (PROJECT_DIR / lab["build"]["context"] / lab["build"].get("dockerfile", "Dockerfile")).samefile(
         PROJECT_DIR / "Dockerfile"
     )
@@ -236,8 +242,8 @@ def test_an_app_is_not_root(app):
     assert int(group) > 0
 
 
-def test_an_app_shares_notebooks_results_and_music_with_the_machine(app):
-    sources = {target: Path(mount["source"]).name for target, mount in mounts(app).items()}
+def test_an_app_shares_notebooks_results_and_music_with_the_machine(app_with_files):
+    sources = {target: Path(mount["source"]).name for target, mount in mounts(app_with_files).items()}
     assert sources == {
         "/genrelab/notebooks": "notebooks",
         "/genrelab/exports": "exports",
@@ -252,12 +258,19 @@ def test_music_is_read_only_and_may_be_anywhere():
     assert mounts(lab)["/music"]["read_only"] is True
 
 
-def test_a_missing_folder_is_refused_rather_than_made_for_root(app):
-    assert all(mount["bind"] == {"create_host_path": False} for mount in mounts(app).values())
+def test_a_missing_folder_is_refused_rather_than_made_for_root(app_with_files):
+    assert all(mount["bind"] == {"create_host_path": False} for mount in mounts(app_with_files).values())
 
 
 def test_jupyterlab_asks_for_the_token(services):
     assert services["lab"]["environment"]["JUPYTER_TOKEN"] == CREDENTIALS["GENRELAB_LAB_TOKEN"]
+
+
+def test_the_page_sees_no_file_of_the_machine_and_listens_inside_the_container(services):
+    web = services["web"]
+    assert not web.get("volumes")
+    assert web["ports"] == ["127.0.0.1:8000:8000"]
+    assert web["entrypoint"] == ["genrelab", "serve", "--host=0.0.0.0", "--port=8000"]
 
 
 def test_a_batch_run_is_started_on_demand_only():

@@ -1,5 +1,6 @@
 """The server: waitress around the application, and its workers, until it is told to end."""
 
+import logging
 import os
 import signal
 import socket
@@ -42,6 +43,7 @@ def serve(
     listening = _listen(host, port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("MPLBACKEND", "agg")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that songs wait their turn is no news
     pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
     try:
         desk = Desk(database, dataset, pool)
