@@ -17,6 +17,9 @@ WAVE_HEIGHT, VOTE_HEIGHT, AXIS_HEIGHT = 120, 84, 22
 TICKS_S = (0.5, 1, 2, 5, 10)
 MOST_TICKS = 8
 
+LEAST_BAR = 0.002
+"""A smaller share would be all outline."""
+
 
 def clock(seconds: float) -> str:
     """Return a time as minutes and seconds, or as seconds where it is short."""
@@ -34,8 +37,12 @@ def bar(share: float, colour: str = "") -> Markup:
     return Markup(
         '<svg class="bar" width="100%" height="14" aria-hidden="true" focusable="false">'
         '<rect class="groove" width="100%" height="14" rx="3"/>'
-        '<rect class="filled" width="{:.1f}%" height="14" rx="3"{}/></svg>'
-    ).format(100 * share, fill)
+        "{}</svg>"
+    ).format(
+        Markup('<rect class="filled" width="{:.1f}%" height="14" rx="3"{}/>').format(100 * share, fill)
+        if share >= LEAST_BAR
+        else ""
+    )
 
 
 def swatch(colour: str) -> Markup:

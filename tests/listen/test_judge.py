@@ -1,0 +1,116 @@
+"""The judge: the same answer as the batch, whichever window the champion listens to."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.audio import decode
+from pipeline.evaluation import crown, crown_other_windows, load_samples, ranking, read_scores
+from pipeline.evaluation.protocol import predict
+from pipeline.features import get_feature_set
+from pipeline.listen.errors import NoModelError, SongError
+from pipeline.listen.heard import hear
+from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
+from pipeline.listen.reference import load_reference
+from pipeline.models import load_champion, load_other_models, save_champion
+
+
+@pytest.fixture(scope="module")
+def samples(songs):
+    return load_samples(songs.database, songs.dataset)
+
+
+@pytest.fixture(scope="module", params=[30.0, 3.0], ids=["30 s", "3 s"])
+def judge(request, songs, samples):
+    """A judge whose champion listens to windows of that length."""
+    ranked = ranking(read_scores(songs.database, songs.run_id, subset="test"), "track")
+    about = {"run_id": songs.run_id, "dataset": songs.dataset, "policy": "track", "seed": 0}
+    champion = crown(ranked[ranked["window_s"] == request.param], samples, **about)
+    others = crown_other_windows(champion, ranked, samples, seed=0)
+    assert [other.window_s for other in others] == [33.0 - request.param]
+    shortest = min([champion, *others], key=lambda model: model.window_s)
+    return Judge(champion, shortest, load_reference(songs.database, champion, "spectral-v1"))
+
+
+def test_the_answer_is_the_batch_s_for_the_same_file(judge, songs, samples):
+    window_s = judge.champion.window_s
+    rows = next(each for each in samples if each.window_s == window_s).holdout()
+    columns = [rows.features.index(name) for name in judge.champion.features]
+    predicted = predict(judge.champion.estimator, replace(rows, X=rows.X[:, columns]), np.arange(len(rows)))["track"]
+    for track, probabilities in zip(predicted.rows, predicted.probabilities, strict=True):
+        track_id = rows.rows.loc[rows.rows["track"] == track, "track_id"].iloc[0]
+        answer = judge.answer(hear(songs.path(track_id=track_id), judge.wanted))
+        np.testing.assert_allclose(answer.probabilities, probabilities, atol=1e-12)
+        assert answer.genre == rows.genres[probabilities.argmax()]
+
+
+def test_every_3_seconds_have_a_genre_of_their_own(judge, songs):
+    answer = judge.answer(hear(songs.path(holdout=True), judge.wanted))
+    assert [segment.start_s for segment in answer.segments] == list(range(0, 30, 3))
+    for segment in answer.segments:
+        assert segment.probabilities.sum() == pytest.approx(1)
+        assert segment.genre == answer.genres[segment.probabilities.argmax()]
+
+
+def test_the_segments_votes_make_the_song_s_where_the_champion_listens_to_them(judge, songs):
+    answer = judge.answer(hear(songs.path(holdout=True), judge.wanted))
+    mean = np.mean([segment.probabilities for segment in answer.segments], axis=0)
+    assert np.allclose(mean, answer.probabilities) == (judge.champion.window_s == 3)
+
+
+def test_a_song_shorter_than_the_window_is_refused_with_both_lengths(judge, songs):
+    heard = hear(songs.path(holdout=True), judge.wanted)
+    key = next(iter(heard.vectors))
+    short = replace(heard, samples=heard.samples[:22_050], vectors={k: v[:0] for k, v in heard.vectors.items()},
+                    starts_s={k: v[:0] for k, v in heard.starts_s.items()})  # fmt: skip
+    assert key in short.vectors
+    with pytest.raises(SongError, match=rf"1\.0 s of audio is less than the {judge.champion.window_s:g} s"):
+        judge.answer(short)
+
+
+def test_only_what_is_needed_is_computed(judge):
+    assert sorted(judge.wanted) == [("spectral-v1", 3.0), ("spectral-v1", 30.0)][: len(judge.wanted)]
+    assert len(judge.wanted) == (2 if judge.champion.window_s == 30 else 1)
+
+
+def test_hearing_gives_the_extraction_s_features_and_pictures_in_range(songs):
+    path = songs.path(holdout=True)
+    heard = hear(path, [("spectral-v1", 3.0)])
+    stored = songs.database["segments"].find(
+        {"track_id": path.relative_to(songs.folder).as_posix(), "feature_set": "spectral-v1", "window_s": 3.0}
+    ).sort("start_s")  # fmt: skip
+    columns = get_feature_set("spectral-v1").columns
+    np.testing.assert_allclose(heard.vectors["spectral-v1", 3.0], [[s[c] for c in columns] for s in stored], rtol=1e-6)
+    assert heard.mel.max() == 255
+    assert heard.mel.shape == (128, 600)
+    peak = np.abs(decode(path).samples).max()
+    assert np.abs(heard.envelope).max() == pytest.approx(peak)
+    assert (heard.envelope[:, 0] <= heard.envelope[:, 1]).all()
+
+
+def test_the_newest_champion_is_found_with_the_models_beside_it(songs):
+    key = newest_champion(songs.database, songs.dataset)
+    assert key.run_id == songs.run_id
+    assert newest_champion(songs.database, "unheard") is None
+    judge = load_judge(songs.database, songs.dataset, key)
+    assert judge.segment_model.window_s == 3
+
+
+def test_a_champion_of_features_that_nobody_can_measure_is_refused(songs):
+    champion = load_champion(songs.database, songs.run_id)
+    strange = replace(champion, run_id="run-strange", feature_set="table:moods")
+    save_champion(songs.database, strange)
+    try:
+        key = newest_champion(songs.database, songs.dataset)
+        assert key.run_id == "run-strange"
+        with pytest.raises(NoModelError, match=r"'table:moods', which nobody can measure"):
+            load_judge(songs.database, songs.dataset, ChampionKey("run-strange", key.made_at))
+    finally:
+        songs.database["models"].delete_one({"run_id": "run-strange"})
+
+
+def test_models_beside_the_champion_come_back_as_they_were(songs):
+    champion, others = load_champion(songs.database, songs.run_id), load_other_models(songs.database, songs.run_id)
+    assert [champion.window_s, *(other.window_s for other in others)] in ([3.0, 30.0], [30.0, 3.0])
+    assert songs.database["artefacts.files"].count_documents({"filename": {"$regex": f"^{songs.run_id}/"}}) == 2

@@ -1,0 +1,82 @@
+"""The workers: they answer as the function does, and whatever hangs or dies is replaced."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import psutil
+import pytest
+
+from pipeline.listen.errors import SongError
+from pipeline.listen.heard import Heard, hear
+from pipeline.listen.pool import WorkerPool
+from pipeline.listen.wire import pack, unpack
+
+WANTED = [("spectral-v1", 3.0)]
+
+
+@pytest.fixture(scope="module")
+def pool():
+    started = WorkerPool(1, WANTED)
+    yield started
+    started.close()
+
+
+def assert_same(one: Heard, two: Heard) -> None:
+    assert (one.duration_s, one.sample_rate_hz, one.channels) == (two.duration_s, two.sample_rate_hz, two.channels)
+    for name in ("samples", "envelope", "mel"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+    for key in one.vectors:
+        np.testing.assert_allclose(one.vectors[key], two.vectors[key], rtol=1e-6)
+        np.testing.assert_array_equal(one.starts_s[key], two.starts_s[key])
+
+
+def test_what_was_heard_passes_the_wire_unchanged(songs):
+    heard = hear(songs.path(holdout=True), WANTED)
+    assert_same(unpack(*pack(heard)), heard)
+
+
+def test_a_worker_hears_what_the_function_hears(pool, songs):
+    path = songs.path(holdout=True)
+    assert_same(pool.hear(path.read_bytes(), WANTED), hear(path, WANTED))
+
+
+def test_many_at_once_wait_their_turn(pool, songs):
+    content = songs.path(holdout=True).read_bytes()
+    with ThreadPoolExecutor(6) as askers:
+        heard = list(askers.map(lambda _: pool.hear(content, WANTED).duration_s, range(6)))
+    assert heard == [heard[0]] * 6
+
+
+def test_a_worker_that_takes_too_long_is_killed_and_replaced(songs):
+    content = songs.path(holdout=True).read_bytes()
+    pool = WorkerPool(1, WANTED)
+    try:
+        pool.hear(content, WANTED)
+        (before,) = pool.process_ids()
+        psutil.Process(before).suspend()
+        pool._time_limit_s = 0.5
+        started = time.monotonic()
+        with pytest.raises(SongError, match=r"more than 0\.5 s") as refused:
+            pool.hear(content, WANTED)
+        assert refused.value.code == "too_slow"
+        assert time.monotonic() - started < 5
+        assert not psutil.pid_exists(before)
+        pool._time_limit_s = 15.0
+        assert pool.hear(content, WANTED).channels == 1
+    finally:
+        pool.close()
+
+
+def test_a_worker_may_not_take_all_the_memory(pool):
+    """A header that asks for more than the limit at once."""
+    (worker,) = pool.process_ids()
+    soft, hard = psutil.Process(worker).rlimit(psutil.RLIMIT_AS)
+    assert soft == hard < 3 * 2**30
+
+
+def test_workers_end_with_the_pool():
+    pool = WorkerPool(2)
+    processes = [psutil.Process(each) for each in pool.process_ids()]
+    pool.close()
+    assert psutil.wait_procs(processes, timeout=5)[1] == []

@@ -1,0 +1,90 @@
+"""Neighbours, unusual features and novelty: what they are defined to be."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.neighbors import NearestNeighbors
+
+from pipeline.listen.answer import Answer
+from pipeline.listen.heard import hear
+from pipeline.listen.judge import load_judge, newest_champion
+from pipeline.listen.reference import NOVEL_PERCENTILE, Reference, novelty_limit
+
+from ..web.conftest import RATE_HZ, encoded
+
+
+def make_reference(n: int, p: int, seed: int) -> Reference:
+    rng = np.random.default_rng(seed)
+    names = [f"t{i}" for i in range(n)]
+    tracks = pd.DataFrame({"track_id": names, "genre": np.where(np.arange(n) % 2, "jazz", "rock"), "artist": None,
+                           "title": None, "group": names})  # fmt: skip
+    return Reference.of(tracks, tuple(f"f{i}" for i in range(p)), rng.normal(3, [1 + i for i in range(p)], (n, p)))
+
+
+@given(st.integers(6, 60), st.integers(1, 8), st.integers(0, 1000))
+def test_the_nearest_tracks_are_those_of_scikit_learn(n, p, seed):
+    reference = make_reference(n, p, seed)
+    song = np.random.default_rng(seed + 1).normal(3, 2, p)
+    places = (reference.values - reference.centre) / reference.scale
+    distances, order = (
+        NearestNeighbors(n_neighbors=5).fit(places).kneighbors([(song - reference.centre) / reference.scale])
+    )
+    nearest = reference.nearest(song)
+    assert [track.track_id for track in nearest] == [f"t{i}" for i in order[0]]
+    assert [track.distance for track in nearest] == pytest.approx(list(distances[0] / np.sqrt(p)))
+
+
+@given(st.integers(3, 400), st.integers(1, 5), st.integers(0, 100))
+def test_the_limit_is_a_percentile_of_distances_to_the_nearest_other(n, p, seed):
+    places = np.random.default_rng(seed).normal(size=(n, p))
+    nearest = NearestNeighbors(n_neighbors=2).fit(places).kneighbors(places)[0][:, 1] / np.sqrt(p)
+    assert novelty_limit(places, np.arange(n)) == pytest.approx(np.percentile(nearest, NOVEL_PERCENTILE), abs=1e-6)
+
+
+def test_a_duplicate_is_no_neighbour_for_the_limit():
+    places = np.repeat(np.arange(10.0)[:, None], 2, axis=0)
+    assert novelty_limit(places, np.repeat(np.arange(10), 2)) == pytest.approx(1)
+
+
+def test_a_single_track_calls_nothing_novel():
+    assert novelty_limit(np.zeros((1, 3)), np.zeros(1, dtype=int)) == np.inf
+
+
+def test_a_feature_is_unusual_where_nine_in_ten_tracks_of_the_genre_stay_clear_of_it():
+    reference = make_reference(100, 4, 0)
+    song = np.median(reference.values, axis=0)
+    assert reference.unusual(song, "jazz") == ()
+    song[2] += 20 * reference.scale[2]
+    song[1] -= 5 * reference.scale[1]
+    far, near = reference.unusual(song, "jazz")
+    assert (far.feature, near.feature) == ("f2", "f1")
+    assert far.deviations > 15
+    assert near.deviations < -4
+    assert near.value < near.low < near.median < near.high
+    assert far.n_tracks == 50
+    assert reference.unusual(song, "polka") == ()
+
+
+def judged(songs, path) -> Answer:
+    judge = load_judge(songs.database, songs.dataset, newest_champion(songs.database, songs.dataset))
+    return judge.answer(hear(path, judge.wanted))
+
+
+@pytest.mark.parametrize("sound", ["noise", "sine"])
+def test_noise_and_a_sine_are_unlike_all_music(songs, tmp_path, sound):
+    t = np.arange(30 * RATE_HZ) / RATE_HZ
+    samples = np.sin(2 * np.pi * 440 * t) if sound == "sine" else np.random.default_rng(0).uniform(-1, 1, len(t))
+    path = tmp_path / "sound.wav"
+    path.write_bytes(encoded(samples))
+    assert judged(songs, path).is_novel
+
+
+def test_no_track_of_the_corpus_is_unlike_all_music(songs):
+    held = songs.database["tracks"].distinct("track_id", {"holdout": True})
+    novel = [track_id for track_id in held if judged(songs, songs.path(track_id=track_id)).is_novel]
+    assert len(novel) <= 1, "the rule lets one in a hundred training tracks pass for novel"
+    known = judged(songs, songs.path(holdout=False))
+    assert known.is_known
+    assert not known.is_novel

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from pipeline.features import FEATURE_SETS
+from pipeline.listen.answer import Answer
+from pipeline.listen.wording import describe, name_feature, number, percent
+
+
+def answer(*shares: float, distance: float = 0.5) -> Answer:
+    return Answer(("blues", "jazz", "rock")[: len(shares)], np.array(shares), (), (), (), distance, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (answer(0.1, 0.8, 0.1), "This sounds like jazz, with 80 % of the vote."),
+        (answer(0.46, 0.44, 0.1), "Between blues and jazz: 46 % of the vote against 44 %."),
+        (answer(0.45, 0.3, 0.25), "Most like blues, but not surely: it has 45 % of the vote, jazz 30 %."),
+        (answer(0.0, 1.0, 0.0, distance=2), "The nearest guess is jazz, with 100 % of the vote."),
+        (answer(1.0), "This sounds like blues, with 100 % of the vote."),
+    ],
+)
+def test_the_sentence_is_as_sure_as_the_model(given, said):
+    assert describe(given).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+def test_equal_votes_go_to_the_first_genre_as_in_the_batch():
+    assert answer(0.4, 0.4, 0.2).genre == "blues"
+    assert [genre for genre, _ in answer(0.4, 0.4, 0.2).ranking] == ["blues", "jazz", "rock"]
+
+
+@pytest.mark.parametrize(
+    ("feature", "words"),
+    [
+        ("spectral_centroid_mean", "brightness (spectral centroid), mean"),
+        ("mfcc12_var", "timbre (MFCC 12), variance"),
+        ("tempo", "tempo, beats a minute"),
+        ("estimated_energy", "estimated energy"),
+    ],
+)
+def test_a_feature_has_words(feature, words):
+    assert name_feature(feature) == words
+
+
+def test_every_feature_of_every_set_has_words():
+    assert all(name_feature(column).strip() for known in FEATURE_SETS.values() for column in known.columns)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0"), (1758.3, "1,758"), (144.2, "144"), (-3.871, "-3.87"), (0.01234, "0.0123"), (2.5e-7, "2.50 × 10^-7"),
+     (123456.7, "123,457")],
+)  # fmt: skip
+def test_a_number_of_any_size_is_readable(value, shown):
+    assert number(value) == shown
+
+
+def test_a_missing_share_is_a_dash():
+    assert percent(float("nan")) == percent(None) == "–"
+    assert percent(0.345).replace("\N{NO-BREAK SPACE}", " ") == "34 %"
