@@ -60,8 +60,9 @@ def find_unseen(
     if answer:
         chosen &= rows["correct"].astype(bool) == (answer == "right")
     if words:
-        names = rows[["track_id", "artist", "title"]].fillna("").astype(str).agg(" ".join, axis=1).str.casefold()
-        chosen &= names.str.contains(words.casefold(), regex=False)
+        columns = [rows[column].fillna("").astype(str) for column in ("track_id", "artist", "title")]
+        found = [column.str.casefold().str.contains(words.casefold(), regex=False) for column in columns]
+        chosen &= found[0] | found[1] | found[2]
     return rows[chosen]
 
 

@@ -69,7 +69,6 @@ def test_a_worker_that_takes_too_long_is_killed_and_replaced(songs):
 
 
 def test_a_worker_may_not_take_all_the_memory(pool):
-    """A header that asks for more than the limit at once."""
     (worker,) = pool.process_ids()
     soft, hard = psutil.Process(worker).rlimit(psutil.RLIMIT_AS)
     assert soft == hard < 3 * 2**30

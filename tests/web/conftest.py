@@ -121,9 +121,9 @@ def encoded(samples: np.ndarray, kind: str = "WAV", rate_hz: int = RATE_HZ) -> b
     return file.getvalue()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium."""
+    """A headless Chromium; not for the session, as no other event loop runs beside Playwright's."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on PATH to open the page in")
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

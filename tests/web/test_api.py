@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -55,6 +57,15 @@ def test_holdout_tracks_get_just_the_answer_that_the_batch_gave_them(site, songs
         assert page == pytest.approx(dict(zip(batch["genres"], batch["probabilities"], strict=True)), abs=1e-12)
 
 
+def test_twenty_songs_at_once_are_all_answered_and_none_wrongly(site, songs):
+    tracks = list(songs.database["tracks"].find({"dataset": songs.dataset}, sort=[("track_id", 1)], limit=20))
+    contents = [songs.path(track_id=track["track_id"]).read_bytes() for track in tracks]
+    with ThreadPoolExecutor(20) as senders:
+        together = list(senders.map(site.send, contents))
+    assert [reply.status for reply in together] == [200] * 20
+    assert [reply.json for reply in together] == [site.send(content).json for content in contents]
+
+
 def test_a_training_track_is_its_own_nearest_neighbour_and_recognised(site, songs, music):
     told = site.send(music).json
     assert songs.folder / told["neighbours"][0]["track_id"] == songs.path(holdout=False)
@@ -81,8 +92,6 @@ def test_the_holdout_is_drawn_by_seed(site):
 
 @pytest.mark.parametrize("query", ["n=0", "n=101", "n=five", "n=-1", "n=1.5", "n=", "seed=-1", "seed=²", "n=1&n=2"])
 def test_a_number_that_is_none_is_a_problem(site, query):
-    from urllib.parse import quote
-
     reply = site.get(f"/api/holdout?{quote(query, safe='=&')}")
     assert (reply.status, reply.headers["Content-Type"]) == (400, "application/problem+json")
     jsonschema.validate(reply.json, described("Problem"))

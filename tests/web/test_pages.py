@@ -1,5 +1,6 @@
 """The pages in a real browser: with JavaScript and without, light and dark, wide and narrow, seen and read aloud."""
 
+import base64
 import re
 
 import pytest
@@ -34,17 +35,24 @@ def assert_fits(page) -> None:
     assert widths[0] <= widths[1], "the page is wider than the screen"
 
 
-def assert_accessible(page) -> None:
-    """Let axe look: it finds nothing serious or critical."""
+def grave_barriers(page) -> list[str]:
+    """Let axe look, and return what it calls serious or critical."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    grave = [
+    return [
         f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes'][:3]]}"
         for each in found
         if each["impact"] in ("serious", "critical")
     ]
-    assert grave == []
+
+
+def test_axe_would_find_a_picture_without_words_and_faint_letters(open_page):
+    page = open_page()
+    page.set_content(
+        '<html lang="en"><title>t</title><main><h1>h</h1><img src="data:,"><p style="color: #ddd">faint</p>'
+    )
+    assert [barrier.split(":")[0] for barrier in grave_barriers(page)] == ["color-contrast", "image-alt"]
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -57,7 +65,7 @@ def test_every_page_fits_asks_nobody_else_and_satisfies_axe(site, open_page, loo
         page.goto(site.address + path)
         assert page.locator("h1").count() == 1
         assert_fits(page)
-        assert_accessible(page)
+        assert grave_barriers(page) == []
         page.locator("img").evaluate_all("images => images.forEach(image => image.loading = 'eager')")
         page.wait_for_load_state("networkidle")
         assert page.locator("img").evaluate_all("images => images.every(image => image.naturalWidth > 300)")
@@ -71,7 +79,7 @@ def test_the_answer_fits_and_satisfies_axe(site, music, open_page, look):
     upload(page, site, music)
     assert_fits(page)
     page.locator("summary").click()
-    assert_accessible(page)
+    assert grave_barriers(page) == []
     keep(page, f"answer-{look}")
 
 
@@ -118,14 +126,15 @@ def test_a_dropped_file_is_taken_played_and_sent(site, music, open_page):
     page.goto(f"{site.address}/")
     assert page.get_by_text("Or drop it here.").is_visible()
     page.evaluate(
-        """async bytes => {
+        """content => {
+            const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
             const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], "dropped.flac", {type: "audio/flac"}));
+            transfer.items.add(new File([bytes], "dropped.flac", {type: "audio/flac"}));
             for (const name of ["dragenter", "dragover", "drop"])
                 document.getElementById("drop").dispatchEvent(
                     new DragEvent(name, {dataTransfer: transfer, bubbles: true, cancelable: true}));
         }""",
-        list(music),
+        base64.b64encode(music).decode(),
     )
     assert "MB, ready to send." in page.locator("#chosen").inner_text()
     preview = page.get_by_label("The song you chose")

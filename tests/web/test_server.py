@@ -102,11 +102,28 @@ def rows_of(songs, champion):
     return learning.X, learning.y
 
 
+def test_before_the_holdout_is_met_the_pages_say_so(site, songs, music):
+    moved = {"predictions": {}, "scores": {"subset": "holdout"}}
+    for name, chosen in moved.items():
+        songs.database[name].update_many({"run_id": songs.run_id, **chosen}, {"$set": {"run_id": "run-elsewhere"}})
+    try:
+        assert "No unseen records" in site.get("/unseen").text
+        assert "0 tracks" in site.get("/unseen/all?words=x").text
+        assert "holdout was not met yet" in site.get("/results").text
+        assert "Nobody knows yet" in site.send(music, path="/").text
+        assert site.get("/api/holdout").json["records"] == []
+        assert site.get("/api/holdout").json["accuracy"] is None
+    finally:
+        for name in moved:
+            songs.database[name].update_many({"run_id": "run-elsewhere"}, {"$set": {"run_id": songs.run_id}})
+    assert site.get("/api/holdout").json["accuracy"]["n"] == 6
+
+
 def test_a_database_that_is_gone_is_told_and_its_return_noticed(site, songs, music):
     server = EmbeddedServer(songs.home)
     server.stop()
     try:
-        for path in ("/", "/unseen", "/results"):
+        for path in ("/", "/unseen"):
             reply = site.get(path)
             assert reply.status == 503
             assert "The database does not answer" in reply.text
