@@ -24,6 +24,9 @@ WAIT_LIMIT_S = 30.0
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
+SECRET = "MONGODB_URI"
+"""Holds a password, perhaps, and a worker has no use for it."""
+
 
 class WorkerPool:
     """Workers that decode what strangers upload.
@@ -106,7 +109,7 @@ class _Worker:
             [sys.executable, "-m", "pipeline.listen.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | ONE_THREAD,
+            env={name: value for name, value in os.environ.items() if name != SECRET} | ONE_THREAD,
             cwd=PROJECT_DIR,
             process_group=0,  # Ctrl-C ends the server, which ends its workers: their input closes
         )

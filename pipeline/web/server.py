@@ -57,7 +57,7 @@ def serve(
             clear_untrusted_proxy_headers=True,
         )
         server.channel_class = _Channel
-        announce(f"http://{host}:{listening.getsockname()[1]}/")
+        announce(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
         try:
             announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
         except NoModelError as error:

@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import GenrelabError, InputError
-from pipeline.models import ZOO, FittedModel, build, load_champion, save_champion
+from pipeline.models import ZOO, FittedModel, build, load_champion, load_other_models, save_champion
 
 X = np.random.default_rng(0).normal(size=(60, 4))
 Y = np.arange(60) % 3
@@ -42,6 +42,18 @@ def test_a_run_has_one_champion_and_keeps_no_artefact_of_an_earlier_one(database
     assert load_champion(database, "run-persistence").name == "logistic_regression"
     files = GridFS(database, collection="artefacts").find({"filename": {"$regex": "^run-persistence/"}})
     assert len(list(files)) == 1
+
+
+def test_the_best_of_other_windows_lies_beside_the_champion_and_changes_places_with_it(database):
+    short, long = champion("knn_3", "run-two"), replace(champion("random_forest", "run-two"), window_s=30.0)
+    for first, second in ((short, long), (long, short)):
+        save_champion(database, first, [second])
+        assert load_champion(database, "run-two").name == first.name
+        assert [model.name for model in load_other_models(database, "run-two")] == [second.name]
+        files = GridFS(database, collection="artefacts").find({"filename": {"$regex": "^run-two/"}})
+        assert len(list(files)) == 2
+    save_champion(database, short)
+    assert load_other_models(database, "run-two") == []
 
 
 def test_a_file_with_a_type_that_is_not_trusted_is_refused(database):

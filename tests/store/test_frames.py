@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.store import feature_names, read_frame, read_rows, read_segments, replace_rows, upsert
+from pipeline.store import (
+    feature_names,
+    read_frame,
+    read_rows,
+    read_segments,
+    read_track_means,
+    replace_rows,
+    upsert,
+)
 
 ODD_NAMES = [
     "Color_['#', '0']",
@@ -151,3 +159,21 @@ def plain(table: pd.DataFrame) -> list[list]:
     """Return the cells; a missing one is None."""
     return [[None if isinstance(cell, float) and math.isnan(cell) else cell for cell in row]
             for row in table.astype(object).to_numpy().tolist()]  # fmt: skip
+
+
+def test_the_mean_of_each_track_is_taken_whatever_the_features_names(store):
+    values = {name: float(i) for i, name in enumerate(ODD_NAMES)}
+    for track_id, start_s, shift in (("b", 0.0, 5.0), ("a", 0.0, 0.0), ("a", 3.0, 1.0)):
+        shifted = {name: value + shift for name, value in values.items()}
+        upsert(store["segments"], [segment(track_id, start_s, 1, **shifted)])
+    upsert(store["segments"], [segment("a", 0.0, 1, **values) | {"window_s": 30.0}])
+    names = [ODD_NAMES[3], ODD_NAMES[0], *ODD_NAMES[4:]]
+    means = read_track_means(store, "d", "f", 3.0, names)
+    assert list(means.columns) == ["track_id", *names]
+    assert list(means["track_id"]) == ["a", "b"]
+    assert means.loc[0, names].tolist() == [values[name] + 0.5 for name in names]
+    assert means.loc[1, names].tolist() == [values[name] + 5 for name in names]
+
+
+def test_without_segments_there_is_no_mean(store):
+    assert read_track_means(store, "d", "f", 3.0, ["a"]).empty
