@@ -17,6 +17,9 @@ DECODER_REASONS = (
 )  # fmt: skip
 """Codes of `pipeline.reasons` that content can give."""
 
+EXPLAINED = frozenset({"undecodable"})
+"""Codes whose mend speaks of their meaning."""
+
 
 class SongError(GenrelabError):
     """A song that can't be answered for.
@@ -38,7 +41,8 @@ class SongError(GenrelabError):
     def of(cls, error: AudioError) -> "SongError":
         """Return what a person is told of an error of the decoder."""
         reason = REASONS[error.reason]
-        return cls(error.reason, f"{_sentence(error.detail)} What to do: {reason.mend}.")
+        told = [error.detail, *([reason.meaning] if error.reason in EXPLAINED else []), f"what to do: {reason.mend}"]
+        return cls(error.reason, " ".join(_sentence(each) for each in told))
 
 
 class NoModelError(InputError):
