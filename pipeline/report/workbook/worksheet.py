@@ -1,0 +1,217 @@
+"""A worksheet: a sheet's fields on Tableau's shelves, its filters, marks and tooltip."""
+
+from collections.abc import Mapping, Sequence
+
+from lxml.builder import E
+from lxml.etree import QName, _Element
+
+from pipeline.report.declaration import STRING
+from pipeline.report.tables import BY_NAME
+from pipeline.report.views import Choice, Field, Mark, Sheet
+from pipeline.report.workbook.names import PARAMETERS, column_element, identifier, instance, literal, source_name
+from pipeline.report.workbook.sources import (
+    calculations,
+    instances,
+    keep_instance,
+    parameter_column,
+    span_instance,
+)
+
+USER = "http://www.tableausoftware.com/xml/user"
+LINE_BREAK = "Æ\n"  # Tableau's own spelling of a line break in formatted text
+MARKS = {Mark.BAR: "Bar", Mark.DOT: "Circle", Mark.HEAT: "Square", Mark.LIST: "Text"}
+SEQUENTIAL = "blue_10_0"
+
+
+def worksheet(sheet: Sheet, choices: Mapping[str, Choice]) -> _Element:
+    """Return the worksheet of a sheet."""
+    title = E("title", E("formatted-text", E("run", {"bold": "true"}, sheet.title)))
+    return E(
+        "worksheet",
+        {"name": sheet.title},
+        E("layout-options", title),
+        E(
+            "table",
+            _view(sheet, choices),
+            _style(sheet),
+            E("panes", *_panes(sheet)),
+            E("rows", _shelf([_of(sheet, field) for field in _row_fields(sheet)])),
+            E("cols", _columns_shelf(sheet)),
+        ),
+        identifier("worksheet", sheet.title),
+    )
+
+
+def _of(sheet: Sheet, field: Field) -> str:
+    return instance(sheet.table, field).of(sheet.table)
+
+
+def _row_fields(sheet: Sheet) -> Sequence[Field]:
+    """Return the fields down the side; the last column of a list is its text."""
+    return sheet.rows[:-1] if sheet.mark is Mark.LIST else sheet.rows
+
+
+def _shelf(names: Sequence[str]) -> str:
+    """Nest dimensions: ``(a / (b / c))``."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"({names[0]} / {_shelf(names[1:])})"
+
+
+def _columns_shelf(sheet: Sheet) -> str:
+    across = [_of(sheet, sheet.across)] if sheet.across else []
+    if sheet.mark in (Mark.HEAT, Mark.LIST):
+        return "".join(across)
+    measures = _axes(sheet)
+    axes = measures[0] if len(measures) == 1 else f"({' + '.join(measures)})"
+    return f"({across[0]} * {axes})" if across else axes
+
+
+def _axes(sheet: Sheet) -> list[str]:
+    """Return the measures along the bottom: several side by side, or an interval's start under its dot."""
+    starts = [_of(sheet, sheet.interval[0])] if sheet.interval else []
+    return [*starts, *(_of(sheet, field) for field in sheet.values)]
+
+
+def _view(sheet: Sheet, choices: Mapping[str, Choice]) -> _Element:
+    source = source_name(sheet.table)
+    used = instances(sheet)
+    declared = BY_NAME[sheet.table]
+    computed = calculations([sheet], choices)
+    names = {one.column for one in used} - computed.keys()
+    names |= {choices[name].column for name in sheet.choices}
+    names |= {field.column for field in sheet.interval or ()}
+    columns = [column_element(declared.column(name), name) for name in sorted(names)]
+    columns += [computed[name] for name in sorted(computed)]
+    filters = [_filter(sheet, column, values) for column, values in (sheet.where or {}).items()]
+    filters += [_chosen(sheet, name) for name in sheet.choices]
+    parameters = [parameter_column(choices[name]) for name in sheet.choices]
+    sources = [E("datasource", caption=sheet.table, name=source)]
+    dependencies = [
+        E("datasource-dependencies", {"datasource": source}, *columns, *(one.element() for one in used)),
+    ]
+    if parameters:
+        sources.insert(0, E("datasource", name=PARAMETERS))
+        dependencies.insert(0, E("datasource-dependencies", {"datasource": PARAMETERS}, *parameters))
+    sliced = [E("column", one.get("column")) for one in filters]
+    return E(
+        "view",
+        E("datasources", *sources),
+        *dependencies,
+        *filters,
+        *([_sort(sheet)] if sheet.descending else []),
+        *([E("slices", *sliced)] if sliced else []),
+        E("aggregation", value="true"),
+    )
+
+
+def _filter(sheet: Sheet, column: str, values: Sequence[str]) -> _Element:
+    """Keep rows that have one of `values`."""
+    found = instance(sheet.table, Field(column, column))
+    quoted = BY_NAME[sheet.table].column(column).kind == STRING
+    members = [
+        {"function": "member", "level": found.name, "member": literal(value) if quoted else value} for value in values
+    ]
+    told = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
+    marked = {str(QName(USER, name)): value for name, value in told.items()}
+    if len(members) == 1:
+        inside = E("groupfilter", members[0] | marked)
+    else:
+        inside = E("groupfilter", {"function": "union"} | marked, *(E("groupfilter", member) for member in members))
+    return E("filter", {"class": "categorical", "column": found.of(sheet.table)}, inside)
+
+
+def _chosen(sheet: Sheet, choice: str) -> _Element:
+    """Keep rows that have the chosen value."""
+    found = keep_instance(choice)
+    told = {str(QName(USER, "ui-marker")): "enumerate", str(QName(USER, "ui-enumeration")): "inclusive"}
+    member = E("groupfilter", {"function": "member", "level": found.name, "member": "true"} | told)
+    return E("filter", {"class": "categorical", "column": found.of(sheet.table)}, member)
+
+
+def _sort(sheet: Sheet) -> _Element:
+    return E(
+        "computed-sort", column=_of(sheet, sheet.rows[0]), direction="DESC", using=_of(sheet, sheet.values[0])
+    )  # fmt: skip
+
+
+def _style(sheet: Sheet) -> _Element:
+    rules = []
+    axes = _axes(sheet) if sheet.mark in (Mark.BAR, Mark.DOT) else []
+    spaces = []
+    for axis in axes:
+        folded = bool(sheet.interval) and axis != axes[0]
+        if not folded and sheet.domain is None:
+            continue
+        space = {
+            "attr": "space",
+            "class": "0",
+            "field": axis,
+            "field-type": "quantitative",
+            "scope": "cols",
+            "type": "space",
+        }
+        if sheet.domain:
+            low, high = sheet.domain
+            space |= {"range-type": "fixed", "min": repr(float(low)), "max": repr(float(high))}
+        if folded:
+            space |= {"fold": "true", "synchronized": "true"}
+        spaces.append(E("encoding", space))
+        if folded:
+            spaces.append(
+                E("format", {"attr": "display", "class": "0", "field": axis, "scope": "cols", "value": "false"})
+            )
+    if spaces:
+        rules.append(E("style-rule", {"element": "axis"}, *spaces))
+    if sheet.mark is Mark.HEAT:
+        scale = {"attr": "color", "field": _of(sheet, sheet.values[0]), "palette": SEQUENTIAL, "type": "interpolated"}
+        rules.append(E("style-rule", {"element": "mark"}, E("encoding", scale)))
+    return E("style", *rules)
+
+
+def _panes(sheet: Sheet) -> list[_Element]:
+    if not sheet.interval:
+        return [_pane(sheet, MARKS[sheet.mark], labels=sheet.mark in (Mark.BAR, Mark.HEAT, Mark.LIST))]
+    starts, dots = _axes(sheet)
+    size = E("size", column=span_instance(sheet).of(sheet.table))
+    return [
+        _pane(sheet, "Automatic"),
+        _pane(sheet, "GanttBar", {"id": "1", "x-axis-name": starts}, size),
+        _pane(sheet, "Circle", {"id": "2", "x-axis-name": dots}),
+    ]
+
+
+def _pane(
+    sheet: Sheet, mark: str, attributes: Mapping[str, str] | None = None, *encodings: _Element, labels: bool = False
+) -> _Element:
+    shown = list(encodings)
+    if sheet.mark is Mark.HEAT:
+        shown += [E(kind, column=_of(sheet, sheet.values[0])) for kind in ("color", "text")]
+    elif sheet.colour:
+        shown.append(E("color", column=_of(sheet, sheet.colour)))
+    if sheet.mark is Mark.LIST:
+        shown.append(E("text", column=_of(sheet, sheet.rows[-1])))
+    elif sheet.mark is Mark.BAR and len(sheet.values) == 1:
+        shown.append(E("text", column=_of(sheet, sheet.values[0])))
+    shown += [E("lod", column=_of(sheet, field)) for field in sheet.detail]
+    shown += [E("tooltip", column=_of(sheet, field)) for field in (*(sheet.interval or ()), *sheet.tooltip)]
+    style = [E("format", {"attr": "mark-labels-show", "value": "true"})] if labels else []
+    return E(
+        "pane",
+        {"selection-relaxation-option": "selection-relaxation-allow"} | dict(attributes or {}),
+        E("view", E("breakdown", value="auto")),
+        E("mark", {"class": mark}),
+        E("encodings", *shown),
+        _tooltip(sheet),
+        *([E("style", E("style-rule", {"element": "mark"}, *style))] if style else []),
+    )
+
+
+def _tooltip(sheet: Sheet) -> _Element:
+    fields = {field.column + field.aggregate: field for field in sheet.fields()}
+    runs = []
+    for field in fields.values():
+        runs.append(E("run", {"fontcolor": "#666666"}, f"{field.label}:\t"))
+        runs.append(E("run", {"bold": "true"}, f"<{_of(sheet, field)}>"))
+        runs.append(E("run", LINE_BREAK))
+    return E("customized-tooltip", E("formatted-text", *runs[:-1]))
