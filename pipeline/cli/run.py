@@ -33,6 +33,10 @@ def run(
     split: Annotated[str, typer.Option(help="Split policy that the champion is chosen under.")] = "track",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0)] = 0,
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
+    append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,
+    features_sample: Annotated[
+        int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: all.", min=0, metavar="N")
+    ] = 0,
     first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",
     id_column: Annotated[str, typer.Option(help="The table's column of ids.")] = "",
@@ -80,6 +84,8 @@ def run(
         "split": split,
         "jobs": jobs,
         "exports": _absolute(exports),
+        "append": append,
+        "features_sample": features_sample,
         "id_column": id_column,
         "label_column": label_column,
         "segment_column": segment_column,

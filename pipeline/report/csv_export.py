@@ -114,7 +114,8 @@ def _text(column: Column, values: pd.Series) -> pd.Series:
     if column.kind in DATE_FORMATS:
         return values.dt.strftime(DATE_FORMATS[column.kind]).astype(object)
     if column.kind == NUMBER:
-        return pd.Series([_number_text(value) for value in values.to_numpy(dtype=float, na_value=np.nan)], dtype=object)
+        numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
+        return pd.Series([_number_text(number) for number in numbers], dtype=object)
     return values.astype(object)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report.units import feature_unit
 from pipeline.report.declaration import BOOLEAN, Column, Table
 from pipeline.report.tables import BY_NAME
+from pipeline.report.units import feature_unit
 
 FILE_NAME = "schema.json"
 MEDIA_TYPES = {
@@ -45,7 +45,7 @@ def write_package(
     """
     tables = [_table_resource(BY_NAME[name], frame, folder, notes.get(name, "")) for name, frame in frames.items()]
     package = {
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "name": "genrelab-exports",
         "title": "genrelab: music-genre models compared",
         "id": run_id,
@@ -126,6 +126,7 @@ def _file_resource(path: Path) -> dict[str, Any]:
         "path": path.name,
         "format": path.suffix[1:],
         "mediatype": MEDIA_TYPES[path.suffix],
+        "profile": "data-resource",
     }
     return resource if path.suffix == REBOUND else resource | _identity(path)
 

@@ -1,9 +1,9 @@
 """A new set of files takes the place of the old one, all or none.
 
-The set is written to a hidden folder beside the old one and synced; then that folder gets the name of a set that is
-complete, which is one step for the filesystem. From there its files are moved into place one by one, ``schema.json``
-last. Killed before that step, the old set is untouched; killed after it, `finish_switch` moves the rest: the next export
-and ``genrelab exports check`` call it, and in between the hashes in ``schema.json`` tell a mixed set.
+The set is written to a hidden folder beside the old one and synced; then that folder gets the name of a complete set,
+which is one step for the filesystem. From there its files are moved into place one by one, ``schema.json`` last. Killed
+before that step, the old set is untouched; killed after it, `finish_switch` moves the rest: the next export and
+``genrelab exports check`` call it, and in between the hashes in ``schema.json`` tell a mixed set.
 """
 
 import fcntl

@@ -5,16 +5,15 @@ from typing import Any
 
 import altair as alt
 
-from pipeline.report.declaration import INTEGER, NUMBER
-from pipeline.report.tables import BY_NAME
 from pipeline.report.theme import SUBSET_COLOURS
 from pipeline.report.views import Field, Mark, Sheet
 
 ROWS = "rows"
 """Name of the data that the page hands over."""
 
-FORMATS = {"percent": ".1%", "count": ",.0f", "number": ",.4~g"}
-AXIS_FORMATS = FORMATS | {"percent": ".0%"}
+FORMATS = {"percent": ".1%", "count": ",.0f", "number": ",.4~r"}
+AXIS_FORMATS = FORMATS | {"percent": "~%"}
+BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
 PLAIN = "#0173b2"
 LINE = "#8a949c"
 ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
@@ -65,8 +64,11 @@ def _marks(sheet: Sheet, colours: Mapping[str, Mapping[str, str]]) -> list[alt.C
         bars = base.mark_bar(cornerRadiusEnd=2).encode(x=x, color=colour)
         if len(sheet.values) > 1:
             return [bars]
-        text = base.mark_text(align="left", dx=4, fontSize=11, color="#444")
-        return [bars, text.encode(x=x, text=_channel(alt.Text, value, format=FORMATS[value.form]))]
+        text = base.mark_text(align="left", dx=4, fontSize=11, color="#444").encode(
+            x=x, text=_channel(alt.Text, value, format=FORMATS[value.form])
+        )
+        below = f"datum['{value.aggregate}_{value.column}'] < 0"  # the text would stand on the row's label
+        return [bars, text.encode(opacity=alt.condition(below, alt.value(0), alt.value(1)))]
     dots = base.mark_circle(size=64, opacity=1 if sheet.interval else 0.55).encode(x=x, color=colour)
     if not sheet.interval:
         return [dots]
@@ -87,10 +89,11 @@ def _value(sheet: Sheet) -> Field:
 def _panels(sheet: Sheet, drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart | alt.FacetChart:
     data = alt.NamedData(ROWS)
     if sheet.across:
-        suffix = " + ' s'" if sheet.across.column == "window_s" else ""
-        header = alt.Header(labelExpr=f"datum.label{suffix}", title=None)
-        facet = alt.Facet(field=sheet.across.column, type="ordinal", sort="descending", header=header)
-        return drawn.facet(facet=facet, columns=4, data=data)
+        column, unit = sheet.across.column, " s" if sheet.across.column == "window_s" else ""
+        order = alt.EncodingSortField(field=column, op="max", order="descending")
+        facet = alt.Facet(field="panel", type="nominal", sort=order, header=alt.Header(title=None))
+        panels = drawn.facet(facet=facet, columns=4, data=data)
+        return panels.transform_calculate(panel=f"datum[{column!r}] + {unit!r}")
     if len(sheet.values) > 1:
         labels = [field.label for field in sheet.values]
         facet = alt.Facet(field="measure", type="nominal", sort=labels, header=alt.Header(title=None))
@@ -118,14 +121,14 @@ def _heat(sheet: Sheet) -> alt.LayerChart:
                 axis=alt.Axis(labelAngle=-40, labelLimit=80)),
         tooltip=tooltip,
     )  # fmt: skip
-    domain = alt.Scale(scheme="blues", **({"domain": list(sheet.domain)} if sheet.domain else {"domainMin": 0}))
+    domain = alt.Scale(range=BLUES, **({"domain": list(sheet.domain)} if sheet.domain else {"domainMin": 0}))
     cells = base.mark_rect(stroke="white").encode(
         color=alt.Color(field="shown", type="quantitative", scale=domain, legend=None)
     )
     form = ".0%" if value.form == "percent" else FORMATS[value.form]
     text = base.mark_text(fontSize=11).encode(
         text=alt.Text(field="shown", type="quantitative", format=form),
-        color=alt.condition("datum.shown > datum.most / 2", alt.value("white"), alt.value("#345")),
+        color=alt.condition("datum.shown > 0.45 * datum.most", alt.value("white"), alt.value("#345")),
     ).transform_filter("datum.shown > 0")  # fmt: skip
     return (
         alt.layer(cells, text)
@@ -175,8 +178,3 @@ def _channel(kind: type, field: Field, **options: Any) -> Any:
     if kind is not alt.X2:
         given["type"] = "quantitative" if field.aggregate or field.form else "nominal"
     return kind(**given)
-
-
-def is_number(sheet: Sheet, column: str) -> bool:
-    """Whether a column of a sheet's table holds numbers."""
-    return BY_NAME[sheet.table].column(column).kind in (NUMBER, INTEGER)

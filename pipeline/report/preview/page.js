@@ -1,7 +1,12 @@
 "use strict";
 {
   const content = JSON.parse(document.getElementById("content").textContent);
-  const PANEL = 250; // the least width of a panel, pixels
+  // Widths in pixels: room for labels; the least of a chart, of a panel, of a panel for one measure of several.
+  const LABELS = 150;
+  const LEAST = 60;
+  const PANEL = 190;
+  const MEASURE = 90;
+  const LONG = 14; // characters; a longer word may be broken
   const WORDS = { true: "right", false: "wrong" };
 
   /* Rows that the choices keep, of those that have a value to draw. */
@@ -21,34 +26,50 @@
     return rows;
   }
 
-  /* Give the chart the room there is: panels side by side as long as each stays readable. */
+  /* Panels side by side as long as each stays readable. A first guess of the width: labels are measured once drawn. */
   function fit(spec, width, rows) {
+    const guess = width - LABELS;
     if (!spec.spec) {
-      spec.width = Math.max(180, width);
-      spec.autosize = { type: "fit-x", contains: "padding" };
+      spec.width = Math.max(LEAST, guess);
       return;
     }
-    const panels = new Set(rows.map((row) => row[spec.facet.field])).size;
-    const count = spec.facet.field === "measure" ? spec.facet.sort.length : panels;
-    spec.columns = Math.max(1, Math.min(count, Math.floor((width - 140) / PANEL * 1.6)));
-    spec.spec.width = Math.max(90, (width - 150) / spec.columns - 26);
+    const measures = spec.facet.field === "measure";
+    const count = measures ? spec.facet.sort.length : new Set(rows.map((row) => row.window_s)).size;
+    const fitting = Math.floor(guess / (measures ? MEASURE : PANEL));
+    spec.columns = fitting >= count ? count : measures ? 1 : Math.max(1, fitting);
+    spec.spec.width = Math.max(LEAST, guess / spec.columns);
+  }
+
+  /* Now that the labels are drawn, the width there is; null where it was right. */
+  function settledWidth(spec, place) {
+    const over = place.querySelector("svg").getBoundingClientRect().width - place.clientWidth + 2;
+    const sized = spec.spec ?? spec;
+    const settled = Math.max(LEAST, Math.floor(sized.width - over / (spec.columns ?? 1)));
+    return Math.abs(settled - sized.width) > 1 ? settled : null;
   }
 
   /* Both axes of a matrix hold the same labels, in the same order. */
-  function squareUp(spec, columns, rows) {
+  function squareUp(spec, columns, rows, width) {
     const labels = [...new Set(rows.flatMap((row) => columns.map((name) => row[name])))].sort();
     for (const layer of spec.layer) {
       layer.encoding.x.scale = { domain: labels };
       layer.encoding.y.scale = { domain: labels };
     }
+    spec.layer[1].mark.fontSize = Math.max(7, Math.min(11, (width - LABELS / 2) / labels.length / 3.2));
   }
 
   async function drawChart(sheet, rows, place) {
     const spec = structuredClone(sheet.spec);
     spec.datasets = { rows };
-    if (sheet.square) squareUp(spec, sheet.square, rows);
+    if (sheet.square) squareUp(spec, sheet.square, rows, place.clientWidth);
     fit(spec, place.clientWidth, rows);
-    await vegaEmbed(place, spec, { actions: false, renderer: "svg", tooltip: { theme: "light" } });
+    const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
+    const { finalize } = await vegaEmbed(place, spec, options);
+    const width = settledWidth(spec, place);
+    if (width === null) return;
+    finalize();
+    (spec.spec ?? spec).width = width;
+    await vegaEmbed(place, spec, options);
   }
 
   function drawList(sheet, rows, place) {
@@ -64,6 +85,7 @@
         const cell = line.insertCell();
         if (column !== sheet.colour) {
           cell.textContent = row[column];
+          cell.classList.toggle("long", String(row[column]).length > LONG);
           continue;
         }
         const mark = cell.appendChild(document.createElement("span"));

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from pipeline.report.declaration import BOOLEAN, INTEGER, NUMBER
 from pipeline.report.preview.chart import chart
@@ -20,6 +19,9 @@ FILE_NAME = "dashboard.html"
 HERE = Path(__file__).parent
 DIGITS = 6
 """Significant digits of a number on the page."""
+
+NOTHING = 1e-12
+"""A smaller number is what rounding left of zero."""
 
 
 def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path) -> Path:
@@ -44,10 +46,10 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
     page = environment.get_template("page.html").render(
         story=story,
         datasets=", ".join(frames["runs"]["dataset"].unique()),
-        style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
-        script=Markup((HERE / "page.js").read_text(encoding="utf-8")),
-        library=Markup(_library()),
-        content=Markup(_json(content)),
+        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        script=(HERE / "page.js").read_text(encoding="utf-8"),
+        library=_library(),
+        content=_json(content),
     )
     path = folder / FILE_NAME
     path.write_text(page, encoding="utf-8")
@@ -98,5 +100,5 @@ def _packed(values: pd.Series, kind: str) -> dict[str, Any]:
 
 
 def _short(value: float) -> float | int:
-    short = float(f"{float(value):.{DIGITS}g}")
+    short = float(f"{float(value):.{DIGITS}g}") if abs(value) > NOTHING else 0.0
     return int(short) if short.is_integer() else short

@@ -25,13 +25,14 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     champion = _champion(newest)
     importances = frames["feature_importance"]
     telling = importances[(importances["run_id"] == runs[0]) & (importances["rank"] == 1)]
+    windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
     wanted = {
         "run": ("Run", "run_id", runs, None),
         "policy": ("Split policy", "split_policy", scores["split_policy"], HONEST_POLICY),
         "level": ("Level", "level", scores["level"], "track"),
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
         "feature_set": ("Feature set", "feature_set", scores["feature_set"], champion.get("feature_set")),
-        "window": ("Window, seconds", "window_s", pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")]), champion.get("window_s")),
+        "window": ("Window", "window_s", windows, champion.get("window_s")),
         "model": ("Model", "model", frames["confusion"]["model"], champion.get("model")),
         "method": ("Importance by", "method", importances["method"], "permutation"),
         "feature": (

@@ -36,10 +36,16 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
         conformed tables by name, all of them
     """
     choices = find_choices(frames)
-    summary = frames["summary_30s_vs_3s"]
     dashboards = tuple(
         replace(dashboard, lines=tuple(tuple(_offered(sheet, choices) for sheet in line) for line in dashboard.lines))
-        for dashboard in (_dataset(), _windows(summary), _model(), _features(), _pairs(), _holdout())
+        for dashboard in (
+            _dataset(),
+            _windows(frames["summary_30s_vs_3s"]),
+            _model(frames["feature_importance"]),
+            _features(),
+            _pairs(),
+            _holdout(),
+        )
     )
     genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())
     colours = {
@@ -73,7 +79,8 @@ def _dataset() -> Dashboard:
         nothing="None: every file and row could be used.", width=0.35,
     )  # fmt: skip
     checks = (
-        Field("check", "Check"), Field("status", "Status"), Field("n", "n", form="count"), Field("detail", "What it found"),
+        Field("check", "Check"), Field("status", "Status"), Field("n", "n", form="count"),
+        Field("detail", "What it found"),
     )  # fmt: skip
     quality = Sheet(
         "Checks of the data", "data_quality", Mark.LIST, checks, colour=Field("status", "Status"), choices=("run",),
@@ -95,26 +102,29 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
         tooltip=(Field("n", "Scored", "mean", "count"), Field("repeats", "Splits", "mean", "count")),
         where=accuracy, choices=("run", "policy", "level", "feature_set"), descending=True, domain=(0, 1), width=0.65,
     )  # fmt: skip
-    labels = [name.removeprefix("leak_gap_") for name in summary.columns if name.startswith("leak_gap_")]
-    measured = [label for label in labels if summary[f"leak_gap_{label}"].notna().any()] or labels
-    gaps = tuple(
-        Field(f"leak_gap_{label}", f"Leak gap, {label.replace('_', '.')} rows", "mean", "percent") for label in measured
-    )
     leak = Sheet(
-        "Leak gap: the part of a score that is recognising the track", "summary_30s_vs_3s", Mark.BAR, (MODEL,), gaps,
-        choices=("run", "policy", "level", "feature_set"), descending=True,
+        "Leak gap: the part of a score that is recognising the track", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
+        (_leak_gap(summary),), choices=("run", "policy", "level", "feature_set"), descending=True,
         nothing="A leak gap needs scores under both split policies.", width=0.35,
     )  # fmt: skip
     return Dashboard(
         "30 s against 3 s",
         "Do 3-second segments beat 30-second tracks, and how much of that is real?",
-        "A dot is an accuracy, its line the 95 % interval over tracks. Choose policy random for what shuffled rows would "
-        "have claimed; the leak gap is the difference.",
+        "A dot is an accuracy, its line the 95 % interval over tracks. Choose policy random for what shuffled rows "
+        "would have claimed; the leak gap is the difference.",
         ((scores, leak),),
     )
 
 
-def _model() -> Dashboard:
+def _leak_gap(summary: pd.DataFrame) -> Field:
+    """Return the leak gap of the shortest window: a track that is one row can't leak into itself."""
+    gaps = {name: float(name.removeprefix("leak_gap_").removesuffix("s").replace("_", ".")) for name in summary.columns
+            if name.startswith("leak_gap_") and summary[name].notna().any()}  # fmt: skip
+    name = min(gaps, key=gaps.get, default="leak_gap_3s")
+    return Field(name, f"Leak gap, {gaps.get(name, 3):g}-second rows", "mean", "percent")
+
+
+def _model(importances: pd.DataFrame) -> Dashboard:
     share = Field("share_of_actual", "Share of the actual genre", "mean", "percent")
     confusion = Sheet(
         "What is taken for what", "confusion", Mark.HEAT, (ACTUAL,), (share,), across=PREDICTED,
@@ -128,10 +138,11 @@ def _model() -> Dashboard:
         nothing="No report for this choice: another model, window or feature set has one.",
     )  # fmt: skip
     ranks = tuple(str(rank) for rank in range(1, MOST_IMPORTANCES + 1))
-    importances = Sheet(
-        f"The {MOST_IMPORTANCES} features that matter most", "feature_importance", Mark.BAR,
-        (Field("feature", "Feature"),), (Field("importance", "Importance", "mean", "number"),),
-        tooltip=(Field("sd", "Deviation", "mean", "number"), Field("rank", "Rank", "mean", "count"), MODEL),
+    models = " and ".join(sorted(importances["model"].unique())) or "a model"
+    ranking = Sheet(
+        f"The {MOST_IMPORTANCES} features that matter most to {models}", "feature_importance", Mark.BAR,
+        (Field("feature", "Feature"),), (Field("importance", "Importance", "mean", "percent"),),
+        tooltip=(Field("sd", "Deviation", "mean", "percent"), Field("rank", "Rank", "mean", "count"), MODEL),
         where={"rank": ranks}, choices=("run", "window", "method"), descending=True,
         nothing="No importances for this choice: another window or method has some.",
     )  # fmt: skip
@@ -139,7 +150,7 @@ def _model() -> Dashboard:
         "One model",
         "What does one model confuse, and what does it listen to?",
         "A row of the matrix is an actual genre and adds up to 100 %; its diagonal is the recall.",
-        ((confusion, report), (importances,)),
+        ((confusion, report), (ranking,)),
     )
 
 
@@ -177,7 +188,7 @@ def _pairs() -> Dashboard:
     return Dashboard(
         "Genre pairs",
         "Which two genres are hard to tell apart, and how hard?",
-        "Each pair is a problem of its own; 50 % is a coin. A pair that is good in training alone was learned by heart.",
+        "Each pair is a problem of its own; 50 % is a coin. What is good in training only was learned by heart.",
         ((pairs,),),
     )
 

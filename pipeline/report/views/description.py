@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-EVERYTHING = "(all)"
-"""The value of a choice that leaves nothing out."""
-
 
 class Mark(Enum):
     """How a sheet draws its rows."""
@@ -58,6 +55,10 @@ class Choice:
     column: str
     values: tuple[str, ...] | tuple[float, ...]
     default: str | float
+
+    def shown(self, value: str | float) -> str:
+        """Return a value as a person reads it."""
+        return f"{value:g} s" if isinstance(value, float) else value
 
 
 @dataclass(frozen=True)

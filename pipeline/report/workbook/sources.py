@@ -41,7 +41,11 @@ def parameter_column(choice: Choice) -> _Element:
         "type": "quantitative" if numeric else "nominal",
         "value": literal(choice.default),
     }
-    members = E("members", *(E("member", value=literal(value)) for value in choice.values))
+
+    def member(value: str | float) -> _Element:
+        return E("member", {"value": literal(value)} | ({"alias": choice.shown(value)} if numeric else {}))
+
+    members = E("members", *map(member, choice.values))
     return E("column", attributes, E("calculation", {"class": "tableau", "formula": literal(choice.default)}), members)
 
 
