@@ -115,7 +115,7 @@ def _text(column: Column, values: pd.Series) -> pd.Series:
         return values.dt.strftime(DATE_FORMATS[column.kind]).astype(object)
     if column.kind == NUMBER:
         numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
-        return pd.Series([_number_text(number) for number in numbers], dtype=object)
+        return pd.Series([_number_text(number) for number in numbers], index=values.index, dtype=object)
     return values.astype(object)
 
 

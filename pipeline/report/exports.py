@@ -10,7 +10,6 @@ from pipeline.errors import InputError
 from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package, write_package
 from pipeline.report.hyper import write_hyper
-from pipeline.report.preview import write_preview
 from pipeline.report.switch import finish_switch, new_set
 from pipeline.report.tables import BY_NAME
 from pipeline.report.views import describe
@@ -68,7 +67,8 @@ def write_exports(
     notes = {}
     n_features = len(conformed["features"])
     if 0 < features_sample < n_features:
-        conformed["features"] = conformed["features"].sample(features_sample, random_state=SAMPLE_SEED).sort_index()
+        sample = conformed["features"].sample(features_sample, random_state=SAMPLE_SEED)
+        conformed["features"] = sample.sort_index(ignore_index=True)
         notes["features"] = f"of run {run_id} a random sample of {features_sample} of {n_features} segments"
     remarks = [f"{name}.csv: {note}" for name, note in notes.items()]
     if append:
@@ -85,6 +85,8 @@ def write_exports(
 
 
 def _write_others(frames: Mapping[str, pd.DataFrame], scratch: Path, folder: Path) -> tuple[list[Path], list[str]]:
+    from pipeline.report.preview import write_preview  # Altair takes a second, which only an export needs to wait
+
     story = describe(frames)
     hyper, reason = write_hyper(frames, scratch)
     others = [
