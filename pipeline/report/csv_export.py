@@ -16,6 +16,7 @@ DTYPES = {
     STRING: "string", NUMBER: "Float64", INTEGER: "Int64", BOOLEAN: "boolean",
     DATE: "datetime64[us]", DATETIME: "datetime64[us]",
 }  # fmt: skip
+ROWS_AT_ONCE = 5_000
 DATE_FORMATS = {DATE: "%Y-%m-%d", DATETIME: "%Y-%m-%dT%H:%M:%S"}
 
 
@@ -47,9 +48,11 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
     """Write a conformed table: UTF-8, comma, LF, an empty cell for null, TRUE and FALSE, no exponents."""
-    text = pd.DataFrame({name: _text(table.column(name), frame[name]) for name in frame.columns}, dtype=object)
     with open(path, "w", encoding="utf-8", newline="") as handle:
-        text.to_csv(handle, index=False, lineterminator="\n")
+        for start in range(0, max(len(frame), 1), ROWS_AT_ONCE):  # all of a large table as text would not fit
+            part = frame.iloc[start : start + ROWS_AT_ONCE]
+            text = pd.DataFrame({name: _text(table.column(name), part[name]) for name in part.columns}, dtype=object)
+            text.to_csv(handle, index=False, header=start == 0, lineterminator="\n")
         handle.flush()
         os.fsync(handle.fileno())
 

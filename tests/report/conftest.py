@@ -81,7 +81,9 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "correct": i == 1, "p_a": 0.5, "p_b": 0.5}
              for model, w, level, i in product(("knn_3", "random_forest"), (30.0, 3.0), ("segment", "track"), (0, 1))]
         ),
-        "data_quality": pd.DataFrame({"check": ["rejects"], "status": "warning", "n": 1, "detail": "empty 1"}),
+        "data_quality": pd.DataFrame(
+            {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
+        ),
     }  # fmt: skip
     return {name: frame.assign(run_id=run_id, dataset=dataset) for name, frame in tables.items()}
 

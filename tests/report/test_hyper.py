@@ -27,7 +27,7 @@ PARSERS = {
 
 
 def read_hyper(path) -> dict:
-    """Return by table: its columns as (name, type), and its rows."""
+    """Return by table: its columns as (name, type), and its rows in the order of `in_order`."""
     tables = {}
     with (
         hyper.HyperProcess(hyper.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_config": ""}) as engine,
@@ -37,8 +37,13 @@ def read_hyper(path) -> dict:
             columns = connection.catalog.get_table_definition(name).columns
             described = [(column.name.unescaped, str(column.type)) for column in columns]
             rows = connection.execute_list_query(f"SELECT * FROM {name}")
-            tables[name.name.unescaped] = described, [[_plain(cell) for cell in row] for row in rows]
+            tables[name.name.unescaped] = described, in_order([_plain(cell) for cell in row] for row in rows)
     return tables
+
+
+def in_order(rows) -> list:
+    """Sort rows: an engine promises no order where none is asked for."""
+    return sorted(rows, key=repr)
 
 
 def _plain(cell):
@@ -48,11 +53,11 @@ def _plain(cell):
 
 
 def read_rows(folder, table) -> list:
-    """Return the rows of a CSV, each cell of its declared type."""
+    """Return the rows of a CSV in the order of `in_order`, each cell of its declared type."""
     with open(folder / table.file_name, newline="", encoding="utf-8") as handle:
         header, *rows = csv.reader(handle)
     parsers = [PARSERS[table.column(name).kind] for name in header]
-    return [[parse(cell) if cell else None for parse, cell in zip(parsers, row, strict=True)] for row in rows]
+    return in_order([parse(cell) if cell else None for parse, cell in zip(parsers, row, strict=True)] for row in rows)
 
 
 @pytest.fixture(scope="module")

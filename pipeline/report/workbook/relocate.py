@@ -49,7 +49,7 @@ def rebind(workbook: bytes, folder: Path, name: str) -> bytes:
     ]
     if not tags:
         raise InputError(f"{name} uses none of the CSVs in {str(folder)!r}; put it beside those it was made for")
-    quoted = b"'" + escape(str(folder), {"'": "&apos;"}).encode("utf-8") + b"'"
+    quoted = b"'" + escape(str(folder), {"'": "&apos;", "\n": "&#10;", "\t": "&#9;"}).encode("utf-8") + b"'"
     for start, end in reversed(tags):
         tag = DIRECTORY.sub(lambda found: found.group(1) + quoted, workbook[start:end], count=1)
         workbook = workbook[:start] + tag + workbook[end:]
