@@ -26,7 +26,8 @@ rows = frames["tracks"][["run_id", "dataset", "track_id", "genre"]].loc[np.repea
 names = get_feature_set("spectral-v1").columns
 values = np.random.default_rng(0).normal(size=(len(rows), len(names)))
 features = pd.DataFrame(values, columns=names, index=rows.index)
-where = {"feature_set": "f-v1", "window_s": 3.0, "start_s": np.tile(np.arange(segments) * 3.0, n_tracks), "length": 66150}
+starts = np.tile(np.arange(segments) * 3.0, n_tracks)
+where = {"feature_set": "f-v1", "window_s": 3.0, "start_s": starts, "length": 66150}
 frames["features"] = pd.concat([rows.assign(**where), features], axis=1)
 predicted = frames["holdout_predictions"].query("level == 'track'").head(1)
 held = pd.concat([predicted] * len(rows), ignore_index=True)

@@ -225,6 +225,17 @@ def test_an_interval_and_its_dot_share_one_axis(root):
     assert (folded.get("field"), folded.get("synchronized")) == (dot, "true")
 
 
+def test_wrong_predictions_and_warnings_come_first(root):
+    for title, field, first in (
+        ("Every held-out track, wrong ones first", "holdout_predictions].[none:correct:nk]", "false"),
+        ("Checks of the data", "data_quality].[none:status:nk]", '"warning"'),
+    ):
+        order = root.find(f"worksheets/worksheet[@name='{title}']/table/view/manual-sort")
+        assert order.get("column") == f"[federated.{field}"
+        assert order.findtext("dictionary/bucket") == first
+        assert root.findtext(f"worksheets/worksheet[@name='{title}']/table/rows").startswith(f"([federated.{field} /")
+
+
 def test_a_phone_sees_the_sheets_one_below_the_other(root):
     for board in root.findall("dashboards/dashboard"):
         (phone,) = board.findall("devicelayouts/devicelayout[@name='Phone']")

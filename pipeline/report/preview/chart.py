@@ -1,12 +1,10 @@
 """A sheet as a Vega-Lite chart, built and checked by Altair; its width is for the page to set."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 
-from pipeline.report.theme import SUBSET_COLOURS
-from pipeline.report.views import Field, Mark, Sheet
+from pipeline.report.views import Field, Mark, Sheet, Story
 
 ROWS = "rows"
 """Name of the data that the page hands over."""
@@ -17,9 +15,6 @@ BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
 PLAIN = "#0173b2"
 LINE = "#8a949c"
 ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
-ORDERS = {"subset": list(SUBSET_COLOURS)}
-"""Columns whose values have an order of their own."""
-
 CONFIG = {
     "background": "transparent",
     "font": "system-ui, sans-serif",
@@ -31,7 +26,7 @@ CONFIG = {
 }  # fmt: skip
 
 
-def chart(sheet: Sheet, colours: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def chart(sheet: Sheet, story: Story) -> dict[str, Any]:
     """Return the Vega-Lite specification of a sheet that is no list.
 
     Where the sheet has panels, the width belongs to ``spec["spec"]`` and ``spec["columns"]`` is how many stand side by
@@ -40,7 +35,7 @@ def chart(sheet: Sheet, colours: Mapping[str, Mapping[str, str]]) -> dict[str, A
     if sheet.mark is Mark.HEAT:
         drawn = _heat(sheet)
     else:
-        layers = _marks(sheet, colours)
+        layers = _marks(sheet, story)
         drawn = alt.layer(*layers) if len(layers) > 1 else layers[0]
         drawn = _panels(sheet, drawn)
     if not isinstance(drawn, alt.FacetChart):
@@ -48,18 +43,18 @@ def chart(sheet: Sheet, colours: Mapping[str, Mapping[str, str]]) -> dict[str, A
     return drawn.properties(config=CONFIG).to_dict()
 
 
-def _marks(sheet: Sheet, colours: Mapping[str, Mapping[str, str]]) -> list[alt.Chart]:
+def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
     value = _value(sheet)
     height = alt.Step(SUBROW_HEIGHT, **{"for": "offset"}) if len(sheet.rows) > 1 else alt.Step(ROW_HEIGHT)
     base = alt.Chart(height=height).encode(
-        y=_rows_axis(sheet, value), tooltip=[_tooltip(field) for field in _told(sheet)], **_offset(sheet),
+        y=_rows_axis(sheet, value), tooltip=[_tooltip(field) for field in _told(sheet)], **_offset(sheet, story),
         **({"detail": [_channel(alt.Detail, field) for field in sheet.detail]} if sheet.detail else {}),
     )  # fmt: skip
     scale = alt.Scale(domain=list(sheet.domain)) if sheet.domain else alt.Scale(zero=sheet.mark is Mark.BAR, nice=True)
     axis = alt.Axis(format=AXIS_FORMATS[value.form], tickCount=5)
     title = None if len(sheet.values) > 1 else value.label
     x = _channel(alt.X, value, scale=scale, axis=axis, title=title)
-    colour = _colour(sheet, colours)
+    colour = _colour(sheet, story)
     if sheet.mark is Mark.BAR:
         bars = base.mark_bar(cornerRadiusEnd=2).encode(x=x, color=colour)
         if len(sheet.values) > 1:
@@ -145,17 +140,17 @@ def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:
     return alt.Y(field=row.column, type="nominal", sort=order, title=None)
 
 
-def _offset(sheet: Sheet) -> dict[str, Any]:
+def _offset(sheet: Sheet, story: Story) -> dict[str, Any]:
     if len(sheet.rows) == 1:
         return {}
     inner = sheet.rows[1].column
-    return {"yOffset": alt.YOffset(field=inner, type="nominal", sort=ORDERS.get(inner, "ascending"))}
+    return {"yOffset": alt.YOffset(field=inner, type="nominal", sort=list(story.orders.get(inner, ())) or "ascending")}
 
 
-def _colour(sheet: Sheet, colours: Mapping[str, Mapping[str, str]]) -> Any:
+def _colour(sheet: Sheet, story: Story) -> Any:
     if sheet.colour is None:
         return alt.value(PLAIN)
-    known = colours[sheet.colour.column]
+    known = story.colours[sheet.colour.column]
     legend = None if sheet.colour == sheet.rows[0] else alt.Legend()
     scale = alt.Scale(domain=list(known), range=list(known.values()))
     return alt.Color(field=sheet.colour.column, type="nominal", scale=scale, legend=legend)

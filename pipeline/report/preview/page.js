@@ -78,7 +78,8 @@
     for (const { label } of sheet.list) head.appendChild(document.createElement("th")).textContent = label;
     const body = table.createTBody();
     const first = sheet.list[0].column;
-    rows.sort((a, b) => (a[first] < b[first] ? -1 : a[first] > b[first] ? 1 : 0));
+    const order = content.orders[first] ?? [];
+    rows.sort((a, b) => order.indexOf(a[first]) - order.indexOf(b[first])); // else as they stand in the CSV
     for (const row of rows) {
       const line = body.insertRow();
       for (const { column } of sheet.list) {

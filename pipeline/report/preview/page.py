@@ -42,6 +42,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         "choices": {name: _choice(choice) for name, choice in story.choices.items()},
         "sheets": {sheet.title: _sheet(sheet, story, frames[sheet.table]) for sheet in story.sheets()},
         "colours": story.colours,
+        "orders": story.orders,
     }
     page = environment.get_template("page.html").render(
         story=story,
@@ -84,7 +85,7 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
         described["list"] = [{"column": field.column, "label": field.label} for field in sheet.rows]
         described["colour"] = sheet.colour.column if sheet.colour else None
     else:
-        described["spec"] = chart(sheet, story.colours)
+        described["spec"] = chart(sheet, story)
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
         described["square"] = [sheet.rows[0].column, sheet.across.column] if sheet.mark is Mark.HEAT else None
     return described

@@ -11,6 +11,7 @@ from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sh
 
 STATUS_COLOURS = {"ok": "#029e73", "warning": "#d55e00"}
 TRUTH_COLOURS = {"true": "#029e73", "false": "#d55e00"}
+ORDERS = {"subset": tuple(SUBSET_COLOURS), "status": ("warning", "ok"), "correct": ("false", "true")}
 MOST_IMPORTANCES = 20
 
 GENRE = Field("genre", "Genre")
@@ -54,7 +55,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
         "status": STATUS_COLOURS,
         "correct": TRUTH_COLOURS,
     }
-    return Story(dashboards, choices, colours)
+    return Story(dashboards, choices, colours, ORDERS)
 
 
 def _offered(sheet: Sheet, choices: Mapping[str, Choice]) -> Sheet:
@@ -78,12 +79,10 @@ def _dataset() -> Dashboard:
         (Field("path", "Rejects", "count", "count"),), choices=("run",), descending=True,
         nothing="None: every file and row could be used.", width=0.35,
     )  # fmt: skip
-    checks = (
-        Field("check", "Check"), Field("status", "Status"), Field("n", "n", form="count"),
-        Field("detail", "What it found"),
-    )  # fmt: skip
+    status = Field("status", "Status")
+    checks = (status, Field("check", "Check"), Field("n", "n", form="count"), Field("detail", "What it found"))
     quality = Sheet(
-        "Checks of the data", "data_quality", Mark.LIST, checks, colour=Field("status", "Status"), choices=("run",),
+        "Checks of the data", "data_quality", Mark.LIST, checks, colour=status, choices=("run",),
         width=0.65,
     )  # fmt: skip
     return Dashboard(

@@ -148,11 +148,14 @@ class Story:
     ----------
     colours : mapping
         by column: the colour of each of its values
+    orders : mapping
+        by column: its values in their order, where that is not the alphabet's; booleans as ``false`` and ``true``
     """
 
     dashboards: tuple[Dashboard, ...]
     choices: Mapping[str, Choice]
     colours: Mapping[str, Mapping[str, str]]
+    orders: Mapping[str, tuple[str, ...]]
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Return the sheets of all dashboards."""

@@ -42,7 +42,7 @@ def build(story: Story, columns: Mapping[str, Sequence[str]], directory: str) ->
             parameters_source(story.choices.values()),
             *(text_source(table, columns[table], story, directory) for table in tables),
         ),
-        E("worksheets", *(worksheet(sheet, story.choices) for sheet in sheets)),
+        E("worksheets", *(worksheet(sheet, story) for sheet in sheets)),
         E("dashboards", *(dashboard(described, story.choices) for described in story.dashboards)),
         _windows(story),
         _explain_data(),

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from lxml.builder import E
 from lxml.etree import QName, _Element
 
-from pipeline.report.declaration import STRING
+from pipeline.report.declaration import BOOLEAN, STRING
 from pipeline.report.tables import BY_NAME
-from pipeline.report.views import Choice, Field, Mark, Sheet
+from pipeline.report.views import Field, Mark, Sheet, Story
 from pipeline.report.workbook.names import PARAMETERS, column_element, identifier, instance, literal, source_name
 from pipeline.report.workbook.sources import (
     calculations,
@@ -23,7 +23,7 @@ MARKS = {Mark.BAR: "Bar", Mark.DOT: "Circle", Mark.HEAT: "Square", Mark.LIST: "T
 SEQUENTIAL = "blue_10_0"
 
 
-def worksheet(sheet: Sheet, choices: Mapping[str, Choice]) -> _Element:
+def worksheet(sheet: Sheet, story: Story) -> _Element:
     """Return the worksheet of a sheet."""
     title = E("title", E("formatted-text", E("run", {"bold": "true"}, sheet.title)))
     return E(
@@ -32,7 +32,7 @@ def worksheet(sheet: Sheet, choices: Mapping[str, Choice]) -> _Element:
         E("layout-options", title),
         E(
             "table",
-            _view(sheet, choices),
+            _view(sheet, story),
             _style(sheet),
             E("panes", *_panes(sheet)),
             E("rows", _shelf([_of(sheet, field) for field in _row_fields(sheet)])),
@@ -73,7 +73,8 @@ def _axes(sheet: Sheet) -> list[str]:
     return [*starts, *(_of(sheet, field) for field in sheet.values)]
 
 
-def _view(sheet: Sheet, choices: Mapping[str, Choice]) -> _Element:
+def _view(sheet: Sheet, story: Story) -> _Element:
+    choices = story.choices
     source = source_name(sheet.table)
     used = instances(sheet)
     declared = BY_NAME[sheet.table]
@@ -99,7 +100,7 @@ def _view(sheet: Sheet, choices: Mapping[str, Choice]) -> _Element:
         E("datasources", *sources),
         *dependencies,
         *filters,
-        *([_sort(sheet)] if sheet.descending else []),
+        *_sorts(sheet, story.orders),
         *([E("slices", *sliced)] if sliced else []),
         E("aggregation", value="true"),
     )
@@ -129,10 +130,18 @@ def _chosen(sheet: Sheet, choice: str) -> _Element:
     return E("filter", {"class": "categorical", "column": found.of(sheet.table)}, member)
 
 
-def _sort(sheet: Sheet) -> _Element:
-    return E(
-        "computed-sort", column=_of(sheet, sheet.rows[0]), direction="DESC", using=_of(sheet, sheet.values[0])
-    )  # fmt: skip
+def _sorts(sheet: Sheet, orders: Mapping[str, Sequence[str]]) -> list[_Element]:
+    """Return the order of each dimension down the side that is not the alphabet's."""
+    sorts = []
+    if sheet.descending:
+        rows, values = _of(sheet, sheet.rows[0]), _of(sheet, sheet.values[0])
+        sorts.append(E("computed-sort", column=rows, direction="DESC", using=values))
+    for field in _row_fields(sheet):
+        if field.column in orders:
+            bare = BY_NAME[sheet.table].column(field.column).kind == BOOLEAN
+            buckets = (E("bucket", value if bare else literal(value)) for value in orders[field.column])
+            sorts.append(E("manual-sort", E("dictionary", *buckets), column=_of(sheet, field), direction="ASC"))
+    return sorts
 
 
 def _style(sheet: Sheet) -> _Element:
