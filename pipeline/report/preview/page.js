@@ -6,7 +6,8 @@
   const LEAST = 60;
   const PANEL = 190;
   const MEASURE = 90;
-  const LONG = 14; // characters; a longer word may be broken
+  const ATTEMPTS = 3; // a new width may bring other labels along the axis, and so need another
+  const LONG = 22; // characters; a longer word may be broken
   const WORDS = { true: "right", false: "wrong" };
 
   /* Rows that the choices keep, of those that have a value to draw. */
@@ -63,13 +64,15 @@
     spec.datasets = { rows };
     if (sheet.square) squareUp(spec, sheet.square, rows, place.clientWidth);
     fit(spec, place.clientWidth, rows);
+    spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
     const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
-    const { finalize } = await vegaEmbed(place, spec, options);
-    const width = settledWidth(spec, place);
-    if (width === null) return;
-    finalize();
-    (spec.spec ?? spec).width = width;
-    await vegaEmbed(place, spec, options);
+    for (let attempt = 1; ; attempt++) {
+      const { finalize } = await vegaEmbed(place, spec, options);
+      const width = settledWidth(spec, place);
+      if (width === null || attempt === ATTEMPTS) break;
+      finalize();
+      (spec.spec ?? spec).width = width;
+    }
   }
 
   function drawList(sheet, rows, place) {

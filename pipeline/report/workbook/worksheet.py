@@ -8,19 +8,16 @@ from lxml.etree import QName, _Element
 from pipeline.report.declaration import BOOLEAN, STRING
 from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Field, Mark, Sheet, Story
+from pipeline.report.workbook.marks import axes, panes, shelf_name, style
 from pipeline.report.workbook.names import PARAMETERS, column_element, identifier, instance, literal, source_name
 from pipeline.report.workbook.sources import (
     calculations,
     instances,
     keep_instance,
     parameter_column,
-    span_instance,
 )
 
 USER = "http://www.tableausoftware.com/xml/user"
-LINE_BREAK = "Æ\n"  # Tableau's own spelling of a line break in formatted text
-MARKS = {Mark.BAR: "Bar", Mark.DOT: "Circle", Mark.HEAT: "Square", Mark.LIST: "Text"}
-SEQUENTIAL = "blue_10_0"
 
 
 def worksheet(sheet: Sheet, story: Story) -> _Element:
@@ -33,17 +30,13 @@ def worksheet(sheet: Sheet, story: Story) -> _Element:
         E(
             "table",
             _view(sheet, story),
-            _style(sheet),
-            E("panes", *_panes(sheet)),
-            E("rows", _shelf([_of(sheet, field) for field in _row_fields(sheet)])),
+            style(sheet),
+            E("panes", *panes(sheet)),
+            E("rows", _shelf([shelf_name(sheet, field) for field in _row_fields(sheet)])),
             E("cols", _columns_shelf(sheet)),
         ),
         identifier("worksheet", sheet.title),
     )
-
-
-def _of(sheet: Sheet, field: Field) -> str:
-    return instance(sheet.table, field).of(sheet.table)
 
 
 def _row_fields(sheet: Sheet) -> Sequence[Field]:
@@ -59,18 +52,12 @@ def _shelf(names: Sequence[str]) -> str:
 
 
 def _columns_shelf(sheet: Sheet) -> str:
-    across = [_of(sheet, sheet.across)] if sheet.across else []
+    across = [shelf_name(sheet, sheet.across)] if sheet.across else []
     if sheet.mark in (Mark.HEAT, Mark.LIST):
         return "".join(across)
-    measures = _axes(sheet)
-    axes = measures[0] if len(measures) == 1 else f"({' + '.join(measures)})"
-    return f"({across[0]} * {axes})" if across else axes
-
-
-def _axes(sheet: Sheet) -> list[str]:
-    """Return the measures along the bottom: several side by side, or an interval's start under its dot."""
-    starts = [_of(sheet, sheet.interval[0])] if sheet.interval else []
-    return [*starts, *(_of(sheet, field) for field in sheet.values)]
+    measures = axes(sheet)
+    together = measures[0] if len(measures) == 1 else f"({' + '.join(measures)})"
+    return f"({across[0]} * {together})" if across else together
 
 
 def _view(sheet: Sheet, story: Story) -> _Element:
@@ -134,93 +121,11 @@ def _sorts(sheet: Sheet, orders: Mapping[str, Sequence[str]]) -> list[_Element]:
     """Return the order of each dimension down the side that is not the alphabet's."""
     sorts = []
     if sheet.descending:
-        rows, values = _of(sheet, sheet.rows[0]), _of(sheet, sheet.values[0])
+        rows, values = shelf_name(sheet, sheet.rows[0]), shelf_name(sheet, sheet.values[0])
         sorts.append(E("computed-sort", column=rows, direction="DESC", using=values))
     for field in _row_fields(sheet):
         if field.column in orders:
             bare = BY_NAME[sheet.table].column(field.column).kind == BOOLEAN
             buckets = (E("bucket", value if bare else literal(value)) for value in orders[field.column])
-            sorts.append(E("manual-sort", E("dictionary", *buckets), column=_of(sheet, field), direction="ASC"))
+            sorts.append(E("manual-sort", E("dictionary", *buckets), column=shelf_name(sheet, field), direction="ASC"))
     return sorts
-
-
-def _style(sheet: Sheet) -> _Element:
-    rules = []
-    axes = _axes(sheet) if sheet.mark in (Mark.BAR, Mark.DOT) else []
-    spaces = []
-    for axis in axes:
-        folded = bool(sheet.interval) and axis != axes[0]
-        if not folded and sheet.domain is None:
-            continue
-        space = {
-            "attr": "space",
-            "class": "0",
-            "field": axis,
-            "field-type": "quantitative",
-            "scope": "cols",
-            "type": "space",
-        }
-        if sheet.domain:
-            low, high = sheet.domain
-            space |= {"range-type": "fixed", "min": repr(float(low)), "max": repr(float(high))}
-        if folded:
-            space |= {"fold": "true", "synchronized": "true"}
-        spaces.append(E("encoding", space))
-        if folded:
-            spaces.append(
-                E("format", {"attr": "display", "class": "0", "field": axis, "scope": "cols", "value": "false"})
-            )
-    if spaces:
-        rules.append(E("style-rule", {"element": "axis"}, *spaces))
-    if sheet.mark is Mark.HEAT:
-        scale = {"attr": "color", "field": _of(sheet, sheet.values[0]), "palette": SEQUENTIAL, "type": "interpolated"}
-        rules.append(E("style-rule", {"element": "mark"}, E("encoding", scale)))
-    return E("style", *rules)
-
-
-def _panes(sheet: Sheet) -> list[_Element]:
-    if not sheet.interval:
-        return [_pane(sheet, MARKS[sheet.mark], labels=sheet.mark in (Mark.BAR, Mark.HEAT, Mark.LIST))]
-    starts, dots = _axes(sheet)
-    size = E("size", column=span_instance(sheet).of(sheet.table))
-    return [
-        _pane(sheet, "Automatic"),
-        _pane(sheet, "GanttBar", {"id": "1", "x-axis-name": starts}, size),
-        _pane(sheet, "Circle", {"id": "2", "x-axis-name": dots}),
-    ]
-
-
-def _pane(
-    sheet: Sheet, mark: str, attributes: Mapping[str, str] | None = None, *encodings: _Element, labels: bool = False
-) -> _Element:
-    shown = list(encodings)
-    if sheet.mark is Mark.HEAT:
-        shown += [E(kind, column=_of(sheet, sheet.values[0])) for kind in ("color", "text")]
-    elif sheet.colour:
-        shown.append(E("color", column=_of(sheet, sheet.colour)))
-    if sheet.mark is Mark.LIST:
-        shown.append(E("text", column=_of(sheet, sheet.rows[-1])))
-    elif sheet.mark is Mark.BAR and len(sheet.values) == 1:
-        shown.append(E("text", column=_of(sheet, sheet.values[0])))
-    shown += [E("lod", column=_of(sheet, field)) for field in sheet.detail]
-    shown += [E("tooltip", column=_of(sheet, field)) for field in (*(sheet.interval or ()), *sheet.tooltip)]
-    style = [E("format", {"attr": "mark-labels-show", "value": "true"})] if labels else []
-    return E(
-        "pane",
-        {"selection-relaxation-option": "selection-relaxation-allow"} | dict(attributes or {}),
-        E("view", E("breakdown", value="auto")),
-        E("mark", {"class": mark}),
-        E("encodings", *shown),
-        _tooltip(sheet),
-        *([E("style", E("style-rule", {"element": "mark"}, *style))] if style else []),
-    )
-
-
-def _tooltip(sheet: Sheet) -> _Element:
-    fields = {field.column + field.aggregate: field for field in sheet.fields()}
-    runs = []
-    for field in fields.values():
-        runs.append(E("run", {"fontcolor": "#666666"}, f"{field.label}:\t"))
-        runs.append(E("run", {"bold": "true"}, f"<{_of(sheet, field)}>"))
-        runs.append(E("run", LINE_BREAK))
-    return E("customized-tooltip", E("formatted-text", *runs[:-1]))
