@@ -100,9 +100,16 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
     typed = plain.astype(DTYPES[column.kind])
     if column.kind == NUMBER:
         _refuse_infinite(typed.dropna())
+    if column.kind == STRING:
+        typed = typed.map(_plain_text, na_action="ignore").astype(typed.dtype)
     if column.prefix:
         typed = typed.map(lambda text: mark_as_text(text, column.prefix), na_action="ignore").astype(typed.dtype)
     return typed
+
+
+def _plain_text(text: str) -> str:
+    """Return `text` with LF for every line break, as a bare CR ends a row for many a reader, and without NUL."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _refuse_infinite(values: pd.Series) -> None:

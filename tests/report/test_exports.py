@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.report.csv_export import ExportError, read_csv
+from pipeline.report.csv_export import ExportError, conform, read_csv
 from pipeline.report.datapackage import changed_files, read_package
 from pipeline.report.exports import write_exports
 from pipeline.report.tables import BY_NAME, TABLES
+from pipeline.report.workbook import find_faults
 from tests.report.conftest import GENRES, RUN, make_frames
 
 
@@ -164,6 +165,22 @@ def test_a_run_that_went_no_further_than_the_catalogue_is_exported_all_the_same(
         frames[name] = pd.DataFrame(columns=columns)
     write_exports(frames, tmp_path, RUN)
     assert faults(tmp_path) == []
+
+
+def test_names_of_any_characters_reach_every_file(tmp_path):
+    frames = make_frames(genres=("a\x01b", "naïve 'q' \"d\" \\", "<&>]]>\r\n x\t"))
+    frames["tracks"]["title"] = ["nul\0", "\x1b[0m", "a\rb", "\u202ertl", "😀", '"']
+    odd = {"tempo": "x]y [z]\n'q\" \\ \x02"}
+    frames["features"] = frames["features"].rename(columns=odd)
+    frames["feature_profile"] = frames["feature_profile"].replace({"feature": odd})
+    write_exports(frames, tmp_path, RUN)
+    assert faults(tmp_path) == []
+    tables = {declared.name: table(tmp_path, declared.name) for declared in TABLES}
+    headers = {BY_NAME[name].file_name: list(rows.columns) for name, rows in tables.items()}
+    assert find_faults((tmp_path / "genrelab.twb").read_bytes(), headers) == []
+    assert tables["tracks"]["title"].tolist() == ["nul\ufffd", "\x1b[0m", "a\nb", "\u202ertl", "😀", '"']
+    for name, rows in tables.items():
+        pd.testing.assert_frame_equal(rows, conform(BY_NAME[name], frames[name]), obj=name)
 
 
 def test_the_same_run_gives_the_same_bytes_but_for_the_extract(tmp_path):

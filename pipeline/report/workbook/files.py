@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Story
 from pipeline.report.workbook.document import build
+from pipeline.report.workbook.names import writable
 
 FILE_NAME = "genrelab.twb"
 PACKAGE_NAME = "genrelab.twbx"
@@ -32,7 +33,7 @@ def write_workbooks(story: Story, frames: Mapping[str, pd.DataFrame], folder: Pa
     """
     columns = {name: list(frame.columns) for name, frame in frames.items()}
     bound, packaged = folder / FILE_NAME, folder / PACKAGE_NAME
-    bound.write_bytes(build(story, columns, str(home)))
+    bound.write_bytes(build(story, columns, writable(str(home))))
     with zipfile.ZipFile(packaged, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr(zipfile.ZipInfo(FILE_NAME, EPOCH), build(story, columns, PACKAGED_DATA), zipfile.ZIP_DEFLATED)
         for table in sorted({sheet.table for sheet in story.sheets()}):

@@ -1,5 +1,6 @@
 """How Tableau names things: data sources, columns, and a column as a shelf uses it."""
 
+import re
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
@@ -16,6 +17,7 @@ DATATYPES = {
 }  # fmt: skip
 FORMATS = {"percent": "p0.0%", "count": "n#,##0", "number": "n#,##0.0###"}
 DERIVATIONS = {"": ("None", "none"), "mean": ("Avg", "avg"), "count": ("Count", "cnt")}
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DISCRETE_NUMBERS = ("window_s", "k", "rank", "seed")
 
 
@@ -82,7 +84,12 @@ def literal(value: str | float) -> str:
     if isinstance(value, float | int):
         return repr(float(value))
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return f'"{writable(escaped)}"'
+
+
+def writable(text: str) -> str:
+    """Return `text` with the characters that XML has no way to write replaced, as a reader of bytes would."""
+    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def identifier(*parts: str) -> _Element:
