@@ -254,7 +254,7 @@ def test_the_doctor_finds_everything_well(genrelab):
     done = genrelab("doctor")
     assert done.returncode == 0, done.stdout
     assert "MISSING" not in done.stdout
-    for word in ("Python", "librosa", "MP3", "kernel", "mongod", "MongoDB", "exports folder"):
+    for word in ("Python", "librosa", "MP3", "kernel", "mongod", "MongoDB", "exports folder", "Tableau extract"):
         assert word in done.stdout
 
 

@@ -40,7 +40,7 @@ def chart(sheet: Sheet, story: Story) -> dict[str, Any]:
         drawn = _panels(sheet, drawn)
     if not isinstance(drawn, alt.FacetChart):
         drawn.data = alt.NamedData(ROWS)
-    return drawn.properties(config=CONFIG).to_dict()
+    return drawn.properties(config=CONFIG).to_dict(validate=False)
 
 
 def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
