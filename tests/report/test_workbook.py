@@ -132,6 +132,7 @@ BREAKAGES = {
     "a parameter that is not there": (
         b"[run_id] = [Parameters].[run]", b"[run_id] = [Parameters].[gone]", "uses [Parameters].[gone]",
     ),
+    "two columns of one name": (b"caption='f1'", b"caption='recall'", "two columns are called 'recall'"),
     "a zone of no sheet": (
         b"<worksheet name='Tracks of each genre'", b"<worksheet name='Other'", "zone 5 shows 'Tracks of each genre'",
     ),
@@ -205,6 +206,21 @@ def test_the_newest_run_is_chosen_whatever_its_place_in_the_file():
     together = conformed(old)
     together["runs"] = pd.concat([together["runs"], conformed(new)["runs"]], ignore_index=True)
     assert describe(together).choices["run"].values == ("run-a", "run-b")
+
+
+def test_a_column_is_declared_alike_in_its_source_and_in_every_sheet(root):
+    for source in root.findall("datasources/datasource"):
+        declared = {column.get("name"): etree.tostring(column).strip() for column in source.findall("column")}
+        copies = root.findall(f".//datasource-dependencies[@datasource='{source.get('name')}']/column")
+        assert copies
+        for copy in copies:
+            same = b" ".join(etree.tostring(copy).split())
+            assert same == b" ".join(declared[copy.get("name")].split()), copy.get("name")
+
+
+def test_an_axis_is_titled_in_words(root):
+    title = root.find("worksheets/worksheet[@name='Length of each track']//format[@attr='title']")
+    assert title.get("value") == "Length, s"
 
 
 def test_every_mark_tells_its_fields_in_a_tooltip(root):

@@ -22,8 +22,8 @@ ACTUAL = Field("actual", "Actual")
 PREDICTED = Field("predicted", "Predicted")
 SUBSET = Field("subset", "Rows")
 INTERVAL = (
-    Field("ci_low", "95 % interval from", "mean", "percent"),
-    Field("ci_high", "to", "mean", "percent"),
+    Field("ci_low", "95 % interval, low", "mean", "percent"),
+    Field("ci_high", "95 % interval, high", "mean", "percent"),
 )
 EVALUATED = ("run", "model", "feature_set", "window", "policy", "subset", "level")
 

@@ -160,3 +160,8 @@ class Story:
     def sheets(self) -> tuple[Sheet, ...]:
         """Return the sheets of all dashboards."""
         return tuple(sheet for dashboard in self.dashboards for sheet in dashboard.sheets())
+
+    def forms(self, table: str) -> dict[str, str]:
+        """Return how the numbers of a table's columns are written, for those that a sheet says it of."""
+        fields = (field for sheet in self.sheets() if sheet.table == table for field in sheet.fields())
+        return {field.column: field.form for field in fields if field.form and field.aggregate != "count"}

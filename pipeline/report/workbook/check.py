@@ -43,6 +43,8 @@ def _csv_columns(sources: Mapping, columns: Mapping[str, Sequence[str]]) -> Iter
             yield f"{name}: its columns are not those of {file_name}"
         if [record.findtext("remote-name") for record in source.iter("metadata-record")] != list(header):
             yield f"{name}: its metadata is not that of {file_name}"
+        captions = [column.get("caption") for column in source.findall("column")]
+        yield from (f"{name}: two columns are called {one!r}" for one in set(captions) if captions.count(one) > 1)
         plain = [column.get("name")[1:-1] for column in source.findall("column") if column.find("calculation") is None]
         yield from (f"{name}: {file_name} has no column {column}" for column in plain if column not in header)
 

@@ -1,6 +1,6 @@
 """How a worksheet draws: marks, what they encode, their axes and colours, and what they tell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lxml.builder import E
 from lxml.etree import _Element
@@ -28,41 +28,32 @@ def axes(sheet: Sheet) -> list[str]:
 def style(sheet: Sheet) -> _Element:
     """Return how axes and colours are scaled: the ends that are fixed, and a dot's axis laid on its interval's."""
     rules = []
-    measures = axes(sheet) if sheet.mark in (Mark.BAR, Mark.DOT) else []
-    spaces = []
-    for axis in measures:
-        folded = bool(sheet.interval) and axis != measures[0]
-        if not folded and sheet.domain is None:
-            continue
-        space = {
-            "attr": "space",
-            "class": "0",
-            "field": axis,
-            "field-type": "quantitative",
-            "scope": "cols",
-            "type": "space",
-        }
+    if sheet.mark in (Mark.BAR, Mark.DOT):
+        rules.append(E("style-rule", {"element": "axis"}, *_axis_styles(sheet)))
+    if sheet.mark is Mark.HEAT:
+        scale = {"field": shelf_name(sheet, sheet.values[0]), "palette": SEQUENTIAL, "type": "interpolated"}
+        rules.append(E("style-rule", {"element": "mark"}, E("encoding", {"attr": "color"} | scale)))
+    return E("style", *rules)
+
+
+def _axis_styles(sheet: Sheet) -> Iterator[_Element]:
+    titles = [field.label for field in sheet.values]
+    if sheet.interval:
+        titles = [titles[0], ""]
+    for place, (axis, title) in enumerate(zip(axes(sheet), titles, strict=True)):
+        where = {"class": "0", "field": axis, "scope": "cols"}
+        space = where | {"attr": "space", "field-type": "quantitative", "type": "space"}
+        folded = bool(sheet.interval) and place > 0
         if sheet.domain:
             low, high = sheet.domain
             space |= {"range-type": "fixed", "min": repr(float(low)), "max": repr(float(high))}
         if folded:
             space |= {"fold": "true", "synchronized": "true"}
-        spaces.append(E("encoding", space))
-        if folded:
-            spaces.append(
-                E("format", {"attr": "display", "class": "0", "field": axis, "scope": "cols", "value": "false"})
-            )
-    if spaces:
-        rules.append(E("style-rule", {"element": "axis"}, *spaces))
-    if sheet.mark is Mark.HEAT:
-        scale = {
-            "attr": "color",
-            "field": shelf_name(sheet, sheet.values[0]),
-            "palette": SEQUENTIAL,
-            "type": "interpolated",
-        }
-        rules.append(E("style-rule", {"element": "mark"}, E("encoding", scale)))
-    return E("style", *rules)
+        if folded or sheet.domain:
+            yield E("encoding", space)
+        yield E(
+            "format", where | ({"attr": "display", "value": "false"} if folded else {"attr": "title", "value": title})
+        )
 
 
 def panes(sheet: Sheet) -> list[_Element]:

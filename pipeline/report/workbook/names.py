@@ -1,13 +1,14 @@
 """How Tableau names things: data sources, columns, and a column as a shelf uses it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from lxml.builder import E
 from lxml.etree import _Element
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column
+from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Field
 
@@ -67,16 +68,27 @@ def instance(table: str, field: Field) -> Instance:
     return Instance(field.column, derivation, key, "ordinal" if kind in (NUMBER, INTEGER) else "nominal")
 
 
-def column_element(column: Column, name: str, caption: str = "", form: str = "") -> _Element:
-    """Return the declaration of a column of a CSV."""
-    continuous = column.kind in (NUMBER, INTEGER) and name not in DISCRETE_NUMBERS
-    role = {"role": "measure", "type": "quantitative"} if continuous else {"role": "dimension", "type": "nominal"}
-    if name in DISCRETE_NUMBERS:
-        role["type"] = "ordinal"
-    attributes = {"caption": caption or name.replace("_", " "), "datatype": DATATYPES[column.kind], "name": f"[{name}]"}
-    if form and column.kind in (NUMBER, INTEGER):
-        attributes["default-format"] = FORMATS[form]
-    return E("column", attributes | role)
+def column_element(table: str, name: str, forms: Mapping[str, str]) -> _Element:
+    """Return the declaration of a column of a CSV: the same in its data source and in every sheet that uses it.
+
+    Parameters
+    ----------
+    forms : mapping
+        of the columns that have one, how their numbers are written: a key of ``FORMATS``
+    """
+    kind = BY_NAME[table].column(name).kind
+    number = kind in (NUMBER, INTEGER)
+    discrete = not number or name in DISCRETE_NUMBERS
+    attributes = {
+        "caption": name.replace("_", " "),
+        "datatype": DATATYPES[kind],
+        "name": f"[{name}]",
+        "role": "dimension" if discrete else "measure",
+        "type": "quantitative" if not discrete else "ordinal" if number else "nominal",
+    }
+    if number and name in forms:
+        attributes["default-format"] = FORMATS[forms[name]]
+    return E("column", attributes)
 
 
 def literal(value: str | float) -> str:

@@ -60,16 +60,6 @@ def text_source(table: str, columns: Sequence[str], story: Story, directory: str
         where the CSV lies
     """
     sheets = [sheet for sheet in story.sheets() if sheet.table == table]
-    labels = {field.column: field for sheet in sheets for field in sheet.fields()}
-    elements = [
-        column_element(
-            BY_NAME[table].column(name),
-            name,
-            labels[name].label if name in labels and not labels[name].aggregate else "",
-            labels[name].form if name in labels else "",
-        )
-        for name in columns
-    ]
     used = {found.name: found for sheet in sheets for found in instances(sheet)}
     coloured = {name: colours for name, colours in story.colours.items() if name in columns}
     for name in coloured:
@@ -80,7 +70,7 @@ def text_source(table: str, columns: Sequence[str], story: Story, directory: str
         {"caption": table, "inline": "true", "name": source_name(table), "version": VERSION},
         _connection(table, columns, directory),
         E("aliases", enabled="yes"),
-        *elements,
+        *(column_element(table, name, story.forms(table)) for name in columns),
         *(calculation for _, calculation in sorted(calculations(sheets, story.choices).items())),
         *(found.element() for _, found in sorted(used.items())),
         E("layout", {"dim-ordering": "alphabetic", "measure-ordering": "alphabetic", "show-structure": "true"}),

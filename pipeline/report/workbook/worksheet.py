@@ -64,12 +64,11 @@ def _view(sheet: Sheet, story: Story) -> _Element:
     choices = story.choices
     source = source_name(sheet.table)
     used = instances(sheet)
-    declared = BY_NAME[sheet.table]
     computed = calculations([sheet], choices)
     names = {one.column for one in used} - computed.keys()
     names |= {choices[name].column for name in sheet.choices}
     names |= {field.column for field in sheet.interval or ()}
-    columns = [column_element(declared.column(name), name) for name in sorted(names)]
+    columns = [column_element(sheet.table, name, story.forms(sheet.table)) for name in sorted(names)]
     columns += [computed[name] for name in sorted(computed)]
     filters = [_filter(sheet, column, values) for column, values in (sheet.where or {}).items()]
     filters += [_chosen(sheet, name) for name in sheet.choices]
