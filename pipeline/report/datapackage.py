@@ -22,12 +22,15 @@ MEDIA_TYPES = {
     ".twbx": "application/twbx",
     ".html": "text/html",
 }
+SAMPLED = "features"
+"""The table that may hold a sample."""
+
 REBOUND = ".twb"
 """A workbook is bound to another folder where the folder moves (``genrelab exports relocate``), so it has no hash."""
 
 
 def write_package(
-    folder: Path, frames: Mapping[str, pd.DataFrame], others: Iterable[Path], *, run_id: str, notes: Mapping[str, str]
+    folder: Path, frames: Mapping[str, pd.DataFrame], others: Iterable[Path], *, run_id: str, samples: Mapping[str, str]
 ) -> Path:
     """Write ``schema.json`` for the files that lie in `folder`.
 
@@ -40,10 +43,15 @@ def write_package(
         the other files of the set
     run_id : str
         the run that wrote the set
-    notes : mapping
-        by table, what a reader must know of it beyond its grain, e.g. that it is a sample
+    samples : mapping
+        by run: which sample of its segments ``features.csv`` holds; empty or missing where it holds all
     """
-    tables = [_table_resource(BY_NAME[name], frame, folder, notes.get(name, "")) for name, frame in frames.items()]
+    tables = [_table_resource(BY_NAME[name], frame, folder) for name, frame in frames.items()]
+    sampled = {run: sample for run, sample in samples.items() if sample}
+    for table in tables:
+        if table["name"] == SAMPLED and sampled:
+            table["description"] += "".join(f"; of run {run} {sample}" for run, sample in sampled.items())
+            table["samples"] = sampled
     package = {
         "profile": "data-package",
         "name": "genrelab-exports",
@@ -65,6 +73,12 @@ def read_package(folder: Path) -> dict[str, Any] | None:
         return None
 
 
+def read_samples(package: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return which runs of a set are there with a sample of their segments, and which sample."""
+    resources = package["resources"] if package else []
+    return next((dict(one.get("samples", {})) for one in resources if one.get("name") == SAMPLED), {})
+
+
 def package_files(package: Mapping[str, Any] | None) -> list[str]:
     """Return the names of the set's files, ``schema.json`` last."""
     return [*(resource["path"] for resource in package["resources"]), FILE_NAME] if package else []
@@ -80,7 +94,7 @@ def changed_files(folder: Path, package: Mapping[str, Any]) -> list[str]:
     return changed
 
 
-def _table_resource(table: Table, frame: pd.DataFrame, folder: Path, note: str) -> dict[str, Any]:
+def _table_resource(table: Table, frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "fields": [_field(table.column(name), name) for name in frame.columns],
         "missingValues": [""],
@@ -97,7 +111,7 @@ def _table_resource(table: Table, frame: pd.DataFrame, folder: Path, note: str) 
         "name": table.name,
         "profile": "tabular-data-resource",
         "title": table.name.replace("_", " "),
-        "description": f"one row per {table.grain}" + (f"; {note}" if note else ""),
+        "description": f"one row per {table.grain}",
         "path": table.file_name,
         "format": "csv",
         "mediatype": "text/csv",

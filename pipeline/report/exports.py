@@ -8,9 +8,9 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
-from pipeline.report.datapackage import changed_files, read_package, write_package
+from pipeline.report.datapackage import changed_files, read_package, read_samples, write_package
 from pipeline.report.hyper import write_hyper
-from pipeline.report.switch import finish_switch, new_set
+from pipeline.report.switch import new_set
 from pipeline.report.tables import BY_NAME
 from pipeline.report.views import describe
 from pipeline.report.workbook import write_workbooks
@@ -64,21 +64,22 @@ def write_exports(
         where the folder can't be written, or the set to append to is not as it was written
     """
     conformed = {name: conform(BY_NAME[name], frames[name]) for name in BY_NAME}
-    notes = {}
+    samples, remarks = {}, []
     n_features = len(conformed["features"])
     if 0 < features_sample < n_features:
         sample = conformed["features"].sample(features_sample, random_state=SAMPLE_SEED)
         conformed["features"] = sample.sort_index(ignore_index=True)
-        notes["features"] = f"of run {run_id} a random sample of {features_sample} of {n_features} segments"
-    remarks = [f"{name}.csv: {note}" for name, note in notes.items()]
-    if append:
-        conformed, kept = _with_earlier_runs(conformed, folder, run_id)
-        remarks.append(f"kept the rows of {kept} earlier run{'' if kept == 1 else 's'}")
+        samples[run_id] = f"a random sample of {features_sample} of {n_features} segments"
+        remarks.append(f"features.csv: of run {run_id} {samples[run_id]}")
     with new_set(folder) as scratch:
+        if append:
+            samples = read_samples(read_package(folder)) | {run_id: ""} | samples
+            conformed, kept = _with_earlier_runs(conformed, folder, run_id)
+            remarks.append(f"kept the rows of {kept} earlier run{'' if kept == 1 else 's'}")
         for name, frame in conformed.items():
             write_csv(BY_NAME[name], frame, scratch / BY_NAME[name].file_name)
         others, told = _write_others(conformed, scratch, folder)
-        package = write_package(scratch, conformed, others, run_id=run_id, notes=notes)
+        package = write_package(scratch, conformed, others, run_id=run_id, samples=samples)
         files = [*(BY_NAME[name].file_name for name in conformed), *(path.name for path in others), package.name]
     n_rows = {name: len(frame) for name, frame in conformed.items()}
     return Export(folder, files, n_rows, remarks + told)
@@ -101,8 +102,6 @@ def _with_earlier_runs(
     frames: Mapping[str, pd.DataFrame], folder: Path, run_id: str
 ) -> tuple[dict[str, pd.DataFrame], int]:
     """Return the tables with the rows of other runs before them, and how many runs those are."""
-    if folder.is_dir():
-        finish_switch(folder)
     package = read_package(folder)
     if package is None:
         return dict(frames), 0

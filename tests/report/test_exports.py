@@ -151,6 +151,20 @@ def test_a_sample_of_the_features_says_so_in_the_schema_and_to_the_caller(tmp_pa
     assert faults(tmp_path) == []
 
 
+def test_the_samples_of_earlier_runs_are_still_told_of(tmp_path):
+    write_exports(make_frames("run-1"), tmp_path, "run-1", features_sample=4)
+    write_exports(make_frames("run-2"), tmp_path, "run-2", append=True, features_sample=3)
+    (features,) = (part for part in read_package(tmp_path)["resources"] if part["name"] == "features")
+    said = [
+        "one row per segment",
+        *(f"of run run-{i} a random sample of {n} of 6 segments" for i, n in ((1, 4), (2, 3))),
+    ]
+    assert features["description"] == "; ".join(said)
+    write_exports(make_frames("run-1"), tmp_path, "run-1", append=True)
+    (features,) = (part for part in read_package(tmp_path)["resources"] if part["name"] == "features")
+    assert features["description"] == "; ".join((said[0], said[2]))
+
+
 @pytest.mark.parametrize("limit", [6, 100, 0])
 def test_a_limit_that_takes_nothing_away_is_not_spoken_of(tmp_path, limit):
     export = write_exports(make_frames(), tmp_path, RUN, features_sample=limit)

@@ -72,6 +72,8 @@ def test_a_directory_in_a_text_or_comment_is_none(moved):
 @pytest.mark.realdata
 def test_a_workbook_that_tableau_saved_is_rebound_too(real_data, tmp_path):
     sample = real_data.parent / "tableau" / "sample_textscan_workbook.twb"
+    if not sample.is_file():
+        pytest.skip("the sample workbook is not beside the project")
     before = sample.read_bytes()
     (tmp_path / "saved.twb").write_bytes(before)
     (tmp_path / "ABG_Motors_Combined_Market_Data.csv").write_text("ID\n")

@@ -68,7 +68,10 @@ def headers(columns):
 def schema(real_data, tmp_path_factory):
     """Return Tableau's published schema, which lies beside the real data."""
     folder = tmp_path_factory.mktemp("schema")
-    document = etree.parse(next((real_data.parent / "tableau").glob("twb_*.xsd")))
+    published = sorted((real_data.parent / "tableau").glob("twb_*.xsd"))
+    if not published:
+        pytest.skip("Tableau's schema is not beside the project")
+    document = etree.parse(published[-1])
     for place, imported in enumerate(document.getroot().findall("{*}import")):
         stub = folder / f"{place}.xsd"
         stub.write_text(STUBS[imported.get("namespace")].strip())
@@ -198,6 +201,15 @@ def test_the_honest_split_and_the_newest_runs_champion_are_chosen_at_first(story
     assert story.choices["model"].default == "random_forest"
     assert story.choices["run"].default == story.choices["run"].values[0]
     assert all(choice.default in choice.values for choice in story.choices.values())
+
+
+def test_a_run_that_asked_for_another_policy_shows_the_champion_of_that(frames):
+    runs = frames["runs"].assign(split_policy="random")
+    scores = frames["scores"].copy()
+    ranked = (scores["subset"] == "test") & (scores["level"] == "track") & (scores["split_policy"] == "random")
+    scores.loc[ranked & (scores["model"] == "knn_3"), "value"] = 1.0
+    choices = describe({**frames, "runs": runs, "scores": scores}).choices
+    assert (choices["model"].default, choices["policy"].default) == ("knn_3", "track")
 
 
 def test_the_newest_run_is_chosen_whatever_its_place_in_the_file():

@@ -19,10 +19,11 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     frames : mapping
         conformed tables by name
     """
-    runs = frames["runs"].sort_values("started_at", ascending=False)["run_id"].tolist()
+    known = frames["runs"].sort_values("started_at", ascending=False)
+    runs = known["run_id"].tolist()
     scores = frames["scores"]
     newest = scores[scores["run_id"] == runs[0]]
-    champion = _champion(newest)
+    champion = _champion(newest, known["split_policy"].iloc[0])
     importances = frames["feature_importance"]
     telling = importances[(importances["run_id"] == runs[0]) & (importances["rank"] == 1)]
     windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
@@ -56,8 +57,10 @@ def _choice(name: str, label: str, column: str, values, default) -> Choice | Non
     return Choice(name, label, column, tuple(found), default if default in found else found[0])
 
 
-def _champion(scores: pd.DataFrame) -> dict:
-    for policy in dict.fromkeys((HONEST_POLICY, *scores["split_policy"])):
+def _champion(scores: pd.DataFrame, asked: str) -> dict:
+    """Return the candidate that a run chose under the policy asked for, if it is known."""
+    policies = pd.Series([asked, HONEST_POLICY, *scores["split_policy"]]).dropna().unique()
+    for policy in policies:
         try:
             return ranking(scores, policy).iloc[0].to_dict()
         except InputError:  # only dummies were compared, or nothing was
