@@ -4,6 +4,7 @@ FROM python:3.11-slim
 # The user may be any (docker-compose.yml passes the owner of the bind mounts), so its home is open to all.
 ENV HOME=/home/genrelab \
     GENRELAB_HOME=/home/genrelab/.genrelab \
+    NUMBA_CACHE_DIR=/var/cache/genrelab \
     PIP_NO_CACHE_DIR=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
@@ -18,6 +19,11 @@ RUN mkdir pipeline && touch pipeline/__init__.py README.md \
     && pip install --disable-pip-version-check --constraint constraints.txt --editable .
 
 COPY . .
+
+# Kernels are compiled here and not at every start; on another processor they are compiled anew, so anybody may write.
+RUN python -c "import numpy; from pipeline.features import Signal, get_feature_set; \
+    get_feature_set('spectral-v1').compute(Signal(numpy.random.default_rng(0).random(22050, 'f4')))" \
+    && chmod -R a+rwX /var/cache/genrelab && chmod 1777 /var/cache/genrelab
 
 USER genrelab
 ENTRYPOINT ["genrelab"]

@@ -1,4 +1,5 @@
 # make run   sets up a .venv and runs the main job (on the demo corpus, or with ARGS="--audio DIR --dataset NAME")
+# make bench measures speed, memory and equality, and writes benchmarks/README.md
 # make test  sets up a .venv and runs lint and all tests
 
 PYTHON ?= python3
@@ -7,13 +8,16 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: run lab test lint format clean
+.PHONY: run lab bench test lint format clean
 
 run: $(VENV)/.installed
 	@$(BIN)/genrelab run $(ARGS)
 
 lab: $(VENV)/.installed
 	@$(BIN)/genrelab lab
+
+bench: $(VENV)/.installed
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest --nbval-lax tests notebooks $(ARGS)

@@ -26,6 +26,7 @@ from pipeline.sources import (
 )
 from pipeline.sources.demo import write_demo
 from pipeline.store import upsert
+from pipeline.store.frames import holds_frames
 
 DELETE_BATCH = 10_000
 
@@ -120,11 +121,25 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     return found
 
 
-def extracted_windows(database: Database, dataset: str) -> list[float]:
-    """Return the window lengths [seconds] that a dataset has segments of, longest first."""
-    known = find_dataset(database, dataset).get("windows_s") or []
-    query = {"dataset": dataset}
-    return [w for w in sorted(known, reverse=True) if database["segments"].find_one(query | {"window_s": w})]
+def extracted_windows(database: Database, dataset: str) -> dict[str, list[float]]:
+    """Return what a dataset has vectors of: window lengths [seconds], longest first, by feature set.
+
+    Sets are in the order they were asked for; the first is the main one. Those that hold sequences are left out.
+    """
+    known = find_dataset(database, dataset)
+    windows_s = sorted(known.get("windows_s") or [], reverse=True)
+    found = {
+        name: [window_s for window_s in windows_s if _holds_vectors(database, dataset, name, window_s)]
+        for name in known.get("feature_sets") or []
+    }
+    return {name: of_set for name, of_set in found.items() if of_set}
+
+
+def _holds_vectors(database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
+    try:
+        return not holds_frames(database, dataset, feature_set, window_s)
+    except InputError:  # no segment of that kind
+        return False
 
 
 def _catalogue_audio(database: Database, entry: dict[str, Any], metadata: Metadata | None) -> CatalogueReport:
@@ -171,7 +186,7 @@ def _catalogue_table(
     database: Database, entry: dict[str, Any], metadata: Metadata | None, options: TableOptions
 ) -> CatalogueReport:
     dataset = entry["dataset"]
-    known_sets = {name: feature_set.columns for name, feature_set in FEATURE_SETS.items()}
+    known_sets = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
     table = read_feature_table(Path(entry["location"]), options, known_sets)
     undescribed = dict.fromkeys(("artist", "title", "predefined_split"))
     tracks = {track["track_id"]: undescribed | track for track in _tracks_of(table)}
@@ -197,7 +212,7 @@ def _catalogue_table(
     )
     _replace_rejects(database, dataset, table.rejects)
     notes = [*table.notes, *_metadata_notes(metadata, joined, tracks)]
-    _save(database, entry | {"feature_set": table.feature_set, "windows_s": [float(table.window_s)]}, notes)
+    _save(database, entry | {"feature_sets": [table.feature_set], "windows_s": [float(table.window_s)]}, notes)
     return CatalogueReport(len(tracks), len(new), len(changed), gone, len(table.rejects), notes)
 
 
@@ -280,4 +295,8 @@ def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) ->
 
 
 def _save(database: Database, entry: dict[str, Any], notes: list[str]) -> None:
-    upsert(database["datasets"], [{**entry, "notes": notes, "catalogued_at": datetime.now(UTC)}])
+    told = {**entry, "notes": notes, "catalogued_at": datetime.now(UTC)}
+    # The one feature set of earlier versions goes: extraction writes feature_sets.
+    database["datasets"].update_one(
+        {"dataset": entry["dataset"]}, {"$set": told, "$unset": {"feature_set": ""}}, upsert=True
+    )

@@ -1,5 +1,7 @@
 """The errors that a user can meet; every message names the thing, the value and the mend."""
 
+from pipeline.reasons import known
+
 
 class GenrelabError(Exception):
     """Root of all errors raised on purpose. The command line prints the message as one line and ends with status 1."""
@@ -23,13 +25,12 @@ class AudioError(GenrelabError):
     Parameters
     ----------
     reason : str
-        short code, as in ``rejects.csv``: ``undecodable``, ``empty``, ``silent``, ``not_finite``,
-        ``out_of_range``, ``unreadable``
+        short code of `pipeline.reasons`, as in ``rejects.csv``
     detail : str
         one sentence for a person
     """
 
     def __init__(self, reason: str, detail: str):
         super().__init__(f"{reason}: {detail}")
-        self.reason = reason
+        self.reason = known(reason)
         self.detail = detail

@@ -1,17 +1,22 @@
 """From any file to one mono signal at 22 050 Hz, and from that to windows; what is no audio says why."""
 
 import os
+import socket
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.audio import SHORTEST_SHARE, cut, decode
+from pipeline.audio import SHORTEST_S, SHORTEST_SHARE, cut, decode
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
-from pipeline.errors import AudioError
+from pipeline.errors import AudioError, InputError
+from pipeline.extract import parse_windows
+
+SUFFIXES = ("wav", "flac", "ogg", "mp3", "au", "aiff")
 
 
 def tone(duration_s, rate_hz=SAMPLE_RATE_HZ, frequency_hz=440.0):
@@ -76,7 +81,7 @@ def test_a_file_a_little_longer_than_30_seconds_is_heard_whole(tmp_path):
     assert len(decode(written(tmp_path / "a.wav", tone(32.9))).samples) == round(32.9 * SAMPLE_RATE_HZ)
 
 
-@pytest.mark.parametrize("suffix", ["wav", "au", "aiff", "ogg", "mp3"])
+@pytest.mark.parametrize("suffix", ["wav", "flac", "au", "aiff", "ogg", "mp3"])
 def test_a_file_that_breaks_off_gives_what_it_still_holds_and_tells_its_true_length(tmp_path, suffix):
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 10 * SAMPLE_RATE_HZ)
     whole = written(tmp_path / f"whole.{suffix}", noise).read_bytes()
@@ -98,42 +103,47 @@ def test_a_long_mp3_that_breaks_off_is_heard_in_the_middle_of_what_is_left(tmp_p
 
 @pytest.mark.parametrize("n_bytes", [1, 4, 20])
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "au", "aiff"])
-def test_a_file_with_hardly_more_than_a_header_is_refused_or_empty_and_nothing_worse(tmp_path, suffix, n_bytes):
+def test_a_file_with_hardly_more_than_a_header_is_refused_and_nothing_worse(tmp_path, suffix, n_bytes):
     whole = written(tmp_path / f"whole.{suffix}", tone(1.0)).read_bytes()
     (tmp_path / f"start.{suffix}").write_bytes(whole[:n_bytes])
-    assert refusal(tmp_path / f"start.{suffix}") in {"undecodable", "empty", "silent"}
+    assert refusal(tmp_path / f"start.{suffix}") in {"undecodable", "no_samples", "too_short"}
 
 
 @pytest.fixture(scope="module")
 def whole_files(tmp_path_factory):
-    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (SAMPLE_RATE_HZ // 2, 2))
+    """Return a folder of short and long files, named by their seconds."""
+    rng = np.random.default_rng(0)
+    noise = {1: rng.uniform(-0.5, 0.5, (8_000, 2)), 36: rng.uniform(-0.5, 0.5, 36 * 8_000)}
     folder = tmp_path_factory.mktemp("whole")
-    suffixes = ("wav", "flac", "ogg", "mp3", "au", "aiff")
-    return folder, {suffix: written(folder / f"a.{suffix}", noise).read_bytes() for suffix in suffixes}
+    for suffix, seconds in product(SUFFIXES, noise):
+        written(folder / f"{seconds}.{suffix}", noise[seconds], 8_000)
+    return folder
 
 
 positions = st.one_of(st.integers(0, 60), st.integers(0, 10**6))  # headers are where it hurts
 
 
 @given(
-    st.sampled_from(["wav", "flac", "ogg", "mp3", "au", "aiff"]),
-    st.dictionaries(positions, st.integers(0, 255), min_size=1, max_size=6),
-    st.floats(0, 1),
+    st.sampled_from(SUFFIXES),
+    st.sampled_from([1, 36]),
+    st.dictionaries(positions, st.integers(0, 255), max_size=6),
+    st.one_of(st.just(1), st.floats(0, 1)),
 )
-def test_whatever_happened_to_its_bytes_a_file_is_finite_sound_or_refused(whole_files, suffix, damage, share):
-    folder, files = whole_files
-    content = bytearray(files[suffix])
+@example(suffix="flac", seconds=36, damage={8: 0}, share=1)  # decodes as a whole, and no second reading follows
+@settings(max_examples=300)
+def test_whatever_happened_to_its_bytes_a_file_is_finite_sound_or_refused(whole_files, suffix, seconds, damage, share):
+    content = bytearray((whole_files / f"{seconds}.{suffix}").read_bytes())
     for position, byte in damage.items():
         content[position % len(content)] = byte
-    path = folder / f"damaged.{suffix}"
+    path = whole_files / f"damaged.{suffix}"
     path.write_bytes(content[: round(share * len(content))])
     try:
         clip = decode(path)
     except AudioError:
         return
     assert np.isfinite(clip.samples).all()
-    assert len(clip.samples) > 0
-    assert clip.duration_s > 0
+    assert len(clip.samples) >= SHORTEST_S * SAMPLE_RATE_HZ
+    assert clip.duration_s >= SHORTEST_S
 
 
 def test_what_is_no_audio_is_refused_with_the_reason(tmp_path):
@@ -150,9 +160,9 @@ def test_what_is_no_audio_is_refused_with_the_reason(tmp_path):
     assert {path.stem: refusal(path) for path in tmp_path.iterdir()} == {
         "text": "undecodable",
         "zero": "empty",
-        "header": "empty",
+        "header": "no_samples",
         "silent": "silent",
-        "offset": "silent",
+        "offset": "constant",
         "opposed": "silent",
         "nan": "not_finite",
         "inf": "not_finite",
@@ -164,10 +174,28 @@ def test_quiet_music_is_not_silent(tmp_path):
     decode(written(tmp_path / "a.wav", tone(1.0) * 10 ** (-60 / 20), subtype="PCM_24"))
 
 
-def test_a_file_that_vanished_or_may_not_be_read_is_unreadable_not_undecodable(tmp_path):
+def test_a_file_that_vanished_or_cannot_be_read_is_unreadable_not_undecodable(tmp_path):
     assert refusal(tmp_path / "gone.wav") == "unreadable"
+    (tmp_path / "gone.wav").symlink_to("gone.wav")
+    assert refusal(tmp_path / "gone.wav") == "unreadable"
+
+
+def test_a_file_that_opens_and_cannot_be_read_is_unreadable(tmp_path):
+    unreadable = Path("/sys/class/net/lo/speed")  # what Linux has of this kind
+    if not unreadable.exists():
+        pytest.skip("no such file on this system")
+    assert refusal(unreadable) == "unreadable"
+
+
+def test_a_folder_pipe_socket_or_device_is_no_file_and_nobody_waits_for_it(tmp_path):
     (tmp_path / "folder.wav").mkdir()
-    assert refusal(tmp_path / "folder.wav") == "unreadable"
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "device.wav").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(os.path.relpath(tmp_path / "socket.wav"))  # a socket's path must be short
+        assert {path.stem: refusal(path) for path in tmp_path.iterdir()} == dict.fromkeys(
+            ("folder", "pipe", "device", "socket"), "not_a_file"
+        )
 
 
 def test_a_file_without_permission_is_unreadable(tmp_path, monkeypatch):
@@ -199,6 +227,8 @@ def test_the_same_sound_has_the_same_hash_in_wav_flac_and_two_equal_channels(tmp
 window_lengths = st.one_of(
     st.sampled_from([30.0, 15.0, 10.0, 6.0, 5.0, 3.0, 2.5, 1.5, 1.2, 0.7, 0.6, 0.5]),
     st.integers(500, 30_000).map(lambda ms: ms / 1000),
+    st.integers(1, 60).map(lambda n: CLIP_S / n),
+    st.floats(0.5, CLIP_S),
 )
 
 
@@ -215,10 +245,20 @@ def test_windows_are_whole_of_one_length_side_by_side_and_no_more_than_fit_into_
     assert np.array_equal(
         np.concatenate([samples[:0], *(w.samples for w in windows)]), samples[: len(windows) * length]
     )
-    most = int(round(CLIP_S * 1000) // round(window_s * 1000))  # in whole milliseconds, free of rounding
+    most = round(CLIP_S / window_s, 6) // 1  # a thirtieth of a clip fits thirty times, whatever its last bit
     assert len(windows) == min(n_samples // length, most)
+    assert all(window.start_s + window_s <= CLIP_S + 1e-4 for window in windows)
     starts = [window.start_s for window in windows]
     assert starts == [round(i * window_s, 6) for i in range(len(windows))]
+
+
+def test_a_file_is_too_short_where_the_shortest_window_that_can_be_asked_for_does_not_fit(tmp_path):
+    n_samples = round(SHORTEST_S * 44_100)
+    assert len(cut(decode(written(tmp_path / "a.wav", tone(1)[:n_samples], 44_100)).samples, SHORTEST_S)) == 1
+    assert refusal(written(tmp_path / "b.wav", tone(1)[: n_samples - 1], 44_100)) == "too_short"
+    assert parse_windows(str(SHORTEST_S)) == [SHORTEST_S]
+    with pytest.raises(InputError):
+        parse_windows(str(SHORTEST_S - 0.001))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from pipeline.catalogue import catalogue, find_dataset
 from pipeline.errors import InputError
 from pipeline.extract import settle
+from pipeline.features import FEATURE_SETS
 from pipeline.settings import get_settings
 from pipeline.sources import TableOptions
 from pipeline.store import read_segments
@@ -243,6 +244,17 @@ def test_tracks_with_equal_rows_are_duplicates_in_whatever_order_the_rows_come(e
         "b.1": "a.1",
         "c.1": None,
     }
+
+
+@pytest.mark.parametrize("known", FEATURE_SETS.values(), ids=FEATURE_SETS)
+def test_a_table_with_the_columns_of_a_set_is_of_that_set_unless_it_holds_frames(empty, tmp_path, known):
+    numbers = np.random.default_rng(0).normal(size=(4, len(known.columns)))
+    lines = [f"{i}.wav,{','.join(map(repr, row.tolist()))},{'AB'[i % 2]}" for i, row in enumerate(numbers)]
+    bring_in(empty, table=table(tmp_path, "\n".join([f"filename,{','.join(known.columns)},label", *lines])))
+    recognised = "table" if known.is_sequence else known.name
+    assert find_dataset(empty, DATASET)["feature_set"] == recognised
+    found = read_segments(empty, DATASET, recognised, 30.0)
+    assert np.array_equal(found[list(known.columns)].to_numpy(), numbers)
 
 
 def test_a_thousand_odd_rows_and_many_columns_come_in_whole(empty, tmp_path):

@@ -2,19 +2,25 @@
 
 import shutil
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.catalogue import catalogue
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.extract import extract, fan_out, parse_windows, settle
+from pipeline.extract import extract, local, parse_windows, settle, write
+from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, make_batches, work
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_segments
+from pipeline.store.connection import Address, address_of
+from tests.threads_probe import work_and_tell
 
 DATASET = "test-extract"
 SMALL = "test-extract-small"
@@ -76,7 +82,7 @@ def write_music(root):
     write("jazz/silent.wav", np.zeros(4 * SAMPLE_RATE_HZ))
     write("jazz/nan.wav", np.where(np.arange(80_000) == 7, np.nan, 0.1), subtype="FLOAT")
     write("jazz/huge.wav", jazz[: 4 * SAMPLE_RATE_HZ] * 1e25, subtype="FLOAT")
-    break_off("jazz/broken off.flac", jazz[: 8 * SAMPLE_RATE_HZ], 0.5)
+    break_off("jazz/broken off.flac", jazz[: 8 * SAMPLE_RATE_HZ], 0.01)  # in its first frame
     (root / "jazz" / "empty.wav").write_bytes(b"")
     (root / "jazz" / "lyrics.wav").write_text("la la la " * 1000)
     write("jazz/.hidden.wav", rock[: 4 * SAMPLE_RATE_HZ])
@@ -84,7 +90,7 @@ def write_music(root):
 
 
 def run(database, dataset, *, jobs=1, windows_s=(30.0, 3.0)):
-    return extract(database, dataset, windows_s=windows_s, feature_set="spectral-v1", jobs=jobs)
+    return extract(database, dataset, windows_s=windows_s, feature_sets=["spectral-v1"], jobs=jobs)
 
 
 def tracks(database, dataset=DATASET):
@@ -244,14 +250,10 @@ def test_another_window_is_added_without_computing_the_first_again(small, databa
 
 
 def test_a_run_stopped_between_segments_and_track_leaves_the_track_to_be_done(small, database, monkeypatch):
-    write = fan_out.upsert
+    def stopped(*_):
+        raise KeyboardInterrupt
 
-    def stopped(collection, documents, **options):
-        if collection.name == "tracks":
-            raise KeyboardInterrupt
-        return write(collection, documents, **options)
-
-    monkeypatch.setattr(fan_out, "upsert", stopped)
+    monkeypatch.setattr(write, "_voucher", stopped)
     with pytest.raises(KeyboardInterrupt):
         run(database, SMALL)
     monkeypatch.undo()
@@ -261,6 +263,57 @@ def test_a_run_stopped_between_segments_and_track_leaves_the_track_to_be_done(sm
     assert (report.n_extracted, report.n_done_before) == (2, 0)
     assert segment_counts(database, 3.0, SMALL) == {"jazz/a.wav": 1, "rock/a.wav": 1}
     assert {track["status"] for track in tracks(database, SMALL).values()} == {"ready"}
+
+
+def test_workers_compute_on_one_thread_each(small, database, monkeypatch):
+    monkeypatch.setattr(local, "work_alone", work_and_tell)
+    report = run(database, SMALL, jobs=2, windows_s=[3.0])
+    assert (report.n_segments, len(report.new_rejects)) == (2, 2)
+    for told in report.new_rejects:
+        threads = dict(pool.split("=") for pool in told.detail.split(","))
+        assert {"numba", "libscipy_openblas"} <= threads.keys()
+        assert set(threads.values()) == {"1"}, told.detail
+
+
+def test_an_audio_folder_that_went_away_is_one_error_and_makes_no_rejects(small, database):
+    shutil.move(small, small.with_name("away"))
+    with pytest.raises(InputError, match=r"the audio folder '.*' is not there, or empty, on .*: mount it"):
+        run(database, SMALL)
+    assert rejects(database, SMALL) == {}
+    shutil.move(small.with_name("away"), small)
+    assert run(database, SMALL, windows_s=[3.0]).n_segments == 2
+
+
+def test_a_track_that_was_catalogued_anew_meanwhile_is_not_vouched_for(small, database):
+    before = list(database["tracks"].find({"dataset": SMALL}, dict.fromkeys(TRACK_FIELDS, 1)))
+    soundfile.write(small / "rock" / "a.wav", render_track("metal", 1, duration_s=6.2), SAMPLE_RATE_HZ)
+    job = Job(address_of(database), SMALL, small, ("spectral-v1",), (3.0,))
+    catalogue(database, SMALL, settings=get_settings())
+    work(Batch(job, before), database)
+    assert {name: track["extracted"] for name, track in tracks(database, SMALL).items()} == {
+        "jazz/a.wav": ["spectral-v1/3"],
+        "rock/a.wav": [],
+    }
+    run(database, SMALL, windows_s=[3.0])
+    assert segment_counts(database, 3.0, SMALL) == {"jazz/a.wav": 1, "rock/a.wav": 2}
+
+
+def test_segments_that_no_window_stands_for_any_more_are_removed(small, database):
+    run(database, SMALL, windows_s=[3.0])
+    surplus = database["segments"].find_one({"dataset": SMALL, "track_id": "rock/a.wav"}, {"_id": False})
+    database["segments"].insert_one(surplus | {"start_s": 3.0})
+    database["tracks"].update_one({"dataset": SMALL, "track_id": "rock/a.wav"}, {"$set": {"extracted": []}})
+    run(database, SMALL, windows_s=[3.0])
+    assert segment_counts(database, 3.0, SMALL) == {"jazz/a.wav": 1, "rock/a.wav": 1}
+
+
+@given(n_tracks=st.integers(1, 300), n_workers=st.integers(1, 40))
+def test_batches_are_small_and_hold_every_track_once(n_tracks, n_workers):
+    job = Job(Address("", ""), "d", Path("/"), ("spectral-v1",), (3.0,))
+    batches = make_batches(job, [{"track_id": n} for n in range(n_tracks)], n_workers)
+    assert [track["track_id"] for batch in batches for track in batch.tracks] == list(range(n_tracks))
+    assert max(len(batch.tracks) for batch in batches) <= 8
+    assert len(batches) >= min(n_tracks, 4 * n_workers)
 
 
 def test_one_genre_alone_cannot_be_compared_and_the_error_says_so(small, database):
@@ -277,7 +330,7 @@ def test_nothing_usable_and_unknown_names_are_errors_that_say_what_to_do(small, 
     with pytest.raises(InputError, match="no dataset 'nope': run 01_catalogue"):
         run(database, "nope")
     with pytest.raises(InputError, match="no feature set 'mel'"):
-        extract(database, SMALL, windows_s=[3.0], feature_set="mel", jobs=1)
+        extract(database, SMALL, windows_s=[3.0], feature_sets=["mel"], jobs=1)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_audio_can_be_checked_before_extraction_and_even_where_none_of_it_can_be
         (tmp_path / genre).mkdir()
         (tmp_path / genre / "a.wav").write_bytes(b"no audio")
     assert row(check(audio=str(tmp_path)), "genre_balance")[0] == "ok"
-    extract(database, DATASET, windows_s=[3.0], feature_set="spectral-v1", jobs=1)
+    extract(database, DATASET, windows_s=[3.0], feature_sets=["spectral-v1"], jobs=1)
     found = check(audio=str(tmp_path))
     assert row(found, "rejects") == ("warning", 2, "undecodable 2")
     assert row(found, "genre_balance") == ("warning", 0, "no track can be used")
@@ -104,7 +104,7 @@ def test_after_extraction_each_window_has_its_own_check_of_constant_features(che
         (tmp_path / genre).mkdir()
         soundfile.write(tmp_path / genre / "a.wav", render_track(genre, 0, duration_s=3.2), 22_050)
     assert not any("constant" in name for name in check(audio=str(tmp_path)).index)
-    extract(database, DATASET, windows_s=[3.0, 1.5, 30.0], feature_set="spectral-v1", jobs=1)
+    extract(database, DATASET, windows_s=[3.0, 1.5, 30.0], feature_sets=["spectral-v1"], jobs=1)
     found = check(audio=str(tmp_path))
     assert [name for name in found.index if "constant" in name] == ["constant_features_3s", "constant_features_1.5s"]
     assert row(found, "rejects") == ("warning", 2, "too_short 2")

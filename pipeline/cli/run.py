@@ -28,10 +28,16 @@ def run(
     metadata: Annotated[str, typer.Option(help="CSV of artists, titles, splits by file name.", metavar="CSV")] = "",
     dataset: Annotated[str, typer.Option(help="Name of the dataset; by default the source's own.")] = "",
     windows: Annotated[str, typer.Option(help="Window lengths in seconds.")] = "30,3",
+    features: Annotated[
+        str, typer.Option(help="Feature sets; the first is the main one.", metavar="NAME[,NAME]")
+    ] = "spectral-v1",
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[str, typer.Option(help="Split policy that the champion is chosen under.")] = "track",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0)] = 0,
+    scheduler: Annotated[
+        str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
+    ] = "",
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
     append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,
     features_sample: Annotated[
@@ -64,7 +70,9 @@ def run(
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
         check_server(server_uri(settings))
 
-    from pipeline.extract import parse_windows
+    from pipeline.extract import parse_features, parse_windows
+    from pipeline.extract.cluster import check_scheduler
+    from pipeline.features import get_feature_set
     from pipeline.runner import StageError, StageInputError, check_parameters, choose_stages
     from pipeline.runner import run as run_stages
     from pipeline.splits import POLICIES
@@ -74,15 +82,20 @@ def run(
         raise InputError(f"--split {split!r} is not a split policy; there are: {', '.join(POLICIES)}")
     parse_windows(windows)
     stages = choose_stages(first, last)
+    sets = [get_feature_set(name) for name in parse_features(features)]
+    if stages[-1].name > "02_extract" and all(chosen.is_sequence for chosen in sets):
+        raise InputError(f"--features {features!r}: no model takes sequences; add a set of vectors, or --to 02_extract")
     parameters = {
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
         "windows": windows,
+        "features": features,
         "holdout": holdout,
         "seed": seed,
         "split": split,
         "jobs": jobs,
+        "scheduler": scheduler,
         "exports": _absolute(exports),
         "append": append,
         "features_sample": features_sample,
@@ -105,6 +118,8 @@ def run(
         parameters |= {name: value for name, value in recorded.items() if name not in given}
     parameters |= extra
     check_parameters(stages, {name: value for name, value in parameters.items() if name in _declared(stages)})
+    if parameters["scheduler"] and "scheduler" in _declared(stages):
+        check_scheduler(parameters["scheduler"])
     if "exports" in _declared(stages):
         exports_dir = Path(parameters["exports"] or settings.exports)
         _check_writable(exports_dir)
@@ -151,7 +166,7 @@ def _was_given(context: typer.Context, name: str) -> bool:
 
 def _refuse_unused(given: set[str], undeclared: set[str], first: str) -> None:
     """Refuse options that only stages before `first` would have read; source and resources may be repeated."""
-    unused = sorted(given & undeclared - {"audio", "table", "metadata", "exports", "jobs"})
+    unused = sorted(given & undeclared - {"audio", "table", "metadata", "exports", "jobs", "scheduler"})
     if unused:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in unused)
         raise InputError(f"{options} changes nothing from stage {first!r} on; give an earlier stage to --from")

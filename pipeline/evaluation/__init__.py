@@ -8,7 +8,7 @@ from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pai
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan
 from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
-from pipeline.evaluation.samples import Samples, load_samples
+from pipeline.evaluation.samples import Samples, load_samples, of_main_set
 from pipeline.evaluation.summary import leak_sentences, summarise
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "leak_sentences",
     "load_samples",
     "of_champion",
+    "of_main_set",
     "plan",
     "profile",
     "project",

@@ -1,5 +1,6 @@
 """The rows that models see: features, labels, and which track each row belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,9 +84,10 @@ class Samples:
 
 
 def load_samples(database: Database, dataset: str) -> list[Samples]:
-    """Load the usable segments of a dataset, one `Samples` a window length, longest first.
+    """Load the usable segments of a dataset, one `Samples` a feature set and window length, longest first.
 
-    A window length that too few tracks are long enough for is left out.
+    Feature sets come in the order they were asked for; sequences are no rows and left out. So is a window length that
+    too few tracks are long enough for.
 
     Raises
     ------
@@ -93,9 +95,11 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
         where nothing was extracted, the holdout is not drawn yet, or there are too few tracks to compare anything
     """
     known = find_dataset(database, dataset)
-    windows_s = extracted_windows(database, dataset)
-    if not windows_s:
-        raise InputError(f"dataset {dataset!r} has no segments yet: run 02_extract first")
+    extracted = extracted_windows(database, dataset)
+    if not extracted:
+        raise InputError(
+            f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
+        )
     columns = ["track_id", "genre", "holdout", "duplicate_of"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
     if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
@@ -104,8 +108,8 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
     tracks["group"] = tracks["duplicate_of"].fillna(tracks.index.to_series())
     genres = tuple(sorted(tracks["genre"].unique()))
     loaded = []
-    for window_s in windows_s:
-        segments = read_segments(database, dataset, known["feature_set"], window_s)
+    for feature_set, window_s in ((name, window_s) for name in extracted for window_s in extracted[name]):
+        segments = read_segments(database, dataset, feature_set, window_s)
         segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
         of_track = tracks.loc[segments["track_id"]]
         features = tuple(segments.columns[3:])
@@ -117,7 +121,7 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
         rows["content"] = rows.groupby(["group", "start_s"]).ngroup()
         loaded.append(
             Samples(
-                feature_set=known["feature_set"],
+                feature_set=feature_set,
                 window_s=float(window_s),
                 features=features,
                 genres=genres,
@@ -133,3 +137,8 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
             "outside the holdout"
         )
     return compared
+
+
+def of_main_set(samples: Sequence[Samples]) -> list[Samples]:
+    """Return the samples of the first feature set, which tables without a column for the set are about."""
+    return [chosen for chosen in samples if chosen.feature_set == samples[0].feature_set]

@@ -1,7 +1,7 @@
 """One file in, its segments and rejects out; touches no database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,30 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.features import FeatureSet, Signal, get_feature_set
 from pipeline.sources import Reject
+from pipeline.store.frames import frame_fields
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one file gave: new fields of its track, its segments, and what could not be used."""
+    """What one file gave.
 
+    Attributes
+    ----------
+    track_id : str
+    finished : list of (str, float)
+        feature sets and window lengths [seconds] that need no further look at this file
+    track : dict
+        new fields of its track
+    segments : list of dict
+    rejects : list of Reject
+        one a window length at most
+    """
+
+    track_id: str
+    finished: list[tuple[str, float]]
     track: dict[str, Any]
-    segments: list[dict[str, Any]]
-    rejects: list[Reject]
+    segments: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
 
 
 def window_key(feature_set: str, window_s: float) -> str:
@@ -28,7 +43,7 @@ def window_key(feature_set: str, window_s: float) -> str:
     return f"{feature_set}/{window_s:g}"
 
 
-def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequence[float]) -> Outcome:
+def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], windows_s: Sequence[float]) -> Outcome:
     """Decode a file and compute the features of those of its windows that are not in yet.
 
     Parameters
@@ -36,8 +51,9 @@ def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequ
     root : Path
         the audio folder
     track : dict
-        a document of ``tracks``
-    feature_set : str
+        ``track_id``, ``path``, ``extracted`` and ``status`` of a document of ``tracks``
+    feature_sets : sequence of str
+        names; all that is computed of a window is computed on one `Signal`
     windows_s : sequence of float
         window lengths, seconds
 
@@ -46,52 +62,62 @@ def analyse(root: Path, track: dict[str, Any], feature_set: str, windows_s: Sequ
     Outcome
         the track is ``rejected`` where no window gave a segment
     """
-    computed = get_feature_set(feature_set)
-    missing = [window_s for window_s in windows_s if window_key(feature_set, window_s) not in track["extracted"]]
-    update = {
-        "track_id": track["track_id"],
-        "extracted": track["extracted"] + [window_key(feature_set, window_s) for window_s in missing],
-    }
+    missing = [
+        (name, window_s)
+        for window_s in windows_s
+        for name in feature_sets
+        if window_key(name, window_s) not in track["extracted"]
+    ]
+    track_id = track["track_id"]
     try:
         clip = decode(root / track["path"])
     except AudioError as error:
-        rejected = Reject(track["track_id"], error.reason, error.detail)
-        if error.reason == "unreadable":  # the file may be fine: try again next time
-            update["extracted"] = track["extracted"]
-        return Outcome(update | {"status": "rejected"}, [], [rejected])
-    segments, rejects = [], []
-    for window_s in missing:
+        finished = [] if error.reason == "unreadable" else missing  # the file may be fine: try again next time
+        return Outcome(track_id, finished, {"status": "rejected"}, [], [Reject(track_id, error.reason, error.detail)])
+    segments, rejects = [], {}
+    for window_s in dict.fromkeys(window_s for _, window_s in missing):
+        computed = [get_feature_set(name) for name, of_s in missing if of_s == window_s]
         windows = cut(clip.samples, window_s)
         if not windows:
             heard_s = len(clip.samples) / SAMPLE_RATE_HZ
             detail = f"{heard_s:.2f} s of audio is less than one {window_s:g}-second window"
-            rejects.append(Reject(track["track_id"], "too_short", detail, window_s))
+            rejects[window_s] = Reject(track_id, "too_short", detail, window_s)
         for window in windows:
-            values = computed.compute(Signal(window.samples))
-            if np.isfinite(values).all():
-                segments.append(_segment(track["track_id"], computed, window_s, window, values))
-            else:
-                first_bad = computed.columns[int(np.argmin(np.isfinite(values)))]
-                detail = f"{first_bad} of the window at {window.start_s:g} s is not finite"
-                rejects.append(Reject(track["track_id"], "not_finite", detail, window_s))
-    update |= {
+            signal = Signal(window.samples)
+            for feature_set in computed:
+                fields, bad = _fields(feature_set, feature_set.compute(signal))
+                if bad is None:
+                    segments.append(_key(track_id, feature_set, window_s, window) | fields)
+                else:
+                    detail = f"{bad} of the window at {window.start_s:g} s is not finite"
+                    rejects.setdefault(window_s, Reject(track_id, "not_finite", detail, window_s))
+    told = {
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
         "duration_s": float(clip.duration_s),
         "sample_rate_hz": clip.sample_rate_hz,
         "channels": clip.channels,
     }
-    return Outcome(update, segments, rejects)
+    return Outcome(track_id, missing, told, segments, list(rejects.values()))
 
 
-def _segment(
-    track_id: str, feature_set: FeatureSet, window_s: float, window: Window, values: np.ndarray
-) -> dict[str, Any]:
+def _key(track_id: str, feature_set: FeatureSet, window_s: float, window: Window) -> dict[str, Any]:
     return {
         "track_id": track_id,
         "feature_set": feature_set.name,
         "window_s": float(window_s),
         "start_s": float(window.start_s),
         "length": len(window.samples),
-        **dict(zip(feature_set.columns, values.tolist(), strict=True)),
     }
+
+
+def _fields(feature_set: FeatureSet, values: np.ndarray) -> tuple[dict[str, Any], str | None]:
+    """Return the fields that hold `values`, and the first column that has one which is not finite, if any."""
+    if feature_set.is_sequence:
+        with np.errstate(over="ignore"):  # becomes infinite, which is told of below
+            values = values.astype("<f2")
+        fields = frame_fields(values)
+    else:
+        fields = dict(zip(feature_set.columns, values.tolist(), strict=True))
+    is_bad = ~np.isfinite(np.atleast_2d(values)).all(axis=0)
+    return fields, feature_set.columns[int(is_bad.argmax())] if is_bad.any() else None

@@ -1,28 +1,28 @@
 """Bring the segments of a dataset up to date: each file analysed once, in parallel, resumed where it stopped."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from joblib import Parallel, delayed
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 from pymongo.database import Database
 from tqdm import tqdm
 
 from pipeline.catalogue import find_dataset
-from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
-from pipeline.errors import InputError
-from pipeline.extract.analyse import Outcome, analyse, window_key
-from pipeline.features import Signal, get_feature_set
+from pipeline.extract.analyse import window_key
+from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_batches
+from pipeline.extract.cluster import count_threads, open_cluster, work_there
+from pipeline.extract.local import WorkerDied, work_here
+from pipeline.features import get_feature_set
 from pipeline.sources import Reject
-from pipeline.store import upsert
+from pipeline.store.connection import address_of
 
-SHORTEST_WINDOW_S = 0.5
 ATTEMPTS = 3
-"""How often work is handed out anew after a worker died, as for want of memory."""
+"""How many workers may die in a row without a batch being finished in between."""
+
+Hands = Callable[[list[Batch]], Iterator[BatchReport]]
 
 
 @dataclass(frozen=True)
@@ -59,63 +59,61 @@ class ExtractReport:
         )
 
 
-def parse_windows(windows: str) -> list[float]:
-    """Return window lengths in seconds, longest first, of a text like ``30,3``.
-
-    Raises
-    ------
-    InputError
-        where a part is not a number from half a second up to the clip's 30 s
-    """
-    try:
-        lengths = sorted({float(part) for part in windows.split(",") if part.strip()}, reverse=True)
-    except ValueError:
-        lengths = []
-    if not lengths or not all(SHORTEST_WINDOW_S <= length <= CLIP_S for length in lengths):
-        raise InputError(
-            f"--windows {windows!r}: give lengths from {SHORTEST_WINDOW_S:g} to {CLIP_S:g} seconds, like 30,3"
-        )
-    return lengths
-
-
 def extract(
-    database: Database, dataset: str, *, windows_s: Sequence[float], feature_set: str, jobs: int
+    database: Database,
+    dataset: str,
+    *,
+    windows_s: Sequence[float],
+    feature_sets: Sequence[str],
+    jobs: int,
+    scheduler: str = "",
 ) -> ExtractReport:
     """Extract what is missing; a table's rows are segments already.
+
+    Workers read the audio and write to MongoDB themselves, a few tracks at a time.
 
     Parameters
     ----------
     database : Database
+        as `pipeline.store.connect` gives it
     dataset : str
     windows_s : sequence of float
         window lengths, seconds
-    feature_set : str
+    feature_sets : sequence of str
     jobs : int
-        worker processes
+        worker processes of this machine
+    scheduler : str
+        address of a Dask scheduler; its workers take the place of those of this machine
 
     Raises
     ------
     InputError
-        where dataset or feature set are unknown
+        where dataset, feature set or scheduler are unknown, or a worker does not see the audio folder
+    WorkerError
+        where workers die one after the other, or lose MongoDB or the scheduler
     """
     known = find_dataset(database, dataset)
     every = {"dataset": dataset}
-    pending: list[dict[str, Any]] = []
-    if known["source"] == "audio":
-        wanted = [window_key(get_feature_set(feature_set).name, window_s) for window_s in windows_s]
-        query = every | {"extracted": {"$not": {"$all": wanted}}}
-        pending = list(database["tracks"].find(query, {"_id": False}).sort("track_id"))
+    sets = tuple(get_feature_set(name).name for name in feature_sets)
+    job = Job(address_of(database), dataset, Path(known["location"]), sets, tuple(map(float, windows_s)))
+    is_audio = known["source"] == "audio"
+    pending = _pending(database, job) if is_audio else []
     n_done = database["tracks"].count_documents(every) - len(pending)
     n_segments, new_rejects = 0, []
-    outcomes = _outcomes(Path(known["location"]), pending, feature_set, windows_s, jobs)
-    bar = {"desc": "extract", "unit": "track", "file": sys.stdout, "mininterval": 1, "disable": not pending}
-    for outcome in tqdm(outcomes, total=len(pending), **bar):
-        _write(database, dataset, outcome)
-        n_segments += len(outcome.segments)
-        new_rejects += outcome.rejects
-    if known["source"] == "audio":
-        windows = [float(window_s) for window_s in windows_s]
-        upsert(database["datasets"], [every | {"feature_set": feature_set, "windows_s": windows}])
+    if pending:
+        if n_done:
+            print(f"{n_done} tracks are done already and skipped")
+        with (
+            _hands(database, jobs, scheduler) as (hands, n_workers),
+            tqdm(desc="extract", unit="track", total=len(pending), file=sys.stdout, mininterval=1) as bar,
+        ):
+            for report in _reports(database, job, pending, hands, n_workers):
+                bar.update(len(report.track_ids))
+                n_segments += report.n_segments
+                new_rejects += report.rejects
+    if is_audio:
+        asked = {"feature_sets": list(sets), "windows_s": list(job.windows_s)}
+        database["datasets"].update_one(every, {"$set": asked, "$unset": {"feature_set": ""}})
     return ExtractReport(
         n_extracted=len(pending),
         n_done_before=n_done,
@@ -126,36 +124,56 @@ def extract(
     )
 
 
-def _outcomes(
-    root: Path, tracks: list[dict[str, Any]], feature_set: str, windows_s: Sequence[float], jobs: int
-) -> Iterator[Outcome]:
-    """Analyse tracks in worker processes; those of a worker that died are handed out again, to new workers."""
-    if not tracks:
-        return
-    # Compiled here before any worker starts: workers then only load what several of them would write at once.
-    noise = np.random.default_rng(0).uniform(-0.5, 0.5, SAMPLE_RATE_HZ).astype(np.float32)
-    get_feature_set(feature_set).compute(Signal(noise))
-    left = {track["track_id"]: track for track in tracks}
-    for attempt in range(1, ATTEMPTS + 1):
-        parallel = Parallel(n_jobs=min(jobs, len(left)), return_as="generator_unordered")
+@contextmanager
+def _hands(database: Database, jobs: int, scheduler: str) -> Iterator[tuple[Hands, int]]:
+    """Give what works on batches, and how many of them at a time."""
+    if scheduler:
+        with open_cluster(scheduler) as client:
+            yield (lambda batches: work_there(batches, client)), count_threads(client)
+    else:
+        yield (lambda batches: work_here(batches, jobs, database)), jobs
+
+
+def _reports(
+    database: Database, job: Job, pending: list[dict[str, Any]], hands: Hands, n_workers: int
+) -> Iterator[BatchReport]:
+    """Yield a report of every pending track; what a worker that died has left is handed out again, to others."""
+    left = {track["track_id"]: track for track in pending}
+    deaths = 0
+    while left:
         try:
-            for outcome in parallel(
-                delayed(analyse)(root, track, feature_set, windows_s) for track in list(left.values())
-            ):
-                yield outcome
-                del left[outcome.track["track_id"]]
-            return
-        except TerminatedWorkerError:
-            if attempt == ATTEMPTS:
+            for report in hands(make_batches(job, list(left.values()), n_workers)):
+                deaths = 0
+                for track_id in report.track_ids:
+                    del left[track_id]
+                yield report
+        except WorkerDied:
+            deaths += 1
+            if deaths == ATTEMPTS:
                 raise
+            still = {track["track_id"] for track in _pending(database, job)}
+            untold = [track_id for track_id in left if track_id not in still]
+            for track_id in untold:
+                del left[track_id]
+            if untold:
+                yield _look_up(database, job, untold)
 
 
-def _write(database: Database, dataset: str, outcome: Outcome) -> None:
-    """Write segments and rejects, and last the track that vouches for them."""
-    every = {"dataset": dataset}
-    upsert(database["segments"], (every | segment for segment in outcome.segments), replace=True)
-    of_file = every | {"path": outcome.track["track_id"], "stage": "extract", "window_s": None}
-    database["rejects"].delete_many(of_file)  # of an earlier try
-    rejects = (every | asdict(reject) | {"stage": "extract"} for reject in outcome.rejects)
-    upsert(database["rejects"], rejects, replace=True)
-    upsert(database["tracks"], [every | outcome.track])
+def _pending(database: Database, job: Job) -> list[dict[str, Any]]:
+    """Return `TRACK_FIELDS` of the tracks that lack a window, for the database knows best."""
+    wanted = [window_key(name, window_s) for window_s in job.windows_s for name in job.feature_sets]
+    query = {"dataset": job.dataset, "extracted": {"$not": {"$all": wanted}}}
+    found = database["tracks"].find(query, {"_id": False} | dict.fromkeys(TRACK_FIELDS, True))
+    return list(found.sort("track_id"))
+
+
+def _look_up(database: Database, job: Job, track_ids: list[str]) -> BatchReport:
+    """Return the report that a worker wrote these tracks for, but did not live to give."""
+    asked = {"feature_set": {"$in": list(job.feature_sets)}, "window_s": {"$in": list(job.windows_s)}}
+    n_segments = database["segments"].count_documents({"dataset": job.dataset, "track_id": {"$in": track_ids}, **asked})
+    of_tracks = {"dataset": job.dataset, "path": {"$in": track_ids}, "stage": "extract"}
+    rejects = [
+        Reject(*(found[name] for name in ("path", "reason", "detail", "window_s")))
+        for found in database["rejects"].find(of_tracks)
+    ]
+    return BatchReport(track_ids, n_segments, rejects)

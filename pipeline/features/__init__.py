@@ -1,11 +1,25 @@
-"""Signal in, named and versioned feature vectors out."""
+"""Signal in, named and versioned feature vectors out; README.md beside this file lists the sets."""
 
 from pipeline.errors import InputError
+from pipeline.features.frames import MELSPEC_FRAMES_V1, MFCC_FRAMES_V1
+from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.features.perceptual import PERCEPTUAL_V1
 from pipeline.features.registry import FeatureSet
 from pipeline.features.signal import Signal
 from pipeline.features.spectral import SPECTRAL_V1
+from pipeline.features.stats4 import SPECTRAL_STATS4
 
-FEATURE_SETS = {feature_set.name: feature_set for feature_set in (SPECTRAL_V1,)}
+FEATURE_SETS = {
+    feature_set.name: feature_set
+    for feature_set in (
+        SPECTRAL_V1,
+        SPECTRAL_STATS4,
+        MFCC_GAUSSIAN_V1,
+        MELSPEC_FRAMES_V1,
+        MFCC_FRAMES_V1,
+        PERCEPTUAL_V1,
+    )
+}
 
 
 def get_feature_set(name: str) -> FeatureSet:

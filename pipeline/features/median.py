@@ -1,9 +1,10 @@
 """Running medians over many rows at once, as harmonic/percussive separation needs them.
 
-A median filter of length 31 is computed for four neighbouring outputs together. Their windows share 28 rows; of these a
-selection network (Batcher's odd-even merge sort, pruned to what the four medians depend on) finds the middle four, and
-each output takes its median from these and its own three rows. Every step is a minimum or maximum of two contiguous
-rows, which compilers turn into vector instructions; the result is that of sorting, to the last bit.
+A median filter of length 31 is computed for eight neighbouring outputs together. Their windows share 24 rows; of these
+a selection network (Batcher's odd-even merge sort, pruned to what the medians depend on) finds the middle eight. Four
+of the outputs share four rows more: a second network finds the middle four of all 28. Each output takes its median from
+these and its own three rows. Every step is a minimum or maximum of two contiguous rows, which compilers turn into
+vector instructions; the result is that of sorting, to the last bit.
 """
 
 import numpy as np
@@ -11,11 +12,12 @@ from numba import njit
 
 LENGTH = 31
 _HALF = LENGTH // 2
-_GROUP = 4
+_GROUP, _SUBGROUP = 8, 4
 _SHARED = LENGTH - _GROUP + 1
 _MIDDLE = _SHARED // 2 - _GROUP // 2
+_ADDED = _GROUP - _SUBGROUP
 _BLOCK = 128
-"""Columns that are worked on together: 28 rows of them fit the fastest cache."""
+"""Columns that are worked on together: their shared rows fit the fastest cache."""
 
 
 def median_filter(rows: np.ndarray) -> np.ndarray:
@@ -34,12 +36,20 @@ def median_filter(rows: np.ndarray) -> np.ndarray:
     n_surplus = -len(rows) % _GROUP
     source = np.pad(np.arange(len(rows)), (_HALF, _HALF + n_surplus), mode="symmetric")
     filtered = np.empty(rows.shape, dtype=np.float32)
-    _running_medians(rows, source, filtered, _NETWORK)
+    _running_medians(rows, source, filtered, _SHARED_NETWORK, _SUBGROUP_NETWORK)
     return filtered
 
 
-def odd_even_merge_sort(n: int) -> list[tuple[int, int]]:
-    """Return the comparators of Batcher's sorting network for `n` values (Knuth, TAOCP 3, 5.2.2, algorithm M)."""
+def odd_even_merge_sort(n: int, *, n_sorted: int = 1) -> list[tuple[int, int]]:
+    """Return the comparators of Batcher's sorting network (Knuth, TAOCP 3, 5.2.2, algorithm M).
+
+    Parameters
+    ----------
+    n : int
+        how many values are to be sorted
+    n_sorted : int
+        how many of the first values are in order already, a power of two
+    """
     comparators = []
     p = 1
     while p < n:
@@ -47,7 +57,8 @@ def odd_even_merge_sort(n: int) -> list[tuple[int, int]]:
         while k >= 1:
             for j in range(k % p, n - k, 2 * k):
                 for i in range(j, j + min(k, n - j - k)):
-                    if i // (2 * p) == (i + k) // (2 * p):
+                    is_in_order = 2 * p <= n_sorted and i + k < n_sorted
+                    if i // (2 * p) == (i + k) // (2 * p) and not is_in_order:
                         comparators.append((i, i + k))
             k //= 2
         p *= 2
@@ -64,33 +75,51 @@ def prune(comparators: list[tuple[int, int]], wanted: range) -> list[tuple[int, 
     return kept[::-1]
 
 
-_NETWORK = np.array(prune(odd_even_merge_sort(_SHARED), range(_MIDDLE, _MIDDLE + _GROUP)))
+_SHARED_NETWORK = np.array(prune(odd_even_merge_sort(_SHARED), range(_MIDDLE, _MIDDLE + _GROUP)))
+_SUBGROUP_NETWORK = np.array(
+    prune(odd_even_merge_sort(_GROUP + _ADDED, n_sorted=_GROUP), range(_SUBGROUP, 2 * _SUBGROUP))
+)
 
 
 @njit(cache=True, nogil=True)
-def _running_medians(rows, source, filtered, network):
+def _running_medians(rows, source, filtered, shared_network, subgroup_network):
     """Filter `rows`, whose reflected row `i` is ``rows[source[i]]``."""
     n_rows, n_columns = filtered.shape
     shared = np.empty((_SHARED, _BLOCK), np.float32)
-    own = np.empty(_GROUP - 1, np.int64)
+    middle = np.empty((_GROUP + _ADDED, _BLOCK), np.float32)
+    own = np.empty(_SUBGROUP - 1, np.int64)
     for left in range(0, n_columns, _BLOCK):
-        right = min(left + _BLOCK, n_columns)
-        for first in range(0, n_rows, _GROUP):
+        width = min(_BLOCK, n_columns - left)
+        for group in range(0, n_rows, _GROUP):
             for i in range(_SHARED):
-                shared[i, : right - left] = rows[source[first + _GROUP - 1 + i], left:right]
-            for i in range(len(network)):
-                _compare_rows(shared[network[i, 0]], shared[network[i, 1]], right - left)
-            for output in range(min(_GROUP, n_rows - first)):
-                # Its own rows: those of the window that lie before the shared ones, and those behind.
-                for i in range(_GROUP - 1):
-                    own[i] = source[first + output + i + (_SHARED if output + i >= _GROUP - 1 else 0)]
-                _merge_rows(
-                    shared[_MIDDLE : _MIDDLE + _GROUP],
-                    rows[own[0], left:right],
-                    rows[own[1], left:right],
-                    rows[own[2], left:right],
-                    filtered[first + output, left:right],
-                )
+                shared[i, :width] = rows[source[group + _GROUP - 1 + i], left : left + width]
+            _select(shared, shared_network, width)
+            for first in range(group, min(group + _GROUP, n_rows), _SUBGROUP):
+                # What the four windows share begins here; of it, the rows that all eight share are known already.
+                begin = first + _SUBGROUP - 1
+                added = begin if first == group else begin + _SHARED
+                for i in range(_ADDED):
+                    middle[_GROUP + i, :width] = rows[source[added + i], left : left + width]
+                middle[:_GROUP, :width] = shared[_MIDDLE : _MIDDLE + _GROUP, :width]
+                _select(middle, subgroup_network, width)
+                for output in range(first, min(first + _SUBGROUP, n_rows)):
+                    # Its own rows: those of its window that lie before the shared ones, and those behind.
+                    for i in range(_SUBGROUP - 1):
+                        before = output + i < begin
+                        own[i] = source[output + i + (0 if before else _SHARED + _ADDED)]
+                    _merge_rows(
+                        middle[_SUBGROUP : 2 * _SUBGROUP],
+                        rows[own[0], left : left + width],
+                        rows[own[1], left : left + width],
+                        rows[own[2], left : left + width],
+                        filtered[output, left : left + width],
+                    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _select(slots, network, width):
+    for i in range(len(network)):
+        _compare_rows(slots[network[i, 0]], slots[network[i, 1]], width)
 
 
 @njit(cache=True, nogil=True, inline="always")

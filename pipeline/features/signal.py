@@ -1,110 +1,124 @@
 """A mono signal and what feature sets need to know of it, each computed once, when first asked for."""
 
-import warnings
 from functools import cached_property
 
 import librosa
 import numpy as np
+import scipy.fft
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features.hpss import separate
+from pipeline.features.chroma import chroma_stft, estimate_tuning
+from pipeline.features.fourier import HOP_LENGTH, N_FFT, invert, transform
+from pipeline.features.hpss import harmonic_blocks
+from pipeline.features.mel import N_MELS, melspectrogram
+from pipeline.features.spectral_shape import spectral_shape
+from pipeline.features.tempo import estimate_tempo, onset_strength
+from pipeline.features.waveform import root_mean_square, zero_crossing_rate
 
-N_FFT = 2048
-HOP_LENGTH = 512
 N_MFCC = 20
 
 
 class Signal:
     """A stretch of music, seen through librosa's defaults: Hann windows of 2048 samples, hop 512, centred, zero-padded.
 
-    Every property equals what librosa 0.11 gives for the samples alone; arrays are [shape=(…, n_frames)] as there.
+    Every property equals, to rounding, what librosa 0.11 gives for the samples alone; arrays are
+    [shape=(…, n_frames)] as there.
 
     Parameters
     ----------
     samples : np.ndarray [shape=(n,), dtype=float32]
-        mono, 22 050 Hz
+        mono, 22 050 Hz; n >= 7680, so that medians of 31 frames can be taken
     """
 
     def __init__(self, samples: np.ndarray):
         self.samples = samples
 
-    @cached_property
+    @property
     def stft(self) -> np.ndarray:
         """``librosa.stft`` [shape=(1025, n_frames), dtype=complex64]."""
-        return librosa.stft(self.samples, n_fft=N_FFT, hop_length=HOP_LENGTH)
+        return self._spectra.T
 
     @cached_property
     def magnitude(self) -> np.ndarray:
-        """Absolute values of `stft` [shape=(1025, n_frames)]."""
-        return np.abs(self.stft)
+        """Absolute values of `stft` [shape=(1025, n_frames), dtype=float32]."""
+        return np.abs(self._spectra).T
 
     @cached_property
     def power(self) -> np.ndarray:
-        """Squares of `magnitude` [shape=(1025, n_frames)]."""
+        """Squares of `magnitude` [shape=(1025, n_frames), dtype=float32]."""
         return self.magnitude**2
 
     @cached_property
     def mel_db(self) -> np.ndarray:
         """``librosa.power_to_db`` of ``librosa.feature.melspectrogram`` [shape=(128, n_frames)], dB."""
-        return librosa.power_to_db(librosa.feature.melspectrogram(S=self.power, sr=SAMPLE_RATE_HZ))
+        return librosa.power_to_db(melspectrogram(self.magnitude.T)).T
 
     @cached_property
     def mfcc(self) -> np.ndarray:
         """``librosa.feature.mfcc`` [shape=(20, n_frames)]."""
-        return librosa.feature.mfcc(S=self.mel_db, n_mfcc=N_MFCC)
+        return scipy.fft.dct(self.mel_db, axis=0, type=2, norm="ortho")[:N_MFCC]
 
     @cached_property
     def chroma(self) -> np.ndarray:
         """``librosa.feature.chroma_stft`` [shape=(12, n_frames)], each frame's maximum 1; zeros where silent."""
-        with warnings.catch_warnings():  # a silent window has no tuning
-            warnings.filterwarnings("ignore", "Trying to estimate tuning from empty frequency set", UserWarning)
-            return librosa.feature.chroma_stft(S=self.power, sr=SAMPLE_RATE_HZ)
+        return chroma_stft(self.power, estimate_tuning(self.power.T))
 
     @cached_property
     def rms(self) -> np.ndarray:
         """``librosa.feature.rms`` of the samples [shape=(1, n_frames)]."""
-        return librosa.feature.rms(y=self.samples)
+        return root_mean_square(self.samples)
 
     @cached_property
     def zero_crossing_rate(self) -> np.ndarray:
         """``librosa.feature.zero_crossing_rate`` [shape=(1, n_frames)], share of samples."""
-        return librosa.feature.zero_crossing_rate(self.samples)
+        return zero_crossing_rate(self.samples)
 
-    @cached_property
+    @property
     def spectral_centroid(self) -> np.ndarray:
         """``librosa.feature.spectral_centroid`` [shape=(1, n_frames)], Hz."""
-        return librosa.feature.spectral_centroid(S=self.magnitude, sr=SAMPLE_RATE_HZ)
+        return self._shape[:1]
 
-    @cached_property
+    @property
     def spectral_bandwidth(self) -> np.ndarray:
         """``librosa.feature.spectral_bandwidth`` [shape=(1, n_frames)], Hz."""
-        return librosa.feature.spectral_bandwidth(S=self.magnitude, sr=SAMPLE_RATE_HZ)
+        return self._shape[1:2]
 
-    @cached_property
+    @property
     def rolloff(self) -> np.ndarray:
         """``librosa.feature.spectral_rolloff`` [shape=(1, n_frames)], Hz."""
-        return librosa.feature.spectral_rolloff(S=self.magnitude, sr=SAMPLE_RATE_HZ)
+        return self._shape[2:]
 
     @cached_property
     def harmonic(self) -> np.ndarray:
         """First part of ``librosa.effects.hpss`` [shape=(n,)], samples."""
-        return self._inverse(self._separated[0])
+        return invert(harmonic_blocks(self._spectra, self.magnitude.T), len(self.samples))
 
     @cached_property
     def percussive(self) -> np.ndarray:
         """Second part of ``librosa.effects.hpss`` [shape=(n,)], samples."""
-        return self._inverse(self._separated[1])
+        return self.samples - self.harmonic
+
+    @cached_property
+    def tonnetz(self) -> np.ndarray:
+        """``librosa.feature.tonnetz`` of `chroma` [shape=(6, n_frames)].
+
+        Called with samples, librosa would take the constant-Q chroma of their harmonic part: 0.16 s for 30 seconds of
+        music, where this takes a thousandth of it.
+        """
+        return librosa.feature.tonnetz(chroma=self.chroma)
 
     @cached_property
     def tempo_bpm(self) -> float:
         """Tempo of ``librosa.beat.beat_track``, beats a minute; 0 where there is no onset."""
-        onset_strength = librosa.onset.onset_strength(S=self.mel_db, sr=SAMPLE_RATE_HZ, aggregate=np.median)
-        tempo_bpm, _ = librosa.beat.beat_track(onset_envelope=onset_strength, sr=SAMPLE_RATE_HZ)
-        return float(np.squeeze(tempo_bpm))
+        return estimate_tempo(onset_strength(self.mel_db))
 
     @cached_property
-    def _separated(self) -> tuple[np.ndarray, np.ndarray]:
-        return separate(self.stft)
+    def _spectra(self) -> np.ndarray:
+        return transform(self.samples)
 
-    def _inverse(self, stft: np.ndarray) -> np.ndarray:
-        return librosa.istft(stft, n_fft=N_FFT, hop_length=HOP_LENGTH, length=len(self.samples))
+    @cached_property
+    def _shape(self) -> np.ndarray:
+        return spectral_shape(self.magnitude.T, SAMPLE_RATE_HZ / N_FFT)
+
+
+__all__ = ["HOP_LENGTH", "N_FFT", "N_MELS", "N_MFCC", "Signal"]

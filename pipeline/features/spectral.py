@@ -36,14 +36,13 @@ def spectral_v1(signal: Signal) -> np.ndarray:
     np.ndarray [shape=(57,), dtype=float64]
         in the order of ``SPECTRAL_V1.columns``; centroid, bandwidth and roll-off in Hz, tempo in BPM
     """
-    before_tempo = (getattr(signal, name) for name in _BEFORE_TEMPO.values())
-    return np.array([*_mean_and_variance(before_tempo), signal.tempo_bpm, *_mean_and_variance(signal.mfcc)])
+    before_tempo = [_mean_and_variance(getattr(signal, name).reshape(1, -1)) for name in _BEFORE_TEMPO.values()]
+    return np.concatenate([*before_tempo, [signal.tempo_bpm], _mean_and_variance(signal.mfcc)])
 
 
-def _mean_and_variance(descriptors) -> list[float]:
-    return [
-        float(statistic(descriptor, dtype=np.float64)) for descriptor in descriptors for statistic in (np.mean, np.var)
-    ]
+def _mean_and_variance(rows: np.ndarray) -> np.ndarray:
+    """Return mean and variance of each row, one after the other."""
+    return np.stack([rows.mean(axis=1, dtype=np.float64), rows.var(axis=1, dtype=np.float64)], axis=1).ravel()
 
 
 SPECTRAL_V1 = FeatureSet("spectral-v1", (*_columns(_BEFORE_TEMPO), "tempo", *_columns(_AFTER_TEMPO)), spectral_v1)

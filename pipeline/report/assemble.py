@@ -72,13 +72,13 @@ def _results(database: Database, run_id: str, name: str) -> pd.DataFrame:
 
 
 def _features(database: Database, dataset: str) -> pd.DataFrame:
-    known = find_dataset(database, dataset)
     genres = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["track_id", "genre"])
     frames = [
-        read_segments(database, dataset, known["feature_set"], window_s)
+        read_segments(database, dataset, feature_set, window_s)
         .merge(genres, on="track_id")
-        .assign(feature_set=known["feature_set"], window_s=window_s)
-        for window_s in extracted_windows(database, dataset)
+        .assign(feature_set=feature_set, window_s=window_s)
+        for feature_set, windows_s in extracted_windows(database, dataset).items()
+        for window_s in windows_s
     ]
     return pd.concat(frames, ignore_index=True)
 

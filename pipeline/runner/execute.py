@@ -1,5 +1,6 @@
 """Execute one notebook, keep its HTML copy, and say what went wrong in terms of notebook, cell and error."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
                 "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}",
             },
         )
+    except (KeyboardInterrupt, SystemExit):
+        # The cell was interrupted too, and nobody waits for it: asyncio would tell of that after our own last line.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        raise
     except DeadKernelError as error:
         raise StageError(
             f"{stage.name}.ipynb, cell {_last_cell(output)}: the kernel died; is there enough memory? Try --jobs 1",

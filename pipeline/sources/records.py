@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pipeline.reasons import known
+
 
 @dataclass(frozen=True)
 class TrackFile:
@@ -18,12 +20,18 @@ class TrackFile:
 
 @dataclass(frozen=True)
 class Reject:
-    """A file or table row that can't be used; with `window_s`, not for windows of that length."""
+    """A file or table row that can't be used; with `window_s`, not for windows of that length.
+
+    `reason` is one of `pipeline.reasons`.
+    """
 
     path: str
     reason: str
     detail: str
     window_s: float | None = None
+
+    def __post_init__(self) -> None:
+        known(self.reason)
 
 
 @dataclass(frozen=True)

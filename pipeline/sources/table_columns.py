@@ -18,6 +18,7 @@ DESCRIPTIONS = {"artist": ARTIST_COLUMNS, "title": TITLE_COLUMNS}
 
 RESERVED = frozenset(
     {"_id", "run_id", "dataset", "track_id", "genre", "feature_set", "window_s", "start_s", "length"}
+    | {"frames", "n_frames", "frame_columns"}
     | {"line", "segment", "artist", "title"}
 )
 

@@ -2,14 +2,23 @@
 
 from pipeline.store.connection import connect
 from pipeline.store.documents import replace_rows, upsert
-from pipeline.store.frames import feature_names, read_frame, read_rows, read_segments
+from pipeline.store.frames import (
+    count_segments,
+    feature_names,
+    read_frame,
+    read_frames,
+    read_rows,
+    read_segments,
+)
 from pipeline.store.runs import open_run
 
 __all__ = [
     "connect",
+    "count_segments",
     "feature_names",
     "open_run",
     "read_frame",
+    "read_frames",
     "read_rows",
     "read_segments",
     "replace_rows",

@@ -2,6 +2,9 @@
 
 import re
 import warnings
+from dataclasses import dataclass, field
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -22,6 +25,17 @@ DEFAULT_DATABASE = "genrelab"
 # The whole command, imports included, is to give up within 5 seconds.
 SELECTION_TIMEOUT_MS = 3000
 
+_URIS: WeakKeyDictionary[MongoClient, str] = WeakKeyDictionary()
+"""What each client was made from; a client itself tells of its hosts, but not of its password and options."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """What another process needs to get to a database; shown without the URI, which may hold a password."""
+
+    uri: str = field(repr=False)
+    database: str
+
 
 def connect(settings: Settings | None = None) -> Database:
     """Connect to MongoDB, starting the embedded server where no ``MONGODB_URI`` is set, and apply the schema.
@@ -37,6 +51,23 @@ def connect(settings: Settings | None = None) -> Database:
         one line, within 5 seconds, where the server can't be reached or refuses
     """
     return _open(server_uri(settings or get_settings()), prepare=True)
+
+
+def address_of(database: Database) -> Address:
+    """Return the address of a database of a client that `connect` made."""
+    return Address(_URIS[database.client], database.name)
+
+
+@lru_cache(maxsize=4)
+def reopen(address: Address) -> Database:
+    """Return the database at `address`, whose schema is in place, by a client that this process keeps.
+
+    Raises
+    ------
+    StoreError
+        as `connect` does
+    """
+    return _open(address.uri, prepare=False).client[address.database]
 
 
 def check_server(uri: str) -> None:
@@ -61,6 +92,7 @@ def _open(uri: str, *, prepare: bool) -> Database:
                 tz_aware=True,
                 appname="genrelab",
             )
+        _URIS[client] = uri
         client.admin.command("ping")
         database = client.get_default_database(default=DEFAULT_DATABASE)
         if prepare:

@@ -1,8 +1,9 @@
 """DataFrames out of MongoDB, by way of Arrow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pymongo.collection import Collection
@@ -13,6 +14,9 @@ from pipeline.errors import InputError
 from pipeline.store.schema import fields, load_schema
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+
+_HALF = np.dtype("<f2")
+"""Frames are kept as little-endian halves: three digits are enough for what a recurrent model learns from."""
 
 
 def read_frame(collection: Collection, query: Mapping[str, Any], columns: Sequence[str]) -> pd.DataFrame:
@@ -42,9 +46,67 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     """
     names = feature_names(database, dataset, feature_set, window_s)
     types = {"track_id": pa.string(), "start_s": pa.float64(), "length": pa.int64()}
-    query = {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}
+    query = _segments_query(dataset, feature_set, window_s)
     order = [("track_id", 1), ("start_s", 1)]
     return _find(database["segments"], query, types | dict.fromkeys(names, pa.float64()), sort=order)
+
+
+def frame_fields(frames: np.ndarray) -> dict[str, Any]:
+    """Return the fields of a segment that hold `frames` [shape=(n_frames, n_columns)]: halves, row by row."""
+    halves = np.ascontiguousarray(frames, dtype=_HALF)
+    return {"frames": halves.tobytes(), "n_frames": halves.shape[0], "frame_columns": halves.shape[1]}
+
+
+def read_frames(
+    database: Database, dataset: str, feature_set: str, window_s: float
+) -> Iterator[tuple[str, float, np.ndarray]]:
+    """Read the segments of a sequence set one by one: together they may not fit into memory.
+
+    Yields
+    ------
+    track_id : str
+    start_s : float
+        seconds
+    frames : np.ndarray [shape=(n_frames, n_columns), dtype=float16]
+        sorted by track and start; read-only
+
+    Raises
+    ------
+    InputError
+        where there is no such segment, or it holds no frames
+    """
+    query = _segments_query(dataset, feature_set, window_s)
+    if not holds_frames(database, dataset, feature_set, window_s):
+        raise InputError(f"the {window_s:g}-second segments of {feature_set!r} hold no frames, but one vector each")
+    wanted = {"_id": False, "track_id": True, "start_s": True, "frames": True, "frame_columns": True}
+    found = database["segments"].find(query, wanted)
+    for segment in found.sort([("track_id", 1), ("start_s", 1)]):
+        halves = np.frombuffer(segment["frames"], dtype=_HALF)
+        yield segment["track_id"], segment["start_s"], halves.reshape(-1, segment["frame_columns"])
+
+
+def holds_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
+    """Tell whether these segments hold a vector a frame, not one each.
+
+    Raises
+    ------
+    InputError
+        where there is no such segment
+    """
+    return "n_frames" in _any_segment(database, dataset, feature_set, window_s, {"n_frames": True})
+
+
+def count_segments(database: Database, dataset: str) -> dict[str, int]:
+    """Return how many segments there are, by feature set and window length, like ``spectral-v1/3``."""
+    group = {"feature_set": "$feature_set", "window_s": "$window_s"}
+    counted = database["segments"].aggregate(
+        [
+            {"$match": {"dataset": dataset}},
+            {"$group": {"_id": group, "n": {"$sum": 1}}},
+            {"$sort": {"_id.feature_set": 1, "_id.window_s": -1}},
+        ]
+    )
+    return {f"{found['_id']['feature_set']}/{found['_id']['window_s']:g}": found["n"] for found in counted}
 
 
 def feature_names(database: Database, dataset: str, feature_set: str, window_s: float) -> list[str]:
@@ -55,15 +117,23 @@ def feature_names(database: Database, dataset: str, feature_set: str, window_s: 
     InputError
         where there is no such segment
     """
-    segment = database["segments"].find_one(
-        {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}
-    )
+    reserved = fields("segments")
+    return [name for name in _any_segment(database, dataset, feature_set, window_s) if name not in reserved]
+
+
+def _segments_query(dataset: str, feature_set: str, window_s: float) -> dict[str, Any]:
+    return {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}
+
+
+def _any_segment(
+    database: Database, dataset: str, feature_set: str, window_s: float, wanted: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    segment = database["segments"].find_one(_segments_query(dataset, feature_set, window_s), wanted)
     if segment is None:
         raise InputError(
             f"dataset {dataset!r} has no {window_s:g}-second segments of {feature_set!r}: run 02_extract first"
         )
-    reserved = fields("segments")
-    return [name for name in segment if name not in reserved]
+    return segment
 
 
 def _arrow_type(declared: Mapping[str, Any]) -> pa.DataType:

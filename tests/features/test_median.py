@@ -1,4 +1,7 @@
+import itertools
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -22,9 +25,21 @@ def test_equal_values_are_no_obstacle(rows):
     np.testing.assert_array_equal(median_filter(rows), ndimage.median_filter(rows, size=(31, 1), mode="reflect"))
 
 
-@given(st.lists(st.integers(0, 1), min_size=28, max_size=28))
-def test_the_pruned_network_finds_the_middle_four(bits):
-    values = list(bits)
-    for low, high in prune(odd_even_merge_sort(28), range(12, 16)):
+def sort_by(network, values):
+    values = list(values)
+    for low, high in network:
         values[low], values[high] = min(values[low], values[high]), max(values[low], values[high])
-    assert values[12:16] == sorted(bits)[12:16]
+    return values
+
+
+# A network that sorts all sequences of zeros and ones sorts all sequences (Knuth's zero-one principle).
+@given(st.lists(st.integers(0, 1), min_size=24, max_size=24))
+def test_the_first_network_finds_the_middle_eight_of_24(bits):
+    assert sort_by(prune(odd_even_merge_sort(24), range(8, 16)), bits)[8:16] == sorted(bits)[8:16]
+
+
+@pytest.mark.parametrize("n_ones", range(9))
+@pytest.mark.parametrize("added", list(itertools.product((0, 1), repeat=4)))
+def test_the_second_network_finds_the_middle_four_of_eight_in_order_and_four_more(n_ones, added):
+    bits = [0] * (8 - n_ones) + [1] * n_ones + list(added)
+    assert sort_by(prune(odd_even_merge_sort(12, n_sorted=8), range(4, 8)), bits)[4:8] == sorted(bits)[4:8]

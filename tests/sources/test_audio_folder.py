@@ -105,7 +105,21 @@ def test_links_in_a_circle_end_and_a_broken_link_is_a_reject(tmp_path):
     (tmp_path / "jazz" / "gone.wav").symlink_to(tmp_path / "nowhere.wav")
     (tmp_path / "jazz" / "me.wav").symlink_to(tmp_path / "jazz" / "me.wav")
     assert found(tmp_path) == {"rock/a.wav": "rock", "jazz/b.wav": "jazz"}
-    assert reasons(tmp_path) == {"jazz/gone.wav": "unreadable", "jazz/me.wav": "unreadable"}
+    assert reasons(tmp_path) == {
+        "rock/again": "link_loop",
+        "jazz/self": "link_loop",
+        "jazz/gone.wav": "unreadable",
+        "jazz/me.wav": "link_loop",
+    }
+
+
+def test_a_folder_with_two_names_is_listed_once_and_the_other_name_is_a_reject_that_tells_the_first(tmp_path):
+    touch(tmp_path, "rock/a.wav", "jazz/live/b.wav", "jazz/.cache/c.wav")
+    (tmp_path / "rock" / "live").symlink_to(tmp_path / "jazz" / "live")
+    (tmp_path / "rock" / ".cache").symlink_to(tmp_path / "jazz" / ".cache")
+    assert found(tmp_path) == {"rock/a.wav": "rock", "jazz/live/b.wav": "jazz"}
+    (reject,) = list_audio(tmp_path).rejects
+    assert (reject.path, reject.reason, reject.detail) == ("rock/live", "same_folder", "listed already as 'jazz/live'")
 
 
 def test_a_root_that_links_to_itself_does_not_trap_the_search_for_genres(tmp_path):
@@ -155,6 +169,14 @@ def test_a_name_that_is_no_utf8_is_a_reject_that_can_be_shown(tmp_path):
     assert "rename" in reject.detail
 
 
+def test_a_root_whose_name_is_no_utf8_is_an_error_that_can_be_shown(tmp_path):
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    touch(root, "rock/a.wav", "jazz/b.wav")
+    with pytest.raises(InputError, match="has a name that is not valid UTF-8; rename the folder") as caught:
+        list_audio(root)
+    assert r"caf\xe9" in str(caught.value).replace(r"\\", "\\")
+
+
 def test_a_pipe_named_like_audio_is_a_reject_and_nobody_waits_for_it(tmp_path):
     touch(tmp_path, "rock/a.wav", "jazz/b.wav")
     os.mkfifo(tmp_path / "rock" / "pipe.wav")
@@ -183,9 +205,10 @@ def test_a_folder_that_may_not_be_opened_is_a_reject(as_nobody):
     assert reasons(root) == {"jazz/private": "unreadable"}
 
 
-def test_a_root_that_may_not_be_opened_is_an_error_that_says_so(as_nobody):
+@pytest.mark.parametrize("mode", [0o311, 0o644])
+def test_a_root_that_may_not_be_listed_or_entered_is_an_error_that_says_so(as_nobody, mode):
     root, drop_rights = as_nobody
-    touch(root, "rock/a.wav").chmod(0o311)
+    touch(root, "rock/a.wav").chmod(mode)
     drop_rights()
     with pytest.raises(InputError, match="Permission denied"):
         list_audio(root)

@@ -13,7 +13,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table
 from pipeline.sources.table_columns import LABEL_COLUMNS
 
-KNOWN_SETS = {name: feature_set.columns for name, feature_set in FEATURE_SETS.items()}
+KNOWN_SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
 SPECTRAL = KNOWN_SETS["spectral-v1"]
 
 

@@ -1,0 +1,1 @@
+"""Measurements of what the README and the docstrings claim; ``make bench`` runs them."""

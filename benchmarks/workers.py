@@ -1,0 +1,121 @@
+"""Extraction into a MongoDB server of its own, by one process and by two, and the memory that a worker takes.
+
+One process and two take turns on the same clips, linked under as many names as are wanted.
+"""
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+from pymongo.database import Database
+
+from pipeline.catalogue import catalogue
+from pipeline.extract import extract
+from pipeline.settings import Settings
+from pipeline.store import connect
+from pipeline.store.server import EmbeddedServer
+
+ROUNDS = 3
+SAMPLE_EVERY_S = 0.2
+
+
+def measure_processes(clips: Sequence[Path], n_tracks: int) -> pd.DataFrame:
+    """Time the extraction of `n_tracks` by one process and by two, three times in turn."""
+    with _project(clips, n_tracks) as (database, root, settings):
+        times_s = {1: [], 2: []}
+        for jobs in (1, 2):
+            _extract(database, root, settings, f"warm-{jobs}", jobs)
+        for turn in range(ROUNDS):
+            for jobs, times in times_s.items():
+                times.append(_extract(database, root, settings, f"turn-{turn}-{jobs}", jobs))
+    ratios = np.array(times_s[1]) / np.array(times_s[2])
+    table = [
+        ("one process / two processes", f"**{np.median(ratios):.2f}** ({ratios.min():.2f} to {ratios.max():.2f})"),
+        ("one process", f"{1000 * np.median(times_s[1]) / n_tracks:.0f} ms a track"),
+        ("two processes", f"{1000 * np.median(times_s[2]) / n_tracks:.0f} ms a track"),
+    ]
+    return pd.DataFrame(table, columns=["", f"wall clock, {n_tracks} tracks a turn, with MongoDB (median; range)"])
+
+
+def measure_memory(clips: Sequence[Path], n_tracks: int) -> pd.DataFrame:
+    """Watch the resident memory of two workers while they extract `n_tracks`."""
+    with _project(clips, n_tracks) as (database, root, settings), _watch(database) as samples:
+        _extract(database, root, settings, "memory", jobs=2)
+    seen = pd.DataFrame(samples, columns=["n_done", "mib"])
+    rows = []
+    for share in (0.1, 0.25, 0.5, 0.75, 1.0):
+        until = seen[seen["n_done"] <= share * n_tracks].tail(10)
+        rows.append((f"{share * n_tracks:.0f}", f"{until['mib'].median():.0f} MiB"))
+    rows.append(("at any time", f"{seen['mib'].max():.0f} MiB"))
+    return pd.DataFrame(rows, columns=["tracks done", "resident memory of the larger worker"])
+
+
+@contextmanager
+def _project(clips: Sequence[Path], n_tracks: int) -> Iterator[tuple[Database, Path, Settings]]:
+    """Give a database of its own, and a folder where `n_tracks` names lead to `clips`."""
+    with tempfile.TemporaryDirectory(prefix="genrelab-bench-") as name:
+        home, root = Path(name) / "home", Path(name) / "music"
+        for i in range(n_tracks):
+            clip = clips[i % len(clips)]
+            link = root / clip.parent.name / f"{i:06d}{clip.suffix}"
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(clip.resolve())
+        settings = Settings(mongodb_uri=None, home=home)
+        database = connect(settings)
+        try:
+            yield database, root, settings
+        finally:
+            database.client.close()
+            EmbeddedServer(home).stop()
+
+
+def _extract(database: Database, root: Path, settings: Settings, dataset: str, jobs: int) -> float:
+    """Return how long the extraction took, seconds."""
+    catalogue(database, dataset, audio=str(root), settings=settings)
+    started = time.perf_counter()
+    extract(database, dataset, windows_s=(30.0, 3.0), feature_sets=("spectral-v1",), jobs=jobs)
+    return time.perf_counter() - started
+
+
+@contextmanager
+def _watch(database: Database) -> Iterator[list[tuple[int, float]]]:
+    """Collect how many tracks are done and the memory of the largest child of this process, in MiB."""
+    samples: list[tuple[int, float]] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        me = psutil.Process(os.getpid())
+        while not ended.wait(SAMPLE_EVERY_S):
+            sizes = [_resident(child) for child in me.children() if "loky" in " ".join(_command(child))]
+            if sizes:
+                n_done = database["tracks"].count_documents({"status": {"$in": ["ready", "rejected"]}})
+                samples.append((n_done, max(sizes) / 2**20))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield samples
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []

@@ -1,0 +1,137 @@
+"""A few tracks at a time, from file to MongoDB: what a worker does, wherever it is."""
+
+import platform
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numba
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+from threadpoolctl import threadpool_limits
+
+from pipeline.errors import GenrelabError, InputError, StoreError
+from pipeline.extract.analyse import analyse
+from pipeline.extract.write import write
+from pipeline.sources import Reject
+from pipeline.store.connection import Address, reopen
+
+LARGEST = 8
+"""Tracks a batch: what a stop can lose of each worker."""
+
+SHARE = 4
+"""Batches a worker at least, where there are that many tracks, so that all end at about the same time."""
+
+TRACK_FIELDS = ("track_id", "path", "extracted", "status", "size_bytes", "modified_ns")
+
+
+class WorkerError(GenrelabError):
+    """A worker can't go on, though its tracks may be fine."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is the same for all batches of one extraction.
+
+    Attributes
+    ----------
+    address : Address
+        the database, as a worker reaches it
+    dataset : str
+    root : Path
+        the audio folder, as a worker sees it
+    feature_sets : tuple of str
+    windows_s : tuple of float
+        seconds
+    """
+
+    address: Address
+    dataset: str
+    root: Path
+    feature_sets: tuple[str, ...]
+    windows_s: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tracks for one worker: `TRACK_FIELDS` of some documents of ``tracks``."""
+
+    job: Job
+    tracks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What a worker tells of a batch that it has written; the features themselves stay out of it."""
+
+    track_ids: list[str]
+    n_segments: int
+    rejects: list[Reject] = field(default_factory=list)
+
+
+def make_batches(job: Job, tracks: Sequence[dict[str, Any]], n_workers: int) -> list[Batch]:
+    """Cut tracks into batches of at most `LARGEST`, small enough that every worker gets some."""
+    size = max(1, min(LARGEST, len(tracks) // (SHARE * n_workers)))
+    return [Batch(job, list(tracks[start : start + size])) for start in range(0, len(tracks), size)]
+
+
+def work(batch: Batch, database: Database | None = None) -> BatchReport:
+    """Decode, compute and write a batch, to `database` where this process has it open already.
+
+    Raises
+    ------
+    InputError
+        where the audio folder is not to be seen from here
+    WorkerError
+        where MongoDB can't be reached from here, or ends
+    """
+    job = batch.job
+    _see(job.root)
+    try:
+        database = reopen(job.address) if database is None else database
+        outcomes = [analyse(job.root, track, job.feature_sets, job.windows_s) for track in batch.tracks]
+        if any(reject.reason == "unreadable" for outcome in outcomes for reject in outcome.rejects):
+            _see(job.root)  # files that went away one by one are rejects; a folder that did is not
+        write(database, job.dataset, batch.tracks, outcomes)
+    except StoreError as error:
+        raise WorkerError(f"a worker on {platform.node()} can't work: {error}") from None
+    except PyMongoError as error:
+        told = str(error).split(" (configured")[0]
+        raise WorkerError(
+            f"MongoDB failed at work, as seen from {platform.node()}: {told}; start it, and run the same command again"
+        ) from None
+    return BatchReport(
+        track_ids=[outcome.track_id for outcome in outcomes],
+        n_segments=sum(len(outcome.segments) for outcome in outcomes),
+        rejects=[reject for outcome in outcomes for reject in outcome.rejects],
+    )
+
+
+def work_alone(batch: Batch) -> BatchReport:
+    """Do `work` in a process that is a worker and nothing else, on one thread."""
+    # For good, and again for each batch: libraries are loaded when they are first used.
+    threadpool_limits(1)
+    numba.set_num_threads(1)
+    return work(batch)
+
+
+@contextmanager
+def one_thread():
+    """Keep BLAS and OpenMP to one thread for a while, in a process that has other things to do too."""
+    with threadpool_limits(1):
+        yield
+
+
+def _see(root: Path) -> None:
+    """Make sure that the audio folder is there: without it every file would look like a bad one."""
+    try:
+        seen = any(root.iterdir())
+    except OSError:
+        seen = False
+    if not seen:
+        raise InputError(
+            f"the audio folder {str(root)!r} is not there, or empty, on {platform.node()}: "
+            "mount it at the same path on every machine that has workers, or correct --audio"
+        )

@@ -1,0 +1,284 @@
+"""Extraction on a real Dask cluster of this machine: a scheduler and two workers, each a process of its own."""
+
+import pickle
+import re
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+import soundfile
+
+from pipeline.catalogue import catalogue
+from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.errors import InputError
+from pipeline.extract import cluster, extract
+from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
+from pipeline.features import get_feature_set
+from pipeline.settings import PROJECT_DIR, get_settings
+from pipeline.sources.demo import render_track
+from pipeline.store import upsert
+from pipeline.store.connection import Address, address_of
+from tests.threads_probe import work_and_tell
+
+START_WAIT_S = 60
+N_TRACKS = 24
+WINDOWS_S = (3.0, 1.5, 0.5)
+N_SEGMENTS = N_TRACKS * (1 + 2 + 6)
+SPECTRAL = get_feature_set("spectral-v1")
+KEY = ("track_id", "feature_set", "window_s", "start_s")
+
+
+class Dask:
+    """Processes of a cluster on loopback, which end with the tests."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.processes: list[psutil.Popen] = []
+        self.scheduler = self.start("scheduler", "--port", "0", "--scheduler-file", folder / "scheduler.json")
+        self.address = self.said(self.scheduler, r"Scheduler at: +(tcp://\S+)")
+
+    def start(self, role, *arguments) -> psutil.Popen:
+        log = self.folder / f"{role}-{len(self.processes)}.log"
+        command = [sys.executable, "-m", "dask", role, "--host", "127.0.0.1", *map(str, arguments)]
+        command += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+        with open(log, "w") as output:
+            process = psutil.Popen(command, cwd=PROJECT_DIR, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        process.log = log
+        self.processes.append(process)
+        return process
+
+    def start_worker(self) -> psutil.Popen:
+        where = ["--local-directory", self.folder / "scratch", "--no-nanny", "--nthreads", 1]
+        worker = self.start("worker", self.address, *where)
+        return worker
+
+    def said(self, process, pattern: str) -> str:
+        deadline = time.monotonic() + START_WAIT_S
+        while time.monotonic() < deadline:
+            if found := re.search(pattern, process.log.read_text()):
+                return found[1]
+            time.sleep(0.05)
+        raise AssertionError(process.log.read_text())
+
+    def end(self):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory):
+    dask = Dask(tmp_path_factory.mktemp("dask"))
+    workers = [dask.start_worker() for _ in range(2)]
+    for worker in workers:
+        dask.said(worker, r"(Registered to)")
+    yield dask
+    dask.end()
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory):
+    root = tmp_path_factory.mktemp("music")
+    samples = render_track("rock", 0, duration_s=3.2 + 0.1 * N_TRACKS)
+    for i in range(N_TRACKS):
+        path = root / ("rock" if i % 2 else "jazz") / f"{i:02d}.wav"
+        path.parent.mkdir(exist_ok=True)
+        start = round(0.1 * i * SAMPLE_RATE_HZ)
+        soundfile.write(path, samples[start : start + round(3.2 * SAMPLE_RATE_HZ)], SAMPLE_RATE_HZ)
+    (root / "jazz" / "no music.wav").write_text("la la la")
+    return root
+
+
+def catalogued(database, music, name: str) -> str:
+    catalogue(database, name, audio=str(music), settings=get_settings())
+    return name
+
+
+def run(database, dataset, scheduler="", **options):
+    asked = {"windows_s": WINDOWS_S, "feature_sets": ["spectral-v1"], "jobs": 1} | options
+    return extract(database, dataset, **asked, scheduler=scheduler)
+
+
+def content(database, dataset: str) -> list[list[dict]]:
+    """Return segments, rejects and tracks of a dataset, each value as it is stored."""
+    return [
+        list(database[name].find({"dataset": dataset}, {"_id": False, "dataset": False}).sort(key))
+        for name, key in (("segments", [(k, 1) for k in KEY]), ("rejects", "path"), ("tracks", "track_id"))
+    ]
+
+
+@pytest.fixture(scope="module")
+def local(database, music):
+    dataset = catalogued(database, music, "cluster-local")
+    run(database, dataset)
+    found = content(database, dataset)
+    assert len(found[0]) == N_SEGMENTS
+    return found
+
+
+class Wire:
+    """A way to the scheduler on which every byte is counted."""
+
+    def __init__(self, address: str):
+        host, port = address.removeprefix("tcp://").split(":")
+        self.target = (host, int(port))
+        self.n_bytes = 0
+        self.door = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._let_in, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"tcp://127.0.0.1:{self.door.getsockname()[1]}"
+
+    def _let_in(self):
+        while True:
+            try:
+                near, _ = self.door.accept()
+            except OSError:  # closed
+                return
+            threading.Thread(target=self._pass_on, args=(near, socket.create_connection(self.target))).start()
+
+    def _pass_on(self, near, far):
+        with near, far:
+            while True:
+                for source in select.select([near, far], [], [])[0]:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    self.n_bytes += len(data)
+                    (far if source is near else near).sendall(data)
+
+
+def test_segments_are_those_of_a_local_run_to_the_last_bit_and_do_not_cross_the_network(database, music, dask, local):
+    dataset = catalogued(database, music, "cluster-there")
+    wire = Wire(dask.address)
+    with wire.door:
+        report = run(database, dataset, wire.address)
+    assert (report.n_extracted, report.n_segments) == (N_TRACKS + 1, N_SEGMENTS)
+    assert [reject.reason for reject in report.new_rejects] == ["undecodable"]
+    assert content(database, dataset) == local
+    n_bytes_of_features = 8 * len(SPECTRAL.columns) * N_SEGMENTS
+    assert 0 < wire.n_bytes < n_bytes_of_features / 2, "hellos and heartbeats included"
+    assert run(database, dataset, dask.address).n_extracted == 0
+
+
+def test_what_goes_out_and_comes_back_is_small_and_grows_with_paths_only(database, music, local):
+    tracks = list(
+        database["tracks"].find({"dataset": "cluster-local"}, {"_id": False} | dict.fromkeys(TRACK_FIELDS, 1))
+    )
+    job = Job(address_of(database), "cluster-local", music, ("spectral-v1",), WINDOWS_S)
+    batch, *_ = make_batches(job, tracks * 9, 2)
+    assert len(batch.tracks) == 8
+    report = work(Batch(job, [track | {"extracted": []} for track in batch.tracks]))
+    assert report.n_segments == 8 * N_SEGMENTS / N_TRACKS
+    assert len(pickle.dumps(batch)) < 700 + 250 * 8
+    assert len(pickle.dumps(report)) < 300 + 100 * 8
+
+
+def test_workers_of_a_cluster_compute_on_one_thread_each(database, music, dask, monkeypatch):
+    dataset = catalogued(database, music, "cluster-threads")
+    monkeypatch.setattr(cluster, "work_alone", work_and_tell)
+    told = run(database, dataset, dask.address, windows_s=(3.0,)).new_rejects
+    assert told
+    for reject in told:
+        threads = dict(pool.split("=") for pool in reject.detail.split(","))
+        assert {"numba", "libscipy_openblas"} <= threads.keys()
+        assert set(threads.values()) == {"1"}, reject.detail
+
+
+def test_a_password_in_the_uri_is_not_shown_where_tasks_are(database):
+    job = Job(Address("mongodb://me:hush@host/", "d"), "name", PROJECT_DIR, ("spectral-v1",), (3.0,))
+    assert "hush" not in repr(Batch(job, []))
+
+
+def test_the_tracks_of_a_worker_that_was_killed_are_analysed_by_another(database, music, dask, local):
+    dataset = catalogued(database, music, "cluster-killed")
+    doomed = dask.start_worker()
+    dask.said(doomed, r"(Registered to)")
+    before, killed = doomed.cpu_times().user, []
+
+    def kill():
+        deadline = time.monotonic() + START_WAIT_S
+        while doomed.cpu_times().user < before + 0.5 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        doomed.kill()
+        killed.append(database["tracks"].count_documents({"dataset": dataset, "status": "catalogued"}))
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    report = run(database, dataset, dask.address)
+    killer.join()
+    assert killed[0] > 0, "it was killed too late to show anything"
+    assert report.n_extracted == N_TRACKS + 1
+    assert content(database, dataset) == local
+
+
+def test_an_audio_folder_that_a_worker_does_not_see_is_one_error_and_no_reject(database, music, dask):
+    dataset = catalogued(database, music, "cluster-blind")
+    upsert(database["datasets"], [{"dataset": dataset, "location": "/mnt/elsewhere"}])
+    with pytest.raises(InputError, match=rf"'/mnt/elsewhere' is not there, or empty, on {socket.gethostname()}: mount"):
+        run(database, dataset, dask.address)
+    assert database["rejects"].count_documents({"dataset": dataset}) == 0
+    assert database["tracks"].distinct("status", {"dataset": dataset}) == ["catalogued"]
+
+
+def test_a_worker_that_does_not_reach_mongodb_says_which_and_where(music):
+    job = Job(Address("mongodb://u:hush@127.0.0.1:1/", "d"), "d", music, ("spectral-v1",), (3.0,))
+    with pytest.raises(WorkerError) as failure:
+        work(Batch(job, [{"track_id": "a", "path": "jazz/00.wav", "extracted": [], "status": "catalogued"}]))
+    assert f"a worker on {socket.gethostname()} can't work: no MongoDB answers" in str(failure.value)
+    assert "hush" not in str(failure.value)
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line_within_seconds(genrelab, music):
+    began = time.monotonic()
+    done = genrelab("run", "--audio", music, "--scheduler", "tcp://127.0.0.1:1", "--to", "2")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "genrelab: no Dask scheduler answers at --scheduler 'tcp://127.0.0.1:1' within 4 s; "
+        "start one with `dask scheduler`, or leave the option out to work on this machine"
+    ]
+    assert time.monotonic() - began < 30
+
+
+def test_a_cluster_without_workers_is_an_error_that_says_how_to_start_some(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "WORKERS_TIMEOUT_S", 1)
+    idle = Dask(tmp_path)
+    try:
+        with pytest.raises(InputError, match=rf"has no workers; start some with `dask worker {idle.address}`"):
+            cluster.check_scheduler(idle.address)
+    finally:
+        idle.end()
+
+
+def test_a_scheduler_that_goes_away_in_the_middle_is_one_error(database, music, tmp_path, local):
+    dataset = catalogued(database, music, "cluster-gone")
+    dask = Dask(tmp_path)
+    dask.said(dask.start_worker(), r"(Registered to)")
+
+    def kill():
+        while not database["segments"].find_one({"dataset": dataset}):
+            time.sleep(0.02)
+        dask.scheduler.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        with pytest.raises(WorkerError, match=r"the Dask scheduler 'tcp://\S+' went away; start it, and run the same"):
+            run(database, dataset, dask.address)
+    finally:
+        killer.join()
+        dask.end()
+    run(database, dataset)
+    assert content(database, dataset) == local
+
+
+def test_without_the_package_the_option_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match="pip install distributed"):
+        cluster.check_scheduler("tcp://127.0.0.1:1")
