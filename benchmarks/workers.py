@@ -1,7 +1,7 @@
 """Extraction into a MongoDB server of its own, by one process and by two, and the memory that a worker takes.
 
-One process and two take turns on the same clips, linked under as many names as are wanted. The time that workers need to
-start, two to three seconds, counts.
+One process and two take turns on the same clips, linked under as many names as are wanted. The time that workers need
+to start, two to three seconds, counts.
 """
 
 import os
