@@ -41,6 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         _mongod(settings),
         _server(settings),
         *(_writable(name, getattr(settings, name)) for name in ("home", "exports", "runs")),
+        _extract(),
         _chromium(),
     ]
 
@@ -50,6 +51,13 @@ def _package(name: str) -> Finding:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
         return Finding(name, False, "install the project again: make run, or pip install -e .")
+
+
+def _extract() -> Finding:
+    try:
+        return Finding("Tableau extract", True, f"pantab {version('pantab')}", needed=False)
+    except PackageNotFoundError:
+        return Finding("Tableau extract", False, "pantab has no build here: exports go without it", needed=False)
 
 
 def _decoder() -> Finding:

@@ -169,7 +169,7 @@ def report(database, root):
     (root / "bad" / "vanishes.wav").unlink()
     (root / "bad" / "becomes a pipe.wav").unlink()
     os.mkfifo(root / "bad" / "becomes a pipe.wav")
-    return extract(database, DATASET, windows_s=[WINDOW_S], feature_set="spectral-v1", jobs=1)
+    return extract(database, DATASET, windows_s=[WINDOW_S], feature_sets=["spectral-v1"], jobs=1)
 
 
 def tracks(database, status):
@@ -186,7 +186,7 @@ def test_everything_is_heard_or_has_a_reason_of_its_own_and_nothing_stops_the_ru
 
 
 def test_what_could_not_be_read_is_tried_again_and_nothing_else(report, database):
-    again = extract(database, DATASET, windows_s=[WINDOW_S], feature_set="spectral-v1", jobs=1)
+    again = extract(database, DATASET, windows_s=[WINDOW_S], feature_sets=["spectral-v1"], jobs=1)
     tried = {reject.path for reject in again.new_rejects}
     listed_then_not_read = {"bad/vanishes.wav", "bad/refuses to be read.wav"}  # the second only where /sys is Linux's
     assert {"bad/vanishes.wav"} <= tried <= listed_then_not_read

@@ -7,8 +7,10 @@ import pytest
 
 from pipeline import __version__, cli
 from pipeline.cli.run import _dataset_name
+from pipeline.report import write_exports
 from pipeline.settings import get_settings
 from pipeline.store import connect
+from tests.report.conftest import RUN, make_frames
 
 Told = namedtuple("Told", "status out err")
 
@@ -49,7 +51,7 @@ def assert_one_line(told: Told, *words: str) -> None:
 def test_help_names_every_command(genrelab):
     done = genrelab("--help")
     assert done.returncode == 0
-    for command in ("run", "serve", "lab", "db", "doctor"):
+    for command in ("run", "serve", "lab", "exports", "db", "doctor"):
         assert f" {command} " in done.stdout
 
 
@@ -57,14 +59,14 @@ def test_the_module_is_the_same_program_as_the_script(genrelab):
     assert genrelab("--version").stdout == f"{__version__}\n"
 
 
-@pytest.mark.parametrize("command", [(), ("db",)])
+@pytest.mark.parametrize("command", [(), ("db",), ("exports",)])
 def test_no_command_shows_the_help(main, command):
     told = main(*command)
     assert told.status == 2
     assert "Commands" in told.out
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "lab", "db", "doctor"])
+@pytest.mark.parametrize("command", ["run", "serve", "lab", "exports", "db", "doctor"])
 def test_every_command_has_a_help(main, command):
     told = main(command, "--help")
     assert told.status == 0
@@ -109,6 +111,7 @@ def test_every_command_has_a_help(main, command):
         ("-p seed", ["'seed' is not NAME=VALUE"]),
         ("-p dataset=other", ["--dataset"]),
         ("-p run_id=other", ["run itself"]),
+        ("--features-sample -1", ["--features-sample"]),
         ("--no-such-option", ["No such option", "genrelab run --help"]),
         ("surplus", ["surplus", "genrelab run --help"]),
         ("--table", ["--table", "requires an argument"]),
@@ -155,6 +158,42 @@ def test_a_folder_for_exports_that_cannot_be_is_found_before_the_first_stage(mai
     told = main("run", "--table", table, "--dataset", "never", "--exports", table / "below")
     assert_one_line(told, f"can't write to --exports '{table}/below'")
     assert connect()["runs"].find_one({"dataset": "never"}) is None
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """Return a folder with a set of exports."""
+    write_exports(make_frames(), tmp_path / "exports", RUN)
+    return tmp_path / "exports"
+
+
+def test_a_set_of_exports_is_checked_and_its_workbook_bound_to_where_it_lies(main, exported):
+    told = main("exports", "check", exported)
+    assert (told.status, told.out) == (0, f"complete: 18 files of run {RUN}\n")
+    elsewhere = exported.rename(exported.with_name("elsewhere"))
+    told = main("exports", "relocate", elsewhere)
+    assert (told.status, told.out) == (0, f"genrelab.twb reads the CSVs in {elsewhere}\n")
+    assert main("exports", "check", elsewhere).status == 0
+
+
+def test_an_export_that_was_killed_is_finished_by_the_check(main, exported):
+    complete = exported / ".complete"
+    complete.mkdir()
+    for name in ("scores.csv", "schema.json"):
+        (exported / name).rename(complete / name)
+    told = main("exports", "check", exported)
+    assert (told.status, told.out) == (0, f"finished, and complete: 18 files of run {RUN}\n")
+
+
+def test_what_is_wrong_with_a_folder_of_exports_is_one_line(main, exported, tmp_path):
+    (exported / "scores.csv").write_text("mine")
+    assert_one_line(main("exports", "check", exported), "scores.csv in", "missing or changed")
+    (exported / "schema.json").unlink()
+    assert_one_line(main("exports", "check", exported), "there is no export in", "schema.json")
+    (exported / "genrelab.twb").unlink()
+    assert_one_line(main("exports", "relocate", exported), "there is no workbook (.twb)")
+    for command in ("check", "relocate"):
+        assert_one_line(main("exports", command, tmp_path / "gone"), "does not exist, or is not a folder")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +258,7 @@ def test_the_doctor_finds_everything_well(genrelab):
     done = genrelab("doctor")
     assert done.returncode == 0, done.stdout
     assert "MISSING" not in done.stdout
-    for word in ("Python", "librosa", "MP3", "kernel", "mongod", "MongoDB", "exports folder"):
+    for word in ("Python", "librosa", "MP3", "kernel", "mongod", "MongoDB", "exports folder", "Tableau extract"):
         assert word in done.stdout
 
 

@@ -8,8 +8,8 @@ from pipeline.sources import Reject
 
 
 def work_and_tell(batch: Batch) -> BatchReport:
-    """Work on a batch; the one reject of the report tells of the threads of every library that has some."""
+    """Work on a batch; the detail of its one reject tells of the threads of every library that has some."""
     report = work_alone(batch)
     pools = {pool["prefix"]: pool["num_threads"] for pool in threadpool_info()} | {"numba": numba.get_num_threads()}
     told = ",".join(f"{name}={n_threads}" for name, n_threads in sorted(pools.items()))
-    return BatchReport(report.track_ids, report.n_segments, [Reject("", "threads", told)])
+    return BatchReport(report.track_ids, report.n_segments, [Reject("", "silent", told)])

@@ -1,4 +1,4 @@
-"""The command line: ``genrelab run | serve | lab | db | doctor``."""
+"""The command line: ``genrelab run | serve | lab | exports | db | doctor``."""
 
 import sys
 from typing import Annotated
@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 
 from pipeline import __version__
 from pipeline.cli.db import db_app
+from pipeline.cli.exports import exports_app
 from pipeline.cli.lab import lab
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(serve)
 app.command()(lab)
+app.add_typer(exports_app, name="exports")
 app.add_typer(db_app, name="db")
 
 

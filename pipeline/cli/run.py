@@ -39,6 +39,10 @@ def run(
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
     ] = "",
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
+    append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,
+    features_sample: Annotated[
+        int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: all.", min=0, metavar="N")
+    ] = 0,
     first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",
     id_column: Annotated[str, typer.Option(help="The table's column of ids.")] = "",
@@ -93,6 +97,8 @@ def run(
         "jobs": jobs,
         "scheduler": scheduler,
         "exports": _absolute(exports),
+        "append": append,
+        "features_sample": features_sample,
         "id_column": id_column,
         "label_column": label_column,
         "segment_column": segment_column,

@@ -1,10 +1,9 @@
 """What to extract, as the command line and the notebooks say it: texts to window lengths and feature sets."""
 
+from pipeline.audio import SHORTEST_S
 from pipeline.clip import CLIP_S
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
-
-SHORTEST_WINDOW_S = 0.5
 
 
 def parse_windows(windows: str) -> list[float]:
@@ -19,10 +18,8 @@ def parse_windows(windows: str) -> list[float]:
         lengths = sorted({float(part) for part in windows.split(",") if part.strip()}, reverse=True)
     except ValueError:
         lengths = []
-    if not lengths or not all(SHORTEST_WINDOW_S <= length <= CLIP_S for length in lengths):
-        raise InputError(
-            f"--windows {windows!r}: give lengths from {SHORTEST_WINDOW_S:g} to {CLIP_S:g} seconds, like 30,3"
-        )
+    if not lengths or not all(SHORTEST_S <= length <= CLIP_S for length in lengths):
+        raise InputError(f"--windows {windows!r}: give lengths from {SHORTEST_S:g} to {CLIP_S:g} seconds, like 30,3")
     return lengths
 
 

@@ -1,7 +1,7 @@
 """What people look at: figures, tidy tables, and the files of ``exports/``."""
 
 from pipeline.report.assemble import assemble_exports
-from pipeline.report.csv_export import write_exports
+from pipeline.report.exports import write_exports
 from pipeline.report.listening import load_examples
 from pipeline.report.tables import TABLES
 

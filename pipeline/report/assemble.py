@@ -18,6 +18,7 @@ def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str,
     """Return all tables of ``exports/`` by name; a stage that was not run leaves its table without rows."""
     scores = read_scores(database, run_id)
     tables = {
+        "runs": _run(database, run_id),
         "tracks": _tracks(database, dataset),
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
@@ -35,6 +36,21 @@ def _with_run(name: str, frame: pd.DataFrame, dataset: str, run_id: str) -> pd.D
     if frame.empty:
         frame = pd.DataFrame(columns=[column for column in fixed if column not in ("run_id", "dataset")])
     return frame.assign(run_id=run_id, dataset=dataset)
+
+
+def _run(database: Database, run_id: str) -> pd.DataFrame:
+    run = database["runs"].find_one({"run_id": run_id})
+    asked = run["parameters"]
+    windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
+    row = {
+        "run_date": run["started_at"].date(),
+        "started_at": run["started_at"].replace(tzinfo=None, microsecond=0),
+        "windows_s": ", ".join(windows) or None,
+        "split_policy": asked.get("split"),
+        "holdout_share": asked.get("holdout"),
+        "seed": asked.get("seed"),
+    }
+    return pd.DataFrame([row])
 
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:

@@ -1,16 +1,23 @@
-"""Tidy CSVs: checked against their declaration, then written so that a reader never meets half a file."""
+"""Tidy CSVs: conformed to their declaration, written so that a reader can't guess a type wrong, and read back."""
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from pipeline.errors import GenrelabError, InputError
-from pipeline.report.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER, STRING, Column, Table
+from pipeline.errors import GenrelabError
+from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
+from pipeline.report.guess import mark_as_text
 
 TRUTH = {True: "TRUE", False: "FALSE"}
+DTYPES = {
+    STRING: "string", NUMBER: "Float64", INTEGER: "Int64", BOOLEAN: "boolean",
+    DATE: "datetime64[us]", DATETIME: "datetime64[us]",
+}  # fmt: skip
+ROWS_AT_ONCE = 5_000
+DATE_FORMATS = {DATE: "%Y-%m-%d", DATETIME: "%Y-%m-%dT%H:%M:%S"}
 
 
 class ExportError(GenrelabError):
@@ -20,6 +27,8 @@ class ExportError(GenrelabError):
 def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with the declared columns in their order, each of the declared type.
 
+    Ids and labels that a reader would take for numbers, dates or missing values get their column's prefix.
+
     Raises
     ------
     ExportError
@@ -27,7 +36,7 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """
     fixed = [column for column in table.columns if not column.pattern]
     missing = [column.name for column in fixed if column.name not in frame.columns]
-    declared = {name: _declaration(table, name) for name in frame.columns}
+    declared = {name: table.column(name) for name in frame.columns}
     unknown = [name for name, column in declared.items() if column is None]
     if missing or unknown:
         raise ExportError(f"{table.file_name}: columns missing: {missing or 'none'}; not declared: {unknown or 'none'}")
@@ -37,28 +46,35 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(typed, columns=names)
 
 
-def write_exports(frames: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write all tables, or none: each goes to a temporary file first, and all are moved into place at the end.
+def write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
+    """Write a conformed table: UTF-8, comma, LF, an empty cell for null, TRUE and FALSE, no exponents."""
+    with open(path, "w", encoding="utf-8", newline="") as handle:
+        for start in range(0, max(len(frame), 1), ROWS_AT_ONCE):  # all of a large table as text would not fit
+            part = frame.iloc[start : start + ROWS_AT_ONCE]
+            text = pd.DataFrame({name: _text(table.column(name), part[name]) for name in part.columns}, dtype=object)
+            text.to_csv(handle, index=False, header=start == 0, lineterminator="\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def read_csv(table: Table, path: Path) -> pd.DataFrame:
+    """Read what `write_csv` has written, each column of the declared type.
 
     Raises
     ------
     ExportError
-        where a table does not fit its declaration; nothing is written then
-    InputError
-        where the folder can't be written
+        where the file is no export of this version
     """
-    conformed = {name: conform(BY_NAME[name], frame) for name, frame in frames.items()}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-            for name, frame in conformed.items():
-                _write(frame, Path(scratch) / BY_NAME[name].file_name)
-            paths = [folder / BY_NAME[name].file_name for name in conformed]
-            for path in paths:
-                os.replace(Path(scratch) / path.name, path)
-    except OSError as error:
-        raise InputError(f"can't write exports to {str(folder)!r}: {error.strerror or error}") from error
-    return paths
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+        for name in frame.columns:
+            column = table.column(name)
+            if column is None:
+                raise ExportError(f"{path.name}: column {name!r} is not declared")
+            frame[name] = _parsed(column, frame[name])
+    except (OSError, ValueError) as error:
+        raise ExportError(f"{path.name} can't be read: {error}") from error
+    return frame
 
 
 def column_safe(name: str) -> str:
@@ -66,27 +82,64 @@ def column_safe(name: str) -> str:
     return re.sub(r"\W+", "_", name.strip().lower()).strip("_") or "_"
 
 
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    written = frame.copy()
-    for name in written.columns[written.dtypes == "boolean"]:
-        written[name] = written[name].map(TRUTH)
-    with open(path, "w", encoding="utf-8", newline="") as handle:
-        written.to_csv(handle, index=False, lineterminator="\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-
-
-def _declaration(table: Table, name: str) -> Column | None:
-    exact = (column for column in table.columns if column.name == name)
-    return next(exact, None) or next((column for column in table.columns if column.covers(name)), None)
-
-
 def _typed(table: Table, column: Column, name: str, values: pd.Series) -> pd.Series:
-    dtypes = {STRING: "string", NUMBER: "Float64", INTEGER: "Int64", BOOLEAN: "boolean"}
     try:
-        typed = values.astype(object).where(values.notna(), None).astype(dtypes[column.kind])
+        typed = _cast(column, values)
     except (TypeError, ValueError) as error:
         raise ExportError(f"{table.file_name}: column {name!r} is not all {column.kind}: {error}") from error
     if column.required and typed.isna().any():
         raise ExportError(f"{table.file_name}: column {name!r} has {int(typed.isna().sum())} empty cells")
     return typed.reset_index(drop=True)
+
+
+def _cast(column: Column, values: pd.Series) -> pd.Series:
+    if column.kind == NUMBER and values.dtype == np.float64:
+        _refuse_infinite(values)
+        return values.astype("Float64")
+    plain = values.astype(object).where(values.notna(), None)
+    typed = plain.astype(DTYPES[column.kind])
+    if column.kind == NUMBER:
+        _refuse_infinite(typed.dropna())
+    if column.kind == STRING:
+        typed = typed.map(_plain_text, na_action="ignore").astype(typed.dtype)
+    if column.prefix:
+        typed = typed.map(lambda text: mark_as_text(text, column.prefix), na_action="ignore").astype(typed.dtype)
+    return typed
+
+
+def _plain_text(text: str) -> str:
+    """Return `text` with LF for every line break, as a bare CR ends a row for many a reader, and without NUL."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _refuse_infinite(values: pd.Series) -> None:
+    if np.isinf(values.to_numpy(dtype=float)).any():
+        raise ValueError("a value is infinite")
+
+
+def _text(column: Column, values: pd.Series) -> pd.Series:
+    """Return the cells as they are written; None is an empty cell."""
+    if column.kind == BOOLEAN:
+        return values.map(TRUTH, na_action="ignore").astype(object)
+    if column.kind in DATE_FORMATS:
+        return values.dt.strftime(DATE_FORMATS[column.kind]).astype(object)
+    if column.kind == NUMBER:
+        numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
+        return pd.Series([_number_text(number) for number in numbers], index=values.index, dtype=object)
+    return values.astype(object)
+
+
+def _number_text(value: float) -> str | None:
+    """Return the shortest text that reads back as the same double; an exponent is text to some readers."""
+    if value != value:
+        return None
+    text = repr(value)
+    return np.format_float_positional(value, trim="0") if "e" in text else text
+
+
+def _parsed(column: Column, values: pd.Series) -> pd.Series:
+    if column.kind == BOOLEAN:
+        return values.map({text: truth for truth, text in TRUTH.items()}).astype("boolean")
+    if column.kind == NUMBER:
+        return values.astype(object).where(values.notna(), np.nan).astype(float).astype("Float64")
+    return values.astype(object).where(values.notna(), None).astype(DTYPES[column.kind])

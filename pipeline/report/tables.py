@@ -1,76 +1,60 @@
-"""The exports: every table's columns, types, units and meaning, declared once."""
+"""The exports: every table's columns, types, units, keys and meaning, declared once."""
 
-from dataclasses import dataclass
+from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Reference, Table
 
-STRING, NUMBER, INTEGER, BOOLEAN = "string", "number", "integer", "boolean"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of an export.
-
-    Attributes
-    ----------
-    name, kind, meaning : str
-        `kind` is one of string, number, integer, boolean
-    required : bool
-        no cell may be empty
-    pattern : bool
-        `name` ends in a star: any number of columns of this kind whose names begin so
-    """
-
-    name: str
-    kind: str
-    meaning: str
-    required: bool = True
-
-    @property
-    def pattern(self) -> bool:
-        """Whether `name` stands for any number of columns."""
-        return self.name.endswith("*")
-
-    def covers(self, name: str) -> bool:
-        """Whether this declares the column called `name`."""
-        return name.startswith(self.name[:-1]) if self.pattern else name == self.name
+FRACTION = "fraction"
 
 
-@dataclass(frozen=True)
-class Table:
-    """An export: `grain` is what one row stands for."""
-
-    name: str
-    grain: str
-    columns: tuple[Column, ...]
-
-    @property
-    def file_name(self) -> str:
-        """Name of the CSV."""
-        return f"{self.name}.csv"
+def _optional(name: str, kind: str, meaning: str, **more: str) -> Column:
+    return Column(name, kind, meaning, required=False, **more)
 
 
-def _optional(name: str, kind: str, meaning: str) -> Column:
-    return Column(name, kind, meaning, required=False)
+def _genre(name: str, meaning: str) -> Column:
+    return Column(name, STRING, meaning, prefix="genre-")
+
+
+def _key(*names: str) -> tuple[str, ...]:
+    return ("run_id", *names)
 
 
 _RUN = (
     Column("run_id", STRING, "the batch run that wrote the row"),
-    Column("dataset", STRING, "name of the dataset"),
+    Column("dataset", STRING, "name of the dataset", prefix="dataset-"),
 )
-_TRACK = Column("track_id", STRING, "the track: relative path of its file, or its id in the table")
-_GENRE = Column("genre", STRING, "its label")
+_TRACK = Column("track_id", STRING, "the track: relative path of its file, or its id in the table", prefix="track-")
+_GENRE = _genre("genre", "its label")
+_FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 _MODEL = Column("model", STRING, "name of the model")
 _FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` stands for its means alone")
-_WINDOW = Column("window_s", NUMBER, "length of the window, seconds")
+_WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s")
 _POLICY = Column("split_policy", STRING, "random: rows shuffled; track: all segments of a track on one side")
 _SUBSET = Column("subset", STRING, "train, test or holdout")
 _LEVEL = Column("level", STRING, "segment: each row by itself; track: the mean of its segments in the subset")
 _CI = (
-    _optional("ci_low", NUMBER, "lower end of the 95 % interval, bootstrap over tracks"),
-    _optional("ci_high", NUMBER, "upper end of the interval"),
+    _optional("ci_low", NUMBER, "lower end of the 95 % interval, bootstrap over tracks", unit=FRACTION),
+    _optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
 )
 _EVALUATED = (_MODEL, _FEATURE_SET, _WINDOW, _POLICY, _SUBSET, _LEVEL)
+_EVALUATED_KEY = tuple(column.name for column in _EVALUATED)
+_OF_A_TRACK = (Reference(("run_id", "track_id"), "tracks", ("run_id", "track_id")),)
 
 TABLES = (
+    Table(
+        "runs",
+        "batch run",
+        (
+            *_RUN,
+            Column("run_date", DATE, "the day it began, UTC"),
+            Column("started_at", DATETIME, "when it began, UTC"),
+            _optional(
+                "windows_s", STRING, "the window lengths asked for, seconds; interactive runs have no parameters"
+            ),
+            _optional("split_policy", STRING, "the policy that the champion was chosen under"),
+            _optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),
+            _optional("seed", INTEGER, "of every random choice"),
+        ),
+        key=_key(),
+    ),
     Table(
         "tracks",
         "usable track",
@@ -80,13 +64,14 @@ TABLES = (
             _GENRE,
             _optional("artist", STRING, "who plays, where metadata tells"),
             _optional("title", STRING, "what is played, where metadata tells"),
-            _optional("duration_s", NUMBER, "length of the file, seconds; empty for a table's rows"),
-            _optional("sample_rate_hz", INTEGER, "sample rate of the file, hertz"),
-            _optional("channels", INTEGER, "channels of the file"),
+            _optional("duration_s", NUMBER, "length of the file, seconds; empty for a table's rows", unit="s"),
+            _optional("sample_rate_hz", INTEGER, "sample rate of the file, hertz", unit="Hz"),
+            _optional("channels", INTEGER, "channels of the file", unit="channels"),
             Column("holdout", BOOLEAN, "set aside: no model saw it before stage 06"),
-            _optional("predefined_split", STRING, "the metadata's own split, as it is written there"),
-            _optional("duplicate_of", STRING, "the first track with exactly the same content"),
+            _optional("predefined_split", STRING, "the metadata's own split, as it is written there", prefix="split-"),
+            _optional("duplicate_of", STRING, "the first track with exactly the same content", prefix="track-"),
         ),
+        key=_key("track_id"),
     ),
     Table(
         "rejects",
@@ -107,10 +92,14 @@ TABLES = (
             _GENRE,
             _FEATURE_SET,
             _WINDOW,
-            Column("start_s", NUMBER, "start of the window in the clip, seconds"),
-            _optional("length", INTEGER, "length of the window, samples at 22 050 Hz; no model sees it"),
+            Column("start_s", NUMBER, "start of the window in the clip, seconds", unit="s"),
+            _optional(
+                "length", INTEGER, "length of the window, samples at 22 050 Hz; no model sees it", unit="samples"
+            ),
             _optional("*", NUMBER, "the features, by their own names"),
         ),
+        key=_key("track_id", "feature_set", "window_s", "start_s"),
+        references=_OF_A_TRACK,
     ),
     Table(
         "feature_profile",
@@ -119,12 +108,13 @@ TABLES = (
             *_RUN,
             _GENRE,
             _WINDOW,
-            Column("feature", STRING, "name of the feature"),
-            Column("mean", NUMBER, "mean over the genre's segments"),
-            _optional("sd", NUMBER, "standard deviation; empty for a single segment"),
-            *(Column(f"p{p:02d}", NUMBER, f"{p}th percentile") for p in (5, 25, 50, 75, 95)),
-            Column("n", INTEGER, "segments"),
+            _FEATURE,
+            Column("mean", NUMBER, "mean over the genre's segments", unit="the feature's"),
+            _optional("sd", NUMBER, "standard deviation; empty for a single segment", unit="the feature's"),
+            *(Column(f"p{p:02d}", NUMBER, f"{p}th percentile", unit="the feature's") for p in (5, 25, 50, 75, 95)),
+            Column("n", INTEGER, "segments", unit="segments"),
         ),
+        key=_key("genre", "window_s", "feature"),
     ),
     Table(
         "scores",
@@ -133,11 +123,12 @@ TABLES = (
             *_RUN,
             *_EVALUATED,
             Column("metric", STRING, "accuracy, balanced_accuracy or macro_f1"),
-            Column("value", NUMBER, "the metric over all repeats, a fraction"),
+            Column("value", NUMBER, "the metric over all repeats, a fraction", unit=FRACTION),
             *_CI,
-            Column("n", INTEGER, "distinct segments or tracks that were scored"),
-            Column("repeats", INTEGER, "splits that the value is pooled over"),
+            Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
+            Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
         ),
+        key=_key(*_EVALUATED_KEY, "metric"),
     ),
     Table(
         "summary_30s_vs_3s",
@@ -149,19 +140,29 @@ TABLES = (
             _LEVEL,
             _FEATURE_SET,
             *(
-                _optional(f"{what}_{window}", NUMBER, f"{what} accuracy on {window} rows")
+                _optional(f"{what}_{window}", NUMBER, f"{what} accuracy on {window} rows", unit=FRACTION)
                 for window in ("30s", "3s")
                 for what in ("train", "test")
             ),
-            _optional("holdout_30s", NUMBER, "holdout accuracy on 30s rows"),
-            _optional("holdout_3s", NUMBER, "holdout accuracy on 3s rows"),
-            _optional("leak_gap_30s", NUMBER, "test accuracy under random minus that under track, 30s rows"),
-            _optional("leak_gap_3s", NUMBER, "test accuracy under random minus that under track, 3s rows"),
             *(
-                _optional(f"{what}_*", NUMBER, f"the same for any other window, e.g. `{what}_6s`")
+                _optional(f"holdout_{window}", NUMBER, f"holdout accuracy on {window} rows", unit=FRACTION)
+                for window in ("30s", "3s")
+            ),
+            *(
+                _optional(
+                    f"leak_gap_{window}",
+                    NUMBER,
+                    f"test accuracy under random minus that under track, {window} rows",
+                    unit=FRACTION,
+                )
+                for window in ("30s", "3s")
+            ),
+            *(
+                _optional(f"{what}_*", NUMBER, f"the same for any other window, e.g. `{what}_6s`", unit=FRACTION)
                 for what in ("train", "test", "holdout", "leak_gap")
             ),
         ),
+        key=_key("model", "split_policy", "level", "feature_set"),
     ),
     Table(
         "class_report",
@@ -170,11 +171,12 @@ TABLES = (
             *_RUN,
             *_EVALUATED,
             _GENRE,
-            _optional("precision", NUMBER, "share of the predictions of this genre that are right"),
-            _optional("recall", NUMBER, "share of this genre that is found"),
-            _optional("f1", NUMBER, "harmonic mean of both"),
-            Column("support", INTEGER, "rows of this genre, over all repeats"),
+            _optional("precision", NUMBER, "share of the predictions of this genre that are right", unit=FRACTION),
+            _optional("recall", NUMBER, "share of this genre that is found", unit=FRACTION),
+            _optional("f1", NUMBER, "harmonic mean of both", unit=FRACTION),
+            Column("support", INTEGER, "rows of this genre, over all repeats", unit="rows"),
         ),
+        key=_key(*_EVALUATED_KEY, "genre"),
     ),
     Table(
         "confusion",
@@ -182,24 +184,28 @@ TABLES = (
         (
             *_RUN,
             *_EVALUATED,
-            Column("actual", STRING, "the label"),
-            Column("predicted", STRING, "the model's answer"),
-            Column("n", INTEGER, "rows, over all repeats"),
-            _optional("share_of_actual", NUMBER, "share of the actual genre; empty where it was not tested"),
+            _genre("actual", "the label"),
+            _genre("predicted", "the model's answer"),
+            Column("n", INTEGER, "rows, over all repeats", unit="rows"),
+            _optional(
+                "share_of_actual", NUMBER, "share of the actual genre; empty where it was not tested", unit=FRACTION
+            ),
         ),
+        key=_key(*_EVALUATED_KEY, "actual", "predicted"),
     ),
     Table(
         "k_search",
         "k × window × split policy",
         (
             *_RUN,
-            Column("k", INTEGER, "neighbours that vote"),
+            Column("k", INTEGER, "neighbours that vote", unit="neighbours"),
             _WINDOW,
             _POLICY,
-            Column("train_accuracy", NUMBER, "mean over the repeats"),
-            Column("test_accuracy", NUMBER, "mean over the repeats"),
+            Column("train_accuracy", NUMBER, "mean over the repeats", unit=FRACTION),
+            Column("test_accuracy", NUMBER, "mean over the repeats", unit=FRACTION),
             Column("chosen", BOOLEAN, "the k of the best test accuracy"),
         ),
+        key=_key("k", "window_s", "split_policy"),
     ),
     Table(
         "feature_importance",
@@ -208,12 +214,13 @@ TABLES = (
             *_RUN,
             _MODEL,
             _WINDOW,
-            Column("feature", STRING, "name of the feature"),
+            _FEATURE,
             Column("method", STRING, "impurity: mean decrease; permutation: loss of test accuracy"),
-            Column("importance", NUMBER, "by that method"),
-            Column("sd", NUMBER, "deviation over trees or permutations"),
+            Column("importance", NUMBER, "by that method", unit=FRACTION),
+            Column("sd", NUMBER, "deviation over trees or permutations", unit=FRACTION),
             Column("rank", INTEGER, "1 matters most"),
         ),
+        key=_key("model", "window_s", "feature", "method"),
     ),
     Table(
         "genre_pairs",
@@ -222,12 +229,13 @@ TABLES = (
             *_RUN,
             _MODEL,
             _WINDOW,
-            Column("pair", STRING, "the two genres, told apart as a binary problem"),
+            Column("pair", STRING, "the two genres, told apart as a binary problem", prefix="pair-"),
             _SUBSET,
-            Column("accuracy", NUMBER, "of single rows; 0.5 is a coin"),
+            Column("accuracy", NUMBER, "of single rows; 0.5 is a coin", unit=FRACTION),
             *_CI,
-            Column("n", INTEGER, "distinct rows that were scored"),
+            Column("n", INTEGER, "distinct rows that were scored", unit="rows"),
         ),
+        key=_key("model", "window_s", "pair", "subset"),
     ),
     Table(
         "holdout_predictions",
@@ -239,12 +247,13 @@ TABLES = (
             _WINDOW,
             _LEVEL,
             _TRACK,
-            _optional("start_s", NUMBER, "start of the window in the clip, seconds; empty at level track"),
-            Column("actual", STRING, "the label"),
-            Column("predicted", STRING, "the model's answer"),
+            _optional("start_s", NUMBER, "start of the window in the clip, seconds; empty at level track", unit="s"),
+            _genre("actual", "the label"),
+            _genre("predicted", "the model's answer"),
             Column("correct", BOOLEAN, "whether they agree"),
-            _optional("p_*", NUMBER, "probability of each genre, in letters, digits and underscores"),
+            _optional("p_*", NUMBER, "probability of each genre, in letters, digits and underscores", unit=FRACTION),
         ),
+        references=_OF_A_TRACK,
     ),
     Table(
         "data_quality",
@@ -256,6 +265,8 @@ TABLES = (
             Column("n", INTEGER, "how many were looked at or found"),
             Column("detail", STRING, "which, in words"),
         ),
+        key=_key("check"),
     ),
 )
 BY_NAME = {table.name: table for table in TABLES}
+"""The declaration of each export."""

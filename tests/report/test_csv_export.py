@@ -1,5 +1,4 @@
 import csv
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -7,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.csv_export import ExportError, column_safe, conform, write_exports
-from pipeline.report.tables import BY_NAME
+from pipeline.report.csv_export import ExportError, column_safe, conform, read_csv, write_csv
+from pipeline.report.tables import BY_NAME, TABLES
+from tests.report.conftest import make_frames
 
 TRACKS = pd.DataFrame(
     {
@@ -19,8 +19,14 @@ TRACKS = pd.DataFrame(
 )  # fmt: skip
 
 
+def write(name: str, frame: pd.DataFrame, folder: Path) -> Path:
+    path = folder / BY_NAME[name].file_name
+    write_csv(BY_NAME[name], conform(BY_NAME[name], frame), path)
+    return path
+
+
 def test_a_csv_is_utf_8_with_commas_lf_and_empty_cells_for_null(tmp_path):
-    (path,) = write_exports({"tracks": TRACKS}, tmp_path)
+    path = write("tracks", TRACKS, tmp_path)
     lines = path.read_bytes().decode("utf-8").split("\n")
     assert lines[0] == ",".join(column.name for column in BY_NAME["tracks"].columns)
     assert lines[1] == "run-1,d,a,jazz,,,30.5,22050,1,TRUE,,"
@@ -30,8 +36,7 @@ def test_a_csv_is_utf_8_with_commas_lf_and_empty_cells_for_null(tmp_path):
 
 def test_a_table_without_rows_still_has_its_header(tmp_path):
     empty = pd.DataFrame(columns=["run_id", "dataset", "path", "reason", "detail"])
-    (path,) = write_exports({"rejects": empty}, tmp_path)
-    assert path.read_text() == "run_id,dataset,path,reason,detail\n"
+    assert write("rejects", empty, tmp_path).read_text() == "run_id,dataset,path,reason,detail\n"
 
 
 def test_columns_are_written_in_the_declared_order_whatever_order_they_come_in(tmp_path):
@@ -49,25 +54,9 @@ def test_columns_are_written_in_the_declared_order_whatever_order_they_come_in(t
         (lambda frame: frame.assign(channels=[1.5, 2]), "'channels' is not all integer"),
     ],
 )
-def test_a_table_that_does_not_fit_its_declaration_is_refused_and_nothing_is_written(tmp_path, change, complaint):
+def test_a_table_that_does_not_fit_its_declaration_is_refused(change, complaint):
     with pytest.raises(ExportError, match=complaint):
-        write_exports({"tracks": change(TRACKS)}, tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_set_that_fails_half_way_leaves_the_previous_one_whole(tmp_path):
-    rejects = pd.DataFrame({"run_id": ["run-1"], "dataset": "d", "path": "x", "reason": "empty", "detail": "…"})
-    write_exports({"tracks": TRACKS, "rejects": rejects}, tmp_path)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(ExportError):
-        write_exports({"tracks": TRACKS.assign(run_id="run-2"), "rejects": rejects.drop(columns="path")}, tmp_path)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_files_can_be_read_by_others_and_no_temporary_file_stays(tmp_path):
-    (path,) = write_exports({"tracks": TRACKS}, tmp_path)
-    assert os.stat(path).st_mode & 0o444 == 0o444
-    assert [entry.name for entry in tmp_path.iterdir()] == ["tracks.csv"]
+        conform(BY_NAME["tracks"], change(TRACKS))
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
@@ -77,9 +66,30 @@ def test_numbers_survive_to_the_last_bit(tmp_path_factory, values):
         {"run_id": "run-1", "dataset": "d", "track_id": "t", "genre": "g", "feature_set": "f", "window_s": 3.0,
          "start_s": values, "length": 66150, "tempo": values}
     )  # fmt: skip
-    (path,) = write_exports({"features": frame}, folder)
+    path = write("features", frame, folder)
     with open(path, newline="") as handle:
-        assert [float(row["tempo"]) for row in csv.DictReader(handle)] == values
+        cells = [row["tempo"] for row in csv.DictReader(handle)]
+    assert [float(cell) for cell in cells] == values
+    assert not any("e" in cell.lower() for cell in cells)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_refused(value):
+    with pytest.raises(ExportError, match="'duration_s' is not all number: a value is infinite"):
+        conform(BY_NAME["tracks"], TRACKS.assign(duration_s=value))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_what_is_written_is_read_back_the_same(tmp_path, table):
+    frame = conform(table, make_frames()[table.name])
+    write_csv(table, frame, tmp_path / table.file_name)
+    pd.testing.assert_frame_equal(read_csv(table, tmp_path / table.file_name), frame)
+
+
+def test_a_file_of_another_kind_is_not_read_as_an_export(tmp_path):
+    (tmp_path / "tracks.csv").write_text("run_id,mood\nr,sad\n")
+    with pytest.raises(ExportError, match=r"tracks.csv: column 'mood' is not declared"):
+        read_csv(BY_NAME["tracks"], tmp_path / "tracks.csv")
 
 
 def test_genres_become_plain_column_names():
@@ -94,4 +104,5 @@ def test_the_data_dictionary_describes_every_column_of_every_export():
         section = text.split(f"## {table.file_name}\n", 1)[1].split("\n## ", 1)[0]
         assert table.grain in section
         for column in table.columns:
-            assert f"| `{column.name}` | {column.kind} | {column.meaning}" in section, (table.name, column.name)
+            told = f"| `{column.name}` | {column.kind} | {column.unit} | {column.meaning} |"
+            assert told in section, (table.name, column.name)

@@ -1,0 +1,78 @@
+"""What an export declares: its columns, their types, units and meaning, and how its rows join those of others."""
+
+from dataclasses import dataclass
+
+STRING, NUMBER, INTEGER, BOOLEAN, DATE, DATETIME = "string", "number", "integer", "boolean", "date", "datetime"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an export.
+
+    Attributes
+    ----------
+    name, kind, meaning : str
+        `kind` is one of string, number, integer, boolean, date, datetime
+    required : bool
+        no cell may be empty
+    unit : str
+        of a number; ``fraction`` for shares, what is counted for counts
+    prefix : str
+        of an id or label: put before a value that a reader would take for a number, a date or a missing value
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    required: bool = True
+    unit: str = ""
+    prefix: str = ""
+
+    @property
+    def pattern(self) -> bool:
+        """Whether `name` ends in a star, and so stands for any number of columns whose names begin so."""
+        return self.name.endswith("*")
+
+    def covers(self, name: str) -> bool:
+        """Whether this declares the column called `name`."""
+        return name.startswith(self.name[:-1]) if self.pattern else name == self.name
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: `fields` of a row here name one row of `table`, by `to`."""
+
+    fields: tuple[str, ...]
+    table: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """An export.
+
+    Attributes
+    ----------
+    grain : str
+        what one row stands for
+    key : tuple of str
+        the columns that tell rows apart; empty where rows may repeat
+    references : tuple of Reference
+        to other exports; every export's ``run_id`` is in ``runs``
+    """
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def file_name(self) -> str:
+        """Name of the CSV."""
+        return f"{self.name}.csv"
+
+    def column(self, name: str) -> Column | None:
+        """Return the declaration of the column called `name`: by its own name, else by a pattern."""
+        exact = (column for column in self.columns if column.name == name)
+        return next(exact, None) or next((column for column in self.columns if column.covers(name)), None)

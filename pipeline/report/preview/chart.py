@@ -1,0 +1,175 @@
+"""A sheet as a Vega-Lite chart, built and checked by Altair; its width is for the page to set."""
+
+from typing import Any
+
+import altair as alt
+
+from pipeline.report.views import Field, Mark, Sheet, Story
+
+ROWS = "rows"
+"""Name of the data that the page hands over."""
+
+FORMATS = {"percent": ".1%", "count": ",.0f", "number": ",.4~r"}
+AXIS_FORMATS = FORMATS | {"percent": "~%"}
+BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
+PLAIN = "#0173b2"
+LINE = "#8a949c"
+ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
+CONFIG = {
+    "background": "transparent",
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 170, "gridColor": "#e3e7ea", "domain": False,
+             "ticks": False, "labelPadding": 6, "titleFontWeight": "normal", "titleColor": "#555"},
+    "header": {"labelFontSize": 12, "labelFontWeight": "bold", "labelAnchor": "start"},
+    "legend": {"labelFontSize": 12, "orient": "top", "title": None},
+}  # fmt: skip
+
+
+def chart(sheet: Sheet, story: Story) -> dict[str, Any]:
+    """Return the Vega-Lite specification of a sheet that is no list.
+
+    Where the sheet has panels, the width belongs to ``spec["spec"]`` and ``spec["columns"]`` is how many stand side by
+    side; else it belongs to ``spec``.
+    """
+    if sheet.mark is Mark.HEAT:
+        drawn = _heat(sheet)
+    else:
+        layers = _marks(sheet, story)
+        drawn = alt.layer(*layers) if len(layers) > 1 else layers[0]
+        drawn = _panels(sheet, drawn)
+    if not isinstance(drawn, alt.FacetChart):
+        drawn.data = alt.NamedData(ROWS)
+    return drawn.properties(config=CONFIG).to_dict(validate=False)
+
+
+def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
+    value = _value(sheet)
+    height = alt.Step(SUBROW_HEIGHT, **{"for": "offset"}) if len(sheet.rows) > 1 else alt.Step(ROW_HEIGHT)
+    base = alt.Chart(height=height).encode(
+        y=_rows_axis(sheet, value), tooltip=[_tooltip(field) for field in _told(sheet)], **_offset(sheet, story),
+        **({"detail": [_channel(alt.Detail, field) for field in sheet.detail]} if sheet.detail else {}),
+    )  # fmt: skip
+    scale = alt.Scale(domain=list(sheet.domain)) if sheet.domain else alt.Scale(zero=sheet.mark is Mark.BAR, nice=True)
+    axis = alt.Axis(format=AXIS_FORMATS[value.form], tickCount=5)
+    title = None if len(sheet.values) > 1 else value.label
+    x = _channel(alt.X, value, scale=scale, axis=axis, title=title)
+    colour = _colour(sheet, story)
+    if sheet.mark is Mark.BAR:
+        bars = base.mark_bar(cornerRadiusEnd=2).encode(x=x, color=colour)
+        if len(sheet.values) > 1:
+            return [bars]
+        text = base.mark_text(align="left", dx=4, fontSize=11, color="#444").encode(
+            x=x, text=_channel(alt.Text, value, format=FORMATS[value.form])
+        )
+        below = f"datum['{value.aggregate}_{value.column}'] < 0"  # the text would stand on the row's label
+        return [bars, text.encode(opacity=alt.condition(below, alt.value(0), alt.value(1)))]
+    dots = base.mark_circle(size=64, opacity=1 if sheet.interval else 0.55).encode(x=x, color=colour)
+    if not sheet.interval:
+        return [dots]
+    low, high = sheet.interval
+    lines = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
+        x=_channel(alt.X, low, scale=scale, axis=axis, title=title), x2=_channel(alt.X2, high), color=colour
+    )
+    return [lines, dots]
+
+
+def _value(sheet: Sheet) -> Field:
+    """Return the measure; of several, the one that stands for all after they are folded."""
+    if len(sheet.values) == 1:
+        return sheet.values[0]
+    return Field("measured", "", "mean", sheet.values[0].form)
+
+
+def _panels(sheet: Sheet, drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart | alt.FacetChart:
+    data = alt.NamedData(ROWS)
+    if sheet.across:
+        column, unit = sheet.across.column, " s" if sheet.across.column == "window_s" else ""
+        order = alt.EncodingSortField(field=column, op="max", order="descending")
+        facet = alt.Facet(field="panel", type="nominal", sort=order, header=alt.Header(title=None))
+        panels = drawn.facet(facet=facet, columns=4, data=data)
+        return panels.transform_calculate(panel=f"datum[{column!r}] + {unit!r}")
+    if len(sheet.values) > 1:
+        labels = [field.label for field in sheet.values]
+        facet = alt.Facet(field="measure", type="nominal", sort=labels, header=alt.Header(title=None))
+        panels = drawn.facet(facet=facet, columns=4, data=data)
+        for field in sheet.values:
+            panels = panels.transform_calculate(as_=field.label, calculate=f"datum[{field.column!r}]")
+        return panels.transform_fold(labels, as_=["measure", "measured"])
+    return drawn
+
+
+def _heat(sheet: Sheet) -> alt.LayerChart:
+    row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
+    measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
+    told = {field.column: f"mean({field.column})" for field in sheet.tooltip}
+    tooltip = [
+        alt.Tooltip(field=row.column, type="nominal", title=row.label),
+        alt.Tooltip(field=across.column, type="nominal", title=across.label),
+        alt.Tooltip(field="shown", type="quantitative", title=value.label, format=FORMATS[value.form]),
+        *(alt.Tooltip(field=field.column, type="quantitative", title=field.label, format=FORMATS[field.form])
+          for field in sheet.tooltip),
+    ]  # fmt: skip
+    base = alt.Chart(height=alt.Step(CELL_HEIGHT)).encode(
+        y=alt.Y(field=row.column, type="nominal", title=row.label, scale=alt.Scale()),
+        x=alt.X(field=across.column, type="nominal", title=across.label, scale=alt.Scale(),
+                axis=alt.Axis(labelAngle=-40, labelLimit=80)),
+        tooltip=tooltip,
+    )  # fmt: skip
+    domain = alt.Scale(range=BLUES, **({"domain": list(sheet.domain)} if sheet.domain else {"domainMin": 0}))
+    cells = base.mark_rect(stroke="white").encode(
+        color=alt.Color(field="shown", type="quantitative", scale=domain, legend=None)
+    )
+    form = ".0%" if value.form == "percent" else FORMATS[value.form]
+    text = base.mark_text(fontSize=11).encode(
+        text=alt.Text(field="shown", type="quantitative", format=form),
+        color=alt.condition("datum.shown > 0.45 * datum.most", alt.value("white"), alt.value("#345")),
+    ).transform_filter("datum.shown > 0")  # fmt: skip
+    return (
+        alt.layer(cells, text)
+        .transform_aggregate(shown=measure, groupby=[row.column, across.column], **told)
+        .transform_joinaggregate(most="max(shown)")
+    )
+
+
+def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:
+    row = sheet.rows[0]
+    order: Any = "ascending"
+    if sheet.descending:
+        order = alt.EncodingSortField(field=value.column, op=value.aggregate, order="descending")
+    return alt.Y(field=row.column, type="nominal", sort=order, title=None)
+
+
+def _offset(sheet: Sheet, story: Story) -> dict[str, Any]:
+    if len(sheet.rows) == 1:
+        return {}
+    inner = sheet.rows[1].column
+    return {"yOffset": alt.YOffset(field=inner, type="nominal", sort=list(story.orders.get(inner, ())) or "ascending")}
+
+
+def _colour(sheet: Sheet, story: Story) -> Any:
+    if sheet.colour is None:
+        return alt.value(PLAIN)
+    known = story.colours[sheet.colour.column]
+    legend = None if sheet.colour == sheet.rows[0] else alt.Legend()
+    scale = alt.Scale(domain=list(known), range=list(known.values()))
+    return alt.Color(field=sheet.colour.column, type="nominal", scale=scale, legend=legend)
+
+
+def _told(sheet: Sheet) -> list[Field]:
+    """Return the fields of the tooltip, each once."""
+    return list({(field.column, field.aggregate): field for field in sheet.fields()}.values())
+
+
+def _tooltip(field: Field) -> alt.Tooltip:
+    return _channel(alt.Tooltip, field, title=field.label, **({"format": FORMATS[field.form]} if field.form else {}))
+
+
+def _channel(kind: type, field: Field, **options: Any) -> Any:
+    """Return an encoding of a field; its secondary ends have no type of their own."""
+    given: dict[str, Any] = {"field": field.column} | options
+    if field.aggregate:
+        given["aggregate"] = field.aggregate
+    if kind is not alt.X2:
+        given["type"] = "quantitative" if field.aggregate or field.form else "nominal"
+    return kind(**given)

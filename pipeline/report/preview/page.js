@@ -1,0 +1,141 @@
+"use strict";
+{
+  const content = JSON.parse(document.getElementById("content").textContent);
+  // Widths in pixels: room for labels; the least of a chart, of a panel, of a panel for one measure of several.
+  const LABELS = 150;
+  const LEAST = 60;
+  const PANEL = 190;
+  const MEASURE = 90;
+  const ATTEMPTS = 3; // a new width may bring other labels along the axis, and so need another
+  const LONG = 22; // characters; a longer word may be broken
+  const WORDS = { true: "right", false: "wrong" };
+
+  /* Rows that the choices keep, of those that have a value to draw. */
+  function keptRows(sheet) {
+    const read = Object.entries(sheet.columns).map(([name, packed]) => [
+      name,
+      packed.values ? (i) => packed.values[i] : (i) => (packed.codes[i] === null ? null : packed.levels[packed.codes[i]]),
+    ]);
+    const column = Object.fromEntries(read);
+    const wanted = sheet.choices.map((name) => content.choices[name]);
+    const rows = [];
+    for (let i = 0; i < sheet.n; i++) {
+      if (!wanted.every((choice) => column[choice.column](i) === choice.chosen)) continue;
+      if (sheet.needed && sheet.needed.length && sheet.needed.every((name) => column[name](i) === null)) continue;
+      rows.push(Object.fromEntries(read.map(([name, get]) => [name, get(i)])));
+    }
+    return rows;
+  }
+
+  /* Panels side by side as long as each stays readable. A first guess of the width: labels are measured once drawn. */
+  function fit(spec, width, rows) {
+    const guess = width - LABELS;
+    if (!spec.spec) {
+      spec.width = Math.max(LEAST, guess);
+      return;
+    }
+    const measures = spec.facet.field === "measure";
+    const count = measures ? spec.facet.sort.length : new Set(rows.map((row) => row.window_s)).size;
+    const fitting = Math.floor(guess / (measures ? MEASURE : PANEL));
+    spec.columns = fitting >= count ? count : measures ? 1 : Math.max(1, fitting);
+    spec.spec.width = Math.max(LEAST, guess / spec.columns);
+  }
+
+  /* Now that the labels are drawn, the width there is; null where it was right. */
+  function settledWidth(spec, place) {
+    const over = place.querySelector("svg").getBoundingClientRect().width - place.clientWidth + 2;
+    const sized = spec.spec ?? spec;
+    const settled = Math.max(LEAST, Math.floor(sized.width - over / (spec.columns ?? 1)));
+    return Math.abs(settled - sized.width) > 1 ? settled : null;
+  }
+
+  /* Both axes of a matrix hold the same labels, in the same order. */
+  function squareUp(spec, columns, rows, width) {
+    const labels = [...new Set(rows.flatMap((row) => columns.map((name) => row[name])))].sort();
+    for (const layer of spec.layer) {
+      layer.encoding.x.scale = { domain: labels };
+      layer.encoding.y.scale = { domain: labels };
+    }
+    spec.layer[1].mark.fontSize = Math.max(7, Math.min(11, (width - LABELS / 2) / labels.length / 3.2));
+  }
+
+  async function drawChart(sheet, rows, place) {
+    const spec = structuredClone(sheet.spec);
+    spec.datasets = { rows };
+    if (sheet.square) squareUp(spec, sheet.square, rows, place.clientWidth);
+    fit(spec, place.clientWidth, rows);
+    spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
+    const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
+    for (let attempt = 1; ; attempt++) {
+      const { finalize } = await vegaEmbed(place, spec, options);
+      const width = settledWidth(spec, place);
+      if (width === null || attempt === ATTEMPTS) break;
+      finalize();
+      (spec.spec ?? spec).width = width;
+    }
+  }
+
+  function drawList(sheet, rows, place) {
+    const table = document.createElement("table");
+    const head = table.createTHead().insertRow();
+    for (const { label } of sheet.list) head.appendChild(document.createElement("th")).textContent = label;
+    const body = table.createTBody();
+    const first = sheet.list[0].column;
+    const order = content.orders[first] ?? [];
+    rows.sort((a, b) => order.indexOf(a[first]) - order.indexOf(b[first])); // else as they stand in the CSV
+    for (const row of rows) {
+      const line = body.insertRow();
+      for (const { column } of sheet.list) {
+        const cell = line.insertCell();
+        if (column !== sheet.colour) {
+          cell.textContent = row[column];
+          cell.classList.toggle("long", String(row[column]).length > LONG);
+          continue;
+        }
+        const mark = cell.appendChild(document.createElement("span"));
+        mark.className = "mark";
+        mark.style.background = content.colours[column][row[column]];
+        mark.textContent = WORDS[row[column]] ?? row[column];
+      }
+    }
+    const scroll = document.createElement("div");
+    scroll.className = "scroll";
+    scroll.append(table);
+    place.replaceChildren(scroll);
+  }
+
+  async function draw(figure) {
+    const sheet = content.sheets[figure.dataset.sheet];
+    const place = figure.querySelector(".drawing");
+    const rows = keptRows(sheet);
+    figure.querySelector(".nothing").hidden = rows.length > 0;
+    place.hidden = rows.length === 0;
+    figure.dataset.rows = rows.length;
+    if (rows.length === 0) place.replaceChildren();
+    else if (sheet.list) drawList(sheet, rows, place);
+    else await drawChart(sheet, rows, place);
+    figure.dataset.drawn = "true";
+  }
+
+  const figures = [...document.querySelectorAll(".sheet")];
+  const drawAll = (some) => Promise.all(some.map(draw));
+
+  for (const select of document.querySelectorAll("select")) {
+    select.addEventListener("change", () => {
+      const name = select.dataset.choice;
+      content.choices[name].chosen = content.choices[name].values[select.value];
+      for (const twin of document.querySelectorAll(`select[data-choice="${name}"]`)) twin.value = select.value;
+      drawAll(figures.filter((figure) => content.sheets[figure.dataset.sheet].choices.includes(name)));
+    });
+  }
+
+  let width = window.innerWidth;
+  let waiting;
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => drawAll(figures), 150);
+  });
+  drawAll(figures);
+}

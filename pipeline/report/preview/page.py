@@ -1,0 +1,105 @@
+"""The page: charts, their rows in a compact form, the scripts, all in one file."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import vl_convert
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from pipeline.report.declaration import BOOLEAN, INTEGER, NUMBER
+from pipeline.report.preview.chart import chart
+from pipeline.report.tables import BY_NAME
+from pipeline.report.views import Choice, Mark, Sheet, Story
+
+FILE_NAME = "dashboard.html"
+HERE = Path(__file__).parent
+DIGITS = 6
+"""Significant digits of a number on the page."""
+
+NOTHING = 1e-12
+"""A smaller number is what rounding left of zero."""
+
+
+def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path) -> Path:
+    """Write ``dashboard.html``.
+
+    Parameters
+    ----------
+    story : Story
+    frames : mapping
+        conformed tables by name
+    folder : Path
+    """
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html"]), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    content = {
+        "choices": {name: _choice(choice) for name, choice in story.choices.items()},
+        "sheets": {sheet.title: _sheet(sheet, story, frames[sheet.table]) for sheet in story.sheets()},
+        "colours": story.colours,
+        "orders": story.orders,
+    }
+    page = environment.get_template("page.html").render(
+        story=story,
+        datasets=", ".join(frames["runs"]["dataset"].unique()),
+        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        script=(HERE / "page.js").read_text(encoding="utf-8"),
+        library=_library(),
+        content=_json(content),
+    )
+    path = folder / FILE_NAME
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+@lru_cache(maxsize=1)
+def _library() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, as vl-convert carries them."""
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    """Return JSON that no tag can be read into."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"column": choice.column, "values": list(choice.values), "chosen": choice.default}
+
+
+def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
+    names = list(dict.fromkeys(field.column for field in sheet.fields()))
+    filters = [story.choices[name].column for name in sheet.choices]
+    rows = frame
+    for column, values in (sheet.where or {}).items():
+        rows = rows[rows[column].astype(str).isin(values)]
+    columns = {name: _packed(rows[name], BY_NAME[sheet.table].column(name).kind) for name in (*names, *filters)}
+    described: dict[str, Any] = {"choices": list(sheet.choices), "columns": columns, "n": len(rows)}
+    if sheet.mark is Mark.LIST:
+        described["list"] = [{"column": field.column, "label": field.label} for field in sheet.rows]
+        described["colour"] = sheet.colour.column if sheet.colour else None
+    else:
+        described["spec"] = chart(sheet, story)
+        described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
+        described["square"] = [sheet.rows[0].column, sheet.across.column] if sheet.mark is Mark.HEAT else None
+    return described
+
+
+def _packed(values: pd.Series, kind: str) -> dict[str, Any]:
+    """Return a column as numbers, or as codes into its distinct texts; null stays null."""
+    if kind in (NUMBER, INTEGER):
+        return {"values": [None if pd.isna(value) else _short(value) for value in values]}
+    texts = values.map({True: "true", False: "false"}) if kind == BOOLEAN else values
+    codes, levels = pd.factorize(texts.astype(object), sort=True)
+    return {"levels": levels.tolist(), "codes": [None if code < 0 else int(code) for code in codes]}
+
+
+def _short(value: float) -> float | int:
+    short = float(f"{float(value):.{DIGITS}g}") if abs(value) > NOTHING else 0.0
+    return int(short) if short.is_integer() else short

@@ -1,0 +1,68 @@
+"""What a reader can choose, and what is chosen at first: the newest run, its champion, the honest split."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.evaluation import ranking
+from pipeline.report.views.description import Choice
+
+HONEST_POLICY = "track"
+
+
+def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
+    """Return the choices by name; one whose column has no value yet is left out.
+
+    Parameters
+    ----------
+    frames : mapping
+        conformed tables by name
+    """
+    known = frames["runs"].sort_values("started_at", ascending=False)
+    runs = known["run_id"].tolist()
+    scores = frames["scores"]
+    newest = scores[scores["run_id"] == runs[0]]
+    champion = _champion(newest, known["split_policy"].iloc[0])
+    importances = frames["feature_importance"]
+    telling = importances[(importances["run_id"] == runs[0]) & (importances["rank"] == 1)]
+    windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
+    wanted = {
+        "run": ("Run", "run_id", runs, None),
+        "policy": ("Split policy", "split_policy", scores["split_policy"], HONEST_POLICY),
+        "level": ("Level", "level", scores["level"], "track"),
+        "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
+        "feature_set": ("Feature set", "feature_set", scores["feature_set"], champion.get("feature_set")),
+        "window": ("Window", "window_s", windows, champion.get("window_s")),
+        "model": ("Model", "model", frames["confusion"]["model"], champion.get("model")),
+        "method": ("Importance by", "method", importances["method"], "permutation"),
+        "feature": (
+            "Feature", "feature", frames["feature_profile"]["feature"], next(iter(telling["feature"]), None),
+        ),
+        "pair_model": ("Model of the pairs", "model", frames["genre_pairs"]["model"], None),
+    }  # fmt: skip
+    return {
+        name: choice
+        for name, (label, column, values, default) in wanted.items()
+        if (choice := _choice(name, label, column, values, default)) is not None
+    }
+
+
+def _choice(name: str, label: str, column: str, values, default) -> Choice | None:
+    found = list(values) if name == "run" else sorted(pd.Series(values).dropna().unique())
+    if not found:
+        return None
+    if column == "window_s":
+        found = [float(value) for value in sorted(found, reverse=True)]
+    return Choice(name, label, column, tuple(found), default if default in found else found[0])
+
+
+def _champion(scores: pd.DataFrame, asked: str) -> dict:
+    """Return the candidate that a run chose under the policy asked for, if it is known."""
+    policies = pd.Series([asked, HONEST_POLICY, *scores["split_policy"]]).dropna().unique()
+    for policy in policies:
+        try:
+            return ranking(scores, policy).iloc[0].to_dict()
+        except InputError:  # only dummies were compared, or nothing was
+            continue
+    return {}

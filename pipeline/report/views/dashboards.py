@@ -1,0 +1,214 @@
+"""The six dashboards: what they ask, what they show, how they are read."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.report.theme import SUBSET_COLOURS, genre_palette
+from pipeline.report.views.choices import find_choices
+from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
+
+STATUS_COLOURS = {"ok": "#029e73", "warning": "#d55e00"}
+TRUTH_COLOURS = {"true": "#029e73", "false": "#d55e00"}
+ORDERS = {"subset": tuple(SUBSET_COLOURS), "status": ("warning", "ok"), "correct": ("false", "true")}
+MOST_IMPORTANCES = 20
+
+GENRE = Field("genre", "Genre")
+MODEL = Field("model", "Model")
+FEATURE_SET = Field("feature_set", "Feature set")
+WINDOW = Field("window_s", "Window, s", form="number")
+ACTUAL = Field("actual", "Actual")
+PREDICTED = Field("predicted", "Predicted")
+SUBSET = Field("subset", "Rows")
+INTERVAL = (
+    Field("ci_low", "95 % interval, low", "mean", "percent"),
+    Field("ci_high", "95 % interval, high", "mean", "percent"),
+)
+EVALUATED = ("run", "model", "feature_set", "window", "policy", "subset", "level")
+
+
+def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
+    """Describe the dashboards of a set of exports.
+
+    Parameters
+    ----------
+    frames : mapping
+        conformed tables by name, all of them
+    """
+    choices = find_choices(frames)
+    dashboards = tuple(
+        replace(dashboard, lines=tuple(tuple(_offered(sheet, choices) for sheet in line) for line in dashboard.lines))
+        for dashboard in (
+            _dataset(),
+            _windows(frames["summary_30s_vs_3s"]),
+            _model(frames["feature_importance"]),
+            _features(),
+            _pairs(),
+            _holdout(),
+        )
+    )
+    genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())
+    colours = {
+        **dict.fromkeys(("genre", "actual"), genres),
+        "subset": SUBSET_COLOURS,
+        "status": STATUS_COLOURS,
+        "correct": TRUTH_COLOURS,
+    }
+    return Story(dashboards, choices, colours, ORDERS)
+
+
+def _offered(sheet: Sheet, choices: Mapping[str, Choice]) -> Sheet:
+    """Return the sheet with the choices that there are: a stage that was not run leaves its own out."""
+    return replace(sheet, choices=tuple(name for name in sheet.choices if name in choices))
+
+
+def _dataset() -> Dashboard:
+    tracks = Field("track_id", "Tracks", "count", "count")
+    counts = Sheet(
+        "Tracks of each genre", "tracks", Mark.BAR, (GENRE,), (tracks,), colour=GENRE, choices=("run",),
+        descending=True, width=0.5,
+    )  # fmt: skip
+    durations = Sheet(
+        "Length of each track", "tracks", Mark.DOT, (GENRE,), (Field("duration_s", "Length, s", "mean", "number"),),
+        colour=GENRE, detail=(Field("track_id", "Track"),), tooltip=(Field("holdout", "Held out"),), choices=("run",),
+        nothing="A table of features does not tell how long its tracks are.", width=0.5,
+    )  # fmt: skip
+    rejects = Sheet(
+        "Rejected files by reason", "rejects", Mark.BAR, (Field("reason", "Reason"),),
+        (Field("path", "Rejects", "count", "count"),), choices=("run",), descending=True,
+        nothing="None: every file and row could be used.", width=0.35,
+    )  # fmt: skip
+    status = Field("status", "Status")
+    checks = (status, Field("check", "Check"), Field("n", "n", form="count"), Field("detail", "What it found"))
+    quality = Sheet(
+        "Checks of the data", "data_quality", Mark.LIST, checks, colour=status, choices=("run",),
+        width=0.65,
+    )  # fmt: skip
+    return Dashboard(
+        "Dataset",
+        "What is in the dataset, and is it fit to learn from?",
+        "Genres of like size are easier to compare. A warning names what to look at before a score is believed.",
+        ((counts, durations), (rejects, quality)),
+    )
+
+
+def _windows(summary: pd.DataFrame) -> Dashboard:
+    accuracy = {"metric": ("accuracy",)}
+    scores = Sheet(
+        "Accuracy in training, on test and on holdout", "scores", Mark.DOT, (MODEL, SUBSET),
+        (Field("value", "Accuracy", "mean", "percent"),), across=WINDOW, interval=INTERVAL, colour=SUBSET,
+        tooltip=(Field("n", "Scored", "mean", "count"), Field("repeats", "Splits", "mean", "count")),
+        where=accuracy, choices=("run", "policy", "level", "feature_set"), descending=True, domain=(0, 1), width=0.65,
+    )  # fmt: skip
+    leak = Sheet(
+        "Leak gap: the part of a score that is recognising the track", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
+        (_leak_gap(summary),), choices=("run", "policy", "level", "feature_set"), descending=True,
+        nothing="A leak gap needs scores under both split policies.", width=0.35,
+    )  # fmt: skip
+    return Dashboard(
+        "30 s against 3 s",
+        "Do 3-second segments beat 30-second tracks, and how much of that is real?",
+        "A dot is an accuracy, its line the 95 % interval over tracks. Choose policy random for what shuffled rows "
+        "would have claimed; the leak gap is the difference.",
+        ((scores, leak),),
+    )
+
+
+def _leak_gap(summary: pd.DataFrame) -> Field:
+    """Return the leak gap of the shortest window: a track that is one row can't leak into itself."""
+    gaps = {name: float(name.removeprefix("leak_gap_").removesuffix("s").replace("_", ".")) for name in summary.columns
+            if name.startswith("leak_gap_") and summary[name].notna().any()}  # fmt: skip
+    name = min(gaps, key=gaps.get, default="leak_gap_3s")
+    return Field(name, f"Leak gap, {gaps.get(name, 3):g}-second rows", "mean", "percent")
+
+
+def _model(importances: pd.DataFrame) -> Dashboard:
+    share = Field("share_of_actual", "Share of the actual genre", "mean", "percent")
+    confusion = Sheet(
+        "What is taken for what", "confusion", Mark.HEAT, (ACTUAL,), (share,), across=PREDICTED,
+        tooltip=(Field("n", "Rows", "mean", "count"),), choices=EVALUATED, domain=(0, 1), width=0.55,
+        nothing="No confusion matrix for this choice: another model, window or feature set has one.",
+    )  # fmt: skip
+    measures = tuple(Field(name, name.capitalize(), "mean", "percent") for name in ("precision", "recall", "f1"))
+    report = Sheet(
+        "Precision, recall and F1 of each genre", "class_report", Mark.BAR, (GENRE,), measures, colour=GENRE,
+        tooltip=(Field("support", "Rows", "mean", "count"),), choices=EVALUATED, domain=(0, 1), width=0.45,
+        nothing="No report for this choice: another model, window or feature set has one.",
+    )  # fmt: skip
+    ranks = tuple(str(rank) for rank in range(1, MOST_IMPORTANCES + 1))
+    models = " and ".join(sorted(importances["model"].unique())) or "a model"
+    ranking = Sheet(
+        f"The {MOST_IMPORTANCES} features that matter most to {models}", "feature_importance", Mark.BAR,
+        (Field("feature", "Feature"),), (Field("importance", "Importance", "mean", "percent"),),
+        tooltip=(Field("sd", "Deviation", "mean", "percent"), Field("rank", "Rank", "mean", "count"), MODEL),
+        where={"rank": ranks}, choices=("run", "window", "method"), descending=True,
+        nothing="No importances for this choice: another window or method has some.",
+    )  # fmt: skip
+    return Dashboard(
+        "One model",
+        "What does one model confuse, and what does it listen to?",
+        "A row of the matrix is an actual genre and adds up to 100 %; its diagonal is the recall.",
+        ((confusion, report), (ranking,)),
+    )
+
+
+def _features() -> Dashboard:
+    choices = ("run", "feature", "window")
+    tooltip = (Field("sd", "Deviation", "mean", "number"), Field("n", "Segments", "mean", "count"))
+
+    def percentile(p: str, label: str) -> Field:
+        return Field(p, label, "mean", "number")
+
+    wide = Sheet(
+        "Nine segments of ten, and the median", "feature_profile", Mark.DOT, (GENRE,), (percentile("p50", "Median"),),
+        interval=(percentile("p05", "5th percentile"), percentile("p95", "95th percentile")), colour=GENRE,
+        tooltip=tooltip, choices=choices, width=0.5,
+    )  # fmt: skip
+    narrow = Sheet(
+        "The middle half, and the mean", "feature_profile", Mark.DOT, (GENRE,), (percentile("mean", "Mean"),),
+        interval=(percentile("p25", "25th percentile"), percentile("p75", "75th percentile")), colour=GENRE,
+        tooltip=tooltip, choices=choices, width=0.5,
+    )  # fmt: skip
+    return Dashboard(
+        "Feature explorer",
+        "How is a feature distributed in each genre?",
+        "Lines that barely overlap are easy for a model; where all overlap, it needs features together.",
+        ((wide, narrow),),
+    )
+
+
+def _pairs() -> Dashboard:
+    pairs = Sheet(
+        "Accuracy of telling two genres apart", "genre_pairs", Mark.DOT, (Field("pair", "Pair"), SUBSET),
+        (Field("accuracy", "Accuracy", "mean", "percent"),), across=WINDOW, interval=INTERVAL, colour=SUBSET,
+        tooltip=(Field("n", "Rows", "mean", "count"),), choices=("run", "pair_model"), domain=(0, 1),
+    )  # fmt: skip
+    return Dashboard(
+        "Genre pairs",
+        "Which two genres are hard to tell apart, and how hard?",
+        "Each pair is a problem of its own; 50 % is a coin. What is good in training only was learned by heart.",
+        ((pairs,),),
+    )
+
+
+def _holdout() -> Dashboard:
+    whole = {"level": ("track",)}
+    choices = ("run", "model", "feature_set", "window")
+    matrix = Sheet(
+        "Predicted against actual", "holdout_predictions", Mark.HEAT, (ACTUAL,),
+        (Field("track_id", "Tracks", "count", "count"),), across=PREDICTED, where=whole, choices=choices, width=0.5,
+        nothing="No track is held out, or this model did not meet the holdout in this window.",
+    )  # fmt: skip
+    right = Field("correct", "Correct")
+    tracks = Sheet(
+        "Every held-out track, wrong ones first", "holdout_predictions", Mark.LIST,
+        (right, Field("track_id", "Track"), ACTUAL, PREDICTED), colour=right, where=whole, choices=choices, width=0.5,
+        nothing="No track is held out, or this model did not meet the holdout in this window.",
+    )  # fmt: skip
+    return Dashboard(
+        "Holdout",
+        "How good is a model on tracks that nobody has seen?",
+        "The champion was chosen before it met these tracks. Others are shown for the record.",
+        ((matrix, tracks),),
+    )

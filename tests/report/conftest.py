@@ -1,0 +1,100 @@
+"""A small set of exports with what real ones have: odd names, empty cells, a reject, a wrong prediction."""
+
+from collections.abc import Mapping
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from pipeline.report.csv_export import conform
+from pipeline.report.exports import write_exports
+from pipeline.report.tables import BY_NAME
+
+GENRES = ("1990", "jazz", 'r"n, b <b>')
+RUN = "run-20260102T030405-abcd"
+
+
+def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset: str = "d") -> dict[str, pd.DataFrame]:
+    """Return all tables of one run, as `assemble_exports` does."""
+    tracks = pd.DataFrame(
+        {"track_id": [f"{i:05d}" for i in range(n_tracks)], "genre": [genres[i % len(genres)] for i in range(n_tracks)]}
+    )
+    evaluated = pd.DataFrame(
+        [
+            {"model": model, "feature_set": "f-v1", "window_s": window_s, "split_policy": policy, "subset": subset,
+             "level": level}
+            for model, window_s, policy, subset, level in product(
+                ("knn_3", "random_forest"), (30.0, 3.0), ("random", "track"), ("train", "test", "holdout"),
+                ("segment", "track"),
+            )
+        ]
+    )  # fmt: skip
+    tested = evaluated[evaluated["subset"] != "train"]
+    value = evaluated.index.to_numpy() / len(evaluated)
+    tables = {
+        "runs": pd.DataFrame(
+            {"run_date": [pd.Timestamp("2026-01-02")], "started_at": pd.Timestamp("2026-01-02T03:04:05"),
+             "windows_s": "30 s, 3 s", "split_policy": "track", "holdout_share": 0.1, "seed": 0}
+        ),
+        "tracks": tracks.assign(
+            artist=None, title=[None, "=1+1", "“Ω”", "1999", "a\nb", "N/A"][:n_tracks], duration_s=30.5,
+            sample_rate_hz=22050, channels=1, holdout=tracks.index < 2, predefined_split=None, duplicate_of=None,
+        ),
+        "rejects": pd.DataFrame({"path": ["a.wav"], "reason": "empty", "detail": "no samples"}),
+        "features": tracks.assign(
+            feature_set="f-v1", window_s=3.0, start_s=0.0, length=66_150, tempo=1e-9,
+            rolloff_mean=[-1.5e300, *[0.1] * (n_tracks - 1)],
+        ),
+        "feature_profile": pd.DataFrame(
+            [{"genre": genre, "window_s": w, "feature": feature, "mean": 1.0, "sd": None, "p05": 0.1, "p25": 0.5,
+              "p50": 0.9, "p75": 1.2, "p95": 2.5, "n": 4}
+             for genre, w, feature in product(genres, (30.0, 3.0), ("tempo", "rolloff_mean"))]
+        ),
+        "scores": evaluated.assign(metric="accuracy", value=value, ci_low=value * 0.9, ci_high=value, n=4, repeats=5),
+        "summary_30s_vs_3s": pd.DataFrame(
+            [{"model": model, "split_policy": policy, "level": "track", "feature_set": "f-v1", "train_30s": 1.0,
+              "test_30s": 0.5, "train_3s": 1.0, "test_3s": 0.6, "holdout_30s": None, "holdout_3s": 0.5,
+              "leak_gap_30s": 0.0, "leak_gap_3s": 0.2}
+             for model, policy in product(("knn_3", "random_forest"), ("random", "track"))]
+        ),
+        "class_report": tested.merge(pd.DataFrame({"genre": genres}), how="cross").assign(
+            precision=0.5, recall=0.25, f1=1 / 3, support=4
+        ),
+        "confusion": tested.merge(pd.DataFrame({"actual": genres}), how="cross")
+        .merge(pd.DataFrame({"predicted": genres}), how="cross")
+        .assign(n=1, share_of_actual=1 / 3),
+        "k_search": pd.DataFrame(
+            {"k": [1, 3], "window_s": 3.0, "split_policy": "track", "train_accuracy": 1.0, "test_accuracy": [0.4, 0.5],
+             "chosen": [False, True]}
+        ),
+        "feature_importance": pd.DataFrame(
+            {"model": "random_forest", "window_s": 3.0, "feature": ["tempo", "rolloff_mean"], "method": "permutation",
+             "importance": [0.2, -0.01], "sd": 0.01, "rank": [1, 2]}
+        ),
+        "genre_pairs": pd.DataFrame(
+            [{"model": "knn_3", "window_s": w, "pair": f"{genres[0]}/{genres[1]}", "subset": subset, "accuracy": 0.7,
+              "ci_low": 0.5, "ci_high": None, "n": 4} for w, subset in product((30.0, 3.0), ("train", "test"))]
+        ),
+        "holdout_predictions": pd.DataFrame(
+            [{"model": model, "feature_set": "f-v1", "window_s": w, "level": level, "track_id": f"{i:05d}",
+              "start_s": None if level == "track" else 0.0, "actual": genres[i], "predicted": genres[1],
+              "correct": i == 1, "p_a": 0.5, "p_b": 0.5}
+             for model, w, level, i in product(("knn_3", "random_forest"), (30.0, 3.0), ("segment", "track"), (0, 1))]
+        ),
+        "data_quality": pd.DataFrame(
+            {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
+        ),
+    }  # fmt: skip
+    return {name: frame.assign(run_id=run_id, dataset=dataset) for name, frame in tables.items()}
+
+
+def conformed(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables as their CSVs hold them."""
+    return {name: conform(BY_NAME[name], frame) for name, frame in frames.items()}
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory):
+    """Return a folder with a set of exports that tests only read."""
+    folder = tmp_path_factory.mktemp("a folder, 'quoted' & odd")
+    return write_exports(make_frames(), folder, RUN)

@@ -1,0 +1,189 @@
+"""The preview, in a real browser: it shows the six views, asks nothing of the network, and obeys its choices."""
+
+import shutil
+
+import pytest
+
+from pipeline.report.csv_export import read_csv
+from pipeline.report.exports import write_exports
+from pipeline.report.tables import BY_NAME
+from pipeline.report.views import Mark, describe
+from tests.report.conftest import RUN, conformed, make_frames
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on PATH to open the preview in")
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DRAWN = "[...document.querySelectorAll('.sheet')].every(figure => figure.dataset.drawn)"
+ACCURACY = "Accuracy in training, on test and on holdout"
+CONFUSION = "What is taken for what"
+PREDICTIONS = "Every held-out track, wrong ones first"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser):
+    """Return a function that opens the preview of a folder: the page, what it told the console, what it asked for."""
+    pages = []
+
+    def open_page(folder, width=1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        pages.append(page)
+        told, asked = [], []
+        page.on("console", lambda message: told.append(message.text))
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((folder / "dashboard.html").as_uri())
+        page.wait_for_function(DRAWN, timeout=60_000)
+        return page, told, asked
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def page(opened, written):
+    page, told, _ = opened(written.folder)
+    yield page
+    assert told == []
+
+
+@pytest.fixture(scope="module")
+def story():
+    return describe(conformed(make_frames()))
+
+
+def figure(page, title):
+    return page.locator(f'.sheet[data-sheet="{title}"]')
+
+
+def choose(page, view: int, name: str, label: str):
+    """Choose a value in one of the views, and wait until all sheets that follow are drawn anew."""
+    page.evaluate("document.querySelectorAll('.sheet').forEach(figure => figure.dataset.rows = 'waiting')")
+    page.locator(f'#view-{view} select[data-choice="{name}"]').select_option(label=label)
+    page.wait_for_function(
+        "name => [...document.querySelectorAll(`.view:has(select[data-choice=${name}]) .sheet`)]"
+        ".some(figure => figure.dataset.rows !== 'waiting')",
+        arg=name,
+    )
+
+
+def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_nothing(opened, written):
+    _, told, asked = opened(written.folder)
+    assert told == []
+    assert [url for url in asked if not url.startswith("data:")] == [(written.folder / "dashboard.html").as_uri()]
+    text = (written.folder / "dashboard.html").read_text(encoding="utf-8")
+    assert str(written.folder.parent) not in text
+
+
+def test_the_six_views_are_there_with_a_title_and_a_sentence(page, story):
+    views = page.locator(".view")
+    assert views.count() == 6
+    for place, dashboard in enumerate(story.dashboards):
+        view = views.nth(place)
+        view.scroll_into_view_if_needed()
+        assert view.is_visible()
+        assert view.locator("h2").inner_text() == dashboard.question
+        assert view.locator(".reading").inner_text() == dashboard.reading
+    assert page.locator("nav a").all_inner_texts() == [dashboard.name for dashboard in story.dashboards]
+
+
+def test_every_sheet_draws_the_rows_of_its_csv_that_the_choices_keep(page, story, written):
+    for sheet in story.sheets():
+        rows = read_csv(BY_NAME[sheet.table], written.folder / BY_NAME[sheet.table].file_name)
+        for column, values in (sheet.where or {}).items():
+            rows = rows[rows[column].astype(str).isin(values)]
+        for name in sheet.choices:
+            rows = rows[rows[story.choices[name].column] == story.choices[name].default]
+        assert len(rows) > 0, sheet.title
+        shown = figure(page, sheet.title)
+        assert shown.get_attribute("data-rows") == str(len(rows)), sheet.title
+        if sheet.mark is Mark.LIST:
+            assert shown.locator("tbody tr").count() == len(rows)
+        else:
+            drawn = {Mark.BAR: "mark-rect", Mark.HEAT: "mark-rect", Mark.DOT: "mark-symbol"}[sheet.mark]
+            box = shown.locator(f"svg .{drawn} path").first.bounding_box()
+            assert min(box["width"], box["height"]) > 1, sheet.title
+
+
+def test_a_bar_has_the_colour_of_its_genre_in_every_view(page, story):
+    for title in ("Tracks of each genre", "Precision, recall and F1 of each genre"):
+        bars = figure(page, title).locator("svg .mark-rect path")
+        colours = bars.evaluate_all("all => all.map(one => one.getAttribute('fill'))")
+        assert set(colours) == set(story.colours["genre"].values())
+
+
+def test_a_choice_is_the_same_in_every_view_and_leaves_other_sheets_alone(page):
+    choose(page, 2, "policy", "random")
+    chosen = page.locator('#view-3 select[data-choice="policy"]')
+    assert chosen.evaluate("one => one.selectedOptions[0].text") == "random"
+    assert figure(page, "Tracks of each genre").get_attribute("data-rows") == "waiting"
+
+
+def test_the_accuracies_change_with_the_policy(page):
+    dots = figure(page, ACCURACY).locator("svg .mark-symbol path[aria-label]")
+
+    def labels():
+        return sorted(dots.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
+
+    honest = labels()
+    choose(page, 2, "policy", "random")
+    page.wait_for_function(
+        "([title, before]) => [...document.querySelectorAll(`[data-sheet='${title}'] .mark-symbol path[aria-label]`)]"
+        ".map(one => one.getAttribute('aria-label')).sort().join() !== before.join()",
+        arg=[ACCURACY, honest],
+    )
+    assert len(labels()) == len(honest) > 0
+
+
+def test_wrong_predictions_come_first(page):
+    marks = figure(page, PREDICTIONS).locator(".mark").all_inner_texts()
+    assert marks == ["wrong", "right"]
+
+
+def test_a_choice_that_leaves_nothing_says_so(opened, tmp_path):
+    frames = make_frames()
+    frames["confusion"] = frames["confusion"].query("model != 'knn_3' or window_s == 30")
+    write_exports(frames, tmp_path, RUN)
+    page, told, _ = opened(tmp_path)
+    choose(page, 3, "model", "knn_3")
+    nothing = figure(page, CONFUSION).locator(".nothing")
+    assert nothing.is_visible()
+    assert "another model, window or feature set has one" in nothing.inner_text()
+    assert told == []
+
+
+def test_what_stands_in_the_data_is_text_and_no_tag(page):
+    assert "</script><b>empty</b> 1" in figure(page, "Checks of the data").inner_text()
+    assert page.locator("main b").count() == 0
+    labels = figure(page, "Tracks of each genre").locator("svg text").all_text_contents()
+    assert 'r"n, b <b>' in labels
+
+
+def test_a_phone_scrolls_down_and_never_sideways(opened, written):
+    page, told, _ = opened(written.folder, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for drawing in page.locator(".drawing:visible").all():
+        wide, room = drawing.evaluate("one => [one.scrollWidth, one.clientWidth]")
+        assert wide <= room
+    assert told == []
+
+
+def test_the_charts_follow_the_width_of_the_window(page):
+    def widths():
+        return page.locator(".drawing svg").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+
+    wide = widths()
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function("Math.max(...[...document.querySelectorAll('.drawing svg')].map(s => s.clientWidth)) < 680")
+    assert all(narrow < 680 for narrow in widths())
+    assert max(wide) > 1000

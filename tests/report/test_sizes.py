@@ -1,0 +1,50 @@
+"""An export of a large dataset, in a process of its own, which is asked what it took."""
+
+import json
+import subprocess
+import sys
+
+from pipeline.settings import PROJECT_DIR
+
+N_TRACKS, SEGMENTS = 8_000, 10
+EXPORT = """
+import json, resource, sys, time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features import get_feature_set
+from pipeline.report import write_exports
+from tests.report.conftest import RUN, make_frames
+
+n_tracks, segments = int(sys.argv[2]), int(sys.argv[3])
+frames = make_frames(n_tracks=6)
+tracks = pd.concat([frames["tracks"]] * (n_tracks // 6 + 1), ignore_index=True).head(n_tracks)
+frames["tracks"] = tracks.assign(track_id=[f"{genre}/{i:05d}.flac" for i, genre in enumerate(tracks["genre"])])
+rows = frames["tracks"][["run_id", "dataset", "track_id", "genre"]].loc[np.repeat(range(n_tracks), segments)]
+names = get_feature_set("spectral-v1").columns
+values = np.random.default_rng(0).normal(size=(len(rows), len(names)))
+features = pd.DataFrame(values, columns=names, index=rows.index)
+starts = np.tile(np.arange(segments) * 3.0, n_tracks)
+where = {"feature_set": "f-v1", "window_s": 3.0, "start_s": starts, "length": 66150}
+frames["features"] = pd.concat([rows.assign(**where), features], axis=1)
+predicted = frames["holdout_predictions"].query("level == 'track'").head(1)
+held = pd.concat([predicted] * len(rows), ignore_index=True)
+frames["holdout_predictions"] = held.assign(track_id=rows["track_id"].to_numpy(), model="knn_3")
+started = time.monotonic()
+export = write_exports(frames, Path(sys.argv[1]), RUN)
+taken = time.monotonic() - started
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"seconds": taken, "bytes": peak, "n": export.n_rows["features"]}))
+"""
+
+
+def test_80000_segments_take_less_than_a_minute_and_a_gigabyte(tmp_path):
+    command = [sys.executable, "-c", EXPORT, tmp_path, str(N_TRACKS), str(SEGMENTS)]
+    done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    sizes = json.loads(done.stdout.splitlines()[-1])
+    assert sizes["n"] == N_TRACKS * SEGMENTS
+    assert sizes["seconds"] < 60, sizes
+    assert sizes["bytes"] < 1e9, sizes
