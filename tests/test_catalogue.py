@@ -252,7 +252,7 @@ def test_a_table_with_the_columns_of_a_set_is_of_that_set_unless_it_holds_frames
     lines = [f"{i}.wav,{','.join(map(repr, row.tolist()))},{'AB'[i % 2]}" for i, row in enumerate(numbers)]
     bring_in(empty, table=table(tmp_path, "\n".join([f"filename,{','.join(known.columns)},label", *lines])))
     recognised = "table" if known.is_sequence else known.name
-    assert find_dataset(empty, DATASET)["feature_set"] == recognised
+    assert find_dataset(empty, DATASET)["feature_sets"][0] == recognised
     found = read_segments(empty, DATASET, recognised, 30.0)
     assert np.array_equal(found[list(known.columns)].to_numpy(), numbers)
 
