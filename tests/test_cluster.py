@@ -174,7 +174,7 @@ def test_what_goes_out_and_comes_back_is_small_and_grows_with_paths_only(databas
     job = Job(address_of(database), "cluster-local", music, ("spectral-v1",), WINDOWS_S)
     batch, *_ = make_batches(job, tracks * 9, 2)
     assert len(batch.tracks) == 8
-    report = work(Batch(job, [track | {"extracted": []} for track in batch.tracks]))
+    report = work(Batch(job, [track | {"extracted": []} for track in batch.tracks]), database)
     assert report.n_segments == 8 * N_SEGMENTS / N_TRACKS
     assert len(pickle.dumps(batch)) < 700 + 250 * 8
     assert len(pickle.dumps(report)) < 300 + 100 * 8

@@ -21,7 +21,7 @@ from pipeline.sources.demo import render_track
 from pipeline.store import connect
 from tests.extract_child import FEATURE_SET, WINDOWS_S, extract_all
 
-N_TRACKS = 240
+N_TRACKS = 180
 N_SEGMENTS = 3 * N_TRACKS
 WAIT_S = 60
 STOP_S, SLACK_S = 2.0, 2.0
