@@ -45,6 +45,10 @@ class SongError(GenrelabError):
         return cls(error.reason, " ".join(_sentence(each) for each in told))
 
 
+class HearingError(GenrelabError):
+    """A worker failed for a reason that is ours to mend; its own words are in the server's log."""
+
+
 class NoModelError(InputError):
     """There is no champion that could answer."""
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from pipeline.listen.errors import BusyError, SongError
+from pipeline.listen.errors import BusyError, HearingError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.wire import read_message, unpack, write_message
 from pipeline.settings import PROJECT_DIR
@@ -58,13 +58,18 @@ class WorkerPool:
             where the file is no song, or the worker hung or died over it
         BusyError
             where no worker became free in time
+        HearingError
+            where workers can't start, or fail for a reason that is not the song's
         """
         try:
             worker = self._idle.get(timeout=WAIT_LIMIT_S)
         except queue.Empty:
             raise BusyError(f"All workers were busy for {WAIT_LIMIT_S:g} s. Try again in a minute.") from None
         try:
-            worker = self._awake(worker)
+            try:
+                worker = self._awake(worker)
+            except (TimeoutError, EOFError, OSError) as error:
+                raise HearingError("no worker can start; the log above tells why") from error
             head, body = worker.ask({"wanted": [list(key) for key in wanted]}, content, self._time_limit_s)
         except TimeoutError:
             raise SongError("too_slow", f"Decoding took more than {self._time_limit_s:g} s, and was stopped.") from None
@@ -72,6 +77,8 @@ class WorkerPool:
             raise SongError("crashed", "The decoder broke down on this file; nothing else was harmed.") from None
         finally:
             self._give_back(worker)
+        if "failed" in head:
+            raise HearingError("a worker failed on a song; the log above tells why")
         if "code" in head:
             raise SongError(head["code"], head["detail"])
         return unpack(head, body)

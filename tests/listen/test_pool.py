@@ -7,7 +7,7 @@ import numpy as np
 import psutil
 import pytest
 
-from pipeline.listen.errors import SongError
+from pipeline.listen.errors import HearingError, SongError
 from pipeline.listen.heard import Heard, hear
 from pipeline.listen.pool import WorkerPool
 from pipeline.listen.wire import pack, unpack
@@ -26,7 +26,8 @@ def assert_same(one: Heard, two: Heard) -> None:
     assert (one.duration_s, one.sample_rate_hz, one.channels) == (two.duration_s, two.sample_rate_hz, two.channels)
     for name in ("samples", "envelope", "mel"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
-    for key in one.vectors:
+    assert list(one.vectors) == list(two.vectors) == WANTED
+    for key in WANTED:
         np.testing.assert_allclose(one.vectors[key], two.vectors[key], rtol=1e-6)
         np.testing.assert_array_equal(one.starts_s[key], two.starts_s[key])
 
@@ -39,6 +40,22 @@ def test_what_was_heard_passes_the_wire_unchanged(songs):
 def test_a_worker_hears_what_the_function_hears(pool, songs):
     path = songs.path(holdout=True)
     assert_same(pool.hear(path.read_bytes(), WANTED), hear(path, WANTED))
+
+
+def test_a_failure_that_is_ours_is_not_put_down_to_the_song(pool, songs):
+    content = songs.path(holdout=True).read_bytes()
+    with pytest.raises(HearingError, match="a worker failed on a song"):
+        pool.hear(content, [("no-such-set-v1", 3.0)])
+    assert pool.hear(content, WANTED).vectors[WANTED[0]].shape == (10, 57)
+
+
+def test_workers_that_cannot_start_are_not_put_down_to_the_song(songs):
+    pool = WorkerPool(1, [("spectral-v1", "not a number")])
+    try:
+        with pytest.raises(HearingError, match="no worker can start"):
+            pool.hear(songs.path(holdout=True).read_bytes(), WANTED)
+    finally:
+        pool.close()
 
 
 def test_many_at_once_wait_their_turn(pool, songs):
