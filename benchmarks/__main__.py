@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks import equality, speed, workers
 from benchmarks.clips import describe_machine, find_clips
+from benchmarks.tables import markdown
 
 README = Path(__file__).with_name("README.md")
 
@@ -42,9 +43,9 @@ def _parts(files: list[Path], clips: int, compared: int, tracks: int, memory: in
         warnings.filterwarnings("ignore", "Trying to estimate tuning from empty frequency set", UserWarning)
         speed.warm_up(files[0])
         yield _section("Speed on one core", speed, speed.measure_totals(files[:clips]))
-        yield _table(speed.measure_descriptors(files[:clips]))
+        yield markdown(speed.measure_descriptors(files[:clips]))
     yield _section("Processes", workers, workers.measure_processes(files, tracks))
-    yield _table(workers.measure_memory(files, memory))
+    yield markdown(workers.measure_memory(files, memory))
     judged = equality.judge(equality.compare(files[:compared], jobs=jobs))
     yield _section("Equality", equality, equality.summarise(judged))
 
@@ -53,18 +54,13 @@ def _heading(source: str) -> str:
     return (
         "# Benchmarks\n\n"
         '`make bench` measures, prints, and writes this page. `make bench ARGS="--audio DIR"` does so on your music; '
-        "`.venv/bin/python -m benchmarks --help` tells of more options.\n\n"
+        "`.venv/bin/python -m benchmarks --help` tells of more options. The web page has [its own](page.md).\n\n"
         f"{datetime.date.today().isoformat()}, {source}; {describe_machine()}.\n"
     )
 
 
 def _section(title: str, module: ModuleType, table: pd.DataFrame) -> str:
-    return f"## {title}\n\n{inspect.getdoc(module)}\n\n{_table(table)}"
-
-
-def _table(table: pd.DataFrame) -> str:
-    rows = [table.columns, ["---"] * len(table.columns), *table.itertuples(index=False)]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows) + "\n"
+    return f"## {title}\n\n{inspect.getdoc(module)}\n\n{markdown(table)}"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -33,6 +32,8 @@ from pymongo.database import Database
 from threadpoolctl import threadpool_limits
 
 from benchmarks.clips import describe_machine, find_clips
+from benchmarks.memory import resident_mib, sampled
+from benchmarks.tables import markdown
 from pipeline.catalogue import find_dataset
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import Judge, load_judge, newest_champion
@@ -52,10 +53,8 @@ def main(dataset: str = DEMO_DATASET, audio: str = "", uploads: int = 100, clips
         raise typer.Exit(2)
     files = find_clips(audio or find_dataset(database, dataset)["location"])[:clips]
     table = measure_page(database, dataset, files, uploads)
-    rows = [table.columns, ["---"] * len(table.columns), *table.itertuples(index=False)]
-    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     told = f"{datetime.date.today().isoformat()}, {len(files)} clips; {describe_machine()}."
-    text = f"# The web page\n\n{inspect.getdoc(sys.modules[__name__])}\n\n{told}\n\n" + "\n".join(lines) + "\n"
+    text = f"# The web page\n\n{inspect.getdoc(sys.modules[__name__])}\n\n{told}\n\n{markdown(table)}"
     typer.echo(text)
     PAGE.write_text(text, encoding="utf-8")
 
@@ -77,7 +76,7 @@ def measure_page(database: Database, dataset: str, clips: Sequence[Path], n_uplo
     judge = load_judge(database, dataset, newest_champion(database, dataset))
     with threadpool_limits(1):  # as extraction's workers do; more threads add up single-precision sums in other orders
         truth = [_batch_votes(judge, path) for path in clips]
-    with _server(dataset) as (address, process), _watch(process) as mib:
+    with _server(dataset) as (address, process), sampled(lambda: _family_mib(process), 0.05) as mib:
         for song in songs[:WARM_UP]:
             _upload(address, "/", song)
         with _one_core(process):
@@ -167,24 +166,11 @@ def _bind(processes: Sequence[psutil.Process], cores: list[int]) -> None:
                 os.sched_setaffinity(thread.id, cores)
 
 
-@contextmanager
-def _watch(process: psutil.Process) -> Iterator[list[float]]:
-    """Collect the resident memory of a process and its children, MiB."""
-    seen, ended = [], threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(0.05):
-            with suppress(psutil.NoSuchProcess):
-                family = [process, *process.children(recursive=True)]
-                seen.append(sum(each.memory_info().rss for each in family) / 2**20)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        ended.set()
-        watcher.join()
+def _family_mib(process: psutil.Process) -> float | None:
+    """Return the resident memory of a process and its children, MiB; None once it has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return sum(map(resident_mib, [process, *process.children(recursive=True)]))
+    return None
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pandas as pd
 import scipy.fft
 
 from benchmarks.recipe import CALLS, published
+from benchmarks.tables import spread
 from pipeline.audio import cut, decode
 from pipeline.features import Signal, get_feature_set
 from pipeline.features.fourier import cut_frames
@@ -47,8 +48,8 @@ def measure_totals(clips: Sequence[Path]) -> pd.DataFrame:
         rows.append((recipe_ms, _milliseconds(_analyse, path, _ours), _milliseconds(_floor, path)))
     recipe, ours, floor = np.array(rows).T
     table = [
-        ("recipe / ours", _spread(recipe / ours)),
-        ("ours / floor", _spread(ours / floor)),
+        ("recipe / ours", spread(recipe / ours, 1)),
+        ("ours / floor", spread(ours / floor, 1)),
         ("recipe", f"{np.median(recipe):.0f} ms"),
         ("ours", f"{np.median(ours):.0f} ms"),
         ("floor", f"{np.median(floor):.0f} ms"),
@@ -123,7 +124,3 @@ def _milliseconds(call: Callable[..., object], *arguments, repeats: int = REPEAT
         call(*arguments)
         times.append(time.process_time() - started)
     return 1000 * min(times)
-
-
-def _spread(ratios: np.ndarray) -> str:
-    return f"**{np.median(ratios):.1f}** ({ratios.min():.1f} to {ratios.max():.1f})"

@@ -4,13 +4,11 @@ One process and two take turns on the same clips, linked under as many names as 
 libraries first; what a track costs after that is the difference between a few tracks and three times as many.
 """
 
-import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,8 @@ import pandas as pd
 import psutil
 from pymongo.database import Database
 
+from benchmarks.memory import resident_mib, sampled
+from benchmarks.tables import spread
 from pipeline.catalogue import catalogue
 from pipeline.extract import extract
 from pipeline.settings import Settings
@@ -41,9 +41,9 @@ def measure_processes(clips: Sequence[Path], n_tracks: int) -> pd.DataFrame:
     one, two, more = (np.array(times_s) / n_tracks for times_s in (one_s, two_s, more_s))
     started = (more - two) / 2
     table = [
-        ("one process / two processes, once these have started", _spread(one / started)),
-        (f"one process / two processes, {n_tracks} tracks", _spread(one / two)),
-        (f"one process / two processes, {3 * n_tracks} tracks", _spread(one / (more / 3))),
+        ("one process / two processes, once these have started", spread(one / started, 2)),
+        (f"one process / two processes, {n_tracks} tracks", spread(one / two, 2)),
+        (f"one process / two processes, {3 * n_tracks} tracks", spread(one / (more / 3), 2)),
         ("one process", f"{1000 * np.median(one):.0f} ms a track"),
         ("two processes, once they have started", f"{1000 * np.median(started):.0f} ms a track"),
         ("start of two processes", f"{np.median(two - started) * n_tracks:.1f} s"),
@@ -53,7 +53,10 @@ def measure_processes(clips: Sequence[Path], n_tracks: int) -> pd.DataFrame:
 
 def measure_memory(clips: Sequence[Path], n_tracks: int) -> pd.DataFrame:
     """Watch the resident memory of two workers while they extract `n_tracks`."""
-    with _project(clips, n_tracks) as (database, root, settings), _watch(database) as samples:
+    with (
+        _project(clips, n_tracks) as (database, root, settings),
+        sampled(lambda: _progress(database), SAMPLE_EVERY_S) as samples,
+    ):
         _extract(database, root, settings, "memory", jobs=2)
     seen = pd.DataFrame(samples, columns=["n_done", "mib"])
     rows = []
@@ -92,42 +95,12 @@ def _extract(database: Database, root: Path, settings: Settings, dataset: str, j
     return time.perf_counter() - started
 
 
-@contextmanager
-def _watch(database: Database) -> Iterator[list[tuple[int, float]]]:
-    """Collect how many tracks are done and the memory of the largest child of this process, in MiB."""
-    samples: list[tuple[int, float]] = []
-    ended = threading.Event()
-
-    def watch() -> None:
-        me = psutil.Process(os.getpid())
-        while not ended.wait(SAMPLE_EVERY_S):
-            sizes = [_resident(child) for child in me.children() if "loky" in " ".join(_command(child))]
-            if sizes:
-                n_done = database["tracks"].count_documents({"status": {"$in": ["ready", "rejected"]}})
-                samples.append((n_done, max(sizes) / 2**20))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield samples
-    finally:
-        ended.set()
-        watcher.join()
-
-
-def _spread(ratios: np.ndarray) -> str:
-    return f"**{np.median(ratios):.2f}** ({ratios.min():.2f} to {ratios.max():.2f})"
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.NoSuchProcess:
-        return 0
-
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.NoSuchProcess:
-        return []
+def _progress(database: Database) -> tuple[int, float] | None:
+    """Return how many tracks are done and the memory of the larger worker, MiB; None where there are no workers."""
+    sizes = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if "loky" in " ".join(child.cmdline()):
+                sizes.append(resident_mib(child))
+    n_done = database["tracks"].count_documents({"status": {"$in": ["ready", "rejected"]}})
+    return (n_done, max(sizes)) if sizes else None
