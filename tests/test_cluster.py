@@ -11,18 +11,16 @@ import time
 
 import psutil
 import pytest
-import soundfile
 
 from pipeline.catalogue import catalogue
-from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
 from pipeline.features import get_feature_set
 from pipeline.settings import PROJECT_DIR, get_settings
-from pipeline.sources.demo import render_track
 from pipeline.store import upsert
 from pipeline.store.connection import Address, address_of
+from tests.short_music import write_short_music
 from tests.threads_probe import work_and_tell
 
 START_WAIT_S = 60
@@ -83,15 +81,7 @@ def dask(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def music(tmp_path_factory):
-    root = tmp_path_factory.mktemp("music")
-    samples = render_track("rock", 0, duration_s=3.2 + 0.1 * N_TRACKS)
-    for i in range(N_TRACKS):
-        path = root / ("rock" if i % 2 else "jazz") / f"{i:02d}.wav"
-        path.parent.mkdir(exist_ok=True)
-        start = round(0.1 * i * SAMPLE_RATE_HZ)
-        soundfile.write(path, samples[start : start + round(3.2 * SAMPLE_RATE_HZ)], SAMPLE_RATE_HZ)
-    (root / "jazz" / "no music.wav").write_text("la la la")
-    return root
+    return write_short_music(tmp_path_factory.mktemp("music"), N_TRACKS)
 
 
 def catalogued(database, music, name: str) -> str:

@@ -20,6 +20,7 @@ from pipeline.settings import PROJECT_DIR, Settings, get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import connect
 from tests.extract_child import FEATURE_SET, WINDOWS_S, extract_all
+from tests.short_music import write_short_music
 
 N_TRACKS = 180
 N_SEGMENTS = 3 * N_TRACKS
@@ -52,15 +53,8 @@ def children():
 
 @pytest.fixture(scope="module")
 def music(tmp_path_factory):
-    root = tmp_path_factory.mktemp("music")
-    samples = render_track("rock", 0, duration_s=3.2 + 0.02 * N_TRACKS)
-    for i in range(N_TRACKS):
-        path = root / ("rock" if i % 2 else "jazz") / f"{i:03d}.wav"
-        path.parent.mkdir(exist_ok=True)
-        start = round(0.02 * i * SAMPLE_RATE_HZ)
-        soundfile.write(path, samples[start : start + round(3.2 * SAMPLE_RATE_HZ)], SAMPLE_RATE_HZ)
-    (root / "jazz" / "no music.wav").write_text("la la la")
-    soundfile.write(root / "rock" / "short.wav", samples[:SAMPLE_RATE_HZ], SAMPLE_RATE_HZ)
+    root = write_short_music(tmp_path_factory.mktemp("music"), N_TRACKS)
+    soundfile.write(root / "rock" / "short.wav", render_track("rock", 0, duration_s=1.0), SAMPLE_RATE_HZ)
     return root
 
 
