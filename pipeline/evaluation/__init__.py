@@ -1,6 +1,8 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
+from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
+from pipeline.evaluation.compare import compare
 from pipeline.evaluation.holdout import hold_out, of_champion, verdict
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
@@ -15,7 +17,9 @@ __all__ = [
     "Candidate",
     "Evaluation",
     "Samples",
+    "calibration",
     "choose_pairs",
+    "compare",
     "crown",
     "crown_other_windows",
     "evaluate",
@@ -26,6 +30,7 @@ __all__ = [
     "labelled_values",
     "leak_sentences",
     "load_samples",
+    "model_sentences",
     "of_champion",
     "of_main_set",
     "plan",
@@ -42,4 +47,5 @@ __all__ = [
     "summarise",
     "telling_features",
     "verdict",
+    "window_sentences",
 ]

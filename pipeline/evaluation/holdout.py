@@ -7,9 +7,10 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
-from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, count, fit, predict
+from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.tally import class_report, confusion_rows, score
+from pipeline.evaluation.score import score
+from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.models import FittedModel
 
 HOLDOUT_POLICY = "track"
@@ -50,7 +51,7 @@ def hold_out(
         estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, HOLDOUT_POLICY, "holdout", level), strict=True))
-            counted = count([predicted], len(held.genres))
+            counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))

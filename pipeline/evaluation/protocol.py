@@ -1,6 +1,6 @@
 """Fit and predict under a split policy, over several seeds; count what comes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,11 +11,14 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.tally import Tally, class_report, confusion_rows, score, tally
+from pipeline.evaluation.score import score
+from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
+from pipeline.evaluation.vote import pool
 from pipeline.models import build
 from pipeline.splits import split_groups, train_test_split
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
+TestedKey = tuple[str, str, float, str]
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,28 @@ class Candidate:
     samples: Samples = field(repr=False)
     policy: str
 
+    @property
+    def key(self) -> TestedKey:
+        """The first of ``DIMENSIONS``: model, feature set, window [s] and split policy."""
+        return self.model, self.samples.feature_set, self.samples.window_s, self.policy
+
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Tidy results of candidates; each table's rows are named by ``DIMENSIONS``."""
+    """Tidy results of candidates; each table's rows are named by ``DIMENSIONS``.
+
+    Attributes
+    ----------
+    scores, class_report, confusion : pd.DataFrame
+    tested : mapping
+        for each candidate (model, feature set, window [s], split policy) the whole tracks it was tested on:
+        ``repeat``, ``track_id``, ``group``, ``correct``
+    """
 
     scores: pd.DataFrame
     class_report: pd.DataFrame
     confusion: pd.DataFrame
+    tested: Mapping[TestedKey, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class Predictions:
     Attributes
     ----------
     rows, groups : np.ndarray [shape=(n,), dtype=int]
-        which row (at level ``track``: which track), and the group it belongs to
+        which row (at level ``track``: which track), and the group that intervals draw it with
     actual : np.ndarray [shape=(n,), dtype=int]
     probabilities : np.ndarray [shape=(n, k)]
     """
@@ -57,6 +74,11 @@ class Predictions:
     def predicted(self) -> np.ndarray:
         """The most probable genre of each row."""
         return self.probabilities.argmax(axis=1)
+
+    @property
+    def answers(self) -> Answers:
+        """The same without the probabilities of the other genres, to be kept and counted."""
+        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
 
 
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int) -> Evaluation:
@@ -84,21 +106,23 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
     parallel = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
-    scores, reports, confusions = [], [], []
+    scores, reports, confusions, tested = [], [], [], {}
     with threadpool_limits(1):
         fits = parallel(
             delayed(_fit_and_predict)(candidate, seed, repeat) for candidate in candidates for repeat in range(repeats)
         )
         for candidate in candidates:
-            pooled = _pool([next(fits) for _ in range(repeats)], len(candidate.samples.genres))
-            for (subset, level), counted in pooled.items():
-                names = _names(candidate, subset, level)
+            pooled = _pool([next(fits) for _ in range(repeats)])
+            tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            for (subset, level), answers in pooled.items():
+                names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
+                counted = count(answers, len(candidate.samples.genres))
                 scores.append(score(counted, seed).assign(**names, repeats=repeats))
                 if subset == "test":
                     confusion = counted.confusion()
                     reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
                     confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
-    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions))
+    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
 def fit(model: str, samples: Samples, seed: int) -> Pipeline:
@@ -106,8 +130,10 @@ def fit(model: str, samples: Samples, seed: int) -> Pipeline:
     return build(model, seed).fit(samples.X, samples.y)
 
 
-def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
-    """Predict rows, at the level of segments and, by the mean of a track's probabilities, of tracks.
+def predict(
+    estimator: Pipeline, samples: Samples, rows: np.ndarray, groups: np.ndarray | None = None
+) -> dict[str, Predictions]:
+    """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
     Parameters
     ----------
@@ -115,61 +141,65 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     samples : Samples
     rows : np.ndarray of int
         which rows of `samples`
+    groups : np.ndarray of int [shape=(len(samples),)], optional
+        what intervals draw together; tracks with their duplicates unless told
 
     Returns
     -------
     dict
         ``segment`` and ``track``
     """
-    k = len(samples.genres)
-    probabilities = np.zeros((len(rows), k))
+    probabilities = np.zeros((len(rows), len(samples.genres)))
     probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
-    groups = samples.rows["group"].to_numpy()[rows]
+    groups = (samples.rows["group"].to_numpy() if groups is None else groups)[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
-    summed = np.zeros((len(tracks), k))
-    np.add.at(summed, code, probabilities)
     return {
         "segment": Predictions(rows, groups, samples.y[rows], probabilities),
-        "track": Predictions(tracks, groups[first], samples.y[rows[first]], summed / np.bincount(code)[:, None]),
+        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code)),
     }
 
 
-def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Predictions]]:
+def interval_groups(policy: str, rows: pd.DataFrame) -> np.ndarray:
+    """Return what intervals and tests draw together, a number for each row: artists under `artist`, else tracks."""
+    return split_groups(policy, rows) if policy == "artist" else rows["group"].to_numpy()
+
+
+def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
     samples = candidate.samples
     groups = split_groups(candidate.policy, samples.rows)
     train, test = train_test_split(groups, samples.y, seed, repeat)
     estimator = fit(candidate.model, samples.where(train), seed)
+    drawn_with = interval_groups(candidate.policy, samples.rows)
     return [
-        (subset, level, predictions)
+        (subset, level, predictions.answers)
         for subset, rows in (("train", train), ("test", test))
         if len(rows)
-        for level, predictions in predict(estimator, samples, rows).items()
+        for level, predictions in predict(estimator, samples, rows, drawn_with).items()
     ]
 
 
-def _pool(repeats: list[list[tuple[str, str, Predictions]]], k: int) -> dict[tuple[str, str], Tally]:
-    gathered: dict[tuple[str, str], list[Predictions]] = {}
+def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:
+    gathered: dict[tuple[str, str], list[Answers]] = {}
     for outcome in repeats:
-        for subset, level, predictions in outcome:
-            gathered.setdefault((subset, level), []).append(predictions)
-    return {key: count(parts, k) for key, parts in gathered.items()}
+        for subset, level, answers in outcome:
+            gathered.setdefault((subset, level), []).append(answers)
+    return gathered
 
 
-def count(parts: Sequence[Predictions], k: int) -> Tally:
-    """Count predictions of `k` genres, pooled over `parts`."""
-    columns = ("rows", "groups", "actual", "predicted")
-    return tally(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns), k)
-
-
-def _names(candidate: Candidate, subset: str, level: str) -> dict[str, str | float]:
-    return {
-        "model": candidate.model,
-        "feature_set": candidate.samples.feature_set,
-        "window_s": candidate.samples.window_s,
-        "split_policy": candidate.policy,
-        "subset": subset,
-        "level": level,
-    }
+def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
+    names = samples.rows.drop_duplicates("track").set_index("track")["track_id"]
+    frames = [
+        pd.DataFrame(
+            {
+                "repeat": repeat,
+                "track_id": names.loc[answers.rows].to_numpy(),
+                "group": answers.groups,
+                "correct": answers.actual == answers.predicted,
+            }
+        )
+        for repeat, answers in enumerate(repeats)
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
