@@ -8,9 +8,10 @@ from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
-from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan
+from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
 from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
 from pipeline.evaluation.samples import Samples, load_samples, of_main_set
+from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.summary import leak_sentences, summarise
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Evaluation",
     "Samples",
     "calibration",
+    "check_effort",
     "choose_pairs",
     "compare",
     "crown",
@@ -43,6 +45,7 @@ __all__ = [
     "record_evaluation",
     "record_scores",
     "record_table",
+    "roll_call",
     "search_k",
     "summarise",
     "telling_features",

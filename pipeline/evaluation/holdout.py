@@ -18,7 +18,7 @@ HOLDOUT_POLICY = "track"
 
 
 def hold_out(
-    champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int
+    champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
 ) -> tuple[Evaluation, pd.DataFrame]:
     """Score models on the holdout, each fitted on all other rows.
 
@@ -29,6 +29,8 @@ def hold_out(
         ``model, feature_set, window_s`` of every compared model
     samples : sequence of Samples
     seed : int
+    search : str
+        the effort with which the others' parameters are searched for, on the rows that they learn from
 
     Returns
     -------
@@ -48,7 +50,10 @@ def hold_out(
             raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
         if not len(held):
             continue
-        estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
+        if is_champion:
+            estimator = champion.estimator
+        else:
+            estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, HOLDOUT_POLICY, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))

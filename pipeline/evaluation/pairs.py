@@ -99,7 +99,7 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: i
             if not len(held) or not learning.comparable():
                 continue
             for model in PAIR_MODELS:
-                predicted = predict(fit(model, learning, seed), held, np.arange(len(held)))["segment"]
+                predicted = predict(fit(model, learning, seed).estimator, held, np.arange(len(held)))["segment"]
                 counted = count([predicted.answers], 2)
                 names = {"model": model, "window_s": whole.window_s, "subset": "holdout"}
                 frames.append(_accuracies(score(counted, seed).assign(**names), pair))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,22 +13,27 @@ from threadpoolctl import threadpool_limits
 from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
+from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 from pipeline.evaluation.vote import pool
-from pipeline.models import build
+from pipeline.models import ZooEntry, find_entry
 from pipeline.splits import split_groups, train_test_split
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
+TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1"}
+"""What each kind of model takes, in words."""
+
 TestedKey = tuple[str, str, float, str]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One model on one set of rows under one split policy."""
+    """One model on one set of rows under one split policy, searched for its parameters with some effort."""
 
     model: str
     samples: Samples = field(repr=False)
     policy: str
+    search: str = "none"
 
     @property
     def key(self) -> TestedKey:
@@ -51,6 +57,14 @@ class Evaluation:
     class_report: pd.DataFrame
     confusion: pd.DataFrame
     tested: Mapping[TestedKey, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted estimator, and the parameters that a search found for it."""
+
+    estimator: Pipeline
+    parameters: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -125,9 +139,10 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
-def fit(model: str, samples: Samples, seed: int) -> Pipeline:
-    """Fit a model on all rows of `samples`."""
-    return build(model, seed).fit(samples.X, samples.y)
+def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = "track") -> Fitted:
+    """Fit a model on all rows of `samples`; a search for its parameters keeps whole what `policy` keeps."""
+    groups = split_groups(policy, samples.rows)
+    return Fitted(*fit_searched(model, samples.X, samples.y, groups, effort=search, seed=seed))
 
 
 def predict(
@@ -168,13 +183,13 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     samples = candidate.samples
     groups = split_groups(candidate.policy, samples.rows)
     train, test = train_test_split(groups, samples.y, seed, repeat)
-    estimator = fit(candidate.model, samples.where(train), seed)
+    fitted = fit(candidate.model, samples.where(train), seed, search=candidate.search, policy=candidate.policy)
     drawn_with = interval_groups(candidate.policy, samples.rows)
     return [
         (subset, level, predictions.answers)
         for subset, rows in (("train", train), ("test", test))
         if len(rows)
-        for level, predictions in predict(estimator, samples, rows, drawn_with).items()
+        for level, predictions in predict(fitted.estimator, samples, rows, drawn_with).items()
     ]
 
 
@@ -207,17 +222,58 @@ def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return frame[DIMENSIONS + [name for name in frame.columns if name not in DIMENSIONS]]
 
 
-def plan(samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str]) -> list[Candidate]:
-    """Return every model on every window under every policy: on all features and, where told apart, on means only.
+def plan(
+    samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str], search: str = "none"
+) -> list[Candidate]:
+    """Return every model on every window that it takes under every policy.
 
-    A dummy looks at no feature, so it comes once.
+    A model of vectors is tried on all features and, where they are told apart, on means only. A dummy looks at no
+    feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
     """
-    candidates = []
-    for chosen in samples:
-        means = chosen.means_only()
-        for policy in policies:
-            for model in models:
-                candidates.append(Candidate(model, chosen, policy))
-                if means is not None and not model.startswith("dummy"):
-                    candidates.append(Candidate(model, means, policy))
-    return candidates
+    return [
+        Candidate(model, variant, policy, search)
+        for chosen in samples
+        for policy in policies
+        for model in models
+        for variant in _variants(model, chosen)
+    ]
+
+
+def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame:
+    """Tell which models are compared, and why the others are not.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``model``, ``about`` (where it comes from), ``takes``, ``searched`` (parameters), ``state``
+    """
+    rows = []
+    for name in models:
+        entry = find_entry(name)
+        parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
+        rows.append((name, entry.about, TAKES[entry.kind], parameters or "nothing", _state(entry, samples)))
+    return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
+
+
+def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
+    if entry.missing:
+        return f"left out: {entry.missing}"
+    return (
+        "compared"
+        if any(_takes(entry, chosen) for chosen in samples)
+        else f"left out: needs {TAKES[entry.kind]}, see --features"
+    )
+
+
+def _takes(entry: ZooEntry, samples: Samples) -> bool:
+    """Tell whether these rows are of the model's kind; a packed Gaussian is a vector too."""
+    return entry.kind == samples.kind or (entry.kind, samples.kind) == ("vectors", "gaussian")
+
+
+def _variants(model: str, samples: Samples) -> list[Samples]:
+    """Return the rows that a model takes: these, and these without their variances, or none."""
+    entry = find_entry(model)
+    if entry.missing or not _takes(entry, samples):
+        return []
+    means = samples.means_only() if entry.kind == "vectors" and not model.startswith("dummy") else None
+    return [samples] if means is None else [samples, means]

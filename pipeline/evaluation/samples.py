@@ -9,12 +9,13 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
+from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
 from pipeline.store import read_frame, read_segments
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
 
-OTHER_STATISTICS = ("_var", "_std", "_sd", "_min", "_max", "_median")
+OTHER_STATISTICS = ("_var", "_cov", "_std", "_sd", "_min", "_max", "_median")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Samples:
     X: np.ndarray
     y: np.ndarray
     rows: pd.DataFrame
+
+    @property
+    def kind(self) -> str:
+        """What models may take these rows for: ``gaussian`` or ``vectors``."""
+        return "gaussian" if self.feature_set == MFCC_GAUSSIAN_V1.name else "vectors"
 
     def __len__(self) -> int:
         return len(self.y)

@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_scores_on_any_number_of_threads(samples):
 
 
 def test_a_track_is_named_by_the_pooled_vote_of_its_segments(samples):
-    estimator = fit("logistic_regression", samples.learning(), 0)
+    estimator = fit("logistic_regression", samples.learning(), 0).estimator
     rows = np.arange(40, 60)
     levels = predict(estimator, samples, rows)
     expected = pool(levels["segment"].probabilities, np.repeat(np.arange(5), 4))
@@ -68,7 +68,7 @@ def test_a_track_is_named_by_the_pooled_vote_of_its_segments(samples):
 def test_a_genre_that_training_never_met_gets_no_probability():
     samples = make_samples(tracks_a_genre=4)
     known = samples.where(samples.y != 1)
-    estimator = fit("random_forest", known, 0)
+    estimator = fit("random_forest", known, 0).estimator
     everything = predict(estimator, samples, np.arange(len(samples)))["segment"]
     assert everything.probabilities.shape == (len(samples), 3)
     assert (everything.probabilities[:, 1] == 0).all()
