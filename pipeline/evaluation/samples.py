@@ -1,7 +1,8 @@
 """The rows that models see: features, labels, and which track each row belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,10 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
+from pipeline.evaluation.sequences import read_sequences
+from pipeline.features import get_feature_set
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.models import find_entry
 from pipeline.store import read_frame, read_segments
 
 FEWEST_TRACKS = 3
@@ -20,7 +24,7 @@ OTHER_STATISTICS = ("_var", "_cov", "_std", "_sd", "_min", "_max", "_median")
 
 @dataclass(frozen=True)
 class Samples:
-    """Segments of one window length as arrays, one row each.
+    """Segments of one window length as arrays, one row each: vectors, or sequences of frames for recurrent models.
 
     Attributes
     ----------
@@ -28,9 +32,11 @@ class Samples:
     window_s : float
         seconds
     features : tuple of str [shape=(p,)]
+        of a sequence: its bands
     genres : tuple of str [shape=(k,)]
         sorted; what the numbers in `y` mean
     X : np.ndarray [shape=(n, p), dtype=float64]
+        of sequences [shape=(n, n_frames, p), dtype=float16]
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``, and numbers: ``track``; ``group``, where a track and its duplicates are
@@ -47,7 +53,9 @@ class Samples:
 
     @property
     def kind(self) -> str:
-        """What models may take these rows for: ``gaussian`` or ``vectors``."""
+        """What models may take these rows for: ``frames``, ``gaussian`` or ``vectors``."""
+        if self.X.ndim == 3:
+            return "frames"
         return "gaussian" if self.feature_set == MFCC_GAUSSIAN_V1.name else "vectors"
 
     def __len__(self) -> int:
@@ -89,11 +97,11 @@ class Samples:
         return replace(chosen, genres=(genre_a, genre_b), y=(chosen.y == codes[1]).astype(int))
 
 
-def load_samples(database: Database, dataset: str) -> list[Samples]:
+def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -> list[Samples]:
     """Load the usable segments of a dataset, one `Samples` a feature set and window length, longest first.
 
-    Feature sets come in the order they were asked for; sequences are no rows and left out. So is a window length that
-    too few tracks are long enough for.
+    Feature sets come in the order they were asked for; after all vectors come sequences, where one of `models` takes
+    them. A window length that too few tracks are long enough for is left out.
 
     Raises
     ------
@@ -113,12 +121,15 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
     tracks["holdout"] = tracks["holdout"].eq(True)
     tracks["group"] = tracks["duplicate_of"].fillna(tracks.index.to_series())
     genres = tuple(sorted(tracks["genre"].unique()))
+    wanted = [(_read_vectors, extracted)]
+    if any(find_entry(model).kind == "frames" for model in models):
+        wanted.append((_read_bands, extracted_windows(database, dataset, sequences=True)))
     loaded = []
-    for feature_set, window_s in ((name, window_s) for name in extracted for window_s in extracted[name]):
-        segments = read_segments(database, dataset, feature_set, window_s)
-        segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
+    for read, feature_set, window_s in [(r, name, s) for r, of in wanted for name in of for s in of[name]]:
+        segments, features, X = read(database, dataset, feature_set, window_s)
+        usable = segments["track_id"].isin(tracks.index).to_numpy()
+        segments, X = segments[usable].reset_index(drop=True), X if usable.all() else X[usable]  # may be large
         of_track = tracks.loc[segments["track_id"]]
-        features = tuple(segments.columns[3:])
         rows = segments[["track_id", "start_s"]].assign(
             holdout=of_track["holdout"].to_numpy(dtype=bool),
             track=segments.groupby("track_id").ngroup().to_numpy(),
@@ -131,7 +142,7 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
                 window_s=float(window_s),
                 features=features,
                 genres=genres,
-                X=segments[list(features)].to_numpy(dtype=np.float64),
+                X=X,
                 y=pd.Categorical(of_track["genre"], categories=genres).codes.astype(int),
                 rows=rows,
             )
@@ -143,6 +154,19 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
             "outside the holdout"
         )
     return compared
+
+
+def _read_vectors(*which: Any) -> tuple[pd.DataFrame, tuple[str, ...], np.ndarray]:
+    segments = read_segments(*which)
+    features = tuple(segments.columns[3:])
+    return segments, features, segments[list(features)].to_numpy(dtype=np.float64)
+
+
+def _read_bands(
+    database: Database, dataset: str, feature_set: str, window_s: float
+) -> tuple[pd.DataFrame, tuple[str, ...], np.ndarray]:
+    segments, X = read_sequences(database, dataset, feature_set, window_s)
+    return segments, get_feature_set(feature_set).columns, X
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

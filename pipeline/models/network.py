@@ -1,7 +1,7 @@
 """The network behind `LSTMClassifier`: PyTorch, trained by skorch. Importing this module needs the extra ``deep``.
 
-Every random choice comes from a generator of the network's own, never from PyTorch's global one, and PyTorch computes on
-one thread: so a fit gives the same weights alone, beside others in threads, and after others.
+Every random choice comes from a generator of the network's own, never from PyTorch's global one, and PyTorch computes
+on one thread: so a fit gives the same weights alone, beside others in threads, and after others.
 """
 
 import numpy as np
@@ -37,7 +37,7 @@ class Network(nn.Module):
             nn.init.uniform_(weights, -(n_hidden**-0.5), n_hidden**-0.5, generator=self.generator)
 
     def forward(self, X: torch.Tensor) -> torch.Tensor:
-        """Return the unnormalised log-probabilities [shape=(n, n_classes)] of sequences [shape=(n, n_frames, n_bands)]."""
+        """Return log-probabilities, not normalised [shape=(n, n_classes)], of `X` [shape=(n, n_frames, n_bands)]."""
         outputs, _ = self.recurrent(X)
         means = outputs.mean(dim=1)
         if self.training and self.dropout:

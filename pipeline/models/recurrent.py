@@ -14,31 +14,24 @@ from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
 from pipeline.errors import InputError
+from pipeline.models.registry import say_missing
 from pipeline.splits import train_test_split
 
-EXTRA = "deep"
 ROWS_AT_ONCE = 1024
 """Sequences are scaled so many at a time, which bounds the memory beside the result."""
 
 
 def lstm(seed: int) -> Pipeline:
-    """Long short-term memory (Hochreiter and Schmidhuber 1997) on standardised frames, as published on GTZAN's segments.
+    """Long short-term memory (Hochreiter and Schmidhuber 1997) on standardised frames of MFCCs or mel bands.
 
-    Published models take the 130 frames of 13 MFCCs of 3 seconds to one or two LSTM layers of 64 units, dropout 0.3 and
-    Adam. So does this one, with one layer, after averaging every 4 frames (93 ms), from the mean of the outputs over
-    time, and with a stop by rows of tracks that it does not learn from, where published ones stop by rows of the same.
+    Published models of GTZAN's 3-second segments give 130 frames of 13 MFCCs to one or two LSTM layers of 64 units,
+    with dropout 0.3 and Adam. This one has one layer, and reads the mean of its outputs over time; before it, every 4
+    frames (93 ms) are averaged. Published ones stop by rows of tracks that they learn from, this one by other tracks.
 
-    Cost: 1 to 4 s a fit on one core for 750 segments of 3 s, or 75 tracks of 30 s; in proportion to rows × frames.
+    Searched: frames averaged, units, learning rate. Costs 1 to 5 s a fit of 750 segments of 3 s, 4 to 10 s of 75 tracks
+    of 30 s, on one core; in proportion to rows and frames.
     """
     return make_pipeline(FrameScaler(), LSTMClassifier(random_state=seed))
-
-
-LSTM_SPACE = {
-    "framescaler__pool": (2, 4, 8),
-    "lstmclassifier__n_hidden": (32, 64, 128),
-    "lstmclassifier__dropout": (0.0, 0.3, 0.5),
-    "lstmclassifier__learning_rate": (3e-4, 1e-3, 3e-3),
-}
 
 
 class FrameScaler(TransformerMixin, BaseEstimator):
@@ -196,13 +189,9 @@ def _of_sequences(tags):
 
 
 def _network() -> ModuleType:
-    try:
-        from pipeline.models import network
-    except ModuleNotFoundError as error:
-        if error.name not in ("torch", "skorch"):
-            raise
-        raise InputError(
-            f"a recurrent model needs the extra {EXTRA!r} ({error.name} is not installed): "
-            f"pip install --constraint constraints.txt --editable '.[{EXTRA}]'"
-        ) from error
+    missing = say_missing("deep")
+    if missing:
+        raise InputError(f"a recurrent model {missing}")
+    from pipeline.models import network
+
     return network
