@@ -37,9 +37,9 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
 def crown(
     ranked: pd.DataFrame, samples: Sequence[Samples], *, run_id: str, dataset: str, policy: str, seed: int
 ) -> FittedModel:
-    """Refit the first of `ranked` on all rows that are not held out."""
+    """Refit the first of `ranked` on all rows that are not held out and count under `policy`."""
     best = ranked.iloc[0]
-    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning()
+    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning().under(policy)
     return FittedModel(
         run_id=run_id,
         dataset=dataset,

@@ -11,15 +11,16 @@ from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, co
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.tally import class_report, confusion_rows, score
 from pipeline.models import FittedModel
-
-HOLDOUT_POLICY = "track"
-"""The holdout is drawn by track, whatever policy a model was compared under."""
+from pipeline.splits import holdout_policy
 
 
 def hold_out(
     champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int
 ) -> tuple[Evaluation, pd.DataFrame]:
     """Score models on the holdout, each fitted on all other rows.
+
+    Both are the rows that count under the policy that the champion was chosen under: `holdout_policy` says which one
+    the scores are filed under.
 
     Parameters
     ----------
@@ -37,10 +38,11 @@ def hold_out(
         one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual,
         predicted, correct, genres, probabilities``
     """
+    policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []
     compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
     for model, feature_set, window_s in compared.itertuples(index=False):
-        chosen = find_samples(samples, feature_set, window_s)
+        chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
         is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
         if is_champion and (tuple(champion.genres), tuple(champion.features)) != (chosen.genres, chosen.features):
@@ -49,7 +51,7 @@ def hold_out(
             continue
         estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
-            names = dict(zip(DIMENSIONS, (model, feature_set, window_s, HOLDOUT_POLICY, "holdout", level), strict=True))
+            names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))

@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.tally import Tally, class_report, confusion_rows, score, tally
 from pipeline.models import build
-from pipeline.splits import split_groups, train_test_split
+from pipeline.splits import find_policy, split_rows
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
 
@@ -124,7 +124,7 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     k = len(samples.genres)
     probabilities = np.zeros((len(rows), k))
     probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
-    groups = samples.rows["group"].to_numpy()[rows]
+    groups = samples.rows[samples.unit].to_numpy()[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     summed = np.zeros((len(tracks), k))
     np.add.at(summed, code, probabilities)
@@ -135,10 +135,10 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
 
 
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Predictions]]:
-    samples = candidate.samples
-    groups = split_groups(candidate.policy, samples.rows)
-    train, test = train_test_split(groups, samples.y, seed, repeat)
-    estimator = fit(candidate.model, samples.where(train), seed)
+    samples = candidate.samples.under(candidate.policy)
+    train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
+    seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
+    estimator = fit(candidate.model, samples.where(train), seed_of_model)
     return [
         (subset, level, predictions)
         for subset, rows in (("train", train), ("test", test))
