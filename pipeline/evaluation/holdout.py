@@ -64,6 +64,15 @@ def hold_out(
     return evaluation, pd.concat(predictions, ignore_index=True)
 
 
+def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:
+    """Say how many of the held-out tracks don't count under the policy the champion was chosen under; empty if all."""
+    held = find_samples(samples, champion.feature_set, champion.window_s).holdout()
+    n_held, n_counted = (rows.rows["track"].nunique() for rows in (held, held.under(holdout_policy(champion.split))))
+    if n_counted == n_held:
+        return ""
+    return f"{n_held - n_counted} of {n_held} held-out tracks are left out: the metadata's split excludes them."
+
+
 def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:
     """Return the rows, of any result table, that are about the champion at the level of tracks."""
     if rows.empty:

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
-from pipeline.splits import artist_key, find_policy, join, predefined_side, same_rows, split_rows
+from pipeline.splits import artist_key, find_policy, join, read_known, same_rows, say_split, split_rows
 from pipeline.store import read_frame, read_segments
 
 FEWEST_TRACKS = 3
@@ -155,13 +155,7 @@ def _with_groups(tracks: pd.DataFrame) -> pd.DataFrame:
     """Add what `Samples.rows` tells of a track."""
     groups = tracks["duplicate_of"].fillna(tracks.index.to_series())
     artists = tracks["artist"].map(artist_key)
-    return tracks.assign(
-        track=np.arange(len(tracks)),
-        group=join(groups),
-        artist=join(groups, artists),
-        artist_known=artists.notna(),
-        predefined=tracks["predefined_split"].map(predefined_side),
-    )
+    return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
 
 
 def _rows(segments: pd.DataFrame, of_track: pd.DataFrame, X: np.ndarray) -> pd.DataFrame:
@@ -170,6 +164,37 @@ def _rows(segments: pd.DataFrame, of_track: pd.DataFrame, X: np.ndarray) -> pd.D
     return segments[["track_id", "start_s"]].assign(
         **{name: of_track[name].to_numpy() for name in told}, content=join(same_audio, same_rows(X))
     )
+
+
+def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
+    """Say what a split policy makes of rows: what it lacks, leaves out, and can't test.
+
+    Parameters
+    ----------
+    samples : sequence of Samples
+        without the holdout
+    split : str
+
+    Returns
+    -------
+    list of str
+        sentences
+
+    Raises
+    ------
+    InputError
+        where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
+    """
+    told = say_split(split, samples[0].rows)
+    for chosen in samples:
+        if not chosen.comparable(split):
+            raise InputError(
+                f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split track"
+            )
+    _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
+    untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
+    return [*told, f"Never tested under {split}: {', '.join(untested)}."] if untested else told
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

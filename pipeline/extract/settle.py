@@ -73,9 +73,8 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         ),
     )
     upsert(database["datasets"], [{"dataset": dataset, "holdout_share": float(holdout)}])
-    return SettleReport(
-        len(tracks), int(is_duplicate.sum()), int(draw.held.sum()), tuple(_notes(tracks, draw, holdout))
-    )
+    notes = tuple(_notes(tracks, draw, holdout))
+    return SettleReport(len(tracks), int(is_duplicate.sum()), int(draw.held.sum()), notes)
 
 
 def _notes(tracks: pd.DataFrame, draw: HoldoutDraw, share: float) -> list[str]:
