@@ -10,10 +10,14 @@ from pymongo.database import Database
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.splits import artist_key, find_policy, join, read_known, same_rows, say_split, split_rows
 from pipeline.store import read_frame, read_segments
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
+
+IDENTITY = ("track_id", "start_s", "length")
+"""What `read_segments` returns before the features."""
 
 OTHER_STATISTICS = ("_var", "_cov", "_std", "_sd", "_min", "_max", "_median")
 
@@ -33,8 +37,11 @@ class Samples:
     X : np.ndarray [shape=(n, p), dtype=float64]
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
-        ``track_id``, ``start_s``, ``holdout``, and numbers: ``track``; ``group``, where a track and its duplicates are
-        one; ``content``, where a row and its duplicates are one
+        ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
+        one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
+        are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
+    unit : str
+        the column of `rows` that intervals are bootstrapped over; see `under`
     """
 
     feature_set: str
@@ -44,6 +51,7 @@ class Samples:
     X: np.ndarray
     y: np.ndarray
     rows: pd.DataFrame
+    unit: str = "group"
 
     @property
     def kind(self) -> str:
@@ -57,10 +65,19 @@ class Samples:
         """Return the rows under a boolean mask or row numbers."""
         return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
 
-    def comparable(self) -> bool:
-        """Tell whether at least two genres have enough tracks to train and test on."""
-        tracks = pd.Series(self.rows["group"].to_numpy()).groupby(self.y).nunique()
-        return bool((tracks >= FEWEST_TRACKS).sum() >= 2)
+    def under(self, policy: str) -> "Samples":
+        """Return the rows that count under a split policy, with the unit that its intervals are bootstrapped over."""
+        counted = replace(self, unit=find_policy(policy).resampled)
+        return counted.where((self.rows["predefined"] != "").to_numpy()) if policy == "predefined" else counted
+
+    def comparable(self, policy: str = "track") -> bool:
+        """Tell whether at least two genres have enough tracks, and `policy` puts some of them on either side."""
+        train, test = split_rows(policy, self.rows, self.y, seed=0)
+        groups = self.rows["group"].to_numpy()
+        either = np.concatenate([train, test])
+        tracks = pd.Series(groups[either]).groupby(self.y[either]).nunique()
+        enough = set(tracks.index[tracks >= FEWEST_TRACKS]) & set(self.y[train]) & set(self.y[test])
+        return len(enough) >= 2
 
     def learning(self) -> "Samples":
         """Return the rows that are not held out."""
@@ -106,34 +123,29 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
-    columns = ["track_id", "genre", "holdout", "duplicate_of"]
+    columns = ["track_id", "genre", "holdout", "duplicate_of", "content_hash", "artist", "predefined_split"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
     if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
         raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
     tracks["holdout"] = tracks["holdout"].eq(True)
-    tracks["group"] = tracks["duplicate_of"].fillna(tracks.index.to_series())
+    tracks = _with_groups(tracks)
     genres = tuple(sorted(tracks["genre"].unique()))
     loaded = []
     for feature_set, window_s in ((name, window_s) for name in extracted for window_s in extracted[name]):
         segments = read_segments(database, dataset, feature_set, window_s)
         segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
         of_track = tracks.loc[segments["track_id"]]
-        features = tuple(segments.columns[3:])
-        rows = segments[["track_id", "start_s"]].assign(
-            holdout=of_track["holdout"].to_numpy(dtype=bool),
-            track=segments.groupby("track_id").ngroup().to_numpy(),
-            group=segments.groupby(of_track["group"].to_numpy()).ngroup().to_numpy(),
-        )
-        rows["content"] = rows.groupby(["group", "start_s"]).ngroup()
+        features = tuple(segments.columns[len(IDENTITY) :])
+        X = segments[list(features)].to_numpy(dtype=np.float64)
         loaded.append(
             Samples(
                 feature_set=feature_set,
                 window_s=float(window_s),
                 features=features,
                 genres=genres,
-                X=segments[list(features)].to_numpy(dtype=np.float64),
+                X=X,
                 y=pd.Categorical(of_track["genre"], categories=genres).codes.astype(int),
-                rows=rows,
+                rows=_rows(segments, of_track, X),
             )
         )
     compared = [samples for samples in loaded if samples.learning().comparable()]
@@ -143,6 +155,52 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
             "outside the holdout"
         )
     return compared
+
+
+def _with_groups(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Add what `Samples.rows` tells of a track."""
+    groups = tracks["duplicate_of"].fillna(tracks.index.to_series())
+    artists = tracks["artist"].map(artist_key)
+    return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
+
+
+def _rows(segments: pd.DataFrame, of_track: pd.DataFrame, X: np.ndarray) -> pd.DataFrame:
+    same_audio = of_track.groupby(["content_hash", segments["start_s"].to_numpy()], dropna=False).ngroup()
+    told = ["holdout", "track", "group", "artist", "artist_known", "predefined"]
+    return segments[["track_id", "start_s"]].assign(
+        **{name: of_track[name].to_numpy() for name in told}, content=join(same_audio, same_rows(X))
+    )
+
+
+def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
+    """Say what a split policy makes of rows: what it lacks, leaves out, and can't test.
+
+    Parameters
+    ----------
+    samples : sequence of Samples
+        without the holdout
+    split : str
+
+    Returns
+    -------
+    list of str
+        sentences
+
+    Raises
+    ------
+    InputError
+        where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
+    """
+    told = say_split(split, samples[0].rows)
+    for chosen in samples:
+        if not chosen.comparable(split):
+            raise InputError(
+                f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split track"
+            )
+    _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
+    untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
+    return [*told, f"Never tested under {split}: {', '.join(untested)}."] if untested else told
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

@@ -19,7 +19,7 @@ def draw_k_search(found: pd.DataFrame) -> Figure:
     """
     windows = sorted(found["window_s"].unique(), reverse=True)
     figure, axes = new_figure(1, len(windows), width=1.5 + 4.8 * len(windows), height=4, squeeze=False, sharey=True)
-    dashes = {"random": "--", "track": "-"}
+    dashes = {"random": "--", "track": "-", "artist": "-.", "predefined": ":"}
     for axis, window_s in zip(axes[0], windows, strict=True):
         for policy, rows in found[found["window_s"] == window_s].groupby("split_policy"):
             for subset in ("train", "test"):
