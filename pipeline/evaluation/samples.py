@@ -9,8 +9,9 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
+from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
-from pipeline.splits import artist_key, find_policy, join, read_known, same_rows, say_split, split_rows
+from pipeline.splits import find_policy, say_split, split_rows
 from pipeline.store import read_frame, read_segments
 
 FEWEST_TRACKS = 3
@@ -128,13 +129,12 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
     if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
         raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
     tracks["holdout"] = tracks["holdout"].eq(True)
-    tracks = _with_groups(tracks)
+    tracks = number_tracks(tracks)
     genres = tuple(sorted(tracks["genre"].unique()))
     loaded = []
     for feature_set, window_s in ((name, window_s) for name in extracted for window_s in extracted[name]):
         segments = read_segments(database, dataset, feature_set, window_s)
         segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
-        of_track = tracks.loc[segments["track_id"]]
         features = tuple(segments.columns[len(IDENTITY) :])
         X = segments[list(features)].to_numpy(dtype=np.float64)
         loaded.append(
@@ -144,8 +144,8 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
                 features=features,
                 genres=genres,
                 X=X,
-                y=pd.Categorical(of_track["genre"], categories=genres).codes.astype(int),
-                rows=_rows(segments, of_track, X),
+                y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
+                rows=number_rows(segments, tracks, X),
             )
         )
     compared = [samples for samples in loaded if samples.learning().comparable()]
@@ -155,21 +155,6 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
             "outside the holdout"
         )
     return compared
-
-
-def _with_groups(tracks: pd.DataFrame) -> pd.DataFrame:
-    """Add what `Samples.rows` tells of a track."""
-    groups = tracks["duplicate_of"].fillna(tracks.index.to_series())
-    artists = tracks["artist"].map(artist_key)
-    return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
-
-
-def _rows(segments: pd.DataFrame, of_track: pd.DataFrame, X: np.ndarray) -> pd.DataFrame:
-    same_audio = of_track.groupby(["content_hash", segments["start_s"].to_numpy()], dropna=False).ngroup()
-    told = ["holdout", "track", "group", "artist", "artist_known", "predefined"]
-    return segments[["track_id", "start_s"]].assign(
-        **{name: of_track[name].to_numpy() for name in told}, content=join(same_audio, same_rows(X))
-    )
 
 
 def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
