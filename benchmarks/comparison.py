@@ -34,7 +34,7 @@ from pipeline.evaluation import Samples, evaluate, load_samples, plan
 from pipeline.features import get_feature_set
 from pipeline.models import build
 from pipeline.settings import Settings
-from pipeline.splits import split_groups, train_test_split
+from pipeline.splits import split_rows
 from pipeline.store import connect, read_segments, upsert
 from pipeline.store.server import EmbeddedServer
 
@@ -173,8 +173,7 @@ def fit_bare(samples: Sequence[Samples], repeats: int, jobs: int) -> None:
     for candidate in plan(samples, MODELS, POLICIES):
         chosen = candidate.samples
         for repeat in range(repeats):
-            groups = split_groups(candidate.policy, chosen.rows)
-            sides = train_test_split(groups, chosen.y, SEED, repeat)
+            sides = split_rows(candidate.policy, chosen.rows, chosen.y, seed=SEED, repeat=repeat)
             calls.append(delayed(fit_and_predict)(candidate.model, chosen.X, chosen.y, *sides))
     with threadpool_limits(1):
         Parallel(n_jobs=jobs, backend="threading")(calls)

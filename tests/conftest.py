@@ -74,7 +74,7 @@ def songs():
     from pipeline.models import save_champion
     from pipeline.settings import Settings
     from pipeline.sources.demo import write_demo
-    from pipeline.splits import POLICIES
+    from pipeline.splits import COMPARED
     from pipeline.store import connect, open_run, replace_rows
 
     home, dataset = Path(tempfile.mkdtemp(prefix="genrelab-songs-")), "songs"
@@ -89,7 +89,7 @@ def songs():
     run_id = open_run(database, dataset)
     samples = load_samples(database, dataset)
     learning = [window.learning() for window in samples]
-    candidates = plan(learning, ("random_forest", "knn_3"), POLICIES)
+    candidates = plan(learning, ("random_forest", "knn_3"), COMPARED)
     scores = record_evaluation(
         database, run_id, dataset, "compare", evaluate(candidates, repeats=1, seed=0, jobs=2)
     ).scores

@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 from pipeline.catalogue import catalogue, extracted_windows
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.evaluation import load_samples, of_main_set, sequences
-from pipeline.evaluation.sequences import read_sequences
+from pipeline.evaluation import load_samples, of_main_set, reading
+from pipeline.evaluation.reading import read_sequences
 from pipeline.extract import extract, parse_features, settle
 from pipeline.features import FEATURE_SETS, FeatureSet
 from pipeline.quality import check_quality
@@ -133,7 +133,7 @@ def test_sequences_are_cut_to_the_shortest(extracted, database):
     short = np.frombuffer(before["frames"], "<f2").reshape(-1, 2)[:-5]
     database["segments"].update_one(of_one, {"$set": frame_fields(short)})
     try:
-        identity, X = read_sequences(database, DATASET, FRAMES, 3.0)
+        identity, _, X = read_sequences(database, DATASET, FRAMES, 3.0)
     finally:
         database["segments"].replace_one({"_id": before["_id"]}, before)
     assert X.shape == (len(TRACKS), len(short), 2)
@@ -141,7 +141,7 @@ def test_sequences_are_cut_to_the_shortest(extracted, database):
 
 
 def test_sequences_that_take_too_much_memory_are_refused_before_it_is_taken(extracted, database, monkeypatch):
-    monkeypatch.setattr(sequences, "MOST_BYTES", 1000)
+    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
     with pytest.raises(InputError, match=r"the 8 3-second sequences of 'tiny-frames-v1' would take .* GiB"):
         load_samples(database, DATASET, ["lstm"])
 

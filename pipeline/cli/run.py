@@ -33,7 +33,9 @@ def run(
     ] = "spectral-v1",
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
-    split: Annotated[str, typer.Option(help="Split policy that the champion is chosen under.")] = "track",
+    split: Annotated[
+        str, typer.Option(help="Policy the champion is chosen under: random, track, artist, predefined.")
+    ] = "track",
     models: Annotated[
         str, typer.Option(help="Models to compare; empty: the usual ones; all: every one.", metavar="NAME[,NAME]")
     ] = "",
@@ -83,11 +85,10 @@ def run(
     from pipeline.models import parse_models
     from pipeline.runner import StageError, StageInputError, check_parameters, choose_stages
     from pipeline.runner import run as run_stages
-    from pipeline.splits import POLICIES
+    from pipeline.splits import find_policy
     from pipeline.store.runs import find_resumable
 
-    if split not in POLICIES:
-        raise InputError(f"--split {split!r} is not a split policy; there are: {', '.join(POLICIES)}")
+    find_policy(split)
     parse_windows(windows)
     parse_models(models)
     check_effort(search)

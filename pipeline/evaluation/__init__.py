@@ -3,14 +3,14 @@
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
 from pipeline.evaluation.compare import compare
-from pipeline.evaluation.holdout import hold_out, of_champion, verdict
+from pipeline.evaluation.holdout import hold_out, of_champion, say_left_out, verdict
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
 from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
-from pipeline.evaluation.samples import Samples, load_samples, of_main_set
+from pipeline.evaluation.samples import Samples, describe_split, load_samples, of_main_set
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.summary import leak_sentences, summarise
 
@@ -24,6 +24,7 @@ __all__ = [
     "compare",
     "crown",
     "crown_other_windows",
+    "describe_split",
     "evaluate",
     "evaluate_pairs",
     "find_samples",
@@ -46,6 +47,7 @@ __all__ = [
     "record_scores",
     "record_table",
     "roll_call",
+    "say_left_out",
     "search_k",
     "summarise",
     "telling_features",

@@ -44,9 +44,9 @@ def crown(
     seed: int,
     search: str = "none",
 ) -> FittedModel:
-    """Refit the first of `ranked` on all rows that are not held out, with the same effort to find its parameters."""
+    """Refit the first of `ranked` on all rows that are not held out and count under `policy`, with the same effort."""
     best = ranked.iloc[0]
-    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning()
+    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning().under(policy)
     fitted = fit(best["model"], chosen, seed, search=search, policy=policy)
     return FittedModel(
         run_id=run_id,

@@ -28,7 +28,7 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
             beaten = [f"{other} ({accuracy[other]:.0%})" for other in below if frozenset((model, other)) in backed]
             tied = [f"{other} ({accuracy[other]:.0%})" for other in below if frozenset((model, other)) not in backed]
             said = [f" beats {_listed(beaten)}"] if beaten else []
-            said += [f"{';' if beaten else ':'} no test tells it from {_listed(tied, 'or')}"] if tied else []
+            said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
             sentences.append(f"{window_s:g}-second rows: {model} ({accuracy[model]:.0%}){''.join(said)}.")
     return sentences
 

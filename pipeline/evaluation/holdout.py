@@ -12,15 +12,16 @@ from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.models import FittedModel
-
-HOLDOUT_POLICY = "track"
-"""The holdout is drawn by track, whatever policy a model was compared under."""
+from pipeline.splits import holdout_policy
 
 
 def hold_out(
     champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
 ) -> tuple[Evaluation, pd.DataFrame]:
     """Score models on the holdout, each fitted on all other rows.
+
+    Both are the rows that count under the policy that the champion was chosen under: `holdout_policy` says which one
+    the scores are filed under.
 
     Parameters
     ----------
@@ -40,10 +41,11 @@ def hold_out(
         one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual,
         predicted, correct, genres, probabilities``
     """
+    policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []
     compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
     for model, feature_set, window_s in compared.itertuples(index=False):
-        chosen = find_samples(samples, feature_set, window_s)
+        chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
         is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
         if is_champion and (tuple(champion.genres), tuple(champion.features)) != (chosen.genres, chosen.features):
@@ -55,7 +57,7 @@ def hold_out(
         else:
             estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
-            names = dict(zip(DIMENSIONS, (model, feature_set, window_s, HOLDOUT_POLICY, "holdout", level), strict=True))
+            names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
@@ -66,6 +68,15 @@ def hold_out(
         return Evaluation(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3))), pd.DataFrame()
     evaluation = Evaluation(*(pd.concat(frames, ignore_index=True) for frames in (scores, reports, confusions)))
     return evaluation, pd.concat(predictions, ignore_index=True)
+
+
+def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:
+    """Say how many of the held-out tracks don't count under the policy the champion was chosen under; empty if all."""
+    held = find_samples(samples, champion.feature_set, champion.window_s).holdout()
+    n_held, n_counted = (rows.rows["track"].nunique() for rows in (held, held.under(holdout_policy(champion.split))))
+    if n_counted == n_held:
+        return ""
+    return f"{n_held - n_counted} of {n_held} held-out tracks are left out: the metadata's split excludes them."
 
 
 def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from sklearn.inspection import permutation_importance
 
 from pipeline.evaluation.protocol import fit
 from pipeline.evaluation.samples import Samples
-from pipeline.splits import split_groups, train_test_split
+from pipeline.splits import split_rows
 
 FOREST = "random_forest"
 N_PERMUTATIONS = 5
@@ -23,7 +23,7 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.
         ``model, window_s, feature, method, importance, sd, rank``; impurity: mean and deviation over the trees,
         permutation: loss of test accuracy, mean and deviation over the permutations; rank 1 matters most
     """
-    train, test = train_test_split(split_groups(policy, samples.rows), samples.y, seed)
+    train, test = split_rows(policy, samples.rows, samples.y, seed=seed)
     pipeline = fit(FOREST, samples.where(train), seed).estimator
     forest = pipeline[-1]
     by_tree = np.array([tree.feature_importances_ for tree in forest.estimators_])

@@ -8,7 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.samples import Samples
-from pipeline.splits import split_groups, train_test_split
+from pipeline.splits import find_policy, split_rows
 
 USUAL_K = 3
 """The published project's choice, always shown."""
@@ -23,9 +23,9 @@ def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats:
         ``k, window_s, split_policy, train_accuracy, test_accuracy, chosen``; chosen is the k of the best mean test
         accuracy, the larger k of two equal ones
     """
-    groups = split_groups(policy, samples.rows)
     train_accuracies, test_accuracies = [], []
-    splits = [train_test_split(groups, samples.y, seed, repeat) for repeat in range(repeats)]
+    different = range(repeats if find_policy(policy).drawn else 1)
+    splits = [split_rows(policy, samples.rows, samples.y, seed=seed, repeat=repeat) for repeat in different]
     possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]
     for train, test in splits:
         scaler = StandardScaler().fit(samples.X[train])

@@ -11,6 +11,7 @@ from pipeline.evaluation.protocol import Candidate, evaluate, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count
+from pipeline.splits import holdout_policy
 
 PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
 PUBLISHED_PAIRS = "Pop/Folk, Hip-Hop/Rock, Instrumental/International, Electronic/Experimental"
@@ -76,7 +77,7 @@ def evaluate_pairs(
     """
     frames = []
     for pair in pairs:
-        rows = [binary for chosen in samples if (binary := chosen.pair(*pair)).comparable()]
+        rows = [binary for chosen in samples if (binary := chosen.pair(*pair)).comparable(policy)]
         candidates = [Candidate(model, binary, policy) for binary in rows for model in PAIR_MODELS]
         if candidates:
             scores = evaluate(candidates, repeats=repeats, seed=seed, jobs=jobs).scores
@@ -84,8 +85,10 @@ def evaluate_pairs(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
 
 
-def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: int) -> pd.DataFrame:
+def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: str, *, seed: int) -> pd.DataFrame:
     """Fit each pair on all learning rows and score it on the holdout; a pair the holdout lacks gives no row.
+
+    `policy` is the one that the champion was chosen under.
 
     Returns
     -------
@@ -93,8 +96,9 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], *, seed: i
         ``COLUMNS``, subset holdout
     """
     frames = []
+    counted_rows = [chosen.under(holdout_policy(policy)) for chosen in samples]
     for pair in pairs:
-        for whole in samples:
+        for whole in counted_rows:
             held, learning = whole.holdout().pair(*pair), whole.learning().pair(*pair)
             if not len(held) or not learning.comparable():
                 continue

@@ -17,7 +17,7 @@ from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 from pipeline.evaluation.vote import pool
 from pipeline.models import ZooEntry, find_entry
-from pipeline.splits import split_groups, train_test_split
+from pipeline.splits import find_policy, split_groups, split_rows
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
 TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1", "frames": "mfcc-frames-v1 or melspec-frames-v1"}
@@ -145,13 +145,11 @@ def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
     groups = split_groups(policy, samples.rows)
-    aside = interval_groups(policy, samples.rows) if samples.kind == "frames" else None
+    aside = samples.rows[samples.unit].to_numpy() if samples.kind == "frames" else None
     return Fitted(*fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed))
 
 
-def predict(
-    estimator: Pipeline, samples: Samples, rows: np.ndarray, groups: np.ndarray | None = None
-) -> dict[str, Predictions]:
+def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
     """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
     Parameters
@@ -160,8 +158,6 @@ def predict(
     samples : Samples
     rows : np.ndarray of int
         which rows of `samples`
-    groups : np.ndarray of int [shape=(len(samples),)], optional
-        what intervals draw together; tracks with their duplicates unless told
 
     Returns
     -------
@@ -170,7 +166,7 @@ def predict(
     """
     probabilities = np.zeros((len(rows), len(samples.genres)))
     probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
-    groups = (samples.rows["group"].to_numpy() if groups is None else groups)[rows]
+    groups = samples.rows[samples.unit].to_numpy()[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {
         "segment": Predictions(rows, groups, samples.y[rows], probabilities),
@@ -178,22 +174,16 @@ def predict(
     }
 
 
-def interval_groups(policy: str, rows: pd.DataFrame) -> np.ndarray:
-    """Return what intervals and tests draw together, a number for each row: artists under `artist`, else tracks."""
-    return split_groups(policy, rows) if policy == "artist" else rows["group"].to_numpy()
-
-
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
-    samples = candidate.samples
-    groups = split_groups(candidate.policy, samples.rows)
-    train, test = train_test_split(groups, samples.y, seed, repeat)
-    fitted = fit(candidate.model, samples.where(train), seed, search=candidate.search, policy=candidate.policy)
-    drawn_with = interval_groups(candidate.policy, samples.rows)
+    samples = candidate.samples.under(candidate.policy)
+    train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
+    seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
+    fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
     return [
         (subset, level, predictions.answers)
         for subset, rows in (("train", train), ("test", test))
         if len(rows)
-        for level, predictions in predict(fitted.estimator, samples, rows, drawn_with).items()
+        for level, predictions in predict(fitted.estimator, samples, rows).items()
     ]
 
 

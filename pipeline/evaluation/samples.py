@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +9,12 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
-from pipeline.evaluation.sequences import read_sequences
-from pipeline.features import get_feature_set
+from pipeline.evaluation.membership import number_rows, number_tracks
+from pipeline.evaluation.reading import read_sequences, read_vectors
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
 from pipeline.models import find_entry
-from pipeline.store import read_frame, read_segments
+from pipeline.splits import find_policy, say_split, split_rows
+from pipeline.store import read_frame
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
@@ -39,8 +39,11 @@ class Samples:
         of sequences [shape=(n, n_frames, p), dtype=float16]
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
-        ``track_id``, ``start_s``, ``holdout``, and numbers: ``track``; ``group``, where a track and its duplicates are
-        one; ``content``, where a row and its duplicates are one
+        ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
+        one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
+        are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
+    unit : str
+        the column of `rows` that intervals are bootstrapped over; see `under`
     """
 
     feature_set: str
@@ -50,6 +53,7 @@ class Samples:
     X: np.ndarray
     y: np.ndarray
     rows: pd.DataFrame
+    unit: str = "group"
 
     @property
     def kind(self) -> str:
@@ -65,10 +69,19 @@ class Samples:
         """Return the rows under a boolean mask or row numbers."""
         return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
 
-    def comparable(self) -> bool:
-        """Tell whether at least two genres have enough tracks to train and test on."""
-        tracks = pd.Series(self.rows["group"].to_numpy()).groupby(self.y).nunique()
-        return bool((tracks >= FEWEST_TRACKS).sum() >= 2)
+    def under(self, policy: str) -> "Samples":
+        """Return the rows that count under a split policy, with the unit that its intervals are bootstrapped over."""
+        counted = replace(self, unit=find_policy(policy).resampled)
+        return counted.where((self.rows["predefined"] != "").to_numpy()) if policy == "predefined" else counted
+
+    def comparable(self, policy: str = "track") -> bool:
+        """Tell whether at least two genres have enough tracks, and `policy` puts some of them on either side."""
+        train, test = split_rows(policy, self.rows, self.y, seed=0)
+        groups = self.rows["group"].to_numpy()
+        either = np.concatenate([train, test])
+        tracks = pd.Series(groups[either]).groupby(self.y[either]).nunique()
+        enough = set(tracks.index[tracks >= FEWEST_TRACKS]) & set(self.y[train]) & set(self.y[test])
+        return len(enough) >= 2
 
     def learning(self) -> "Samples":
         """Return the rows that are not held out."""
@@ -114,28 +127,21 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
-    columns = ["track_id", "genre", "holdout", "duplicate_of"]
+    columns = ["track_id", "genre", "holdout", "duplicate_of", "content_hash", "artist", "predefined_split"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
     if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
         raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
     tracks["holdout"] = tracks["holdout"].eq(True)
-    tracks["group"] = tracks["duplicate_of"].fillna(tracks.index.to_series())
+    tracks = number_tracks(tracks)
     genres = tuple(sorted(tracks["genre"].unique()))
-    wanted = [(_read_vectors, extracted)]
+    wanted = [(read_vectors, extracted)]
     if any(find_entry(model).kind == "frames" for model in models):
-        wanted.append((_read_bands, extracted_windows(database, dataset, sequences=True)))
+        wanted.append((read_sequences, extracted_windows(database, dataset, sequences=True)))
     loaded = []
     for read, feature_set, window_s in [(r, name, s) for r, of in wanted for name in of for s in of[name]]:
         segments, features, X = read(database, dataset, feature_set, window_s)
         usable = segments["track_id"].isin(tracks.index).to_numpy()
         segments, X = segments[usable].reset_index(drop=True), X if usable.all() else X[usable]  # may be large
-        of_track = tracks.loc[segments["track_id"]]
-        rows = segments[["track_id", "start_s"]].assign(
-            holdout=of_track["holdout"].to_numpy(dtype=bool),
-            track=segments.groupby("track_id").ngroup().to_numpy(),
-            group=segments.groupby(of_track["group"].to_numpy()).ngroup().to_numpy(),
-        )
-        rows["content"] = rows.groupby(["group", "start_s"]).ngroup()
         loaded.append(
             Samples(
                 feature_set=feature_set,
@@ -143,8 +149,8 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
                 features=features,
                 genres=genres,
                 X=X,
-                y=pd.Categorical(of_track["genre"], categories=genres).codes.astype(int),
-                rows=rows,
+                y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
+                rows=number_rows(segments, tracks, X),
             )
         )
     compared = [samples for samples in loaded if samples.learning().comparable()]
@@ -156,17 +162,35 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
     return compared
 
 
-def _read_vectors(*which: Any) -> tuple[pd.DataFrame, tuple[str, ...], np.ndarray]:
-    segments = read_segments(*which)
-    features = tuple(segments.columns[3:])
-    return segments, features, segments[list(features)].to_numpy(dtype=np.float64)
+def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
+    """Say what a split policy makes of rows: what it lacks, leaves out, and can't test.
 
+    Parameters
+    ----------
+    samples : sequence of Samples
+        without the holdout
+    split : str
 
-def _read_bands(
-    database: Database, dataset: str, feature_set: str, window_s: float
-) -> tuple[pd.DataFrame, tuple[str, ...], np.ndarray]:
-    segments, X = read_sequences(database, dataset, feature_set, window_s)
-    return segments, get_feature_set(feature_set).columns, X
+    Returns
+    -------
+    list of str
+        sentences
+
+    Raises
+    ------
+    InputError
+        where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
+    """
+    told = say_split(split, samples[0].rows)
+    for chosen in samples:
+        if not chosen.comparable(split):
+            raise InputError(
+                f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split track"
+            )
+    _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
+    untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
+    return [*told, f"Never tested under {split}: {', '.join(untested)}."] if untested else told
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

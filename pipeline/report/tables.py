@@ -1,6 +1,7 @@
 """The exports: every table's columns, types, units, keys and meaning, declared once."""
 
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Reference, Table
+from pipeline.splits import POLICIES
 
 FRACTION = "fraction"
 
@@ -27,7 +28,7 @@ _FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 _MODEL = Column("model", STRING, "name of the model")
 _FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` stands for its means alone")
 _WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s")
-_POLICY = Column("split_policy", STRING, "random: rows shuffled; track: all segments of a track on one side")
+_POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
 _SUBSET = Column("subset", STRING, "train, test or holdout")
 _LEVEL = Column("level", STRING, "segment: each row by itself; track: the vote of its segments in the subset")
 _CI = (
@@ -74,7 +75,12 @@ TABLES = (
             _optional("channels", INTEGER, "channels of the file", unit="channels"),
             Column("holdout", BOOLEAN, "set aside: no model saw it before stage 06"),
             _optional("predefined_split", STRING, "the metadata's own split, as it is written there", prefix="split-"),
-            _optional("duplicate_of", STRING, "the first track with exactly the same content", prefix="track-"),
+            _optional(
+                "duplicate_of",
+                STRING,
+                "the first track with the same audio, or a row of the same features",
+                prefix="track-",
+            ),
         ),
         key=_key("track_id"),
     ),

@@ -58,7 +58,7 @@ def test_a_pair_that_is_none_is_refused_and_the_genres_are_named(wrong):
 
 def test_pairs_are_binary_problems_scored_on_train_test_and_holdout(samples):
     learned = evaluate_pairs([samples.learning()], [("blues", "rock")], "track", repeats=2, seed=0, jobs=1)
-    held = hold_out_pairs([samples], [("blues", "rock")], seed=0)
+    held = hold_out_pairs([samples], [("blues", "rock")], "track", seed=0)
     assert set(learned["subset"]) == {"train", "test"}
     assert set(held["subset"]) == {"holdout"}
     assert set(learned["model"]) == {"logistic_regression", "knn_3", "random_forest"}
@@ -68,4 +68,4 @@ def test_pairs_are_binary_problems_scored_on_train_test_and_holdout(samples):
 
 
 def test_a_pair_the_holdout_lacks_gives_no_row(samples):
-    assert len(hold_out_pairs([samples.learning()], [("blues", "rock")], seed=0)) == 0
+    assert len(hold_out_pairs([samples.learning()], [("blues", "rock")], "track", seed=0)) == 0

@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 
 from pipeline.report.theme import POLICY_NAMES, SUBSET_COLOURS, new_figure
 
+FULL_COLOUR = 25.0
+"""Points of difference between two models from which on the colour is full; a dummy would pale all others."""
+
 
 def draw_comparison(scores: pd.DataFrame, level: str = "segment") -> Figure:
     """Draw train and test accuracy of each model, a column a window and a row a split policy, with 95 % intervals.
@@ -83,15 +86,16 @@ def draw_differences(comparisons: pd.DataFrame, feature_set: str, policy: str) -
     both = pd.concat([pairs, other], ignore_index=True)
     models = list(both.groupby("model_a")["accuracy_a"].mean().sort_values(ascending=False).index)
     windows = sorted(both["window_a_s"].unique(), reverse=True)
-    side = 1.2 + 0.62 * len(models)
+    side = 0.52 * len(models)
     figure, axes = new_figure(
-        1, len(windows), width=2.4 + side * len(windows), height=side + 0.9, squeeze=False, sharey=True
+        1, len(windows), width=2.6 + (side + 0.4) * len(windows), height=side + 3, squeeze=False, sharey=True
     )
     for axis, window_s in zip(axes[0], windows, strict=True):
         _draw_matrix(axis, both[both["window_a_s"] == window_s], models)
         axis.set(title=f"{window_s:g}-second rows", xlabel="… than this one", ylabel="")
-    axes[0, 0].set_ylabel("points of accuracy more by this model …")
-    figure.suptitle(f"{POLICY_NAMES.get(policy, policy)}; coloured: the adjusted test backs it", fontsize=11)
+    axes[0, 0].set_ylabel("points more by this model …")
+    told = f"Accuracy of whole tracks, {POLICY_NAMES.get(policy, policy)}. Coloured: backed by the adjusted test"
+    figure.suptitle(told, fontsize=10)
     return figure
 
 
@@ -100,15 +104,14 @@ def _draw_matrix(axis, pairs: pd.DataFrame, models: Sequence[str]) -> None:
     points = 100 * square
     backed = pairs.assign(backed=pairs["better"].notna()).pivot(index="model_a", columns="model_b", values="backed")
     backed = backed.reindex(index=models, columns=models).eq(True)
-    largest = max(1.0, np.nanmax(np.abs(points.to_numpy())))
-    texts = points.map(lambda value: "" if np.isnan(value) else f"{value:+.0f}")
+    texts = points.map(lambda value: "" if np.isnan(value) else f"{value:+.0f}" if abs(value) >= 0.5 else "0")
     sns.heatmap(
-        points.where(backed), vmin=-largest, vmax=largest, cmap="vlag_r", cbar=False, square=True, ax=axis,
+        points.where(backed), vmin=-FULL_COLOUR, vmax=FULL_COLOUR, cmap="vlag_r", cbar=False, square=True, ax=axis,
         linewidths=0.5, linecolor="#dddddd",
     )  # fmt: skip
     for (row, column), text in np.ndenumerate(texts.to_numpy()):
         strong = backed.to_numpy()[row, column]
-        shade = "white" if strong and abs(points.to_numpy()[row, column]) > 0.6 * largest else "#222222"
+        shade = "white" if strong and abs(points.to_numpy()[row, column]) > 0.7 * FULL_COLOUR else "#222222"
         axis.text(
             column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9,
             color=shade if strong else "#999999", weight="bold" if strong else "normal",
