@@ -179,15 +179,19 @@ def test_tracks_know_what_their_file_is_like(first_run, database):
     assert found["rock/almost thirty.wav"]["extracted"] == ["spectral-v1/30", "spectral-v1/3"]
 
 
-def test_a_copy_in_another_format_is_marked_as_a_duplicate_and_held_out_with_its_original(first_run, database):
+def test_copies_and_other_cuts_of_a_recording_are_marked_and_held_out_with_their_original(first_run, database):
     settled = settle(database, DATASET, holdout=0.3, seed=0)
-    assert (settled.n_tracks, settled.n_duplicates) == (13, 1)
+    assert (settled.n_tracks, settled.n_duplicates) == (13, 3)
     found = tracks(database)
     copies = {name: track["duplicate_of"] for name, track in found.items() if track["duplicate_of"]}
-    assert copies == {"rock/copy of a.flac": "rock/a.WAV"}
-    assert found["rock/a.WAV"]["holdout"] == found["rock/copy of a.flac"]["holdout"]
+    assert copies == {
+        "rock/copy of a.flac": "rock/a.WAV",
+        "rock/a.au": "jazz/half silent.wav",  # they begin with the same three seconds
+        "rock/twelve.wav": "jazz/half silent.wav",
+    }
+    assert all(found[copy]["holdout"] == found[original]["holdout"] for copy, original in copies.items())
     assert sum(bool(found[name]["holdout"]) for name in SEGMENTS_OF_3_S) == settled.n_holdout > 0
-    assert "1 repeat another one" in str(settled)
+    assert "3 repeat another one" in str(settled)
 
 
 def test_a_second_run_extracts_nothing_and_says_so(first_run, database, music):

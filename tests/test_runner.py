@@ -284,6 +284,17 @@ class TestRunningByCommand:
         assert ("03_explore", "done") in stages_of(run)
 
 
+@pytest.mark.parametrize(("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")])
+def test_a_split_that_needs_metadata_is_refused_before_the_extraction(genrelab, table, split, lacking):
+    done = genrelab("run", "--table", table, "--dataset", "undescribed", "--split", split)
+    assert done.returncode == 2
+    said = done.stderr.splitlines()[-1]
+    assert f"--split {split}" in said
+    assert lacking in said
+    assert "--metadata" in said
+    assert "02_extract" not in done.stderr
+
+
 def test_a_database_that_dies_under_way_is_one_line(new_server, table):
     server: EmbeddedServer = new_server()
     server.start()

@@ -49,3 +49,13 @@ def test_the_sentence_tells_the_leak_from_the_numbers():
 def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     (sentence,) = leak_sentences(measured(scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.56))))
     assert sentence.endswith("no leak to tell from chance (a gap of 4 points, 95 % interval -2 to 10).")
+
+
+def test_a_stricter_split_is_told_of_beside_tracks():
+    several = measured(
+        scores((30.0, "random", "test", 0.74), (30.0, "track", "test", 0.74), (30.0, "predefined", "test", 0.49))
+    )
+    of_tracks, of_metadata = leak_sentences(several, "predefined")
+    assert of_tracks.endswith("74% with tracks kept whole: no leak to see.")
+    assert "49% under the metadata's split: 25 points of that score don't outlast" in of_metadata
+    assert leak_sentences(several, "random") == [of_tracks]
