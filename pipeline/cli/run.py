@@ -95,7 +95,10 @@ def run(
     stages = choose_stages(first, last)
     sets = [get_feature_set(name) for name in parse_features(features)]
     if stages[-1].name > "02_extract" and all(chosen.is_sequence for chosen in sets):
-        raise InputError(f"--features {features!r}: no model takes sequences; add a set of vectors, or --to 02_extract")
+        raise InputError(
+            f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "
+            "vectors first, e.g. spectral-v1, or stop at --to 02_extract"
+        )
     parameters = {
         "audio": _absolute(audio),
         "table": _absolute(table),

@@ -45,7 +45,8 @@ class Heard:
     starts_s : dict of np.ndarray [shape=(n_windows,)]
         start of each window in the clip, by feature set and window length
     vectors : dict of np.ndarray [shape=(n_windows, n_columns)]
-        features, under the same keys
+        features, under the same keys; of sets of sequences [shape=(n_windows, n_frames, n_columns)] in half precision,
+        as they are stored
     samples : np.ndarray [shape=(n,), dtype=int16]
         the clip that was heard: mono, 22 050 Hz
     envelope : np.ndarray [shape=(N_COLUMNS, 2), dtype=float32]
@@ -102,7 +103,7 @@ def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
             feature_set.compute(signals[0.0] if len(window.samples) == len(clip.samples) else Signal(window.samples))
             for window in windows
         ]
-        vectors[name, window_s] = np.array(rows).reshape(len(windows), len(feature_set.columns))
+        vectors[name, window_s] = np.array(rows, dtype=np.float16 if feature_set.is_sequence else np.float64)
         if not np.isfinite(vectors[name, window_s]).all():
             raise SongError.of(AudioError("not_finite", "a feature of this music is not finite"))
     return Heard(

@@ -14,7 +14,7 @@ from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
-from pipeline.models import FittedModel, load_champion, load_other_models
+from pipeline.models import FittedModel, find_entry, load_champion, load_other_models
 
 MEANS_ONLY = "-means"
 """The end of a feature set's name that stands for its means alone."""
@@ -74,7 +74,7 @@ class Judge:
                 f"{heard.clip_s:.1f} s of audio is less than the {self.champion.window_s:g} s that "
                 "this model listens to. Upload more of it.",
             )
-        song = X.mean(axis=0)
+        song = X.mean(axis=tuple(range(X.ndim - 1)), dtype=np.float64)
         votes = vote(self.champion, X)
         (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
         genre = self.champion.genres[int(probabilities.argmax())]
@@ -106,20 +106,26 @@ def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
     Raises
     ------
     NoModelError
-        where a song can't be measured as the champion's rows were: they came from a table of unknown features
+        where a song can't be measured as the champion's rows were: they came from a table of unknown features; or
+        the extra that the champion needs is not installed
     """
     champion = load_champion(database, key.run_id)
     feature_set = base_set(champion.feature_set)
     known = FEATURE_SETS.get(feature_set)
-    if known is None or known.is_sequence or not set(champion.features) <= set(known.columns):
+    if known is None or not set(champion.features) <= set(known.columns):
         raise NoModelError(
             f"the champion of dataset {dataset!r} was made on features of {champion.feature_set!r}, which nobody can "
             "measure in a song: run on audio, or serve another --dataset"
         )
+    missing = find_entry(champion.name).missing
+    if missing:
+        raise NoModelError(f"the champion of dataset {dataset!r} is {champion.name}, which {missing}")
     others = [
         model
         for model in load_other_models(database, key.run_id)
-        if base_set(model.feature_set) in FEATURE_SETS and model.genres == champion.genres
+        if base_set(model.feature_set) in FEATURE_SETS
+        and model.genres == champion.genres
+        and not find_entry(model.name).missing
     ]
     shortest = min([champion, *others], key=lambda model: model.window_s)
     return Judge(
@@ -142,9 +148,9 @@ def base_set(feature_set: str) -> str:
 
 
 def _rows(model: FittedModel, heard: Heard) -> np.ndarray:
-    """Return the model's columns of what was heard [shape=(n_windows, n_features)]."""
+    """Return the model's columns of what was heard [shape=(n_windows, n_features)]; of frames one axis more."""
     name = base_set(model.feature_set)
     columns = FEATURE_SETS[name].columns
     chosen = [columns.index(feature) for feature in model.features]
     vectors = heard.vectors[name, float(model.window_s)]
-    return vectors[:, chosen] if len(vectors) else np.empty((0, len(chosen)))
+    return vectors[..., chosen] if len(vectors) else np.empty((0, len(chosen)))

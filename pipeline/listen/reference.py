@@ -7,10 +7,11 @@ import pandas as pd
 from pymongo.database import Database
 
 from pipeline.errors import InputError
+from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
 from pipeline.splits import predefined_side
-from pipeline.store import read_frame, read_track_means
+from pipeline.store import read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
 MOST_UNUSUAL = 6
@@ -26,7 +27,7 @@ _BLOCK = 256
 
 @dataclass(frozen=True)
 class Reference:
-    """Training tracks in the champion's features; a track is the mean of its windows.
+    """Training tracks in the champion's features; a track is the mean of its windows, a window that of its frames.
 
     Distances are Euclidean in standardised features, divided by the root of their number: 1 means that the features
     differ by one standard deviation (over these tracks) in the quadratic mean.
@@ -129,7 +130,11 @@ def load_reference(database: Database, champion: FittedModel, feature_set: str) 
     if champion.split == "predefined":
         tracks = tracks[tracks["predefined_split"].map(predefined_side) != ""]
     features = tuple(champion.features)
-    means = read_track_means(database, champion.dataset, feature_set, champion.window_s, features)
+    segments = (database, champion.dataset, feature_set, champion.window_s)
+    if FEATURE_SETS[feature_set].is_sequence:
+        means = read_band_means(*segments).set_axis(["track_id", *features], axis=1)
+    else:
+        means = read_track_means(*segments, features)
     known = tracks.merge(means, on="track_id", how="inner")
     if known.empty:
         raise InputError(

@@ -89,6 +89,22 @@ def read_track_means(
     return frame.reindex(columns=list(types)).rename(columns=named)
 
 
+def read_band_means(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
+    """Read the mean frame of each track's segments of a sequence set.
+
+    Returns
+    -------
+    pandas.DataFrame [shape=(n_tracks, 1 + n_columns)]
+        ``track_id``, then the columns by number; sorted by track
+    """
+    means = {
+        (track_id, start_s): frames.mean(axis=0, dtype=np.float64)
+        for track_id, start_s, frames in read_frames(database, dataset, feature_set, window_s)
+    }
+    of_windows = pd.DataFrame(list(means.values())).assign(track_id=[track_id for track_id, _ in means])
+    return of_windows.groupby("track_id").mean().reset_index()
+
+
 def frame_fields(frames: np.ndarray) -> dict[str, Any]:
     """Return the fields of a segment that hold `frames` [shape=(n_frames, n_columns)]: halves, row by row."""
     halves = np.ascontiguousarray(frames, dtype=_HALF)
