@@ -42,6 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
         _server(settings),
         *(_writable(name, getattr(settings, name)) for name in ("home", "exports", "runs")),
         _extract(),
+        _deep(),
         _chromium(),
     ]
 
@@ -58,6 +59,14 @@ def _extract() -> Finding:
         return Finding("Tableau extract", True, f"pantab {version('pantab')}", needed=False)
     except PackageNotFoundError:
         return Finding("Tableau extract", False, "pantab has no build here: exports go without it", needed=False)
+
+
+def _deep() -> Finding:
+    try:
+        return Finding("recurrent models", True, f"torch {version('torch')}, skorch {version('skorch')}", needed=False)
+    except PackageNotFoundError:
+        mend = "pip install --constraint constraints.txt --editable '.[deep]'"
+        return Finding("recurrent models", False, f"lstm is left out without the extra deep: {mend}", needed=False)
 
 
 def _decoder() -> Finding:

@@ -258,7 +258,17 @@ def test_the_doctor_finds_everything_well(genrelab):
     done = genrelab("doctor")
     assert done.returncode == 0, done.stdout
     assert "MISSING" not in done.stdout
-    for word in ("Python", "librosa", "MP3", "kernel", "mongod", "MongoDB", "exports folder", "Tableau extract"):
+    for word in (
+        "Python",
+        "librosa",
+        "MP3",
+        "kernel",
+        "mongod",
+        "MongoDB",
+        "exports folder",
+        "Tableau extract",
+        "recurrent models",
+    ):
         assert word in done.stdout
 
 

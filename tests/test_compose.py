@@ -293,10 +293,18 @@ def dockerfile() -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line and not line.startswith("#")]
 
 
+@pytest.mark.parametrize(("extras", "installed"), [("", "."), ("deep", ".[deep]"), ("deep,cluster", ".[deep,cluster]")])
+def test_the_image_installs_no_extra_but_those_asked_for(extras, installed):
+    assert 'ARG EXTRAS=""' in dockerfile()
+    (argument,) = re.findall(r'--editable ("[^"]*")', "\n".join(dockerfile()))
+    said = subprocess.run(["sh", "-c", f"printf %s {argument}"], env={"EXTRAS": extras}, capture_output=True, text=True)
+    assert said.stdout == installed
+
+
 def test_the_image_installs_the_pinned_packages_before_the_code_changes():
     steps = dockerfile()
     (install,) = [number for number, step in enumerate(steps) if "pip install" in step]
-    assert "--constraint constraints.txt --editable ." in steps[install]
+    assert "--constraint constraints.txt --editable " in steps[install]
     assert install < steps.index("COPY . .")
 
 

@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from benchmarks.equality import compare, judge
 from pipeline.audio import cut, decode
 from pipeline.catalogue import catalogue
-from pipeline.evaluation import Candidate, describe_split, evaluate, load_samples, summarise
+from pipeline.evaluation import Candidate, Samples, describe_split, evaluate, load_samples, summarise
 from pipeline.extract import settle
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
@@ -133,6 +133,29 @@ def test_features_of_100_real_clips_are_those_of_the_public_table(real_data):
     assert (tempo < 1e-6).sum() >= 97
     assert max(value for name, value in worst.items() if name != "tempo" and "chroma" not in name) < 0.05
     assert max(value for name, value in worst.items() if "chroma" in name) < 0.1
+
+
+def frames_of(path):
+    return [
+        get_feature_set("mfcc-frames-v1").compute(Signal(window.samples)) for window in cut(decode(path).samples, 3)
+    ]
+
+
+def test_an_lstm_tells_four_genres_apart_and_learns_tracks_by_heart_where_it_may(real_data):
+    genres = ("classical", "country", "hiphop", "metal")
+    clips = [clip for genre in genres for clip in sorted((real_data / "gtzan-mini" / "genres" / genre).glob("*.wav"))]
+    found = Parallel(n_jobs=2)(delayed(frames_of)(clip) for clip in clips)
+    track = np.repeat(np.arange(40), [len(frames) for frames in found])
+    alone = dict.fromkeys(("track", "group", "artist"), track)
+    rows = pd.DataFrame({"track_id": track.astype(str), "start_s": 0.0, "holdout": False, "predefined": "", **alone})
+    columns = get_feature_set("mfcc-frames-v1").columns
+    X = np.concatenate(found).astype(np.float16)
+    samples = Samples("mfcc-frames-v1", 3.0, columns, genres, X, track // 10, rows.assign(content=np.arange(len(X))))
+    candidates = [Candidate("lstm", samples, policy) for policy in ("random", "track")]
+    scores = evaluate(candidates, repeats=2, seed=0, jobs=2).scores
+    honest = accuracy(scores, subset="test", level="segment", split_policy="track")
+    assert honest > 0.6
+    assert accuracy(scores, subset="test", level="segment", split_policy="random") > honest
 
 
 def test_every_feature_of_a_clip_a_genre_is_librosas(real_data):
