@@ -20,7 +20,7 @@ from pipeline.models import ZooEntry, find_entry
 from pipeline.splits import find_policy, split_groups, split_rows
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
-TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1"}
+TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1", "frames": "mfcc-frames-v1 or melspec-frames-v1"}
 """What each kind of model takes, in words."""
 
 TestedKey = tuple[str, str, float, str]
@@ -140,9 +140,13 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
 
 
 def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = "track") -> Fitted:
-    """Fit a model on all rows of `samples`; a search for its parameters keeps whole what `policy` keeps."""
+    """Fit a model on all rows of `samples`; a search for its parameters keeps whole what `policy` keeps.
+
+    A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
+    """
     groups = split_groups(policy, samples.rows)
-    return Fitted(*fit_searched(model, samples.X, samples.y, groups, effort=search, seed=seed))
+    aside = samples.rows[samples.unit].to_numpy() if samples.kind == "frames" else None
+    return Fitted(*fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed))
 
 
 def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:

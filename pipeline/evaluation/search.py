@@ -34,7 +34,14 @@ def check_effort(effort: str) -> str:
 
 
 def fit_searched(
-    model: str, X: np.ndarray, y: np.ndarray, groups: np.ndarray, *, effort: str, seed: int
+    model: str,
+    X: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    *,
+    aside: np.ndarray | None = None,
+    effort: str,
+    seed: int,
 ) -> tuple[Pipeline, dict[str, Any]]:
     """Fit a model with the parameters of its search space that do best on inner folds of these very rows.
 
@@ -45,6 +52,8 @@ def fit_searched(
     X : np.ndarray [shape=(n, …)]
     y, groups : np.ndarray [shape=(n,)]
         classes; what no inner fold tears apart
+    aside : np.ndarray [shape=(n,)], optional
+        groups that a model which sets rows aside to know when to stop keeps whole in doing so
     effort : str
         ``none``: the defaults; ``quick``: six points of the space, drawn by `seed`; ``full``: all of them
     seed : int
@@ -57,16 +66,17 @@ def fit_searched(
         what was found; empty where nothing was searched: by effort, for lack of a space, or of groups for inner folds
     """
     estimator, space = build(model, seed), find_entry(model).space
+    told = {} if aside is None else {f"{estimator.steps[-1][0]}__groups": aside}
     folds = _inner_folds(y, groups, seed) if check_effort(effort) != "none" and space else []
     if not folds:
-        return estimator.fit(X, y), {}
+        return estimator.fit(X, y, **told), {}
     smallest = min(len(y), max(FEWEST_ROWS, len(y) // FACTOR**2))
     common = {"factor": FACTOR, "cv": folds, "min_resources": smallest, "random_state": seed, "refit": True}
     if effort == "quick" and len(ParameterGrid(dict(space))) > QUICK_CANDIDATES:
         search = HalvingRandomSearchCV(estimator, dict(space), n_candidates=QUICK_CANDIDATES, **common)
     else:
         search = HalvingGridSearchCV(estimator, dict(space), **common)
-    search.fit(X, y)
+    search.fit(X, y, **told)
     return search.best_estimator_, dict(search.best_params_)
 
 

@@ -22,6 +22,8 @@ TRUSTED_TYPES = frozenset(
         "sklearn.utils._bunch.Bunch",
         "pipeline.models.classical.SoftmaxSVC",
         "pipeline.models.gaussian_neighbours.KLNeighborsClassifier",
+        "pipeline.models.recurrent.FrameScaler",
+        "pipeline.models.recurrent.LSTMClassifier",
     }
 )
 """Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""

@@ -16,6 +16,13 @@ EXTRAS = {"deep": ("torch", "skorch")}
 """What each optional extra of the project brings."""
 
 
+def say_missing(extra: str) -> str:
+    """Say how to install an extra that is not; empty where it is, or `extra` is."""
+    if all(find_spec(name) for name in EXTRAS.get(extra, ())):
+        return ""
+    return f"needs the extra {extra}: pip install --constraint constraints.txt --editable '.[{extra}]'"
+
+
 @dataclass(frozen=True)
 class ZooEntry:
     """A model of the zoo.
@@ -46,9 +53,7 @@ class ZooEntry:
     @property
     def missing(self) -> str:
         """Say how to install what this model needs and this environment lacks; empty where nothing is missing."""
-        if all(find_spec(name) for name in EXTRAS.get(self.extra, ())):
-            return ""
-        return f"needs the extra {self.extra}: pip install 'genrelab[{self.extra}]'"
+        return say_missing(self.extra)
 
     def checked_build(self, name: str, seed: int) -> Pipeline:
         """Build the model.

@@ -5,7 +5,7 @@ import re
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
-from pipeline.models import classical, gaussian_neighbours
+from pipeline.models import classical, gaussian_neighbours, recurrent
 from pipeline.models.registry import ZooEntry
 
 USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest", "svm_rbf")
@@ -52,6 +52,16 @@ ZOO: dict[str, ZooEntry] = {
             gaussian_neighbours.knn_kl,
             kind="gaussian",
             space={"klneighborsclassifier__n_neighbors": (1, 3, 5, 8, 15)},
+        ),
+        ZooEntry(
+            recurrent.lstm,
+            kind="frames",
+            space={
+                "framescaler__pool": (2, 4, 8),
+                "lstmclassifier__n_hidden": (32, 64, 128),
+                "lstmclassifier__learning_rate": (3e-4, 1e-3, 3e-3),
+            },
+            extra="deep",
         ),
     )
 }

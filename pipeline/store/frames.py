@@ -123,6 +123,14 @@ def read_frames(
         yield segment["track_id"], segment["start_s"], halves.reshape(-1, segment["frame_columns"])
 
 
+def measure_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> tuple[int, int, int]:
+    """Return the number of segments of a sequence set, the frames of the shortest of them, and their columns."""
+    group = {"n": {"$sum": 1}, "shortest": {"$min": "$n_frames"}, "columns": {"$max": "$frame_columns"}}
+    query = _segments_query(dataset, feature_set, window_s)
+    (found,) = database["segments"].aggregate([{"$match": query}, {"$group": {"_id": None, **group}}])
+    return found["n"], found["shortest"], found["columns"]
+
+
 def holds_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
     """Tell whether these segments hold a vector a frame, not one each.
 

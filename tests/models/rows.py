@@ -12,4 +12,6 @@ def make_rows(kind: str, n: int = 60) -> tuple[np.ndarray, np.ndarray]:
         spread = rng.normal(size=(n, 3, 9))
         covariances = spread @ spread.transpose(0, 2, 1) / 9
         return np.hstack([means, covariances[:, *np.triu_indices(3)]]), y
+    if kind == "frames":
+        return rng.normal(size=(n, 12, 4)) + y[:, None, None], y
     return rng.normal(size=(n, 5)) + y[:, None], y
