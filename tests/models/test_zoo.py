@@ -1,8 +1,11 @@
+import re
+
 import numpy as np
 import pytest
 
 from pipeline.errors import InputError
 from pipeline.models import USUAL_MODELS, ZOO, build, find_entry, parse_models
+from pipeline.settings import PROJECT_DIR
 from tests.models.rows import make_rows
 
 NAMES = [*ZOO, "knn_3"]
@@ -81,3 +84,14 @@ def test_an_empty_list_of_models_means_the_usual_ones_and_all_means_all():
 def test_an_unknown_model_is_refused_and_the_known_ones_are_named(wrong):
     with pytest.raises(InputError, match="random_forest"):
         parse_models(wrong)
+
+
+def test_the_table_of_models_has_a_row_for_each():
+    table = (PROJECT_DIR / "pipeline" / "models" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z_<>0-9]+)` \|", table, re.MULTILINE) == [
+        "knn_<k>" if name == "knn_3" else name for name in sorted(NAMES, key=_place(table))
+    ]
+
+
+def _place(table):
+    return lambda name: table.index(f"| `{'knn_<k>' if name == 'knn_3' else name}` |")
