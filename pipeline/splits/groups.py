@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
@@ -59,15 +60,15 @@ def same_rows(X: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    X : np.ndarray [shape=(n, p), dtype=float64]
+    X : np.ndarray [shape=(n, …)]
+        vectors, or anything else that may be large: of a row no more than its hash is kept
 
     Returns
     -------
     np.ndarray of int [shape=(n,)]
     """
-    values = np.ascontiguousarray(X + 0.0)  # the two zeros are one
-    cells = np.empty(len(values), dtype=object)
-    cells[:] = [row.tobytes() for row in values]
+    cells = np.empty(len(X), dtype=object)
+    cells[:] = [blake2b((row + 0.0).tobytes()).digest() for row in X]  # with 0.0 the two zeros are one
     return pd.factorize(cells)[0]
 
 

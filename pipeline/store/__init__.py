@@ -5,6 +5,7 @@ from pipeline.store.documents import replace_rows, upsert
 from pipeline.store.frames import (
     count_segments,
     feature_names,
+    measure_frames,
     read_frame,
     read_frames,
     read_rows,
@@ -17,6 +18,7 @@ __all__ = [
     "connect",
     "count_segments",
     "feature_names",
+    "measure_frames",
     "open_run",
     "read_frame",
     "read_frames",

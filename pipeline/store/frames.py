@@ -1,6 +1,7 @@
-"""DataFrames out of MongoDB, by way of Arrow."""
+"""DataFrames out of MongoDB: by way of Arrow, and the large one, of segments, straight from raw batches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,13 @@ from pymongo.database import Database
 from pymongoarrow.api import Schema, aggregate_pandas_all, find_pandas_all
 
 from pipeline.errors import InputError
+from pipeline.store.columns import read_columns
 from pipeline.store.schema import fields, load_schema
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+
+_BATCH = 4000
+"""Segments fetched at a time: few enough that some are read while the next are on their way."""
 
 _HALF = np.dtype("<f2")
 """Frames are kept as little-endian halves: three digits are enough for what a recurrent model learns from."""
@@ -45,10 +50,21 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
         ``track_id``, ``start_s``, ``length``, then the features in their own order; sorted by track and start
     """
     names = feature_names(database, dataset, feature_set, window_s)
-    types = {"track_id": pa.string(), "start_s": pa.float64(), "length": pa.int64()}
     query = _segments_query(dataset, feature_set, window_s)
     order = [("track_id", 1), ("start_s", 1)]
-    return _find(database["segments"], query, types | dict.fromkeys(names, pa.float64()), sort=order)
+    batches = database["segments"].find_raw_batches(query, sort=order, batch_size=_BATCH)
+    frame = pd.DataFrame(read_columns(_read_ahead(batches), ["track_id"], ["start_s", "length", *names]))
+    return frame if frame["length"].isna().any() else frame.astype({"length": np.int64})
+
+
+def _read_ahead(batches: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the batches while the next one is being fetched."""
+    coming = iter(batches)
+    with ThreadPoolExecutor(1) as fetcher:
+        fetched = fetcher.submit(next, coming, None)
+        while (batch := fetched.result()) is not None:
+            fetched = fetcher.submit(next, coming, None)
+            yield batch
 
 
 def read_track_means(
@@ -105,6 +121,14 @@ def read_frames(
     for segment in found.sort([("track_id", 1), ("start_s", 1)]):
         halves = np.frombuffer(segment["frames"], dtype=_HALF)
         yield segment["track_id"], segment["start_s"], halves.reshape(-1, segment["frame_columns"])
+
+
+def measure_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> tuple[int, int, int]:
+    """Return the number of segments of a sequence set, the frames of the shortest of them, and their columns."""
+    group = {"n": {"$sum": 1}, "shortest": {"$min": "$n_frames"}, "columns": {"$max": "$frame_columns"}}
+    query = _segments_query(dataset, feature_set, window_s)
+    (found,) = database["segments"].aggregate([{"$match": query}, {"$group": {"_id": None, **group}}])
+    return found["n"], found["shortest"], found["columns"]
 
 
 def holds_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> bool:

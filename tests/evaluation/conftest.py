@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,14 @@ def make_samples(*, tracks_a_genre=20, segments=4, n_features=6, track_share=2.0
     X = centre[of_track] + 0.3 * rng.normal(size=(len(of_track), n_features))
     names = tuple(f"f{i // 2}_{'mean' if i % 2 == 0 else 'var'}" for i in range(n_features))
     return Samples("test-v1", 3.0, names, GENRES, X, genre[of_track], rows)
+
+
+def make_sequences(**options) -> Samples:
+    """The rows of `make_samples` as eight frames: four like the vector, then four with the other sign."""
+    vectors = make_samples(**options)
+    sign = np.repeat([1.0, -1.0], 4)[None, :, None]
+    X = (vectors.X[:, None, :] * sign).astype(np.float16)
+    return replace(vectors, feature_set="test-frames-v1", features=tuple(f"b{i}" for i in range(X.shape[2])), X=X)
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ def test_under_predefined_train_and_valid_are_learned_from_test_is_scored_and_th
 
 def test_under_predefined_repeats_differ_in_the_model_s_seed_only(samples, monkeypatch):
     seeds = []
-    monkeypatch.setattr(protocol, "fit", lambda *given: seeds.append(given[-1]) or fit(*given))
+    monkeypatch.setattr(protocol, "fit", lambda *given, **more: seeds.append(given[-1]) or fit(*given, **more))
     evaluate([Candidate("random_forest", samples.learning(), "predefined")], repeats=3, seed=7, jobs=1)
     assert seeds == [7, 8, 9]
     seeds.clear()
@@ -69,7 +69,7 @@ def test_under_predefined_repeats_differ_in_the_model_s_seed_only(samples, monke
 )
 def test_intervals_under_artist_are_over_artists_and_else_over_tracks_with_their_duplicates(samples, policy, unit):
     counted = samples.under(policy)
-    predicted = predict(fit("knn_3", counted, 0), counted, np.arange(len(counted)))
+    predicted = predict(fit("knn_3", counted, 0).estimator, counted, np.arange(len(counted)))
     assert predicted["segment"].groups.tolist() == counted.rows[unit].tolist()
     assert predicted["track"].groups.tolist() == counted.rows.groupby("track")[unit].first().tolist()
 
