@@ -30,7 +30,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.clips import describe_machine
 from benchmarks.memory import resident_mib, sampled
 from benchmarks.tables import markdown, spread
-from pipeline.evaluation import Samples, evaluate, load_samples, plan
+from pipeline.evaluation import Samples, compare, evaluate, load_samples, plan
 from pipeline.features import get_feature_set
 from pipeline.models import build
 from pipeline.settings import Settings
@@ -135,6 +135,7 @@ def measure_comparison(home: Path, repeats: int, turns: int, jobs: int) -> pd.Da
     ours, bare = measured["ours"], measured["bare"]
     rows = [
         ("ours / bare", spread(seconds["ours"] / seconds["bare"], 2)),
+        ("the same in processor time", spread(_cpu(ours) / _cpu(bare), 2)),
         ("ours", f"{np.median(seconds['ours']):.0f} s"),
         ("bare", f"{np.median(seconds['bare']):.0f} s"),
         ("cores busy, ours", f"**{np.median([each['busy'] for each in ours]):.2f}** of {jobs}"),
@@ -145,6 +146,10 @@ def measure_comparison(home: Path, repeats: int, turns: int, jobs: int) -> pd.Da
     return pd.DataFrame(rows, columns=["", f"{ours[0]['n_fits']} fits (median of {turns} turns; range)"])
 
 
+def _cpu(runs: Sequence[dict[str, float]]) -> np.ndarray:
+    return np.array([each["seconds"] * each["busy"] for each in runs])
+
+
 def run_part(part: str, home: Path, repeats: int, jobs: int) -> dict[str, float]:
     """Load the rows, then run one of the two; return seconds, busy cores and the number of fits."""
     database = connect(Settings(mongodb_uri=None, home=home))
@@ -152,7 +157,8 @@ def run_part(part: str, home: Path, repeats: int, jobs: int) -> dict[str, float]
     database.client.close()
     started, busy = time.perf_counter(), time.process_time()
     if part == "ours":
-        evaluate(plan(samples, MODELS, POLICIES), repeats=repeats, seed=SEED, jobs=jobs)
+        evaluation = evaluate(plan(samples, MODELS, POLICIES), repeats=repeats, seed=SEED, jobs=jobs)
+        compare(evaluation.tested, seed=SEED)
     else:
         fit_bare(samples, repeats, jobs)
     seconds = time.perf_counter() - started
