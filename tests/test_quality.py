@@ -75,7 +75,7 @@ def test_a_genre_by_one_artist_alone_is_called_worthless(check):
     found = check(HEADER + tracks("rock", 10, artist="Morphine") + tracks("jazz", 10, start=50))
     status, n, detail = row(found, "one_artist_genres")
     assert (status, n) == ("warning", 1)
-    assert "all 10 rock tracks of a known artist are by Morphine: a score says nothing about rock" in detail
+    assert "all 10 rock tracks are by one artist, Morphine: a score on this data says nothing about rock" in detail
 
 
 def test_unknown_artists_are_no_artist(check):

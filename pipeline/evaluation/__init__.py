@@ -5,6 +5,7 @@ from pipeline.evaluation.claims import calibration, model_sentences, window_sent
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.holdout import hold_out, of_champion, say_left_out, verdict
 from pipeline.evaluation.importance import rank_features
+from pipeline.evaluation.labels import check_labels, doubt_labels
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
@@ -20,11 +21,13 @@ __all__ = [
     "Samples",
     "calibration",
     "check_effort",
+    "check_labels",
     "choose_pairs",
     "compare",
     "crown",
     "crown_other_windows",
     "describe_split",
+    "doubt_labels",
     "evaluate",
     "evaluate_pairs",
     "find_samples",

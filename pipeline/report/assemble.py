@@ -34,7 +34,7 @@ def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str,
         "scores": scores,
         "summary_30s_vs_3s": summarise(scores),
         "holdout_predictions": _predictions(database, run_id),
-        "data_quality": check_quality(database, dataset),
+        "data_quality": pd.concat([check_quality(database, dataset), _results(database, run_id, "data_quality")]),
     }
     return {name: _with_run(name, frame, dataset, run_id) for name, frame in tables.items()}
 

@@ -321,10 +321,10 @@ TABLES = (
         "check",
         (
             *_RUN,
-            Column("check", STRING, "what was looked at"),
+            Column("check", STRING, "what was looked at; the table below has them all"),
             Column("status", STRING, "ok or warning"),
-            Column("n", INTEGER, "how many were looked at or found"),
-            Column("detail", STRING, "which, in words"),
+            Column("n", INTEGER, "how many of what the table below says"),
+            Column("detail", STRING, "which, in words; the first 20 by name"),
         ),
         key=_key("check"),
     ),

@@ -109,9 +109,9 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     return Dashboard(
         "30 s against 3 s",
         "Do 3-second segments beat 30-second tracks, and how much of that is real?",
-        "A dot is an accuracy, its line the 95 % interval over tracks. Choose policy random for what shuffled rows "
-        "would have claimed; the leak gap is how much more that is than under track. model_comparisons.csv says what a "
-        "test backs.",
+        "A dot is an accuracy, its line the 95 % interval over tracks, under artist over artists. Choose policy random "
+        "for what shuffled rows would have claimed; the leak gap is how much more that is than under track. "
+        "model_comparisons.csv says what a test backs.",
         ((scores, leak),),
     )
 

@@ -1,0 +1,20 @@
+"""Is the data fit to learn from? One row a check, in words that a person can act on."""
+
+from pipeline.quality.artists import artist_concentration
+from pipeline.quality.check import MEANINGS, Check, as_table, named
+from pipeline.quality.dataset import check_quality, copied_tracks, missing_values, read_usable
+from pipeline.quality.near_duplicates import find_near_duplicates, near_duplicates
+
+__all__ = [
+    "MEANINGS",
+    "Check",
+    "artist_concentration",
+    "as_table",
+    "check_quality",
+    "copied_tracks",
+    "find_near_duplicates",
+    "missing_values",
+    "named",
+    "near_duplicates",
+    "read_usable",
+]

@@ -1,0 +1,64 @@
+"""What a check says: one row of ``data_quality.csv``."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Literal
+
+import pandas as pd
+
+MOST_NAMED = 20
+"""A row names so many at most: a person reads it in a cell of a table."""
+
+
+MEANINGS = {
+    "rejects": "files and rows that could not be used",
+    "missing_metadata": "tracks of an unknown artist; titles and predefined splits are counted beside",
+    "genre_balance": "genres; a warning where the largest has over twice the tracks of the smallest",
+    "small_genres": "genres of under ten tracks",
+    "duplicates": "tracks with exactly the content of an earlier one: the same audio, or the same row of a table",
+    "duplicates_across_genres": "contents that have more than one genre",
+    "near_duplicates": "pairs of tracks whose features are nearer than chance explains, as of two cuts of a recording",
+    "non_finite_values": "values that are missing or infinite, and rows or files rejected for one; a row a window",
+    "constant_features": "features that never vary; a row a window",
+    "one_artist_genres": "genres whose known artist is always the same: no score says anything about such a genre",
+    "artist_concentration": "other genres of which one artist has more than half the tracks",
+    "suspicious_labels": "tracks outside the holdout whose label confident learning doubts: a list to listen to",
+    "excluded_among_suspicious": "tracks left out by the predefined split that are among the 100 most doubtful labels",
+}
+"""What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row: what was looked at, whether it is a warning, how many there are, and which, in words."""
+
+    check: str
+    status: Literal["ok", "warning"]
+    n: int
+    detail: str
+
+    def __post_init__(self) -> None:
+        if re.sub(r"_[\d.e+-]+s$", "", self.check) not in MEANINGS:
+            raise ValueError(f"no check {self.check!r}: add it to MEANINGS")
+
+    @classmethod
+    def counted(cls, check: str, n: int, detail: str) -> "Check":
+        """Return a check that warns where there is anything to count."""
+        return cls.warning_if(n > 0, check, n, detail)
+
+    @classmethod
+    def warning_if(cls, warn: bool, check: str, n: int, detail: str) -> "Check":
+        """Return a check that warns where `warn` is true."""
+        return cls(check, "warning" if warn else "ok", int(n), detail)
+
+
+def as_table(checks: Iterable[Check]) -> pd.DataFrame:
+    """Return checks as ``check, status, n, detail``."""
+    return pd.DataFrame([asdict(check) for check in checks], columns=[field.name for field in fields(Check)])
+
+
+def named(items: Sequence[str], separator: str = "; ") -> str:
+    """Join the first ``MOST_NAMED`` of `items`, and say how many more there are."""
+    more = [f"and {len(items) - MOST_NAMED} more"] if len(items) > MOST_NAMED else []
+    return separator.join([*items[:MOST_NAMED], *more])

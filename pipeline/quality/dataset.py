@@ -1,0 +1,73 @@
+"""All checks of a dataset that need no model."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from pymongo.database import Database
+
+from pipeline.catalogue import extracted_windows
+from pipeline.quality.artists import check_artists
+from pipeline.quality.check import Check, as_table
+from pipeline.quality.features import check_constant, check_finite
+from pipeline.quality.near_duplicates import check_near_duplicates, near_duplicates
+from pipeline.quality.tracks import check_balance, check_duplicates, check_metadata, check_rejects, originals
+from pipeline.store import read_frame, read_segments
+
+COLUMNS = (
+    "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout"
+)  # fmt: skip
+
+
+def check_quality(database: Database, dataset: str) -> pd.DataFrame:
+    """Check a dataset as far as it is known by now.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``check``, ``status`` (ok or warning), ``n``, ``detail``
+
+    Raises
+    ------
+    InputError
+        where there is no such dataset
+    """
+    tracks = read_usable(database, dataset)
+    reasons = pd.Series(
+        [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
+    )
+    checks = [check_rejects(reasons), check_metadata(tracks), *check_balance(tracks), *check_duplicates(tracks)]
+    checks += _of_features(database, dataset, tracks, reasons)
+    return as_table([*checks, *check_artists(tracks)])
+
+
+def read_usable(database: Database, dataset: str) -> pd.DataFrame:
+    """Return what is known of the tracks that are not rejected, sorted by ``track_id``."""
+    tracks = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
+    return tracks[tracks["status"] != "rejected"].sort_values("track_id", ignore_index=True)
+
+
+def copied_tracks(database: Database, dataset: str) -> set[str]:
+    """Return the usable tracks that another one repeats, exactly or nearly, from either side."""
+    tracks = read_usable(database, dataset)
+    first = originals(tracks)
+    exact = tracks["track_id"][first.duplicated(keep=False)]
+    near = near_duplicates(database, dataset, tracks)
+    return {*exact, *(near.pairs[["track_a", "track_b"]].to_numpy().ravel() if near else ())}
+
+
+def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Count the tracks that lack a value, a row a field: ``n_missing`` and its ``share``."""
+    n_missing = tracks.isna().sum()
+    return pd.DataFrame({"n_missing": n_missing, "share": (n_missing / max(len(tracks), 1)).round(3)})
+
+
+def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons: pd.Series) -> Iterator[Check]:
+    """Check the main feature set, as far as it is extracted."""
+    near = near_duplicates(database, dataset, tracks)
+    if near is not None:
+        yield check_near_duplicates(near, tracks)
+    for feature_set, windows_s in list(extracted_windows(database, dataset).items())[:1]:
+        for window_s in windows_s:
+            segments = read_segments(database, dataset, feature_set, window_s)
+            yield check_finite(segments, reasons, window_s)
+            yield check_constant(segments, window_s)

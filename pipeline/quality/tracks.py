@@ -1,0 +1,78 @@
+"""Checks of what the catalogue knows: rejects, gaps, genres and exact duplicates."""
+
+import pandas as pd
+
+from pipeline.quality.check import Check, named
+
+IMBALANCE = 2.0
+"""The largest genre may hold this many times the tracks of the smallest before it is called unbalanced."""
+
+FEW_TRACKS = 10
+
+METADATA = {"artist": "artist", "title": "title", "predefined_split": "predefined split"}
+
+
+def check_rejects(reasons: pd.Series) -> Check:
+    """Count rejects by their reason."""
+    counted = reasons.value_counts()
+    detail = ", ".join(f"{reason} {n}" for reason, n in counted.items()) or "every file and row can be used"
+    return Check.counted("rejects", counted.sum(), detail)
+
+
+def check_metadata(tracks: pd.DataFrame) -> Check:
+    """Count tracks that metadata say nothing of; without the artist nobody can tell singer from genre."""
+    unknown = tracks[list(METADATA)].isna().sum()
+    told = [f"{unknown[field]} of {len(tracks)} tracks have no {words}" for field, words in METADATA.items()]
+    return Check.counted("missing_metadata", unknown["artist"], ", ".join(told))
+
+
+def check_balance(tracks: pd.DataFrame) -> list[Check]:
+    """Compare the sizes of the genres."""
+    counts = tracks["genre"].value_counts()
+    if counts.empty:
+        return [Check("genre_balance", "warning", 0, "no track can be used")]
+    largest, smallest = counts.index[0], counts.index[-1]
+    ratio = counts.iloc[0] / counts.iloc[-1]
+    few = counts[counts < FEW_TRACKS]
+    sizes = f"{largest} has {counts.iloc[0]} tracks, {smallest} has {counts.iloc[-1]}: {ratio:.1f} to 1"
+    small = (
+        f"under {FEW_TRACKS} tracks: {named(list(few.index), ', ')}" if len(few) else f"none under {FEW_TRACKS} tracks"
+    )
+    return [
+        Check.warning_if(ratio > IMBALANCE, "genre_balance", len(counts), sizes),
+        Check.counted("small_genres", len(few), small),
+    ]
+
+
+def originals(tracks: pd.DataFrame) -> pd.Series:
+    """Return the first track of the same content, itself where there is none before it.
+
+    What `settle` found stands; before that, tracks of one content hash are the same.
+
+    Parameters
+    ----------
+    tracks : pd.DataFrame
+        ``track_id``, ``content_hash``, ``duplicate_of``; sorted by ``track_id``
+
+    Returns
+    -------
+    pd.Series of str
+        by the index of `tracks`
+    """
+    hashed = tracks["content_hash"].fillna(tracks["track_id"])
+    same = tracks["track_id"].groupby(hashed).transform("first")
+    return tracks["duplicate_of"].where(tracks["duplicate_of"].isin(tracks["track_id"])).fillna(same)
+
+
+def check_duplicates(tracks: pd.DataFrame) -> list[Check]:
+    """Name tracks with exactly the same content, and once more those that have two genres."""
+    first = originals(tracks)
+    repeated = first[first != tracks["track_id"]]
+    pairs = [f"{tracks.at[i, 'track_id']} = {original}" for i, original in repeated.items()]
+    torn = tracks.groupby(first)["genre"].nunique()
+    across = tracks[first.isin(torn.index[torn > 1])].groupby(first)
+    conflicts = [" = ".join(f"{row.track_id} ({row.genre})" for row in same.itertuples()) for _, same in across]
+    return [
+        Check.counted("duplicates", len(pairs), named(pairs) or "no two tracks have the same content"),
+        Check.counted("duplicates_across_genres", len(conflicts), named(conflicts) or "no content has two genres"),
+    ]
