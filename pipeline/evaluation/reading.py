@@ -14,10 +14,9 @@ IDENTITY = ("track_id", "start_s", "length")
 MOST_BYTES = 4 * 2**30
 """Sequences of one set and window may take this much, in half precision.
 
-A comparison takes up to four times as much: the rows outside the holdout are a copy, so are those of each split, and
-what a model makes of them in single precision, averaged over 4 frames, is half as large as they are.
+All sets and windows are in memory together. A comparison takes once as much, and 1.3 times more for each thread: the
+rows of a split are copies, and what a model makes of them in single precision, averaged over 4 frames, is half as much.
 """
-
 
 Read = tuple[pd.DataFrame, tuple[str, ...], np.ndarray]
 """``track_id`` and ``start_s`` of each segment, sorted by them; names of the values; the values, a row a segment."""
