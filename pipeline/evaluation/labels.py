@@ -148,10 +148,9 @@ def _excluded(ranked: pd.Series, excluded: set[str], copies: Set[str]) -> Check:
         f"{n_among} of the {len(here)} tracks that the predefined split leaves out are among the {len(first)} most "
         f"suspicious labels; by chance {by_chance:.0f} would be"
     )
-    words += (
-        f". {len(here & copies)} of the {len(here)} are copies of another track: nothing need be wrong with their labels"
-        if here & copies
-        else ""
-    )
-    words += f". {held} more are held out or not judged" if held else ""
+    n_copies = len(here & copies)
+    if n_copies:
+        words += f". {n_copies} of the {len(here)} are copies of another track, which says nothing of their labels"
+    if held:
+        words += f". {held} more are held out or not judged"
     return Check("excluded_among_suspicious", "ok", n_among, words)

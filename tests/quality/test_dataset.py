@@ -1,12 +1,13 @@
 """Checks of the data in words that a person can act on, at every stage of knowing it."""
 
+import pandas as pd
 import pytest
 import soundfile
 
 from pipeline.catalogue import catalogue
 from pipeline.errors import InputError
 from pipeline.extract import extract
-from pipeline.quality import check_quality, missing_values
+from pipeline.quality import artist_concentration, check_quality, missing_values
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_frame
@@ -78,9 +79,64 @@ def test_a_genre_by_one_artist_alone_is_called_worthless(check):
     assert "all 10 rock tracks are by one artist, Morphine: a score on this data says nothing about rock" in detail
 
 
+def test_where_some_artists_are_unknown_the_warning_speaks_of_the_others(check):
+    rock = tracks("rock", 8, artist="Morphine") + "a.wav,77,1,rock,\nb.wav,78,1,rock,\n"
+    found = check(HEADER + rock + tracks("jazz", 10, start=50))
+    assert row(found, "one_artist_genres")[2] == (
+        "all 8 rock tracks of a known artist (2 are unknown) are by one artist, Morphine: a score on this data says "
+        "nothing about rock"
+    )
+    assert row(found, "missing_metadata")[:2] == ("warning", 2)
+
+
+def test_a_genre_mostly_by_one_artist_is_named_with_how_many_it_counts_as(check):
+    rock = tracks("rock", 6, artist="Queen") + tracks("rock2", 4, start=20).replace(",rock2,", ",rock,")
+    found = check(HEADER + rock + tracks("jazz", 10, start=50))
+    assert row(found, "artist_concentration") == (
+        "warning",
+        1,
+        "mostly by one artist, so a score there is much about that artist: rock: 60% by Queen, 5 artists that count "
+        "as 2.5",
+    )
+    assert row(found, "one_artist_genres")[0] == "ok"
+
+
+def test_concentration_is_the_inverse_of_the_summed_squared_shares_of_known_artists():
+    genres = pd.DataFrame(
+        [("a", "x"), ("a", "x"), ("a", "y"), ("a", "z"), ("a", None), ("b", "x"), ("b", "x"), ("c", None)],
+        columns=["genre", "artist"],
+    )
+    found = artist_concentration(genres)
+    assert found.loc["a"].tolist() == [5, 1, 3, "x", 0.5, pytest.approx(1 / (0.25 + 2 / 16))]
+    assert found.loc["b"].tolist() == [2, 0, 1, "x", 1.0, 1.0]
+    assert found.loc["c", "artists"] == 0
+    assert found.index[0] == "b"
+
+
 def test_unknown_artists_are_no_artist(check):
     found = check(HEADER + tracks("rock", 10, artist="") + tracks("jazz", 10, start=50, artist="nan"))
     assert row(found, "one_artist_genres") == ("ok", 0, "no artist is known (--metadata names them)")
+
+
+def test_values_that_are_none_are_counted_whether_they_were_kept_out_or_came_in(check, database):
+    text = HEADER + tracks("rock", 12) + tracks("jazz", 12, start=50) + "a.wav,inf,1,rock,\nb.wav,1,,rock,\n"
+    found = check(text)
+    assert row(found, "non_finite_values_30s") == (
+        "warning",
+        2,
+        "none among 48 values; 2 rows or files were rejected for one",
+    )
+    database["segments"].update_one({"dataset": DATASET, "track_id": "rock3"}, {"$set": {"y": float("inf")}})
+    status, n, detail = row(check_quality(database, DATASET).set_index("check"), "non_finite_values_30s")
+    assert (status, n) == ("warning", 3)
+    assert detail.startswith("1 of 48 values, in y; 2 rows")
+
+
+def test_a_duplicate_that_settling_found_counts_though_the_content_differs(check, database):
+    check(HEADER + tracks("rock", 10) + tracks("jazz", 10, start=50))
+    database["tracks"].update_one({"dataset": DATASET, "track_id": "rock7"}, {"$set": {"duplicate_of": "rock2"}})
+    found = check_quality(database, DATASET).set_index("check")
+    assert row(found, "duplicates") == ("warning", 1, "rock7 = rock2")
 
 
 def test_features_that_never_vary_are_named(check):

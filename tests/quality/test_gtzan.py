@@ -1,0 +1,75 @@
+"""The public GTZAN table, whose faults are known: Sturm 2013, and the fault-filtered split of Kereliuk et al. 2015."""
+
+import re
+
+import pytest
+
+from pipeline.catalogue import catalogue
+from pipeline.evaluation import check_labels, doubt_labels, load_samples
+from pipeline.extract import settle
+from pipeline.quality import as_table, check_quality, copied_tracks, read_usable
+from pipeline.settings import get_settings
+from pipeline.store import read_frame
+
+pytestmark = pytest.mark.realdata
+
+DATASET = "real-gtzan-quality"
+
+
+@pytest.fixture(scope="module")
+def known(database, real_data):
+    """Catalogue the table, and hold nothing out: all 1000 labels are to be judged."""
+    tables = real_data / "tables"
+    source = {"table": str(tables / "features_30_sec.csv"), "metadata": str(tables / "gtzan_metadata.csv")}
+    catalogue(database, DATASET, settings=get_settings(), **source)
+    settle(database, DATASET, holdout=0, seed=0)
+    return database
+
+
+@pytest.fixture(scope="module")
+def checks(known):
+    return check_quality(known, DATASET).set_index("check")
+
+
+@pytest.fixture(scope="module")
+def label_checks(known):
+    doubted = doubt_labels(load_samples(known, DATASET)[0].learning(), seed=0, jobs=2)
+    found = check_labels(doubted, read_usable(known, DATASET), copied_tracks(known, DATASET))
+    return as_table(found).set_index("check")
+
+
+def test_its_14_exact_duplicates_and_the_one_across_two_genres_are_named(checks):
+    assert checks.loc["duplicates", "n"] == 14
+    assert "disco.00099 = disco.00098; " in checks.loc["duplicates", "detail"]
+    assert checks.loc["duplicates_across_genres", "detail"] == "metal.00058 (metal) = rock.00016 (rock)"
+
+
+def test_its_near_duplicates_are_of_one_title_by_one_artist(checks, known):
+    row = checks.loc["near_duplicates"]
+    assert row["n"] == 16
+    columns = ["track_id", "artist", "title"]
+    tracks = read_frame(known["tracks"], {"dataset": DATASET}, columns).set_index("track_id")
+    pairs = re.findall(r"(\S+) ~ ([^;. ]+\.\d+)", row["detail"])
+    assert len(pairs) == 16
+    for a, b in pairs:
+        assert tracks.loc[a].tolist() == tracks.loc[b].tolist()
+
+
+def test_81_artists_are_unknown_and_bob_marley_is_much_of_reggae(checks):
+    assert checks.loc["missing_metadata", "n"] == 81
+    assert "reggae: 43% by Bob Marley" in checks.loc["artist_concentration", "detail"]
+
+
+def test_the_label_check_ranks_few_of_the_70_excluded_excerpts_first_since_most_are_repetitions(label_checks):
+    row = label_checks.loc["excluded_among_suspicious"]
+    assert 0 <= row["n"] <= 12
+    told = re.fullmatch(
+        r"(\d+) of the 70 tracks that the predefined split leaves out are among the 100 most suspicious labels; by "
+        r"chance 7 would be\. 32 of the 70 are copies of another track, which says nothing of their labels",
+        row["detail"],
+    )
+    assert int(told[1]) == row["n"]
+
+
+def test_it_has_more_than_a_hundred_labels_to_listen_to(label_checks):
+    assert 100 <= label_checks.loc["suspicious_labels", "n"] <= 220
