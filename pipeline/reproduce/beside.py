@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.io.formats.style import Styler
 
 from pipeline.reproduce.published import KEYS
 
@@ -61,3 +62,13 @@ def lay_beside(part: str, published: pd.DataFrame, ours: Sequence[Reproduced], r
     table = published.drop(columns="part").merge(found, on=KEYS, how="left", validate="one_to_one")
     table["why"] = table["why"].where(table["why"].notna(), f"not computed: {reason}")
     return table.assign(part=part).rename(columns={"value": "published"})[COLUMNS]
+
+
+def show(table: pd.DataFrame) -> Styler:
+    """Return the table as a page shows it: three figures after the point, sentences in full, no part."""
+    shown = table.drop(columns="part").dropna(axis="columns", how="all")
+    numbers = list(shown.select_dtypes("number"))
+    styled = shown.style.hide(axis="index").format(precision=3, na_rep="")
+    return styled.set_properties(**{"text-align": "left", "vertical-align": "top"}).set_properties(
+        subset=numbers, **{"text-align": "right"}
+    )

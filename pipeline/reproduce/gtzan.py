@@ -32,6 +32,6 @@ def why(shuffled: float, filtered: float, by_artist: float, n_repeated: int) -> 
     if shuffled - filtered < LEAST:
         return "shuffled clips claim no more than the fault-filtered split"
     return (
-        f"{points(shuffled - filtered)} of the shuffled score rest on {n_repeated} exact duplicates and on artists with "
-        f"clips on both sides; with whole artists apart but all clips kept it is {by_artist:.2f}"
+        f"{points(shuffled - filtered)} of the shuffled score rest on {n_repeated} exact duplicates and on artists "
+        f"with clips on both sides; with whole artists apart but all clips kept it is {by_artist:.2f}"
     )

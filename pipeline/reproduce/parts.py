@@ -9,6 +9,7 @@ from pipeline.errors import InputError
 from pipeline.reproduce import gaussians, gtzan, pairs, six_seconds, spotify, windows
 from pipeline.reproduce.bench import Bench
 from pipeline.reproduce.beside import Reproduced, lay_beside
+from pipeline.reproduce.fifteenth import ExtraClass
 from pipeline.reproduce.published import read_published
 
 
@@ -44,22 +45,46 @@ PARTS = {
 
 
 def reproduce(bench: Bench, name: str) -> pd.DataFrame:
-    """Return a part's published figures beside ours; where its data are absent, or it is not wanted, it says so.
+    """Return a part's published figures beside ours; where `why_not` gives a reason, every row says it instead.
 
     Raises
     ------
     InputError
         where there is no such part, or the bench names one that there is not
     """
-    for wanted in (name, *bench.parts):
-        if wanted not in PARTS:
-            raise InputError(f"no part {wanted!r} of the reproduction; there are: {', '.join(PARTS)}")
-    part = PARTS[name]
-    published = read_published(part.published)
-    if bench.parts and name not in bench.parts:
-        return lay_beside(name, published, [], "this part was left out")
+    part, reason = find_part(name), why_not(bench, name)
+    ours = [] if reason else part.work(bench)
+    return lay_beside(name, read_published(part.published), ours, reason)
+
+
+def why_not(bench: Bench, name: str) -> str:
+    """Return why a part is not computed, because it was left out or its data are not there; empty where it can be.
+
+    Raises
+    ------
+    InputError
+        as `reproduce` does
+    """
+    part = find_part(name)
+    if bench.parts and part not in [find_part(wanted) for wanted in bench.parts]:
+        return "this part was left out"
     missing = bench.missing(part.needs)
-    if missing:
-        where = f"{missing} is not there" if bench.data else f"{missing} is not there, as no folder of data was given"
-        return lay_beside(name, published, [], where)
-    return lay_beside(name, published, part.work(bench), "no music of these rows")
+    return f"{missing} is not there" + ("" if bench.data else ", as no folder of data was given") if missing else ""
+
+
+def find_part(name: str) -> Part:
+    """Return a part by name.
+
+    Raises
+    ------
+    InputError
+        where there is none, naming those there are
+    """
+    if name not in PARTS:
+        raise InputError(f"no part {name!r} of the reproduction; there are: {', '.join(PARTS)}")
+    return PARTS[name]
+
+
+def fifteenth_class(bench: Bench) -> list[ExtraClass]:
+    """Return how yes/no answers read on all the Spotify genres and on six; nothing where that part is not computed."""
+    return [] if why_not(bench, "spotify") else list(spotify.read_yes_and_no(bench))

@@ -1,7 +1,11 @@
 """The sentences on why figures differ; each is said only where the computed figures bear it out."""
 
+import numpy as np
+
 LEAST = 0.02
 """Two accuracies that are nearer than this are called equal."""
+
+ROUNDING = 0.005
 
 
 def points(difference: float) -> str:
@@ -23,10 +27,13 @@ def scaling(raw: float, scaled: float) -> str:
     return f"the published features are not scaled, which costs {points(scaled - raw)} ({raw:.2f} against {scaled:.2f})"
 
 
-def against(published: float, low: float, high: float, splits: int) -> str:
+def near(published: float, tested: np.ndarray) -> bool:
+    """Tell whether a figure lies in what splits gave, as far as its rounding lets one see."""
+    return tested.min() - ROUNDING <= published <= tested.max() + ROUNDING
+
+
+def against(published: float, tested: np.ndarray) -> str:
     """Say whether a published figure lies in what splits of the same kind give."""
-    inside = low <= published <= high
-    return (
-        f"{published:.3g} lies {'inside' if inside else 'outside'} what {splits} such splits give "
-        f"({low:.2f} to {high:.2f})"
-    )
+    where = "inside" if near(published, tested) else "outside"
+    reach = f"{tested.min():.2f} to {tested.max():.2f}"
+    return f"{published:.3g} lies {where} what {len(tested)} such splits give ({reach})"
