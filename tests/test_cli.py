@@ -169,7 +169,7 @@ def exported(tmp_path):
 
 def test_a_set_of_exports_is_checked_and_its_workbook_bound_to_where_it_lies(main, exported):
     told = main("exports", "check", exported)
-    assert (told.status, told.out) == (0, f"complete: 18 files of run {RUN}\n")
+    assert (told.status, told.out) == (0, f"complete: 19 files of run {RUN}\n")
     elsewhere = exported.rename(exported.with_name("elsewhere"))
     told = main("exports", "relocate", elsewhere)
     assert (told.status, told.out) == (0, f"genrelab.twb reads the CSVs in {elsewhere}\n")
@@ -182,7 +182,7 @@ def test_an_export_that_was_killed_is_finished_by_the_check(main, exported):
     for name in ("scores.csv", "schema.json"):
         (exported / name).rename(complete / name)
     told = main("exports", "check", exported)
-    assert (told.status, told.out) == (0, f"finished, and complete: 18 files of run {RUN}\n")
+    assert (told.status, told.out) == (0, f"finished, and complete: 19 files of run {RUN}\n")
 
 
 def test_what_is_wrong_with_a_folder_of_exports_is_one_line(main, exported, tmp_path):

@@ -126,6 +126,24 @@ def test_shuffled_3_second_rows_read_better_than_honest_ones_and_the_summary_say
     assert "points of that score are recognising the track" in first.printed_in("07_export")
 
 
+def test_models_windows_and_feature_sets_are_compared_and_a_winner_is_named_where_the_test_says_so(first):
+    found = first.table("model_comparisons")
+    assert set(found["comparison"]) == {"models", "windows", "feature_sets"}
+    assert set(found.loc[found["comparison"] == "windows", "split_policy"]) == {"track"}
+    assert (found["better"].notna() == (found["p_adjusted"] < 0.05)).all()
+    assert (found["ci_low"] <= found["difference"]).all()
+    assert (found["difference"] <= found["ci_high"]).all()
+    beaten = found[found["better"].notna() & (found["comparison"] == "models")]
+    assert beaten["model_a"].str.startswith("dummy").any(), "at least a guesser is told from a model"
+
+
+def test_every_score_but_those_of_single_repeats_has_an_interval(first):
+    scores = first.table("scores")
+    of_repeats = scores["metric"].str.startswith("accuracy_repeat_")
+    assert (scores["ci_low"].notna() == ~of_repeats).all()
+    assert "expected_calibration_error" in set(scores["metric"])
+
+
 def test_confusion_matrices_are_square_and_full(first):
     confusion = first.table("confusion")
     sizes = confusion.groupby(["model", "feature_set", "window_s", "split_policy", "subset", "level"]).size()

@@ -33,7 +33,15 @@ def run(
     ] = "spectral-v1",
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
-    split: Annotated[str, typer.Option(help="Split policy that the champion is chosen under.")] = "track",
+    split: Annotated[
+        str, typer.Option(help="Policy the champion is chosen under: random, track, artist, predefined.")
+    ] = "track",
+    models: Annotated[
+        str, typer.Option(help="Models to compare; empty: the usual ones; all: every one.", metavar="NAME[,NAME]")
+    ] = "",
+    search: Annotated[
+        str, typer.Option(help="Effort to find each model's parameters.", metavar="none|quick|full")
+    ] = "none",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0)] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
@@ -70,17 +78,20 @@ def run(
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
         check_server(server_uri(settings))
 
+    from pipeline.evaluation import check_effort
     from pipeline.extract import parse_features, parse_windows
     from pipeline.extract.cluster import check_scheduler
     from pipeline.features import get_feature_set
+    from pipeline.models import parse_models
     from pipeline.runner import StageError, StageInputError, check_parameters, choose_stages
     from pipeline.runner import run as run_stages
-    from pipeline.splits import POLICIES
+    from pipeline.splits import find_policy
     from pipeline.store.runs import find_resumable
 
-    if split not in POLICIES:
-        raise InputError(f"--split {split!r} is not a split policy; there are: {', '.join(POLICIES)}")
+    find_policy(split)
     parse_windows(windows)
+    parse_models(models)
+    check_effort(search)
     stages = choose_stages(first, last)
     sets = [get_feature_set(name) for name in parse_features(features)]
     if stages[-1].name > "02_extract" and all(chosen.is_sequence for chosen in sets):
@@ -94,6 +105,8 @@ def run(
         "holdout": holdout,
         "seed": seed,
         "split": split,
+        "models": models,
+        "search": search,
         "jobs": jobs,
         "scheduler": scheduler,
         "exports": _absolute(exports),

@@ -35,11 +35,19 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
 
 
 def crown(
-    ranked: pd.DataFrame, samples: Sequence[Samples], *, run_id: str, dataset: str, policy: str, seed: int
+    ranked: pd.DataFrame,
+    samples: Sequence[Samples],
+    *,
+    run_id: str,
+    dataset: str,
+    policy: str,
+    seed: int,
+    search: str = "none",
 ) -> FittedModel:
-    """Refit the first of `ranked` on all rows that are not held out and count under `policy`."""
+    """Refit the first of `ranked` on all rows that are not held out and count under `policy`, with the same effort."""
     best = ranked.iloc[0]
     chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning().under(policy)
+    fitted = fit(best["model"], chosen, seed, search=search, policy=policy)
     return FittedModel(
         run_id=run_id,
         dataset=dataset,
@@ -49,14 +57,15 @@ def crown(
         split=policy,
         features=chosen.features,
         genres=chosen.genres,
-        estimator=fit(best["model"], chosen, seed),
+        estimator=fitted.estimator,
         n_tracks=chosen.rows["track"].nunique(),
         test_accuracy=float(best["value"]),
+        parameters=fitted.parameters,
     )
 
 
 def crown_other_windows(
-    champion: FittedModel, ranked: pd.DataFrame, samples: Sequence[Samples], *, seed: int
+    champion: FittedModel, ranked: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
 ) -> list[FittedModel]:
     """Refit, for each window length that is not the champion's, the best of `ranked` on it.
 
@@ -64,6 +73,7 @@ def crown_other_windows(
     """
     rest = ranked[ranked["window_s"] != champion.window_s]
     about = {"run_id": champion.run_id, "dataset": champion.dataset, "policy": champion.split, "seed": seed}
+    about |= {"search": search}
     return [crown(of_window, samples, **about) for _, of_window in rest.groupby("window_s", sort=True)]
 
 

@@ -7,15 +7,16 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
-from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, count, fit, predict
+from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.tally import class_report, confusion_rows, score
+from pipeline.evaluation.score import score
+from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.models import FittedModel
 from pipeline.splits import holdout_policy
 
 
 def hold_out(
-    champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int
+    champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
 ) -> tuple[Evaluation, pd.DataFrame]:
     """Score models on the holdout, each fitted on all other rows.
 
@@ -29,6 +30,8 @@ def hold_out(
         ``model, feature_set, window_s`` of every compared model
     samples : sequence of Samples
     seed : int
+    search : str
+        the effort with which the others' parameters are searched for, on the rows that they learn from
 
     Returns
     -------
@@ -49,10 +52,13 @@ def hold_out(
             raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
         if not len(held):
             continue
-        estimator = champion.estimator if is_champion else fit(model, chosen.learning(), seed)
+        if is_champion:
+            estimator = champion.estimator
+        else:
+            estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
-            counted = count([predicted], len(held.genres))
+            counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
@@ -62,6 +68,15 @@ def hold_out(
         return Evaluation(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3))), pd.DataFrame()
     evaluation = Evaluation(*(pd.concat(frames, ignore_index=True) for frames in (scores, reports, confusions)))
     return evaluation, pd.concat(predictions, ignore_index=True)
+
+
+def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:
+    """Say how many of the held-out tracks don't count under the policy the champion was chosen under; empty if all."""
+    held = find_samples(samples, champion.feature_set, champion.window_s).holdout()
+    n_held, n_counted = (rows.rows["track"].nunique() for rows in (held, held.under(holdout_policy(champion.split))))
+    if n_counted == n_held:
+        return ""
+    return f"{n_held - n_counted} of {n_held} held-out tracks are left out: the metadata's split excludes them."
 
 
 def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:

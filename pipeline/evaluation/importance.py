@@ -24,7 +24,7 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.
         permutation: loss of test accuracy, mean and deviation over the permutations; rank 1 matters most
     """
     train, test = split_rows(policy, samples.rows, samples.y, seed=seed)
-    pipeline = fit(FOREST, samples.where(train), seed)
+    pipeline = fit(FOREST, samples.where(train), seed).estimator
     forest = pipeline[-1]
     by_tree = np.array([tree.feature_importances_ for tree in forest.estimators_])
     permuted = permutation_importance(

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.evaluation.protocol import Candidate, count, evaluate, fit, predict
+from pipeline.evaluation.protocol import Candidate, evaluate, fit, predict
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.tally import score
+from pipeline.evaluation.score import score
+from pipeline.evaluation.tally import count
 from pipeline.splits import holdout_policy
 
 PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
@@ -102,7 +103,8 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: st
             if not len(held) or not learning.comparable():
                 continue
             for model in PAIR_MODELS:
-                counted = count([predict(fit(model, learning, seed), held, np.arange(len(held)))["segment"]], 2)
+                predicted = predict(fit(model, learning, seed).estimator, held, np.arange(len(held)))["segment"]
+                counted = count([predicted.answers], 2)
                 names = {"model": model, "window_s": whole.window_s, "subset": "holdout"}
                 frames.append(_accuracies(score(counted, seed).assign(**names), pair))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)

@@ -1,7 +1,8 @@
 """Fit and predict under a split policy, over several seeds; count what comes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,29 +12,59 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.tally import Tally, class_report, confusion_rows, score, tally
-from pipeline.models import build
-from pipeline.splits import find_policy, split_rows
+from pipeline.evaluation.score import score
+from pipeline.evaluation.search import fit_searched
+from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
+from pipeline.evaluation.vote import pool
+from pipeline.models import ZooEntry, find_entry
+from pipeline.splits import find_policy, split_groups, split_rows
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
+TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1"}
+"""What each kind of model takes, in words."""
+
+TestedKey = tuple[str, str, float, str]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One model on one set of rows under one split policy."""
+    """One model on one set of rows under one split policy, searched for its parameters with some effort."""
 
     model: str
     samples: Samples = field(repr=False)
     policy: str
+    search: str = "none"
+
+    @property
+    def key(self) -> TestedKey:
+        """The first of ``DIMENSIONS``: model, feature set, window [s] and split policy."""
+        return self.model, self.samples.feature_set, self.samples.window_s, self.policy
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Tidy results of candidates; each table's rows are named by ``DIMENSIONS``."""
+    """Tidy results of candidates; each table's rows are named by ``DIMENSIONS``.
+
+    Attributes
+    ----------
+    scores, class_report, confusion : pd.DataFrame
+    tested : mapping
+        for each candidate (model, feature set, window [s], split policy) the whole tracks it was tested on:
+        ``repeat``, ``track_id``, ``group``, ``correct``
+    """
 
     scores: pd.DataFrame
     class_report: pd.DataFrame
     confusion: pd.DataFrame
+    tested: Mapping[TestedKey, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted estimator, and the parameters that a search found for it."""
+
+    estimator: Pipeline
+    parameters: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,7 +74,7 @@ class Predictions:
     Attributes
     ----------
     rows, groups : np.ndarray [shape=(n,), dtype=int]
-        which row (at level ``track``: which track), and the group it belongs to
+        which row (at level ``track``: which track), and the group that intervals draw it with
     actual : np.ndarray [shape=(n,), dtype=int]
     probabilities : np.ndarray [shape=(n, k)]
     """
@@ -57,6 +88,11 @@ class Predictions:
     def predicted(self) -> np.ndarray:
         """The most probable genre of each row."""
         return self.probabilities.argmax(axis=1)
+
+    @property
+    def answers(self) -> Answers:
+        """The same without the probabilities of the other genres, to be kept and counted."""
+        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
 
 
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int) -> Evaluation:
@@ -84,30 +120,33 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
     parallel = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
-    scores, reports, confusions = [], [], []
+    scores, reports, confusions, tested = [], [], [], {}
     with threadpool_limits(1):
         fits = parallel(
             delayed(_fit_and_predict)(candidate, seed, repeat) for candidate in candidates for repeat in range(repeats)
         )
         for candidate in candidates:
-            pooled = _pool([next(fits) for _ in range(repeats)], len(candidate.samples.genres))
-            for (subset, level), counted in pooled.items():
-                names = _names(candidate, subset, level)
+            pooled = _pool([next(fits) for _ in range(repeats)])
+            tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            for (subset, level), answers in pooled.items():
+                names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
+                counted = count(answers, len(candidate.samples.genres))
                 scores.append(score(counted, seed).assign(**names, repeats=repeats))
                 if subset == "test":
                     confusion = counted.confusion()
                     reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
                     confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
-    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions))
+    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
-def fit(model: str, samples: Samples, seed: int) -> Pipeline:
-    """Fit a model on all rows of `samples`."""
-    return build(model, seed).fit(samples.X, samples.y)
+def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = "track") -> Fitted:
+    """Fit a model on all rows of `samples`; a search for its parameters keeps whole what `policy` keeps."""
+    groups = split_groups(policy, samples.rows)
+    return Fitted(*fit_searched(model, samples.X, samples.y, groups, effort=search, seed=seed))
 
 
 def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
-    """Predict rows, at the level of segments and, by the mean of a track's probabilities, of tracks.
+    """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
     Parameters
     ----------
@@ -121,55 +160,51 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     dict
         ``segment`` and ``track``
     """
-    k = len(samples.genres)
-    probabilities = np.zeros((len(rows), k))
+    probabilities = np.zeros((len(rows), len(samples.genres)))
     probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
     groups = samples.rows[samples.unit].to_numpy()[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
-    summed = np.zeros((len(tracks), k))
-    np.add.at(summed, code, probabilities)
     return {
         "segment": Predictions(rows, groups, samples.y[rows], probabilities),
-        "track": Predictions(tracks, groups[first], samples.y[rows[first]], summed / np.bincount(code)[:, None]),
+        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code)),
     }
 
 
-def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Predictions]]:
+def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
     samples = candidate.samples.under(candidate.policy)
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
     seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
-    estimator = fit(candidate.model, samples.where(train), seed_of_model)
+    fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
     return [
-        (subset, level, predictions)
+        (subset, level, predictions.answers)
         for subset, rows in (("train", train), ("test", test))
         if len(rows)
-        for level, predictions in predict(estimator, samples, rows).items()
+        for level, predictions in predict(fitted.estimator, samples, rows).items()
     ]
 
 
-def _pool(repeats: list[list[tuple[str, str, Predictions]]], k: int) -> dict[tuple[str, str], Tally]:
-    gathered: dict[tuple[str, str], list[Predictions]] = {}
+def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:
+    gathered: dict[tuple[str, str], list[Answers]] = {}
     for outcome in repeats:
-        for subset, level, predictions in outcome:
-            gathered.setdefault((subset, level), []).append(predictions)
-    return {key: count(parts, k) for key, parts in gathered.items()}
+        for subset, level, answers in outcome:
+            gathered.setdefault((subset, level), []).append(answers)
+    return gathered
 
 
-def count(parts: Sequence[Predictions], k: int) -> Tally:
-    """Count predictions of `k` genres, pooled over `parts`."""
-    columns = ("rows", "groups", "actual", "predicted")
-    return tally(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns), k)
-
-
-def _names(candidate: Candidate, subset: str, level: str) -> dict[str, str | float]:
-    return {
-        "model": candidate.model,
-        "feature_set": candidate.samples.feature_set,
-        "window_s": candidate.samples.window_s,
-        "split_policy": candidate.policy,
-        "subset": subset,
-        "level": level,
-    }
+def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
+    names = samples.rows.drop_duplicates("track").set_index("track")["track_id"]
+    frames = [
+        pd.DataFrame(
+            {
+                "repeat": repeat,
+                "track_id": names.loc[answers.rows].to_numpy(),
+                "group": answers.groups,
+                "correct": answers.actual == answers.predicted,
+            }
+        )
+        for repeat, answers in enumerate(repeats)
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -177,17 +212,58 @@ def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return frame[DIMENSIONS + [name for name in frame.columns if name not in DIMENSIONS]]
 
 
-def plan(samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str]) -> list[Candidate]:
-    """Return every model on every window under every policy: on all features and, where told apart, on means only.
+def plan(
+    samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str], search: str = "none"
+) -> list[Candidate]:
+    """Return every model on every window that it takes under every policy.
 
-    A dummy looks at no feature, so it comes once.
+    A model of vectors is tried on all features and, where they are told apart, on means only. A dummy looks at no
+    feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
     """
-    candidates = []
-    for chosen in samples:
-        means = chosen.means_only()
-        for policy in policies:
-            for model in models:
-                candidates.append(Candidate(model, chosen, policy))
-                if means is not None and not model.startswith("dummy"):
-                    candidates.append(Candidate(model, means, policy))
-    return candidates
+    return [
+        Candidate(model, variant, policy, search)
+        for chosen in samples
+        for policy in policies
+        for model in models
+        for variant in _variants(model, chosen)
+    ]
+
+
+def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame:
+    """Tell which models are compared, and why the others are not.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``model``, ``about`` (where it comes from), ``takes``, ``searched`` (parameters), ``state``
+    """
+    rows = []
+    for name in models:
+        entry = find_entry(name)
+        parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
+        rows.append((name, entry.about, TAKES[entry.kind], parameters or "nothing", _state(entry, samples)))
+    return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
+
+
+def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
+    if entry.missing:
+        return f"left out: {entry.missing}"
+    return (
+        "compared"
+        if any(_takes(entry, chosen) for chosen in samples)
+        else f"left out: needs {TAKES[entry.kind]}, see --features"
+    )
+
+
+def _takes(entry: ZooEntry, samples: Samples) -> bool:
+    """Tell whether these rows are of the model's kind; a packed Gaussian is a vector too."""
+    return entry.kind == samples.kind or (entry.kind, samples.kind) == ("vectors", "gaussian")
+
+
+def _variants(model: str, samples: Samples) -> list[Samples]:
+    """Return the rows that a model takes: these, and these without their variances, or none."""
+    entry = find_entry(model)
+    if entry.missing or not _takes(entry, samples):
+        return []
+    means = samples.means_only() if entry.kind == "vectors" and not model.startswith("dummy") else None
+    return [samples] if means is None else [samples, means]

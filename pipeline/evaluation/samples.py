@@ -9,7 +9,9 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
-from pipeline.splits import artist_key, find_policy, join, predefined_side, same_rows, split_rows
+from pipeline.evaluation.membership import number_rows, number_tracks
+from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.splits import find_policy, say_split, split_rows
 from pipeline.store import read_frame, read_segments
 
 FEWEST_TRACKS = 3
@@ -18,7 +20,7 @@ FEWEST_TRACKS = 3
 IDENTITY = ("track_id", "start_s", "length")
 """What `read_segments` returns before the features."""
 
-OTHER_STATISTICS = ("_var", "_std", "_sd", "_min", "_max", "_median")
+OTHER_STATISTICS = ("_var", "_cov", "_std", "_sd", "_min", "_max", "_median")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Samples:
     y: np.ndarray
     rows: pd.DataFrame
     unit: str = "group"
+
+    @property
+    def kind(self) -> str:
+        """What models may take these rows for: ``gaussian`` or ``vectors``."""
+        return "gaussian" if self.feature_set == MFCC_GAUSSIAN_V1.name else "vectors"
 
     def __len__(self) -> int:
         return len(self.y)
@@ -122,13 +129,12 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
     if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
         raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
     tracks["holdout"] = tracks["holdout"].eq(True)
-    tracks = _with_groups(tracks)
+    tracks = number_tracks(tracks)
     genres = tuple(sorted(tracks["genre"].unique()))
     loaded = []
     for feature_set, window_s in ((name, window_s) for name in extracted for window_s in extracted[name]):
         segments = read_segments(database, dataset, feature_set, window_s)
         segments = segments[segments["track_id"].isin(tracks.index)].reset_index(drop=True)
-        of_track = tracks.loc[segments["track_id"]]
         features = tuple(segments.columns[len(IDENTITY) :])
         X = segments[list(features)].to_numpy(dtype=np.float64)
         loaded.append(
@@ -138,8 +144,8 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
                 features=features,
                 genres=genres,
                 X=X,
-                y=pd.Categorical(of_track["genre"], categories=genres).codes.astype(int),
-                rows=_rows(segments, of_track, X),
+                y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
+                rows=number_rows(segments, tracks, X),
             )
         )
     compared = [samples for samples in loaded if samples.learning().comparable()]
@@ -151,25 +157,35 @@ def load_samples(database: Database, dataset: str) -> list[Samples]:
     return compared
 
 
-def _with_groups(tracks: pd.DataFrame) -> pd.DataFrame:
-    """Add what `Samples.rows` tells of a track."""
-    groups = tracks["duplicate_of"].fillna(tracks.index.to_series())
-    artists = tracks["artist"].map(artist_key)
-    return tracks.assign(
-        track=np.arange(len(tracks)),
-        group=join(groups),
-        artist=join(groups, artists),
-        artist_known=artists.notna(),
-        predefined=tracks["predefined_split"].map(predefined_side),
-    )
+def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
+    """Say what a split policy makes of rows: what it lacks, leaves out, and can't test.
 
+    Parameters
+    ----------
+    samples : sequence of Samples
+        without the holdout
+    split : str
 
-def _rows(segments: pd.DataFrame, of_track: pd.DataFrame, X: np.ndarray) -> pd.DataFrame:
-    same_audio = of_track.groupby(["content_hash", segments["start_s"].to_numpy()], dropna=False).ngroup()
-    told = ["holdout", "track", "group", "artist", "artist_known", "predefined"]
-    return segments[["track_id", "start_s"]].assign(
-        **{name: of_track[name].to_numpy() for name in told}, content=join(same_audio, same_rows(X))
-    )
+    Returns
+    -------
+    list of str
+        sentences
+
+    Raises
+    ------
+    InputError
+        where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
+    """
+    told = say_split(split, samples[0].rows)
+    for chosen in samples:
+        if not chosen.comparable(split):
+            raise InputError(
+                f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split track"
+            )
+    _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
+    untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
+    return [*told, f"Never tested under {split}: {', '.join(untested)}."] if untested else told
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

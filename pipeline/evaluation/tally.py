@@ -1,25 +1,50 @@
-"""Predictions counted by track, and the scores and intervals that follow from the counts."""
+"""Answers counted by track or artist, and the reports that are nothing but counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import binomtest
 
-N_BOOTSTRAP = 1000
-CONFIDENCE = 0.95
-_CHUNK = 100
+N_BINS = 15
+"""Of confidence, for the calibration error."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one model, fitted once, answered to rows.
+
+    Attributes
+    ----------
+    rows, groups : np.ndarray [shape=(n,), dtype=int]
+        which row (at level ``track``: which track), and the group that intervals draw it with: its track, counted as
+        one with its duplicates, or its artist
+    actual, predicted : np.ndarray [shape=(n,), dtype=int]
+        genres, from 0
+    confidence : np.ndarray [shape=(n,)]
+        probability of the predicted genre
+    """
+
+    rows: np.ndarray
+    groups: np.ndarray
+    actual: np.ndarray
+    predicted: np.ndarray
+    confidence: np.ndarray
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Confusion counts, one row a track, pooled over repeats.
+    """Counts of answers, one row a group, pooled over repeats.
 
     Attributes
     ----------
-    counts : scipy.sparse.csr_array [shape=(n_tracks, k * k)]
-        how often a row of that track, actually of genre i, was predicted as j: at column ``i * k + j``
+    counts : scipy.sparse.csr_array [shape=(n_groups, k * k)]
+        how often a row of that group, actually of genre i, was predicted as j: at column ``i * k + j``
+    gaps : scipy.sparse.csr_array [shape=(n_groups, N_BINS)]
+        right answers minus confidence, summed by bin of confidence
+    accuracies : np.ndarray [shape=(n_repeats,)]
+        of each repeat by itself
     n_rows : int
         distinct rows that were predicted
     k : int
@@ -27,6 +52,8 @@ class Tally:
     """
 
     counts: sparse.csr_array
+    gaps: sparse.csr_array
+    accuracies: np.ndarray
     n_rows: int
     k: int
 
@@ -35,81 +62,29 @@ class Tally:
         return np.asarray(self.counts.sum(axis=0)).reshape(self.k, self.k)
 
 
-def tally(rows: np.ndarray, groups: np.ndarray, actual: np.ndarray, predicted: np.ndarray, k: int) -> Tally:
-    """Count predictions.
+def count(repeats: Sequence[Answers], k: int) -> Tally:
+    """Count answers among `k` genres, pooled over `repeats`.
 
-    Parameters
-    ----------
-    rows, groups : np.ndarray [shape=(n,)]
-        which row, and which track (its duplicates counted as the same) it is of; both may repeat
-    actual, predicted : np.ndarray [shape=(n,), dtype=int]
-        genres, from 0
-    k : int
-        number of genres
+    The bins are `N_BINS` of equal width, closed above (Guo et al. 2017).
     """
+    rows, groups, actual, predicted, confidence = (
+        np.concatenate([getattr(answers, name) for answers in repeats])
+        for name in ("rows", "groups", "actual", "predicted", "confidence")
+    )
     codes, names = pd.factorize(groups)
-    cells = (np.ones(len(codes)), (codes, actual * k + predicted))
-    return Tally(sparse.coo_array(cells, shape=(len(names), k * k)).tocsr(), len(np.unique(rows)), k)
+    bins = np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
+    return Tally(
+        counts=sum_into(np.ones(len(codes)), codes, actual * k + predicted, (len(names), k * k)),
+        gaps=sum_into((actual == predicted) - confidence, codes, bins, (len(names), N_BINS)),
+        accuracies=np.array([np.mean(answers.actual == answers.predicted) for answers in repeats]),
+        n_rows=len(np.unique(rows)),
+        k=k,
+    )
 
 
-def metrics(confusions: np.ndarray) -> dict[str, np.ndarray]:
-    """Compute the scores of confusion matrices.
-
-    Parameters
-    ----------
-    confusions : np.ndarray [shape=(..., k, k)]
-        actual by predicted
-
-    Returns
-    -------
-    dict of np.ndarray [shape=(...,)]
-        ``accuracy``; ``balanced_accuracy``, the mean recall of the genres that occur; ``macro_f1``, the mean F1 of the
-        genres that occur or are predicted, as scikit-learn defines them
-    """
-    hits = np.diagonal(confusions, axis1=-2, axis2=-1)
-    actual, predicted = confusions.sum(axis=-1), confusions.sum(axis=-2)
-    total = actual.sum(axis=-1)
-    recall = hits / np.where(actual > 0, actual, 1)
-    f1 = 2 * hits / np.where(actual + predicted > 0, actual + predicted, 1)
-    occurs, seen = actual > 0, (actual + predicted) > 0
-    return {
-        "accuracy": hits.sum(axis=-1) / np.where(total > 0, total, 1),
-        "balanced_accuracy": (recall * occurs).sum(axis=-1) / np.maximum(occurs.sum(axis=-1), 1),
-        "macro_f1": (f1 * seen).sum(axis=-1) / np.maximum(seen.sum(axis=-1), 1),
-    }
-
-
-def score(counted: Tally, seed: int = 0) -> pd.DataFrame:
-    """Compute each metric with its 95 % interval: percentile bootstrap over tracks (Efron 1979), 1,000 resamples.
-
-    Where all tracks agree, resampling them shows no spread: then the interval is Wilson's (1927) for that many tracks.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``metric``, ``value``, ``ci_low``, ``ci_high``, ``n``
-    """
-    values = metrics(counted.confusion())
-    n_tracks = counted.counts.shape[0]
-    frame = pd.DataFrame({"metric": list(values), "value": [float(value) for value in values.values()]})
-    rng = np.random.default_rng(seed)
-    drawn: dict[str, list[np.ndarray]] = {name: [] for name in values}
-    for _ in range(0, N_BOOTSTRAP, _CHUNK):
-        weights = rng.multinomial(n_tracks, np.full(n_tracks, 1 / n_tracks), size=_CHUNK)
-        confusions = (counted.counts.T @ weights.T).T.reshape(_CHUNK, counted.k, counted.k)
-        for name, resampled in metrics(confusions).items():
-            drawn[name].append(resampled)
-    bounds = [_interval(float(values[name]), np.concatenate(drawn[name]), n_tracks) for name in values]
-    frame["ci_low"], frame["ci_high"] = zip(*bounds, strict=True)
-    return frame.assign(n=counted.n_rows)
-
-
-def _interval(value: float, resampled: np.ndarray, n_tracks: int) -> tuple[float, float]:
-    if np.ptp(resampled) > 0:
-        low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-        return float(low), float(high)
-    wilson = binomtest(round(value * n_tracks), n_tracks).proportion_ci(CONFIDENCE, method="wilson")
-    return min(wilson.low, value), max(wilson.high, value)
+def sum_into(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:
+    """Return the matrix of that shape whose cells hold the sums of the values that belong there."""
+    return sparse.coo_array((values, (rows, columns)), shape=shape).tocsr()
 
 
 def class_report(confusion: np.ndarray, genres: tuple[str, ...]) -> pd.DataFrame:

@@ -1,14 +1,16 @@
 """What can be decided only once all content is known: which tracks are duplicates, and which are held out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 from pymongo.database import Database
 
+from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.extract.duplicates import find_repeated
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, say_unknown_artists
-from pipeline.store import read_frame, upsert
+from pipeline.store import read_frame, read_segments, upsert
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         only = tracks["genre"].iloc[0]
         raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
     tracks = tracks.sort_values("track_id", ignore_index=True)
-    tracks["group"] = find_repeated(database, dataset, tracks)
+    tracks["group"] = find_repeated(tracks, _main_segments(database, dataset))
     tracks["artist"] = tracks["artist"].map(artist_key)
     before = tracks["holdout"]
     draw = draw_holdout(tracks, holdout, seed)
@@ -73,9 +75,15 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         ),
     )
     upsert(database["datasets"], [{"dataset": dataset, "holdout_share": float(holdout)}])
-    return SettleReport(
-        len(tracks), int(is_duplicate.sum()), int(draw.held.sum()), tuple(_notes(tracks, draw, holdout))
-    )
+    notes = tuple(_notes(tracks, draw, holdout))
+    return SettleReport(len(tracks), int(is_duplicate.sum()), int(draw.held.sum()), notes)
+
+
+def _main_segments(database: Database, dataset: str) -> Iterator[pd.DataFrame]:
+    """Yield the segments of the main feature set, a window length at a time."""
+    for feature_set, windows_s in list(extracted_windows(database, dataset).items())[:1]:
+        for window_s in windows_s:
+            yield read_segments(database, dataset, feature_set, window_s)
 
 
 def _notes(tracks: pd.DataFrame, draw: HoldoutDraw, share: float) -> list[str]:
@@ -92,8 +100,8 @@ def _notes(tracks: pd.DataFrame, draw: HoldoutDraw, share: float) -> list[str]:
     notes.append(say_unknown_artists(int((~known).sum()), len(tracks)))
     if draw.by_track:
         notes.append(
-            f"too few artists, or too large ones, to hold whole ones out: {', '.join(draw.by_track)}; drawn by track, "
-            "so that a score on the holdout may be recognising an artist there"
+            f"too few artists, or none small enough, to hold whole ones out: {', '.join(draw.by_track)}; drawn "
+            "by track, so a score on the holdout may be recognising an artist there"
         )
     elsewhere = tracks[known & ~tracks["genre"].isin(draw.by_track)]
     torn = elsewhere.groupby("artist")["holdout"].nunique()

@@ -8,6 +8,7 @@ from pymongo import DESCENDING
 from pymongo.database import Database
 
 from pipeline.clip import CLIP_S
+from pipeline.evaluation.vote import pool
 from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
@@ -59,7 +60,7 @@ class Judge:
         return list(dict.fromkeys((base_set(model.feature_set), float(model.window_s)) for model in models))
 
     def answer(self, heard: Heard) -> Answer:
-        """Answer for a song, as stage 06 does for a track: the mean of its windows' probabilities.
+        """Answer for a song, as stage 06 does for a track: by the pooled vote of its windows.
 
         Raises
         ------
@@ -74,7 +75,8 @@ class Judge:
                 "this model listens to. Upload more of it.",
             )
         song = X.mean(axis=0)
-        probabilities = vote(self.champion, X).mean(axis=0)
+        votes = vote(self.champion, X)
+        (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
         genre = self.champion.genres[int(probabilities.argmax())]
         return Answer(
             genres=tuple(self.champion.genres),

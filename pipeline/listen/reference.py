@@ -9,6 +9,7 @@ from pymongo.database import Database
 from pipeline.errors import InputError
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
+from pipeline.splits import predefined_side
 from pipeline.store import read_frame, read_track_means
 
 N_NEIGHBOURS = 5
@@ -115,16 +116,18 @@ def novelty_limit(places: np.ndarray, groups: np.ndarray) -> float:
 
 
 def load_reference(database: Database, champion: FittedModel, feature_set: str) -> Reference:
-    """Load the tracks a champion learned from: all that are usable and not held out.
+    """Load the tracks a champion learned from: all that are usable, not held out and not excluded.
 
     Raises
     ------
     InputError
         where their segments are gone
     """
-    columns = ["track_id", "genre", "artist", "title", "duplicate_of"]
+    columns = ["track_id", "genre", "artist", "title", "duplicate_of", "predefined_split"]
     learned = {"dataset": champion.dataset, "status": "ready", "holdout": {"$ne": True}}
     tracks = read_frame(database["tracks"], learned, columns)
+    if champion.split == "predefined":
+        tracks = tracks[tracks["predefined_split"].map(predefined_side) != ""]
     features = tuple(champion.features)
     means = read_track_means(database, champion.dataset, feature_set, champion.window_s, features)
     known = tracks.merge(means, on="track_id", how="inner")
@@ -133,6 +136,6 @@ def load_reference(database: Database, champion: FittedModel, feature_set: str) 
             f"dataset {champion.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
             "run 02_extract first"
         )
-    described = known[columns[:-1]].assign(group=known["duplicate_of"].fillna(known["track_id"]))
+    described = known[columns[:4]].assign(group=known["duplicate_of"].fillna(known["track_id"]))
     described = described.astype(object).where(described.notna(), None)
     return Reference.of(described, features, known[list(features)].to_numpy(dtype=np.float64))

@@ -1,7 +1,7 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +18,13 @@ TRUSTED_TYPES = frozenset(
         "sklearn.tree._tree.Tree",
         "sklearn.neighbors._kd_tree.KDTree",
         "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.utils._bunch.Bunch",
+        "pipeline.models.classical.SoftmaxSVC",
+        "pipeline.models.gaussian_neighbours.KLNeighborsClassifier",
     }
 )
-"""Compiled types of scikit-learn's own that the zoo needs and that skops does not trust by itself."""
+"""Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class FittedModel:
         it was fitted on
     test_accuracy : float
         by which it was chosen
+    parameters : mapping
+        what a search found for it, by scikit-learn's ``step__parameter``; empty where nothing was searched
     """
 
     run_id: str
@@ -56,6 +62,7 @@ class FittedModel:
     estimator: Pipeline
     n_tracks: int
     test_accuracy: float
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def save_champion(database: Database, model: FittedModel, others: Sequence[FittedModel] = ()) -> None:
@@ -84,6 +91,7 @@ def _document(files: GridFS, model: FittedModel, *, champion: bool) -> dict[str,
         "file_id": file_id,
         "n_tracks": int(model.n_tracks),
         "test_accuracy": float(model.test_accuracy),
+        "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
 
@@ -122,6 +130,6 @@ def _load(database: Database, found: dict[str, Any]) -> FittedModel:
     if untrusted:
         raise GenrelabError(f"the model file of run {found['run_id']!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
-        **{name: found[name] for name in FittedModel.__dataclass_fields__ if name != "estimator"},
+        **{name: found[name] for name in FittedModel.__dataclass_fields__ if name in found},
         estimator=skops.io.loads(content, trusted=sorted(TRUSTED_TYPES)),
     )

@@ -1,67 +1,64 @@
 """The zoo: a name for each model, and the unfitted scikit-learn estimator behind it."""
 
 import re
-from collections.abc import Callable
 
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.feature_selection import SelectFromModel
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
+from pipeline.models import classical, gaussian_neighbours
+from pipeline.models.registry import ZooEntry
 
-N_TREES = 100
-USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest")
+USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest", "svm_rbf")
+EVERY_MODEL = "all"
 
+_FOREST_SPACE = {"min_samples_leaf": (1, 2, 5), "max_features": ("sqrt", 0.3)}
+_SVM_SPACE = {"softmaxsvc__C": (0.3, 1, 3, 10, 30), "softmaxsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
 
-def dummy_most_frequent(seed: int) -> Pipeline:
-    """Always the commonest genre: the floor for accuracy."""
-    return make_pipeline(DummyClassifier(strategy="most_frequent"))
-
-
-def dummy_stratified(seed: int) -> Pipeline:
-    """A genre drawn by its share of the training rows: the floor for a guesser."""
-    return make_pipeline(DummyClassifier(strategy="stratified", random_state=seed))
-
-
-def logistic_regression(seed: int) -> Pipeline:
-    """Multinomial logistic regression on standardised features."""
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000, random_state=seed))
-
-
-def random_forest(seed: int) -> Pipeline:
-    """A forest of 100 trees (Breiman 2001), scikit-learn's defaults otherwise."""
-    return make_pipeline(RandomForestClassifier(N_TREES, random_state=seed))
-
-
-def random_forest_top_half(seed: int) -> Pipeline:
-    """The same forest on the better half of the features, chosen by impurity on the training rows alone."""
-    chooser = SelectFromModel(RandomForestClassifier(N_TREES, random_state=seed), threshold="median")
-    return make_pipeline(chooser, RandomForestClassifier(N_TREES, random_state=seed))
-
-
-def k_nearest_neighbours(k: int) -> Pipeline:
-    """The vote of the `k` nearest rows by Euclidean distance of standardised features."""
-    return make_pipeline(StandardScaler(), KNeighborsClassifier(n_neighbors=k))
-
-
-ZOO: dict[str, Callable[[int], Pipeline]] = {
-    builder.__name__: builder
-    for builder in (
-        dummy_most_frequent,
-        dummy_stratified,
-        logistic_regression,
-        random_forest,
-        random_forest_top_half,
+ZOO: dict[str, ZooEntry] = {
+    entry.build.__name__: entry
+    for entry in (
+        ZooEntry(classical.dummy_most_frequent),
+        ZooEntry(classical.dummy_stratified),
+        ZooEntry(classical.logistic_regression, space={"logisticregression__C": (0.01, 0.03, 0.1, 0.3, 1, 3, 10)}),
+        ZooEntry(
+            classical.random_forest,
+            space={f"randomforestclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
+        ),
+        ZooEntry(classical.random_forest_depth_10),
+        ZooEntry(classical.random_forest_top_half),
+        ZooEntry(
+            classical.extra_trees,
+            space={f"extratreesclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
+        ),
+        ZooEntry(
+            classical.adaboost,
+            space={
+                "adaboostclassifier__n_estimators": (50, 100, 200),
+                "adaboostclassifier__learning_rate": (0.1, 0.3, 1.0),
+            },
+        ),
+        ZooEntry(
+            classical.gradient_boosting,
+            space={
+                "histgradientboostingclassifier__learning_rate": (0.03, 0.1, 0.2),
+                "histgradientboostingclassifier__max_leaf_nodes": (7, 15, 31),
+                "histgradientboostingclassifier__l2_regularization": (0.0, 1.0),
+            },
+        ),
+        ZooEntry(classical.svm_rbf, space=_SVM_SPACE),
+        ZooEntry(classical.svm_rbf_pca, space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE}),
+        ZooEntry(classical.soft_vote),
+        ZooEntry(
+            gaussian_neighbours.knn_kl,
+            kind="gaussian",
+            space={"klneighborsclassifier__n_neighbors": (1, 3, 5, 8, 15)},
+        ),
     )
 }
 
 
-def build(name: str, seed: int) -> Pipeline:
-    """Return the unfitted estimator called `name`: one of ``ZOO``, or ``knn_<k>``.
+def find_entry(name: str) -> ZooEntry:
+    """Return the entry called `name`: one of ``ZOO``, or ``knn_<k>``.
 
     Raises
     ------
@@ -70,14 +67,25 @@ def build(name: str, seed: int) -> Pipeline:
     """
     neighbours = re.fullmatch(r"knn_([1-9]\d*)", name)
     if neighbours:
-        return k_nearest_neighbours(int(neighbours[1]))
+        return _nearest(int(neighbours[1]))
     if name not in ZOO:
         raise InputError(f"no model {name!r}; there are: {', '.join(ZOO)}, and knn_<k> for any k")
-    return ZOO[name](seed)
+    return ZOO[name]
+
+
+def build(name: str, seed: int) -> Pipeline:
+    """Return the unfitted estimator called `name`.
+
+    Raises
+    ------
+    InputError
+        where there is no model of that name, or what it needs is not installed
+    """
+    return find_entry(name).checked_build(name, seed)
 
 
 def parse_models(models: str) -> list[str]:
-    """Return the names in a text like ``knn_3,random_forest``; of an empty one, the usual five.
+    """Return the names in a text like ``knn_3,random_forest``; of ``all``, every one; of an empty text, the usual ones.
 
     Raises
     ------
@@ -85,6 +93,15 @@ def parse_models(models: str) -> list[str]:
         where a name is no model's
     """
     names = [name.strip() for name in models.split(",") if name.strip()] or list(USUAL_MODELS)
+    names = [each for name in names for each in ((*ZOO, "knn_3") if name == EVERY_MODEL else (name,))]
     for name in names:
-        build(name, seed=0)
+        find_entry(name)
     return list(dict.fromkeys(names))
+
+
+def _nearest(k: int) -> ZooEntry:
+    def knn(seed: int) -> Pipeline:
+        return classical.k_nearest_neighbours(k)
+
+    knn.__doc__ = classical.k_nearest_neighbours.__doc__
+    return ZooEntry(knn, space={"kneighborsclassifier__weights": ("uniform", "distance")})

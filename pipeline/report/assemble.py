@@ -11,7 +11,15 @@ from pipeline.report.csv_export import column_safe
 from pipeline.report.tables import BY_NAME
 from pipeline.store import read_frame, read_segments
 
-RESULT_TABLES = ("feature_profile", "class_report", "confusion", "k_search", "feature_importance", "genre_pairs")
+RESULT_TABLES = (
+    "feature_profile",
+    "model_comparisons",
+    "class_report",
+    "confusion",
+    "k_search",
+    "feature_importance",
+    "genre_pairs",
+)
 
 
 def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str, pd.DataFrame]:

@@ -1,6 +1,7 @@
 """The exports: every table's columns, types, units, keys and meaning, declared once."""
 
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Reference, Table
+from pipeline.splits import POLICIES
 
 FRACTION = "fraction"
 
@@ -27,11 +28,16 @@ _FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 _MODEL = Column("model", STRING, "name of the model")
 _FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` stands for its means alone")
 _WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s")
-_POLICY = Column("split_policy", STRING, "random: rows shuffled; track: all segments of a track on one side")
+_POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
 _SUBSET = Column("subset", STRING, "train, test or holdout")
-_LEVEL = Column("level", STRING, "segment: each row by itself; track: the mean of its segments in the subset")
+_LEVEL = Column("level", STRING, "segment: each row by itself; track: the vote of its segments in the subset")
 _CI = (
-    _optional("ci_low", NUMBER, "lower end of the 95 % interval, bootstrap over tracks", unit=FRACTION),
+    _optional(
+        "ci_low",
+        NUMBER,
+        "lower end of the 95 % interval, bootstrap over tracks, under artist over artists",
+        unit=FRACTION,
+    ),
     _optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
 )
 _EVALUATED = (_MODEL, _FEATURE_SET, _WINDOW, _POLICY, _SUBSET, _LEVEL)
@@ -69,7 +75,12 @@ TABLES = (
             _optional("channels", INTEGER, "channels of the file", unit="channels"),
             Column("holdout", BOOLEAN, "set aside: no model saw it before stage 06"),
             _optional("predefined_split", STRING, "the metadata's own split, as it is written there", prefix="split-"),
-            _optional("duplicate_of", STRING, "the first track with exactly the same content", prefix="track-"),
+            _optional(
+                "duplicate_of",
+                STRING,
+                "the first track with the same audio, or a row of the same features",
+                prefix="track-",
+            ),
         ),
         key=_key("track_id"),
     ),
@@ -122,8 +133,13 @@ TABLES = (
         (
             *_RUN,
             *_EVALUATED,
-            Column("metric", STRING, "accuracy, balanced_accuracy or macro_f1"),
-            Column("value", NUMBER, "the metric over all repeats, a fraction", unit=FRACTION),
+            Column(
+                "metric",
+                STRING,
+                "accuracy, balanced_accuracy, macro_f1 or expected_calibration_error, over all repeats; "
+                "accuracy_repeat_mean or accuracy_repeat_sd, of single repeats' accuracies, where there are several",
+            ),
+            Column("value", NUMBER, "the metric, a fraction", unit=FRACTION),
             *_CI,
             Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
             Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
@@ -163,6 +179,51 @@ TABLES = (
             ),
         ),
         key=_key("model", "split_policy", "level", "feature_set"),
+    ),
+    Table(
+        "model_comparisons",
+        "comparison of two models, windows or feature sets on the same test tracks",
+        (
+            *_RUN,
+            Column("comparison", STRING, "what a and b differ in: models, windows or feature_sets"),
+            _POLICY,
+            *(
+                column
+                for side in ("a", "b")
+                for column in (
+                    Column(f"model_{side}", STRING, f"model of {side}"),
+                    Column(f"feature_set_{side}", STRING, f"feature set of {side}"),
+                    Column(f"window_{side}_s", NUMBER, f"window length of {side}, seconds", unit="s"),
+                )
+            ),
+            Column("n", INTEGER, "distinct tracks that both were tested on in the same repeats", unit="tracks"),
+            Column("accuracy_a", NUMBER, "of whole tracks, by a", unit=FRACTION),
+            Column("accuracy_b", NUMBER, "of the same tracks, by b", unit=FRACTION),
+            Column("difference", NUMBER, "accuracy_a minus accuracy_b", unit=FRACTION),
+            Column(
+                "ci_low",
+                NUMBER,
+                "lower end of its 95 % interval, paired bootstrap over tracks, under artist over artists; not adjusted",
+                unit=FRACTION,
+            ),
+            Column("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+            Column("p_value", NUMBER, "exact sign-flip test of the difference, two-sided", unit=FRACTION),
+            Column(
+                "p_adjusted",
+                NUMBER,
+                "by Holm's method, for all rows of this comparison, split policy and, as far as a and b share them, "
+                "feature set and window",
+                unit=FRACTION,
+            ),
+            _optional("better", STRING, "a or b, where p_adjusted is below 0.05"),
+        ),
+        key=_key(
+            "comparison",
+            "split_policy",
+            *(f"{name}_{side}" for side in ("a", "b") for name in ("model", "feature_set")),
+            "window_a_s",
+            "window_b_s",
+        ),
     ),
     Table(
         "class_report",

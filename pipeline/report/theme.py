@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from pipeline.splits import POLICIES
+
 GENRE_COLOURS = (
     "#0173b2",  # seaborn's colour-blind palette, then four of Paul Tol's muted scheme
     "#de8f05",
@@ -23,7 +25,7 @@ GENRE_COLOURS = (
     "#44aa99",
 )
 SUBSET_COLOURS = {"train": "#b8c4ce", "test": "#0173b2", "holdout": "#d55e00"}
-POLICY_NAMES = {"random": "rows shuffled", "track": "tracks kept whole"}
+POLICY_NAMES = {name: policy.label for name, policy in POLICIES.items()}
 
 
 def apply_theme() -> None:

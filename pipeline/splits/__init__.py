@@ -3,7 +3,7 @@
 from pipeline.splits.draw import TEST_SHARE, fill, train_test_split
 from pipeline.splits.groups import artist_key, join, same_rows, telling
 from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout
-from pipeline.splits.needs import say_known, say_split, say_unknown_artists
+from pipeline.splits.needs import read_known, say_known, say_split, say_unknown_artists
 from pipeline.splits.policies import COMPARED, POLICIES, Policy, find_policy, holdout_policy, policies_for
 from pipeline.splits.predefined import predefined_side
 from pipeline.splits.sides import on_both_sides, split_groups, split_rows
@@ -24,6 +24,7 @@ __all__ = [
     "on_both_sides",
     "policies_for",
     "predefined_side",
+    "read_known",
     "same_rows",
     "say_known",
     "say_split",

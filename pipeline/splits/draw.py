@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 TEST_SHARE = 0.25
-OVERSHOOT = 1.5
+OVERSHOOT = 1.25
 """A group that would bring a genre beyond this many times its share is passed over."""
 
 

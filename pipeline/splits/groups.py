@@ -11,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 NO_NAMES = ("", "unknown", "unknown artist", "various artists", "n/a", "-", "?")
 """What people write where they don't know the artist, or where there are many."""
 
+FEWEST_VALUES = 8
+"""Distinct values that a row has at least, if two tracks that have it in common are to be one group."""
+
 
 def artist_key(name: str | None) -> str | None:
     """Return what two spellings of an artist have in common: NFC, case folded, white space squeezed.
@@ -69,14 +72,16 @@ def same_rows(X: np.ndarray) -> np.ndarray:
 
 
 def telling(X: np.ndarray) -> np.ndarray:
-    """Tell which rows could not be the same by chance: those with as many distinct values as half their columns.
+    """Tell which rows could not be the same by chance.
 
-    The features of silence are a few constants over and over, and a table of counts and classes repeats itself; that
-    two tracks have such a row in common says nothing.
+    They have eight distinct values, and as many as half their columns. The features of silence are a few constants
+    over and over, and a table of counts and classes repeats itself; that two tracks have such a row in common says
+    nothing.
 
     Returns
     -------
     np.ndarray of bool [shape=(n,)]
     """
     ordered = np.sort(X, axis=1)
-    return 1 + (np.diff(ordered, axis=1) != 0).sum(axis=1) >= X.shape[1] / 2
+    n_distinct = 1 + (np.diff(ordered, axis=1) != 0).sum(axis=1)
+    return n_distinct >= max(FEWEST_VALUES, X.shape[1] / 2)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import GenrelabError, InputError
-from pipeline.splits.draw import fill, main_genres
+from pipeline.splits.draw import OVERSHOOT, fill, main_genres
 from pipeline.splits.groups import join
 from pipeline.splits.sides import on_both_sides
 
@@ -28,7 +28,7 @@ class HoldoutDraw:
     target : pd.Series of int
         tracks that were to be held out, by genre
     by_track : tuple of str
-        genres drawn by track though artists are known, since they have too few of them, or too large ones
+        genres drawn by track though artists are known, since they have too few of them, or none small enough
     """
 
     held: pd.Series
@@ -42,9 +42,9 @@ def draw_holdout(tracks: pd.DataFrame, share: float, seed: int) -> HoldoutDraw:
     Stratified by genre: the places, counted in tracks, are shared out by largest remainder. What is drawn are whole
     artists with their duplicates, and duplicates with each other where the artist is unknown. They are asked in an
     order that a hash of seed and name decides, so that neither order nor number of the others matters to who comes
-    first, and each is taken that brings its genre nearer to its target (`fill`); where none is, the smallest, unless
-    it is more than twice the target. Artists of several genres count for the one most of their tracks are of. A genre
-    of fewer than ``FEWEST_ARTISTS`` artists, or of too large ones only, is drawn by track.
+    first, and each is taken that brings its genre nearer to its target and not far beyond (`fill`). Artists of several
+    genres count for the one most of their tracks are of. A genre of fewer than ``FEWEST_ARTISTS`` artists, or of none
+    small enough, is drawn by track.
 
     A new track of an artist who was drawn upon goes where that artist is: outside, if on both sides.
 
@@ -78,22 +78,13 @@ def draw_holdout(tracks: pd.DataFrame, share: float, seed: int) -> HoldoutDraw:
     for genre in target.index:
         here = main == genre
         left = int((here & ~np.isin(np.arange(len(sizes)), units[held])).sum())
-        candidates = sorted(np.flatnonzero(here & ~closed), key=lambda unit: _rank(seed, names[unit]))
-        n_held = int((held | chosen[units])[genres == genre].sum())
-        chosen[_fill(np.array(candidates, dtype=int), sizes, target[genre] - n_held, left, first=n_held == 0)] = True
+        ranked = sorted(np.flatnonzero(here & ~closed), key=lambda unit: _rank(seed, names[unit]))
+        candidates = np.array(ranked, dtype=int)
+        missing = target[genre] - int((held | chosen[units])[genres == genre].sum())
+        chosen[candidates[fill(sizes[candidates], missing, left - LEFT_FOR_TRAINING)]] = True
     held = held | chosen[units]
     _verify(tracks, units, drawn, held)
     return HoldoutDraw(pd.Series(held, index=tracks.index), target, by_track)
-
-
-def _fill(candidates: np.ndarray, sizes: np.ndarray, missing: int, left: int, *, first: bool) -> np.ndarray:
-    """Return those of the ranked candidates that are taken, `left` units of their genre being outside by now."""
-    at_most = left - LEFT_FOR_TRAINING
-    taken = fill(sizes[candidates], missing, at_most)
-    if first and not taken.any() and at_most > 0 and len(candidates):
-        smallest = sizes[candidates].argmin()
-        taken[smallest] = sizes[candidates][smallest] <= 2 * missing
-    return candidates[taken]
 
 
 def _targets(genres: pd.Series, share: float) -> pd.Series:
@@ -116,7 +107,7 @@ def _genres_by_track(tracks: pd.DataFrame, target: pd.Series) -> tuple[str, ...]
         of_genre = tracks[genres == genre]
         if len(artists) == of_genre["group"].nunique() or of_genre["artist"].isna().all():
             continue
-        if len(artists) < FEWEST_ARTISTS or artists.min() > 2 * target[genre]:
+        if len(artists) < FEWEST_ARTISTS or artists.min() > OVERSHOOT * target[genre]:
             found.append(genre)
     return tuple(found)
 

@@ -3,7 +3,14 @@
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.splits.predefined import SIDES, predefined_split
+from pipeline.splits.groups import artist_key
+from pipeline.splits.predefined import SIDES, predefined_side, predefined_split
+
+
+def read_known(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Return tracks with what policies read in their ``artist`` and ``predefined_split``: `say_known`'s columns."""
+    known = tracks["artist"].map(artist_key).notna()
+    return tracks.assign(artist_known=known, predefined=tracks["predefined_split"].map(predefined_side))
 
 
 def say_known(policy: str, tracks: pd.DataFrame) -> list[str]:
@@ -37,8 +44,8 @@ def say_known(policy: str, tracks: pd.DataFrame) -> list[str]:
         counts = tracks["predefined"].value_counts().reindex([*SIDES, ""], fill_value=0)
         if not counts["train"] + counts["valid"] or not counts["test"]:
             raise InputError(
-                f"--split predefined: the metadata name {counts['train']} tracks for train, {counts['valid']} for valid "
-                f"and {counts['test']} for test; give a CSV with a column of such a split to --metadata, "
+                f"--split predefined: the metadata name {counts['train']} tracks for train, {counts['valid']} for "
+                f"valid and {counts['test']} for test; give a CSV with a column of such a split to --metadata, "
                 "or choose --split track"
             )
         return [

@@ -14,7 +14,7 @@ class Policy:
     label : str
         for pictures
     about : str
-        one sentence
+        for tables, said of rows
     whole : str
         the column of ``Samples.rows`` of which no value lies on both sides
     resampled : str

@@ -59,8 +59,8 @@ def split_rows(
         train, test = predefined_split(rows["predefined"], groups)
     if torn := on_both_sides(groups, train, test):
         raise GenrelabError(
-            f"split {policy!r}, seed {seed}, repeat {repeat}: {len(torn)} groups lie on both sides, {torn[0]} the first; "
-            "this is a fault of the program, please report it"
+            f"split {policy!r}, seed {seed}, repeat {repeat}: {len(torn)} groups lie on both sides, "
+            f"{torn[0]} the first; this is a fault of the program, please report it"
         )
     return train, test
 

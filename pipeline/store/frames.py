@@ -1,6 +1,7 @@
-"""DataFrames out of MongoDB, by way of Arrow."""
+"""DataFrames out of MongoDB: by way of Arrow, and the large one, of segments, straight from raw batches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,13 @@ from pymongo.database import Database
 from pymongoarrow.api import Schema, aggregate_pandas_all, find_pandas_all
 
 from pipeline.errors import InputError
+from pipeline.store.columns import read_columns
 from pipeline.store.schema import fields, load_schema
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+
+_BATCH = 4000
+"""Segments fetched at a time: few enough that some are read while the next are on their way."""
 
 _HALF = np.dtype("<f2")
 """Frames are kept as little-endian halves: three digits are enough for what a recurrent model learns from."""
@@ -45,10 +50,21 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
         ``track_id``, ``start_s``, ``length``, then the features in their own order; sorted by track and start
     """
     names = feature_names(database, dataset, feature_set, window_s)
-    types = {"track_id": pa.string(), "start_s": pa.float64(), "length": pa.int64()}
     query = _segments_query(dataset, feature_set, window_s)
     order = [("track_id", 1), ("start_s", 1)]
-    return _find(database["segments"], query, types | dict.fromkeys(names, pa.float64()), sort=order)
+    batches = database["segments"].find_raw_batches(query, sort=order, batch_size=_BATCH)
+    frame = pd.DataFrame(read_columns(_read_ahead(batches), ["track_id"], ["start_s", "length", *names]))
+    return frame if frame["length"].isna().any() else frame.astype({"length": np.int64})
+
+
+def _read_ahead(batches: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the batches while the next one is being fetched."""
+    coming = iter(batches)
+    with ThreadPoolExecutor(1) as fetcher:
+        fetched = fetcher.submit(next, coming, None)
+        while (batch := fetched.result()) is not None:
+            fetched = fetcher.submit(next, coming, None)
+            yield batch
 
 
 def read_track_means(

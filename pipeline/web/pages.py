@@ -118,7 +118,7 @@ def results() -> str:
     return render_template(
         "results.html",
         champion=champion,
-        leaks=leak_sentences(main_set),
+        leaks=leak_sentences(scores[scores["feature_set"] == base_set(champion.feature_set)]),
         segments=_comparison_rows(main_set, "segment"),
         tracks=_comparison_rows(main_set, "track"),
         ranked=_records(ranking(scores, champion.split).head(8)),

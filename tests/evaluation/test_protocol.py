@@ -4,6 +4,7 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.evaluation import Candidate, evaluate, plan
 from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.vote import pool
 from tests.evaluation.conftest import make_samples
 
 
@@ -36,8 +37,11 @@ def test_a_dummy_gains_nothing_from_shuffling(scores):
         ) == pytest.approx(1 / 3, abs=0.12)
 
 
-def test_every_score_has_an_interval_n_and_repeats(scores):
-    assert scores[["ci_low", "ci_high", "n", "repeats"]].notna().all(axis=None)
+def test_every_score_has_n_and_repeats_and_all_but_those_of_single_repeats_an_interval(scores):
+    assert scores[["n", "repeats"]].notna().all(axis=None)
+    of_repeats = scores["metric"].str.startswith("accuracy_repeat_")
+    assert set(scores.loc[of_repeats, "metric"]) == {"accuracy_repeat_mean", "accuracy_repeat_sd"}
+    assert (scores[["ci_low", "ci_high"]].notna().all(axis=1) == ~of_repeats).all()
     assert set(scores["repeats"]) == {4}
     assert set(scores["subset"]) == {"train", "test"}
     assert set(scores["level"]) == {"segment", "track"}
@@ -52,19 +56,19 @@ def test_the_same_seed_gives_the_same_scores_on_any_number_of_threads(samples):
     assert one.equals(two)
 
 
-def test_a_track_is_named_by_the_mean_of_its_segments_probabilities(samples):
-    estimator = fit("logistic_regression", samples.learning(), 0)
+def test_a_track_is_named_by_the_pooled_vote_of_its_segments(samples):
+    estimator = fit("logistic_regression", samples.learning(), 0).estimator
     rows = np.arange(40, 60)
     levels = predict(estimator, samples, rows)
-    expected = levels["segment"].probabilities.reshape(5, 4, 3).mean(axis=1)
-    np.testing.assert_allclose(levels["track"].probabilities, expected)
+    expected = pool(levels["segment"].probabilities, np.repeat(np.arange(5), 4))
+    np.testing.assert_array_equal(levels["track"].probabilities, expected)
     np.testing.assert_array_equal(levels["track"].actual, samples.y[rows][::4])
 
 
 def test_a_genre_that_training_never_met_gets_no_probability():
     samples = make_samples(tracks_a_genre=4)
     known = samples.where(samples.y != 1)
-    estimator = fit("random_forest", known, 0)
+    estimator = fit("random_forest", known, 0).estimator
     everything = predict(estimator, samples, np.arange(len(samples)))["segment"]
     assert everything.probabilities.shape == (len(samples), 3)
     assert (everything.probabilities[:, 1] == 0).all()

@@ -11,6 +11,10 @@ def scores(*rows):
     return pd.DataFrame(rows, columns=columns).assign(**DIMENSIONS)
 
 
+def measured(frame, width=0.04):
+    return frame.assign(ci_low=frame["value"] - width, ci_high=frame["value"] + width)
+
+
 PUBLISHED = scores(
     (30.0, "random", "train", 0.70), (30.0, "random", "test", 0.46),
     (30.0, "track", "train", 0.70), (30.0, "track", "test", 0.46),
@@ -36,6 +40,12 @@ def test_another_window_gets_columns_of_its_own_and_leaves_the_others_empty():
 
 
 def test_the_sentence_tells_the_leak_from_the_numbers():
-    by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(summarise(PUBLISHED))}
-    assert "reads 80% with rows shuffled and 45% with tracks kept whole: 35 points" in by_window["3"]
+    by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(measured(PUBLISHED))}
+    assert "reads 80% with rows shuffled and 45% with tracks kept whole: 35 points of that score" in by_window["3"]
+    assert by_window["3"].endswith("(95 % interval 29 to 41).")  # 35 ± √(4² + 4²)
     assert "no leak to see" in by_window["30"]
+
+
+def test_a_gap_that_chance_may_have_made_is_called_no_leak():
+    (sentence,) = leak_sentences(measured(scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.56))))
+    assert sentence.endswith("no leak to tell from chance (a gap of 4 points, 95 % interval -2 to 10).")

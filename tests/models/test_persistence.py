@@ -7,10 +7,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import GenrelabError, InputError
-from pipeline.models import ZOO, FittedModel, build, load_champion, load_other_models, save_champion
+from pipeline.models import ZOO, FittedModel, build, find_entry, load_champion, load_other_models, save_champion
+from tests.models.rows import make_rows
 
-X = np.random.default_rng(0).normal(size=(60, 4))
-Y = np.arange(60) % 3
+X, Y = make_rows("vectors")
 
 
 class Stranger(StandardScaler):
@@ -18,10 +18,11 @@ class Stranger(StandardScaler):
 
 
 def champion(name="random_forest", run_id="run-persistence"):
+    rows, genres = make_rows(find_entry(name).kind)
     return FittedModel(
         run_id=run_id, dataset="d", name=name, feature_set="test-v1", window_s=3.0, split="track",
-        features=("a", "b", "c", "d"), genres=("x", "y", "z"), estimator=build(name, 0).fit(X, Y), n_tracks=60,
-        test_accuracy=0.5,
+        features=tuple(f"f{i}" for i in range(rows.shape[1])), genres=("x", "y", "z"),
+        estimator=build(name, 0).fit(rows, genres), n_tracks=60, test_accuracy=0.5, parameters={"step__C": 0.3},
     )  # fmt: skip
 
 
@@ -30,7 +31,8 @@ def test_every_model_answers_the_same_after_a_trip_through_mongodb(database, nam
     saved = champion(name, run_id=f"run-persistence-{name}")
     save_champion(database, saved)
     loaded = load_champion(database, saved.run_id)
-    np.testing.assert_array_equal(loaded.estimator.predict_proba(X), saved.estimator.predict_proba(X))
+    rows, _ = make_rows(find_entry(name).kind)
+    np.testing.assert_array_equal(loaded.estimator.predict_proba(rows), saved.estimator.predict_proba(rows))
     assert replace(loaded, estimator=None) == replace(
         saved, estimator=None, features=list(saved.features), genres=list(saved.genres)
     )

@@ -57,6 +57,13 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "leak_gap_30s": 0.0, "leak_gap_3s": 0.2}
              for model, policy in product(("knn_3", "random_forest"), ("random", "track"))]
         ),
+        "model_comparisons": pd.DataFrame(
+            [{"comparison": "models", "split_policy": policy, "model_a": "knn_3", "feature_set_a": "f-v1",
+              "window_a_s": w, "model_b": "random_forest", "feature_set_b": "f-v1", "window_b_s": w, "n": 4,
+              "accuracy_a": 0.5, "accuracy_b": 0.75, "difference": -0.25, "ci_low": -0.5, "ci_high": 0.1,
+              "p_value": 0.02, "p_adjusted": p_adjusted, "better": "b" if p_adjusted < 0.05 else None}
+             for policy, w, p_adjusted in (("random", 30.0, 0.04), ("track", 30.0, 0.06), ("track", 3.0, 1.0))]
+        ),
         "class_report": tested.merge(pd.DataFrame({"genre": genres}), how="cross").assign(
             precision=0.5, recall=0.25, f1=1 / 3, support=4
         ),

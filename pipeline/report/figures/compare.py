@@ -1,12 +1,16 @@
-"""Pictures of the comparison: 30 s against 3 s, train against test, shuffled rows against whole tracks."""
+"""Pictures of the comparison: 30 s against 3 s, train against test, rows against tracks, model against model."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.report.theme import POLICY_NAMES, SUBSET_COLOURS, new_figure
+
+FULL_COLOUR = 25.0
+"""Points of difference between two models from which on the colour is full; a dummy would pale all others."""
 
 
 def draw_comparison(scores: pd.DataFrame, level: str = "segment") -> Figure:
@@ -53,6 +57,69 @@ def _draw_bars(axis, shown: pd.DataFrame, models: Sequence[str]) -> None:
     axis.set_yticks(range(len(models)), models)
     axis.set_xlim(0, 1.02)
     axis.grid(axis="y", visible=False)
+
+
+def draw_differences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> Figure | None:
+    """Draw by how much each model's accuracy of whole tracks exceeds each other's, coloured where a test backs it.
+
+    Parameters
+    ----------
+    comparisons : pd.DataFrame
+        rows of ``model_comparisons``
+    feature_set, policy : str
+        which of them to draw, a panel a window
+
+    Returns
+    -------
+    Figure or None
+        None where there is nothing to compare
+    """
+    pairs = comparisons[
+        (comparisons["comparison"] == "models")
+        & (comparisons["feature_set_a"] == feature_set)
+        & (comparisons["split_policy"] == policy)
+    ]
+    if pairs.empty:
+        return None
+    other = pairs.rename(columns={"model_a": "model_b", "model_b": "model_a", "accuracy_a": "accuracy_b",
+                                  "accuracy_b": "accuracy_a"}).assign(difference=-pairs["difference"])  # fmt: skip
+    both = pd.concat([pairs, other], ignore_index=True)
+    models = list(both.groupby("model_a")["accuracy_a"].mean().sort_values(ascending=False).index)
+    windows = sorted(both["window_a_s"].unique(), reverse=True)
+    side = 0.52 * len(models)
+    figure, axes = new_figure(
+        1, len(windows), width=2.6 + (side + 0.4) * len(windows), height=side + 3, squeeze=False, sharey=True
+    )
+    for axis, window_s in zip(axes[0], windows, strict=True):
+        _draw_matrix(axis, both[both["window_a_s"] == window_s], models)
+        axis.set(title=f"{window_s:g}-second rows", xlabel="… than this one", ylabel="")
+    axes[0, 0].set_ylabel("points more by this model …")
+    told = f"Accuracy of whole tracks, {POLICY_NAMES.get(policy, policy)}. Coloured: backed by the adjusted test"
+    figure.suptitle(told, fontsize=10)
+    return figure
+
+
+def _draw_matrix(axis, pairs: pd.DataFrame, models: Sequence[str]) -> None:
+    square = pairs.pivot(index="model_a", columns="model_b", values="difference").reindex(index=models, columns=models)
+    points = 100 * square
+    backed = pairs.assign(backed=pairs["better"].notna()).pivot(index="model_a", columns="model_b", values="backed")
+    backed = backed.reindex(index=models, columns=models).eq(True)
+    texts = points.map(lambda value: "" if np.isnan(value) else f"{value:+.0f}" if abs(value) >= 0.5 else "0")
+    sns.heatmap(
+        points.where(backed), vmin=-FULL_COLOUR, vmax=FULL_COLOUR, cmap="vlag_r", cbar=False, square=True, ax=axis,
+        linewidths=0.5, linecolor="#dddddd",
+    )  # fmt: skip
+    for (row, column), text in np.ndenumerate(texts.to_numpy()):
+        strong = backed.to_numpy()[row, column]
+        shade = "white" if strong and abs(points.to_numpy()[row, column]) > 0.7 * FULL_COLOUR else "#222222"
+        axis.text(
+            column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9,
+            color=shade if strong else "#999999", weight="bold" if strong else "normal",
+        )  # fmt: skip
+    axis.grid(visible=False)
+    axis.tick_params(axis="x", rotation=45)
+    for label in axis.get_xticklabels():
+        label.set_horizontalalignment("right")
 
 
 def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:

@@ -19,9 +19,10 @@ def draw_k_search(found: pd.DataFrame) -> Figure:
     """
     windows = sorted(found["window_s"].unique(), reverse=True)
     figure, axes = new_figure(1, len(windows), width=1.5 + 4.8 * len(windows), height=4, squeeze=False, sharey=True)
-    dashes = {"random": "--", "track": "-"}
+    dashes = {"random": "--", "track": "-", "artist": "-.", "predefined": ":"}
     for axis, window_s in zip(axes[0], windows, strict=True):
-        for policy, rows in found[found["window_s"] == window_s].groupby("split_policy"):
+        for policy in [name for name in POLICY_NAMES if name in set(found["split_policy"])]:
+            rows = found[(found["window_s"] == window_s) & (found["split_policy"] == policy)]
             for subset in ("train", "test"):
                 label = f"{subset}, {POLICY_NAMES[policy]}"
                 colour = SUBSET_COLOURS[subset] if subset == "test" else "#7f8c99"

@@ -7,8 +7,10 @@ import pandas as pd
 from pipeline.errors import InputError
 from pipeline.evaluation import ranking
 from pipeline.report.views.description import Choice
+from pipeline.splits import holdout_policy
 
 HONEST_POLICY = "track"
+"""Shown at first where a run asked for no other one."""
 
 
 def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
@@ -29,7 +31,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
     wanted = {
         "run": ("Run", "run_id", runs, None),
-        "policy": ("Split policy", "split_policy", scores["split_policy"], HONEST_POLICY),
+        "policy": ("Split policy", "split_policy", scores["split_policy"], _honest(known["split_policy"].iloc[0])),
         "level": ("Level", "level", scores["level"], "track"),
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
         "feature_set": ("Feature set", "feature_set", scores["feature_set"], champion.get("feature_set")),
@@ -55,6 +57,11 @@ def _choice(name: str, label: str, column: str, values, default) -> Choice | Non
     if column == "window_s":
         found = [float(value) for value in sorted(found, reverse=True)]
     return Choice(name, label, column, tuple(found), default if default in found else found[0])
+
+
+def _honest(asked: str | None) -> str:
+    """Return the policy that a run's results are read under."""
+    return holdout_policy(asked) if isinstance(asked, str) else HONEST_POLICY
 
 
 def _champion(scores: pd.DataFrame, asked: str) -> dict:

@@ -1,0 +1,189 @@
+"""Candidates compared in pairs on the same test tracks: differences, intervals, tests.
+
+What a test here says is about tracks: would these models, made from these data, differ on other tracks like them? It
+does not say how models trained on other data would differ (Nadeau and Bengio 2003).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, groupby
+
+import numpy as np
+import pandas as pd
+from scipy.fft import irfft, next_fast_len
+from scipy.stats import binomtest
+
+from pipeline.evaluation.protocol import TestedKey
+from pipeline.evaluation.score import CONFIDENCE, N_BOOTSTRAP
+
+SIGNIFICANCE = 0.05
+_FINEST = 1e-12
+"""A smaller p-value drowns in the rounding of the Fourier transform."""
+
+COLUMNS = [
+    "comparison", "split_policy", "model_a", "feature_set_a", "window_a_s", "model_b", "feature_set_b", "window_b_s",
+    "n", "accuracy_a", "accuracy_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "better",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two candidates on the tracks that both were tested on.
+
+    Attributes
+    ----------
+    differences : np.ndarray of int [shape=(n_groups,)]
+        right answers of a minus right answers of b, summed over a group's tracks and repeats
+    sizes : np.ndarray of int [shape=(n_groups,)]
+        answers of each, of that group
+    n_tracks : int
+    accuracy_a, accuracy_b : float
+    """
+
+    differences: np.ndarray
+    sizes: np.ndarray
+    n_tracks: int
+    accuracy_a: float
+    accuracy_b: float
+
+
+def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataFrame:
+    """Compare candidates in pairs, at the level of whole tracks, on tracks that both were tested on in the same repeat.
+
+    A track's answers are summed over the repeats that tested it, and over its group: the track with its duplicates, or
+    under `artist` all tracks of the artist. The test flips the signs of the groups' differences, all ways that there
+    are. With one answer a group it is McNemar's (1947) in its exact form; that pairs come in clusters is what Durkalski
+    et al. (2003) extend it for. p-values are adjusted by Holm (1979) within a family:
+
+    - `models`: all pairs of models on one feature set, window and split policy;
+    - `windows`: each model on two windows, all models of one feature set and split policy;
+    - `feature_sets`: each model on two feature sets, all models of one window and split policy.
+
+    Windows are not compared under `random`: it splits rows, so no track of one window is paired with one of another.
+    Dummies are compared with models only.
+
+    Parameters
+    ----------
+    tested : mapping
+        of an `Evaluation`
+    seed : int
+        of the bootstrap
+
+    Returns
+    -------
+    pd.DataFrame
+        ``COLUMNS``; the interval is the paired percentile bootstrap over groups, for one comparison, not adjusted;
+        ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
+    """
+    frames = []
+    for comparison, family in _families(tested):
+        pairs = [(a, b, pair) for a, b in family if (pair := _pair(tested[a], tested[b])) is not None]
+        if pairs:
+            frames.append(_tested_family(comparison, pairs, seed))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+def _families(tested: Mapping[TestedKey, pd.DataFrame]) -> Iterator[tuple[str, list[tuple[TestedKey, TestedKey]]]]:
+    """Yield the pairs that are adjusted together; of two windows the longer comes first."""
+    honest = [key for key in tested if not key[0].startswith("dummy")]
+    splits_tracks = [key for key in honest if key[3] != "random"]
+    for _, keys in _by(tested, lambda key: key[1:]):
+        yield "models", list(combinations(keys, 2))
+    for _, keys in _by(splits_tracks, lambda key: (key[1], key[3])):
+        ordered = sorted(keys, key=lambda key: -key[2])
+        yield "windows", [(a, b) for a, b in combinations(ordered, 2) if a[0] == b[0]]
+    for _, keys in _by(honest, lambda key: key[2:]):
+        yield "feature_sets", [(a, b) for a, b in combinations(keys, 2) if a[0] == b[0]]
+
+
+def _by(keys, of_family) -> Iterator:
+    """Group keys, each group and the groups in the order they came in."""
+    order = list(dict.fromkeys(map(of_family, keys)))
+    return groupby(sorted(keys, key=lambda key: order.index(of_family(key))), key=of_family)
+
+
+def _pair(tested_a: pd.DataFrame, tested_b: pd.DataFrame) -> _Pair | None:
+    """Return two candidates' answers to the same tracks in the same repeats; None where there are none."""
+    names = ["repeat", "track_id"]
+    if len(tested_a) == len(tested_b) and tested_a[names].equals(tested_b[names]):
+        both, other = tested_a, tested_b["correct"]
+    else:
+        both = tested_a.merge(tested_b, on=names, suffixes=("", "_b"))
+        other = both["correct_b"]
+    if both.empty:
+        return None
+    codes, groups = pd.factorize(both["group"])
+    a, b = both["correct"].to_numpy(dtype=int), other.to_numpy(dtype=int)
+    return _Pair(
+        differences=np.bincount(codes, a - b, len(groups)).astype(int),
+        sizes=np.bincount(codes, minlength=len(groups)),
+        n_tracks=both["track_id"].nunique(),
+        accuracy_a=a.mean(),
+        accuracy_b=b.mean(),
+    )
+
+
+def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pair]], seed: int) -> pd.DataFrame:
+    rows = []
+    for a, b, pair in pairs:
+        low, high = difference_interval(pair.differences, pair.sizes, seed)
+        difference = float(pair.differences.sum() / pair.sizes.sum())
+        accuracies = (pair.accuracy_a, pair.accuracy_b, difference, low, high, sign_flip_test(pair.differences))
+        rows.append((comparison, a[3], *a[:3], *b[:3], pair.n_tracks, *accuracies))
+    family = pd.DataFrame(rows, columns=COLUMNS[:-2])
+    adjusted = holm(family["p_value"].to_numpy())
+    winner = np.where(family["difference"] > 0, "a", "b").astype(object)
+    return family.assign(p_adjusted=adjusted, better=np.where(adjusted < SIGNIFICANCE, winner, None))
+
+
+def sign_flip_test(differences: np.ndarray) -> float:
+    """Return the two-sided p-value of the sum of `differences`, each as likely to have had the other sign.
+
+    Exact, without drawing: the sum's distribution over all 2^n signs is read off its characteristic function by one
+    inverse Fourier transform, as the differences are whole numbers.
+
+    Parameters
+    ----------
+    differences : np.ndarray of int [shape=(n,)]
+    """
+    sizes, numbers = np.unique(np.abs(differences[differences != 0]), return_counts=True)
+    total, observed = int(sizes @ numbers), abs(int(differences.sum()))
+    if observed == 0:
+        return 1.0
+    # The sum is 2 s - total, where s adds up those that are positive: s is between 0 and total.
+    n = next_fast_len(total + 1, real=True)
+    angles = 2 * np.pi / n * np.arange(n // 2 + 1)
+    coins = [((1 + np.exp(-1j * angles * size)) / 2) ** m for size, m in zip(sizes, numbers, strict=True)]
+    spectrum = np.prod(coins, axis=0)
+    as_large = irfft(spectrum, n)[(total + observed) // 2 : total + 1].sum()
+    return float(np.clip(2 * as_large, _FINEST, 1))
+
+
+def difference_interval(differences: np.ndarray, sizes: np.ndarray, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % interval of ``differences.sum() / sizes.sum()``: paired percentile bootstrap over groups.
+
+    Groups that are alike in both are drawn together, as how many of each kind: the same distribution at a small part of
+    the cost. Where all groups are alike there is no spread; then half the interval is what Wilson (1927) allows none of
+    that many groups.
+
+    Parameters
+    ----------
+    differences, sizes : np.ndarray of int [shape=(n_groups,)]
+    """
+    kinds, numbers = np.unique(np.stack([differences, sizes]), axis=1, return_counts=True)
+    drawn = np.random.default_rng(seed).multinomial(len(sizes), numbers / len(sizes), size=N_BOOTSTRAP)
+    resampled = (drawn @ kinds[0]) / (drawn @ kinds[1])
+    if np.ptp(resampled) > 0:
+        low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+        return float(low), float(high)
+    reach = binomtest(0, len(sizes)).proportion_ci(CONFIDENCE, method="wilson").high
+    return float(max(resampled[0] - reach, -1)), float(min(resampled[0] + reach, 1))
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Adjust p-values for their number (Holm 1979): below 0.05, at most one family in twenty has a false one."""
+    order = np.argsort(p_values, kind="stable")
+    stepped = np.maximum.accumulate(p_values[order] * np.arange(len(order), 0, -1))
+    adjusted = np.empty(len(order))
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted

@@ -1,0 +1,46 @@
+"""What each row belongs to: its track, its duplicates, its artist, its side of the metadata's split."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.splits import artist_key, join, read_known, same_rows
+
+_OF_TRACK = ["holdout", "track", "group", "artist", "artist_known", "predefined"]
+
+
+def number_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Add to tracks what `Samples.rows` tells of them.
+
+    Parameters
+    ----------
+    tracks : pd.DataFrame
+        by ``track_id``: ``duplicate_of``, ``artist``, ``predefined_split``
+
+    Returns
+    -------
+    pd.DataFrame
+        with numbers ``track``, ``group`` and ``artist``, and ``artist_known``, ``predefined``
+    """
+    groups = tracks["duplicate_of"].fillna(tracks.index.to_series())
+    artists = tracks["artist"].map(artist_key)
+    return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
+
+
+def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame, X: np.ndarray) -> pd.DataFrame:
+    """Return `Samples.rows`.
+
+    Parameters
+    ----------
+    segments : pd.DataFrame [shape=(n, …)]
+        ``track_id``, ``start_s``
+    tracks : pd.DataFrame
+        what `number_tracks` returns, with ``holdout`` and ``content_hash``
+    X : np.ndarray [shape=(n, p)]
+        features of the segments: rows of the same values, or of the same stretch of the same audio, are one content
+    """
+    of_track = tracks.loc[segments["track_id"]]
+    audio = pd.factorize(of_track["content_hash"])[0]
+    stretch = pd.MultiIndex.from_arrays([audio, segments["start_s"]])
+    known = pd.Series(pd.factorize(stretch)[0]).where(audio >= 0)
+    told = {name: of_track[name].to_numpy() for name in _OF_TRACK}
+    return segments[["track_id", "start_s"]].assign(**told, content=join(known, same_rows(X)))

@@ -1,0 +1,63 @@
+"""What an entry of the zoo is."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from pipeline.errors import InputError
+
+Builder = Callable[[int], Pipeline]
+
+EXTRAS = {"deep": ("torch", "skorch")}
+"""What each optional extra of the project brings."""
+
+
+@dataclass(frozen=True)
+class ZooEntry:
+    """A model of the zoo.
+
+    Attributes
+    ----------
+    build : callable
+        seed -> unfitted scikit-learn pipeline; its docstring says where the model comes from and what it costs
+    kind : str
+        what it takes: ``vectors``, any table of features; ``gaussian``, rows of ``mfcc-gaussian-v1``; ``frames``,
+        sequences
+    space : mapping
+        values to search, by scikit-learn's ``step__parameter``; empty where there is nothing to search
+    extra : str
+        optional extra of the project that must be installed
+    """
+
+    build: Builder
+    kind: str = "vectors"
+    space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    extra: str = ""
+
+    @property
+    def about(self) -> str:
+        """The first paragraph of the builder's docstring, on one line."""
+        return " ".join(inspect.getdoc(self.build).split("\n\n")[0].split())
+
+    @property
+    def missing(self) -> str:
+        """Say how to install what this model needs and this environment lacks; empty where nothing is missing."""
+        if all(find_spec(name) for name in EXTRAS.get(self.extra, ())):
+            return ""
+        return f"needs the extra {self.extra}: pip install 'genrelab[{self.extra}]'"
+
+    def checked_build(self, name: str, seed: int) -> Pipeline:
+        """Build the model.
+
+        Raises
+        ------
+        InputError
+            where what it needs is not installed
+        """
+        if self.missing:
+            raise InputError(f"model {name!r} {self.missing}")
+        return self.build(seed)

@@ -1,0 +1,124 @@
+"""Columns out of raw BSON: documents of one layout are read as an array of records, not one by one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.errors import GenrelabError
+
+_NUMBERS = {0x01: "<f8", 0x08: "?", 0x10: "<i4", 0x12: "<i8"}
+"""Types of BSON that are numbers, as NumPy names them."""
+
+_STRING, _BINARY, _NULL = 0x02, 0x05, 0x0A
+_SIZES = {0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, _NULL: 0, 0x10: 4, 0x11: 8, 0x12: 8}
+
+
+@dataclass(frozen=True)
+class _Field:
+    """Where the value of a field lies in its document: type of BSON, first byte, number of bytes."""
+
+    type: int
+    start: int
+    size: int
+
+
+def read_columns(batches: Iterable[bytes], strings: Sequence[str], numbers: Sequence[str]) -> dict[str, np.ndarray]:
+    """Read fields of flat documents, such as `Collection.find_raw_batches` gives them.
+
+    Documents of one size mostly have the same fields in the same order, so that a value lies at the same place in each:
+    a look at the first tells where. All bytes but those of values are compared with it; what differs is read by a
+    layout of its own.
+
+    Parameters
+    ----------
+    batches : iterable of bytes
+        each any number of BSON documents (bsonspec.org, version 1.1), end to end
+    strings, numbers : sequence of str
+        fields to read
+
+    Returns
+    -------
+    dict of np.ndarray [shape=(n_documents,)]
+        strings as objects, None where a document has none; numbers as float64, NaN where it has none
+
+    Raises
+    ------
+    GenrelabError
+        where a field is of another type
+    """
+    parts = [_read_batch(batch, strings, numbers) for batch in batches]
+    empty = {name: np.empty(0, dtype=object) for name in strings} | {name: np.empty(0) for name in numbers}
+    return {name: np.concatenate([nothing, *(part[name] for part in parts)]) for name, nothing in empty.items()}
+
+
+def _read_batch(batch: bytes, strings: Sequence[str], numbers: Sequence[str]) -> dict[str, np.ndarray]:
+    starts = np.fromiter(_starts(batch), dtype=np.int64)
+    sizes = np.diff(starts, append=len(batch))
+    columns = {name: np.full(len(starts), None, dtype=object) for name in strings}
+    columns |= {name: np.full(len(starts), np.nan) for name in numbers}
+    for size in np.unique(sizes).tolist():
+        rest = np.flatnonzero(sizes == size)
+        while len(rest):
+            documents = b"".join([batch[start : start + size] for start in starts[rest].tolist()])
+            rows = np.frombuffer(documents, dtype=np.uint8).reshape(-1, size)
+            fields = _layout(documents[:size])
+            alike = _alike(rows, fields)
+            if not alike.all():
+                documents = rows[alike].tobytes()
+            for name, column in columns.items():
+                field = fields.get(name)
+                if field is not None and field.type != _NULL:
+                    read = _read_strings if name in strings else _read_numbers
+                    column[rest[alike]] = read(documents, size, name, field)
+            rest = rest[~alike]
+    return columns
+
+
+def _starts(batch: bytes) -> Iterator[int]:
+    """Give the first byte of each document."""
+    start = 0
+    while start < len(batch):
+        yield start
+        start += int.from_bytes(batch[start : start + 4], "little")
+
+
+def _layout(document: bytes) -> dict[str, _Field]:
+    fields, place = {}, 4
+    while (kind := document[place]) != 0:
+        ending = document.index(0, place + 1)
+        name, start = document[place + 1 : ending].decode(), ending + 1
+        if kind in _SIZES:
+            size = _SIZES[kind]
+        elif kind in (_STRING, _BINARY):
+            size = int.from_bytes(document[start : start + 4], "little")
+            start += 4 if kind == _STRING else 5
+        else:
+            raise GenrelabError(f"field {name!r} of a document is of BSON type {kind:#x}, neither text nor number")
+        fields[name] = _Field(kind, start, size)
+        place = start + size
+    return fields
+
+
+def _alike(rows: np.ndarray, fields: dict[str, _Field]) -> np.ndarray:
+    """Tell which rows of bytes have the layout of the first [shape=(n,), dtype=bool]."""
+    is_layout = np.full(rows.shape[1], 0xFF, dtype=np.uint8)
+    for field in fields.values():
+        is_layout[field.start : field.start + field.size] = 0
+    return ~((rows ^ rows[0]) & is_layout).any(axis=1)
+
+
+def _read_numbers(documents: bytes, size: int, name: str, field: _Field) -> np.ndarray:
+    if field.type not in _NUMBERS:
+        raise GenrelabError(f"field {name!r} of a document is of BSON type {field.type:#x}, not a number")
+    record = {"names": [name], "formats": [_NUMBERS[field.type]], "offsets": [field.start], "itemsize": size}
+    return np.frombuffer(documents, dtype=np.dtype(record))[name]
+
+
+def _read_strings(documents: bytes, size: int, name: str, field: _Field) -> np.ndarray:
+    if field.type != _STRING:
+        raise GenrelabError(f"field {name!r} of a document is of BSON type {field.type:#x}, not text")
+    last = field.size - 1  # without the zero at its end
+    texts = np.empty(len(documents) // size, dtype=object)
+    texts[:] = [documents[start : start + last].decode() for start in range(field.start, len(documents), size)]
+    return texts

@@ -1,0 +1,108 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, f1_score, recall_score
+
+from pipeline.evaluation.score import score
+from pipeline.evaluation.tally import N_BINS, Answers, count
+
+K = 4
+genre, confidence = st.integers(0, K - 1), st.floats(0.01, 1)
+answered = st.lists(st.tuples(genre, genre, st.integers(0, 9), confidence), min_size=1, max_size=60)
+
+
+def answers(actual, predicted, groups, confidences=None, rows=None):
+    rows = np.arange(len(actual)) if rows is None else rows
+    confidences = np.ones(len(actual)) if confidences is None else confidences
+    return Answers(*(np.asarray(column) for column in (rows, groups, actual, predicted, confidences)))
+
+
+def scored(*repeats, k=K):
+    return score(count(repeats, k)).set_index("metric")
+
+
+@given(answered)
+def test_scores_are_those_of_scikit_learn(rows):
+    actual, predicted, groups, _ = (np.array(column) for column in zip(*rows, strict=True))
+    values = scored(answers(actual, predicted, groups))["value"]
+    assert values["accuracy"] == pytest.approx(accuracy_score(actual, predicted))
+    present = np.unique(actual)
+    assert values["balanced_accuracy"] == pytest.approx(
+        recall_score(actual, predicted, labels=present, average="macro")
+    )
+    seen = np.union1d(actual, predicted)
+    assert values["macro_f1"] == pytest.approx(f1_score(actual, predicted, labels=seen, average="macro"))
+
+
+@given(answered)
+def test_the_calibration_error_is_the_mean_gap_of_bins_over_rows(rows):
+    actual, predicted, groups, confidences = (np.array(column) for column in zip(*rows, strict=True))
+    expected = 0.0
+    edges = np.arange(N_BINS + 1) / N_BINS
+    for low, high in pairwise(edges):
+        inside = (confidences * N_BINS > low * N_BINS) & (confidences * N_BINS <= high * N_BINS)
+        if inside.any():
+            gap = (actual == predicted)[inside].mean() - confidences[inside].mean()
+            expected += inside.mean() * abs(gap)
+    told = scored(answers(actual, predicted, groups, confidences)).loc["expected_calibration_error"]
+    assert told["value"] == pytest.approx(expected, abs=1e-9)
+
+
+@given(answered)
+def test_every_interval_stays_between_0_and_1_and_those_of_accuracy_and_calibration_hold_their_value(rows):
+    actual, predicted, groups, confidences = (np.array(column) for column in zip(*rows, strict=True))
+    told = scored(answers(actual, predicted, groups, confidences))
+    assert (told["ci_low"] >= -1e-12).all()
+    assert (told["ci_high"] <= 1 + 1e-12).all()
+    held = told.loc[["accuracy", "expected_calibration_error"]]
+    assert (held["ci_low"] <= held["value"] + 1e-9).all()
+    assert (held["ci_high"] >= held["value"] - 1e-9).all()
+
+
+def test_the_interval_grows_when_rows_of_a_track_say_the_same():
+    rng = np.random.default_rng(0)
+    predicted = np.repeat(rng.random(50) >= 0.7, 10).astype(int)
+    actual = np.zeros(500, int)
+    widths = [
+        np.ptp(scored(answers(actual, predicted, groups), k=2).loc["accuracy", ["ci_low", "ci_high"]].to_numpy())
+        for groups in (np.repeat(np.arange(50), 10), np.arange(500))
+    ]
+    assert widths[0] > 2 * widths[1]
+
+
+def test_where_all_tracks_agree_the_interval_is_wilsons_not_a_point():
+    twelve_right = scored(answers(np.zeros(12, int), np.zeros(12, int), np.arange(12)), k=2).loc["accuracy"]
+    assert twelve_right["ci_high"] == 1
+    assert twelve_right["ci_low"] == pytest.approx(0.757, abs=0.001)
+    one_wrong = scored(answers([0], [1], [0]), k=2).loc["accuracy"]
+    assert (one_wrong["ci_low"], one_wrong["ci_high"]) == (0, pytest.approx(0.793, abs=0.001))
+
+
+def test_the_calibration_interval_of_honest_probabilities_begins_at_0_and_of_boastful_ones_does_not():
+    rng = np.random.default_rng(0)
+    n, honest, boastful = 300, [], []
+    for _ in range(40):
+        chance = rng.uniform(0.3, 1, n)
+        wrong = (rng.random(n) >= chance).astype(int)
+        for lows, told in ((honest, chance), (boastful, chance**0.2)):
+            interval = scored(answers(np.zeros(n, int), wrong, np.arange(n), told), k=2)
+            lows.append(interval.loc["expected_calibration_error", "ci_low"])
+    assert np.mean(np.array(honest) == 0) >= 0.85
+    assert min(boastful) > 0
+
+
+def test_rows_that_several_repeats_tested_are_counted_once_in_n():
+    told = scored(answers([0, 0], [0, 1], [0, 1], rows=[0, 1]), answers([0, 0], [0, 0], [0, 2], rows=[0, 2]))
+    assert set(told["n"]) == {3}
+
+
+def test_what_repeats_differ_by_is_told_where_there_are_several():
+    half, whole = answers([0, 0], [0, 1], [0, 1]), answers([0, 0], [0, 0], [0, 1])
+    told = scored(half, whole)
+    assert told.loc["accuracy_repeat_mean", "value"] == pytest.approx(0.75)
+    assert told.loc["accuracy_repeat_sd", "value"] == pytest.approx(0.5 / np.sqrt(2))
+    assert told.loc["accuracy_repeat_mean":, ["ci_low", "ci_high"]].isna().all(axis=None)
+    assert not any("repeat" in metric for metric in scored(half).index)

@@ -1,0 +1,90 @@
+"""The search for parameters: inside the training rows alone, and no track torn apart by its folds."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import StratifiedGroupKFold
+
+from pipeline.errors import InputError
+from pipeline.evaluation import search
+from pipeline.evaluation.search import fit_searched
+
+
+def make_rows(n_tracks=60, segments=4, k=3, width=6):
+    rng = np.random.default_rng(0)
+    genre = np.arange(n_tracks) % k
+    tracks = rng.normal(size=(n_tracks, width)) + 0.5 * genre[:, None]
+    X = np.repeat(tracks, segments, axis=0) + 0.1 * rng.normal(size=(n_tracks * segments, width))
+    return X, np.repeat(genre, segments), np.repeat(np.arange(n_tracks), segments)
+
+
+@pytest.mark.parametrize("model", ["logistic_regression", "random_forest", "svm_rbf"])
+@pytest.mark.parametrize("effort", ["quick", "full"])
+def test_what_is_found_is_of_the_space_and_is_what_the_estimator_has(model, effort):
+    X, y, groups = make_rows()
+    estimator, parameters = fit_searched(model, X, y, groups, effort=effort, seed=1)
+    space = search.find_entry(model).space
+    assert parameters.keys() == space.keys()
+    for name, value in parameters.items():
+        assert value in space[name]
+        assert estimator.get_params()[name] == value
+    again, same = fit_searched(model, X, y, groups, effort=effort, seed=1)
+    assert same == parameters
+    np.testing.assert_array_equal(again.predict_proba(X), estimator.predict_proba(X))
+
+
+def test_no_inner_fold_has_a_track_on_both_sides(monkeypatch):
+    X, y, groups = make_rows()
+    seen = []
+
+    class Watched(StratifiedGroupKFold):
+        def split(self, X, y=None, groups=None):
+            for train, test in super().split(X, y, groups):
+                seen.append((set(groups[train]), set(groups[test])))
+                yield train, test
+
+    monkeypatch.setattr(search, "StratifiedGroupKFold", Watched)
+    fit_searched("logistic_regression", X, y, groups, effort="quick", seed=0)
+    assert len(seen) == search.N_FOLDS
+    assert all(not train & test for train, test in seen)
+
+
+def test_folds_that_keep_tracks_whole_choose_the_model_that_does_not_remember_them():
+    # The genre is a coin a track: with its segments torn apart, remembering a track (few neighbours, any distance)
+    # looks right each time; with tracks whole nothing can look better than a guess.
+    X, _, groups = make_rows(n_tracks=80)
+    y = np.random.default_rng(3).integers(0, 2, 80)[groups]
+    scores = {}
+    for name, inner in (("torn", np.arange(len(y))), ("whole", groups)):
+        folds = search._inner_folds(y, inner, seed=0)
+        scores[name] = np.mean(
+            [
+                (search.build("knn_3", 0).fit(X[train], y[train]).predict(X[test]) == y[test]).mean()
+                for train, test in folds
+            ]
+        )
+    assert scores["torn"] > 0.85
+    assert scores["whole"] < 0.65
+
+
+def test_without_effort_or_space_or_enough_groups_a_model_has_its_defaults():
+    X, y, groups = make_rows()
+    for model, effort, chosen in (
+        ("logistic_regression", "none", groups),
+        ("random_forest_depth_10", "full", groups),
+        ("logistic_regression", "full", np.zeros_like(groups)),
+    ):
+        assert fit_searched(model, X, y, chosen, effort=effort, seed=0)[1] == {}
+
+
+def test_searching_finds_what_the_defaults_miss():
+    rng = np.random.default_rng(0)
+    y = np.arange(300) % 2
+    X = rng.normal(size=(300, 200))
+    X[:, 0] += 3 * y  # one telling feature among 199: a split had better look at many
+    _, parameters = fit_searched("random_forest", X, y, np.arange(300), effort="full", seed=0)
+    assert parameters["randomforestclassifier__max_features"] == 0.3
+
+
+def test_an_unknown_effort_is_refused():
+    with pytest.raises(InputError, match="none, quick, full"):
+        search.check_effort("hard")

@@ -1,0 +1,103 @@
+"""What each policy keeps together, leaves out and needs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.errors import GenrelabError, InputError
+from pipeline.splits import (
+    POLICIES,
+    holdout_policy,
+    policies_for,
+    predefined_side,
+    read_known,
+    say_known,
+    say_split,
+    sides,
+    split_groups,
+    split_rows,
+)
+
+ROWS = pd.DataFrame(
+    {
+        "track": [0, 0, 1, 2, 3, 4],
+        "group": [0, 0, 1, 1, 2, 3],
+        "artist": [0, 0, 1, 1, 0, 2],
+        "content": [0, 1, 2, 2, 3, 4],
+        "artist_known": [True, True, True, True, True, False],
+        "predefined": ["train", "train", "valid", "test", "test", ""],
+    }
+)
+
+
+def test_policies_keep_together_what_they_name():
+    assert split_groups("random", ROWS).tolist() == [0, 1, 2, 2, 3, 4]
+    assert split_groups("track", ROWS).tolist() == [0, 0, 1, 1, 2, 3]
+    assert split_groups("artist", ROWS).tolist() == [0, 0, 1, 1, 0, 2]
+    with pytest.raises(InputError, match="'artists' is not a split policy; there are: " + ", ".join(POLICIES)):
+        split_groups("artists", ROWS)
+
+
+def test_random_and_track_are_always_compared_and_another_policy_where_it_is_asked_for():
+    assert [policies_for(split) for split in ("random", "track")] == [("random", "track")] * 2
+    assert policies_for("artist") == ("random", "track", "artist")
+    with pytest.raises(InputError, match="--split 'fold'"):
+        policies_for("fold")
+
+
+def test_the_holdout_is_scored_under_the_policy_asked_for_and_never_shuffled():
+    assert {split: holdout_policy(split) for split in POLICIES} == {
+        "random": "track", "track": "track", "artist": "artist", "predefined": "predefined",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "side"),
+    [("train", "train"), ("Training ", "train"), ("VALID", "valid"), ("val", "valid"), ("dev", "valid"),
+     ("validation", "valid"), ("Test", "test"), ("testing", "test"), ("excluded_faulty", ""), ("", ""), (None, ""),
+     (float("nan"), ""), ("1", "")],
+)  # fmt: skip
+def test_a_cell_of_the_metadata_is_read_whatever_its_case_and_anything_else_excludes(written, side):
+    assert predefined_side(written) == side
+
+
+def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tracks_leave_training():
+    splits = [
+        split_rows("predefined", ROWS, np.zeros(6), seed=seed, repeat=repeat) for seed in (0, 1) for repeat in (0, 1)
+    ]
+    for train, test in splits:
+        assert train.tolist() == [0, 1]  # track 1 repeats track 2
+        assert test.tolist() == [3, 4]
+    assert say_split("predefined", ROWS) == [
+        "Predefined split: 2 tracks to learn from (1 train, 1 valid), 2 to test on; 1 have another value or none, "
+        "and are neither learned from nor scored.",
+        "1 tracks to learn from repeat one that is tested on, and leave.",
+    ]
+
+
+def test_unknown_artists_are_counted():
+    assert say_split("artist", ROWS) == ["1 of 5 tracks have no known artist: each counts as an artist of its own."]
+    assert say_split("track", ROWS) == say_split("random", ROWS) == []
+
+
+@pytest.mark.parametrize(("policy", "word"), [("artist", "no artist"), ("predefined", "0 tracks for train")])
+def test_metadata_that_lack_what_a_policy_needs_are_asked_for(policy, word):
+    bare = pd.DataFrame({"artist": [None, "Unknown"], "predefined_split": ["fold1", None]})
+    with pytest.raises(InputError, match=f"--split {policy}: .*{word}.*--metadata"):
+        say_known(policy, read_known(bare))
+    assert say_known("track", read_known(bare)) == []
+
+
+def test_a_predefined_split_without_a_test_side_is_no_split():
+    with pytest.raises(InputError, match=r"0 for test.*--metadata"):
+        say_known(
+            "predefined", read_known(pd.DataFrame({"artist": [None] * 2, "predefined_split": ["train", "valid"]}))
+        )
+
+
+@pytest.mark.parametrize("policy", ["random", "track", "artist"])
+def test_a_split_that_tears_a_group_is_our_fault_and_is_refused(monkeypatch, policy):
+    monkeypatch.setattr(sides, "train_test_split", lambda *_: (np.array([0, 2]), np.array([1, 3, 4, 5])))
+    with pytest.raises(GenrelabError, match=f"split '{policy}'.* lie on both sides") as caught:
+        split_rows(policy, ROWS, np.zeros(6), seed=0)
+    assert not isinstance(caught.value, InputError)
