@@ -36,5 +36,5 @@ def _of_pair(name: str, samples: Samples, policy: str, bench: Bench) -> Reproduc
         return Reproduced(name, MODEL, why=f"not computed: not both of these genres are among {here}")
     binary = samples.pair(*pair)
     shuffled, ours = (honest_scores(binary, [MODEL], way, bench).loc[(MODEL, "test")] for way in ("random", policy))
-    gap = leak(shuffled["honest"], ours["honest"], f"the {policy}", f"other rows of the same {policy} are in training")
+    gap = leak(shuffled["honest"], ours, f"the {policy}", f"other rows of the same {policy} are in training")
     return Reproduced(name, MODEL, same_way=shuffled["honest"], **ours, why=gap)

@@ -24,11 +24,12 @@ class Splits:
     tested: np.ndarray
 
     def as_same_way(self) -> dict[str, float]:
-        """Return mean, least and greatest, by their names in a `Reproduced`."""
+        """Return mean, least and greatest, by their names in a `Reproduced`; a single split has no spread."""
+        several = len(self.tested) > 1
         return {
             "same_way": float(self.tested.mean()),
-            "same_low": float(self.tested.min()),
-            "same_high": float(self.tested.max()),
+            "same_low": float(self.tested.min()) if several else np.nan,
+            "same_high": float(self.tested.max()) if several else np.nan,
         }
 
 

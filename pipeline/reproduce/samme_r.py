@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 
@@ -23,6 +24,7 @@ class SammeR(ClassifierMixin, BaseEstimator):
     def fit(self, X: np.ndarray, y: np.ndarray) -> "SammeR":
         """Fit the stumps one after the other, each on rows weighted by what the last one was unsure of."""
         X, y = validate_data(self, X, y)
+        check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         k = len(self.classes_)
         coded = np.where(codes[:, None] == np.arange(k), 1.0, -1.0 / max(k - 1, 1))
@@ -36,15 +38,12 @@ class SammeR(ClassifierMixin, BaseEstimator):
             weights /= weights.sum()
         return self
 
-    def decision_function(self, X: np.ndarray) -> np.ndarray:
-        """Return the summed votes [shape=(n, k)]."""
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return the class with the largest sum of votes."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
-        return sum(_log_probabilities(stump, X, centred=True) for stump in self.stumps_)
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return the class with the largest vote."""
-        return self.classes_[self.decision_function(X).argmax(axis=1)]
+        votes = sum(_log_probabilities(stump, X, centred=True) for stump in self.stumps_)
+        return self.classes_[votes.argmax(axis=1)]
 
 
 def _log_probabilities(stump: DecisionTreeClassifier, X: np.ndarray, *, centred: bool = False) -> np.ndarray:

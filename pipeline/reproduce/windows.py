@@ -47,30 +47,34 @@ def lay_out(samples: list[Samples], bench: Bench) -> list[Reproduced]:
             *row,
             same_way=scores.loc[("random", *row), "honest"],
             **scores.loc[("track", *row)],
-            why=why(row, published, scores["honest"]),
+            why=why(row, published, scores),
         )
         for row in published.index
         if row[0] in names
     ]
 
 
-def why(row: tuple[str, str, str], published: pd.Series, ours: pd.Series) -> str:
+def why(row: tuple[str, str, str], published: pd.Series, ours: pd.DataFrame) -> str:
     """Say what a row of the table shows.
 
     Parameters
     ----------
     row : tuple of str
         rows, model, subset
-    published, ours : pd.Series
-        accuracies by such a row; ours by policy and row
+    published : pd.Series
+        accuracies by such a row
+    ours : pd.DataFrame
+        ``honest, ci_low, ci_high`` by policy and such a row
     """
     name, model, subset = row
     if subset == "train":
-        return f"{ours['track'][row]:.2f} on the rows that it was fitted on: that tells of the model's memory only"
+        fitted = ours.loc[("track", *row), "honest"]
+        return f"{fitted:.2f} on the rows that it was fitted on: that tells of the model's memory only"
     if name == WHOLE:
         return "one row a track, so shuffled rows are whole tracks already; the level is the other music's"
-    gains = [of[row] - of[(WHOLE, model, subset)] for of in (published, ours["random"], ours["track"])]
-    gap = leak(ours["random"][row], ours["track"][row], "the track", "its other segments are in training")
+    values = ours["honest"]
+    gains = [of[row] - of[(WHOLE, model, subset)] for of in (published, values["random"], values["track"])]
+    gap = leak(values["random"][row], ours.loc[("track", *row)], "the track", "its other segments are in training")
     risen = (
         "from 30 s to 3 s the published score moves by {:+.0f} points, ours by {:+.0f} shuffled and {:+.0f} honestly"
     )
