@@ -11,8 +11,11 @@ from pipeline.reproduce.published import KEYS
 
 COLUMNS = [
     "part", *KEYS, "published", "same_way", "same_low", "same_high", "honest", "ci_low", "ci_high", "honest_policy",
-    "why", "protocol", "source",
+    "why", "protocol", "source", "note",
 ]  # fmt: skip
+
+
+SOURCE = "published protocol; note; source"
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,31 @@ def lay_beside(part: str, published: pd.DataFrame, ours: Sequence[Reproduced], r
 
 
 def show(table: pd.DataFrame) -> Styler:
-    """Return the table as a page shows it: three figures after the point, sentences in full, no part."""
-    shown = table.drop(columns="part").dropna(axis="columns", how="all")
-    numbers = list(shown.select_dtypes("number"))
-    styled = shown.style.hide(axis="index").format(precision=3, na_rep="")
-    return styled.set_properties(**{"text-align": "left", "vertical-align": "top"}).set_properties(
-        subset=numbers, **{"text-align": "right"}
+    """Return the table as a page shows it: a figure and its reach in one cell, protocol and source in another."""
+    ways = {
+        "in the published way": _with_reach(table, "same_way", "same_low", "same_high"),
+        "honest": _with_reach(table, "honest", "ci_low", "ci_high"),
+    }
+    told_of = ("protocol", "note", "source")
+    shown = pd.DataFrame(
+        {
+            "figure": table["rows"] + ", " + table["model"] + ", " + table["subset"],
+            "published": ["none" if np.isnan(value) else f"{value:.3g}" for value in table["published"]],
+            **ways,
+            "kept whole": table["honest_policy"].fillna(""),
+            "why": table["why"],
+            SOURCE: ["; ".join(filter(None, told)) for told in zip(*(table[name] for name in told_of), strict=True)],
+        }
     )
+    left = {"text-align": "left", "vertical-align": "top"}
+    wide = {"min-width": "20em", "white-space": "normal"}
+    header = {"selector": "th", "props": [("text-align", "left")]}
+    styled = shown.style.hide(axis="index").set_properties(**left).set_table_styles([header])
+    return styled.set_properties(subset=["why", SOURCE], **wide)
+
+
+def _with_reach(table: pd.DataFrame, value: str, low: str, high: str) -> list[str]:
+    return [
+        ("" if np.isnan(figure) else f"{figure:.3f}") + ("" if np.isnan(least) else f" ({least:.3f} to {most:.3f})")
+        for figure, least, most in table[[value, low, high]].astype(float).itertuples(index=False)
+    ]
