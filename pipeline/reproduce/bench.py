@@ -1,0 +1,85 @@
+"""Where figures are reproduced: the folder of data, and the database that its tables and music are brought into."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pymongo.database import Database
+
+from pipeline.catalogue import catalogue
+from pipeline.errors import InputError
+from pipeline.evaluation import Samples, load_samples
+from pipeline.extract import extract, settle
+from pipeline.settings import Settings, get_settings
+
+PREFIX = "reproduce-"
+"""Begins the name of every dataset that is made here, so that no other one is touched."""
+
+WINDOWS_S = (30.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A place to work at.
+
+    Attributes
+    ----------
+    database : Database
+    data : Path or None
+        folder with ``tables/`` and ``gtzan-mini/``; None where there is none
+    repeats : int
+        splits of each evaluation
+    seed : int
+        of splits and models
+    jobs : int
+    parts : tuple of str
+        names of the wanted parts; empty: all
+    settings : Settings
+    """
+
+    database: Database
+    data: Path | None
+    repeats: int
+    seed: int
+    jobs: int
+    parts: tuple[str, ...]
+    settings: Settings
+
+    @property
+    def home(self) -> Path:
+        """Where tables lie that are made here."""
+        return self.settings.home / "reproduce"
+
+    def missing(self, needs: tuple[str, ...]) -> str:
+        """Return the first of the files and folders below `data` that is not there; empty where all are."""
+        return next((path for path in needs if self.data is None or not (self.data / path).exists()), "")
+
+    def bring_table(self, name: str, table: Path, metadata: Path | None = None) -> Samples:
+        """Catalogue a feature table and return its rows; none is held out."""
+        return self._bring(name, table=str(table), metadata=str(metadata or ""))[0]
+
+    def bring_music(self, name: str, folder: Path, metadata: Path | None = None) -> list[Samples]:
+        """Catalogue a folder of audio, extract what is missing, and return its rows, longest window first."""
+        return self._bring(name, audio=str(folder), metadata=str(metadata or ""))
+
+    def _bring(self, name: str, **source: str) -> list[Samples]:
+        dataset = PREFIX + name
+        catalogue(self.database, dataset, **source, settings=self.settings)
+        if "audio" in source:
+            extract(self.database, dataset, windows_s=WINDOWS_S, feature_sets=("spectral-v1",), jobs=self.jobs)
+        settle(self.database, dataset, holdout=0.0, seed=self.seed)
+        return load_samples(self.database, dataset)
+
+
+def open_bench(database: Database, data: str, *, parts: str, repeats: int, seed: int, jobs: int) -> Bench:
+    """Return the bench for parameters as a notebook has them; `jobs` 0: one a core.
+
+    Raises
+    ------
+    InputError
+        where `data` is no folder
+    """
+    settings, folder = get_settings(), Path(data).expanduser().resolve() if data else None
+    if folder and not folder.is_dir():
+        raise InputError(f"data {data!r} is no folder; it is to hold tables/ and gtzan-mini/")
+    wanted = tuple(name.strip() for name in parts.split(",") if name.strip())
+    return Bench(database, folder, repeats, seed, jobs or settings.jobs, wanted, settings)

@@ -1,0 +1,51 @@
+"""What is computed, and what is said where it can't be."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.reproduce import PARTS, fifteenth_class, open_bench, reproduce, show
+
+
+@pytest.mark.parametrize("name", [name for name, part in PARTS.items() if part.needs])
+def test_without_data_every_row_names_the_table_that_is_missing(bench, name):
+    table = reproduce(bench, name)
+    reason = f"not computed: {PARTS[name].needs[0]} is not there, as no folder of data was given"
+    assert set(table["why"]) == {reason}
+    assert table["honest"].isna().all()
+    assert table["published"].notna().any()
+
+
+def test_a_folder_that_lacks_a_table_is_told_by_the_table(bench, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "features_30_sec.csv").touch()
+    table = reproduce(replace(bench, data=tmp_path), "gtzan")
+    assert set(table["why"]) == {"not computed: tables/gtzan_metadata.csv is not there"}
+
+
+def test_a_part_that_is_not_wanted_is_left_out(bench):
+    assert set(reproduce(replace(bench, parts=("gtzan",)), "windows_demo")["why"]) == {
+        "not computed: this part was left out"
+    }
+
+
+def test_a_part_that_there_is_not_is_refused_with_those_there_are(bench):
+    with pytest.raises(InputError, match="no part 'jazz' of the reproduction; there are: six_seconds, spotify"):
+        reproduce(replace(bench, parts=("jazz",)), "gtzan")
+
+
+def test_without_the_table_there_is_no_fifteenth_class_to_explain(bench):
+    assert fifteenth_class(bench) == []
+
+
+def test_a_folder_of_data_that_is_none_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is no folder"):
+        open_bench(None, str(tmp_path / "absent"), parts="", repeats=1, seed=0, jobs=1)
+
+
+def test_a_page_shows_reasons_and_sources_and_leaves_missing_numbers_empty(bench):
+    page = show(reproduce(bench, "gtzan")).to_html()
+    assert "features_30_sec.csv is not there" in page
+    assert "swastiranjan" in page
+    assert "nan" not in page.casefold()
