@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores
-from joblib import Parallel, delayed
 from sklearn.model_selection import StratifiedGroupKFold
-from threadpoolctl import threadpool_limits
 
 from pipeline.evaluation.protocol import Predictions, fit, predict
 from pipeline.evaluation.samples import FEWEST_TRACKS, Samples
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
 
 JUDGE = "random_forest"
@@ -115,10 +114,7 @@ def _out_of_fold(samples: Samples, seed: int, jobs: int) -> Predictions:
     groups = samples.rows["group"].to_numpy()
     n_folds = min(N_FOLDS, pd.Series(groups).groupby(samples.y).nunique().min())
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(samples.X, samples.y, groups)
-    with threadpool_limits(1):
-        answers = Parallel(n_jobs=jobs, backend="threading")(
-            delayed(_answer)(samples, train, test, seed) for train, test in folds
-        )
+    answers = run_in_threads(_answer, ((samples, train, test, seed) for train, test in folds), jobs)
     return Predictions(*(np.concatenate(parts) for parts in zip(*answers, strict=True)))
 
 

@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
 from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.models import ZooEntry, find_entry
 from pipeline.splits import find_policy, split_groups, split_rows
@@ -105,7 +104,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     seed : int
         of splits and models; each repeat splits anew
     jobs : int
-        threads; the estimators spend their time outside the interpreter's lock
+        threads
 
     Returns
     -------
@@ -119,23 +118,20 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     """
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
-    parallel = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
+    given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
+    fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested = [], [], [], {}
-    with threadpool_limits(1):
-        fits = parallel(
-            delayed(_fit_and_predict)(candidate, seed, repeat) for candidate in candidates for repeat in range(repeats)
-        )
-        for candidate in candidates:
-            pooled = _pool([next(fits) for _ in range(repeats)])
-            tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
-            for (subset, level), answers in pooled.items():
-                names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
-                counted = count(answers, len(candidate.samples.genres))
-                scores.append(score(counted, seed).assign(**names, repeats=repeats))
-                if subset == "test":
-                    confusion = counted.confusion()
-                    reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
-                    confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    for candidate in candidates:
+        pooled = _pool([next(fits) for _ in range(repeats)])
+        tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+        for (subset, level), answers in pooled.items():
+            names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
+            counted = count(answers, len(candidate.samples.genres))
+            scores.append(score(counted, seed).assign(**names, repeats=repeats))
+            if subset == "test":
+                confusion = counted.confusion()
+                reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
+                confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 

@@ -1,0 +1,26 @@
+"""Fits on several threads, each of which computes on one core."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
+
+Result = TypeVar("Result")
+
+
+def run_in_threads(function: Callable[..., Result], arguments: Iterable[tuple], jobs: int) -> Iterator[Result]:
+    """Yield what `function` returns for each of `arguments`, in their order, by `jobs` threads at a time.
+
+    The estimators spend their time outside the interpreter's lock. None of them starts threads of its own: BLAS has one
+    limit for the whole process, OpenMP one for each thread that uses it.
+    """
+
+    def alone(*given) -> Result:
+        with threadpool_limits(1, user_api="openmp"):
+            return function(*given)
+
+    with threadpool_limits(1):
+        yield from Parallel(n_jobs=jobs, backend="threading", return_as="generator")(
+            delayed(alone)(*given) for given in arguments
+        )
