@@ -150,6 +150,13 @@ def test_confusion_matrices_are_square_and_full(first):
     assert set(sizes) == {100}
 
 
+def test_data_quality_has_the_checks_of_tracks_features_and_labels(first):
+    checks = first.table("data_quality").set_index("check")
+    assert checks.index.is_unique
+    assert {"duplicates", "near_duplicates", "non_finite_values_3s", "suspicious_labels"} <= set(checks.index)
+    assert checks.loc["near_duplicates", "n"] == 0
+
+
 def test_k_3_is_always_shown_and_one_k_is_chosen_a_window_and_policy(first):
     found = first.table("k_search")
     for _, curve in found.groupby(["window_s", "split_policy"]):
