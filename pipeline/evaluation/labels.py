@@ -13,13 +13,11 @@ from pipeline.evaluation.protocol import Predictions, fit, predict
 from pipeline.evaluation.samples import FEWEST_TRACKS, Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
+from pipeline.splits import predefined_side
 
 JUDGE = "random_forest"
 N_FOLDS = 5
 MOST_SUSPICIOUS = 100
-SIDES = frozenset({"train", "training", "valid", "validation", "val", "dev", "test", "testing"})
-"""What a predefined split calls the tracks that it uses; it leaves all others out."""
-
 COLUMNS = ["track_id", "genre", "sounds_like", "probability_of_genre", "probability_of_other", "issue"]
 
 
@@ -93,7 +91,7 @@ def check_labels(doubted: pd.DataFrame, tracks: pd.DataFrame, copies: Set[str] =
         ``suspicious_labels``; and ``excluded_among_suspicious`` where a predefined split leaves tracks out
     """
     checks = [_suspicious(doubted, tracks)]
-    used = tracks["predefined_split"].fillna("").str.strip().str.casefold().isin(SIDES)
+    used = tracks["predefined_split"].map(predefined_side) != ""
     excluded = set(tracks["track_id"][~used])
     if used.any() and excluded and len(doubted):
         checks.append(_excluded(doubted["track_id"], excluded, copies))

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pipeline.quality.check import Check, named
+from pipeline.splits import artist_key
 
 TOO_MUCH_OF_ONE = 0.5
 """A genre of which more than this share is by one artist is a genre of that artist."""
@@ -14,7 +15,7 @@ def artist_concentration(tracks: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     tracks : pd.DataFrame
-        ``genre``, ``artist`` (missing: unknown)
+        ``genre``, ``artist`` (as written; splits' `artist_key` says what is one artist, and what is unknown)
 
     Returns
     -------
@@ -24,7 +25,8 @@ def artist_concentration(tracks: pd.DataFrame) -> pd.DataFrame:
         equal share would be as concentrated: 1 / Σ share² (Simpson 1949; Hill 1973, of order 2)
     """
     rows = []
-    for genre, artists in tracks.groupby("genre")["artist"]:
+    for genre, spelled in tracks.groupby("genre")["artist"]:
+        artists = spelled.map(artist_key)
         shares = artists.value_counts(normalize=True)
         known = len(shares) > 0
         rows.append(
@@ -33,7 +35,7 @@ def artist_concentration(tracks: pd.DataFrame) -> pd.DataFrame:
                 "tracks": len(artists),
                 "unknown": int(artists.isna().sum()),
                 "artists": len(shares),
-                "commonest": sorted(shares.index[shares == shares.max()])[0] if known else None,
+                "commonest": spelled[artists == min(shares.index[shares == shares.max()])].min() if known else None,
                 "share": shares.max() if known else None,
                 "effective_artists": 1 / (shares**2).sum() if known else None,
             }

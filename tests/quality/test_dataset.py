@@ -178,3 +178,9 @@ def test_missing_values_are_counted_a_field(check, database):
 def test_a_dataset_that_there_is_not_is_refused(database):
     with pytest.raises(InputError, match="no dataset 'nope'"):
         check_quality(database, "nope")
+
+
+def test_two_spellings_of_an_artist_are_one_and_unknown_is_none():
+    spelled = pd.DataFrame({"genre": "a", "artist": ["Nina  Simone", "nina simone", "Unknown", "Björk"]})
+    found = artist_concentration(spelled).loc["a"]
+    assert found.tolist() == [4, 1, 2, "Nina  Simone", pytest.approx(2 / 3), pytest.approx(1 / (4 / 9 + 1 / 9))]
