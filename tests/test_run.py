@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.report.tables import BY_NAME, TABLES
 from pipeline.report.workbook import find_faults
-from pipeline.settings import PROJECT_DIR
+from pipeline.runner import STAGES
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
 N_HELD = N_TRACKS // 10
@@ -173,8 +173,7 @@ def test_probabilities_of_each_prediction_sum_to_one(first):
 
 def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(first):
     names = sorted(path.name for path in first.notebooks.iterdir())
-    stages = [f"{path.stem}" for path in sorted((PROJECT_DIR / "notebooks").glob("*.ipynb"))]
-    assert names == sorted([f"{stage}.ipynb" for stage in stages] + [f"{stage}.html" for stage in stages])
+    assert names == sorted(f"{stage}.{kind}" for stage in STAGES for kind in ("ipynb", "html"))
     for stage in stages:
         notebook = nbformat.read(first.notebooks / f"{stage}.ipynb", as_version=4)
         outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
-import skops.io
 from gridfs import GridFS
 from pymongo.database import Database
 from sklearn.pipeline import Pipeline
@@ -78,8 +78,15 @@ def save_champion(database: Database, model: FittedModel, others: Sequence[Fitte
         files.delete(earlier["file_id"])
 
 
+def _skops() -> ModuleType:
+    """Import skops where a model is stored or loaded: it looks at all of scikit-learn, and loads PyTorch if there is."""
+    import skops.io
+
+    return skops.io
+
+
 def _document(files: GridFS, model: FittedModel, *, champion: bool) -> dict[str, Any]:
-    file_id = files.put(skops.io.dumps(model.estimator), filename=f"{model.run_id}/{model.name}.skops")
+    file_id = files.put(_skops().dumps(model.estimator), filename=f"{model.run_id}/{model.name}.skops")
     return {
         "run_id": model.run_id,
         "dataset": model.dataset,
@@ -128,10 +135,10 @@ def load_other_models(database: Database, run_id: str) -> list[FittedModel]:
 
 def _load(database: Database, found: dict[str, Any]) -> FittedModel:
     content = GridFS(database, collection="artefacts").get(found["file_id"]).read()
-    untrusted = sorted(set(skops.io.get_untrusted_types(data=content)) - TRUSTED_TYPES)
+    untrusted = sorted(set(_skops().get_untrusted_types(data=content)) - TRUSTED_TYPES)
     if untrusted:
         raise GenrelabError(f"the model file of run {found['run_id']!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: found[name] for name in FittedModel.__dataclass_fields__ if name in found},
-        estimator=skops.io.loads(content, trusted=sorted(TRUSTED_TYPES)),
+        estimator=_skops().loads(content, trusted=sorted(TRUSTED_TYPES)),
     )
