@@ -174,7 +174,7 @@ def test_probabilities_of_each_prediction_sum_to_one(first):
 def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(first):
     names = sorted(path.name for path in first.notebooks.iterdir())
     assert names == sorted(f"{stage}.{kind}" for stage in STAGES for kind in ("ipynb", "html"))
-    for stage in stages:
+    for stage in STAGES:
         notebook = nbformat.read(first.notebooks / f"{stage}.ipynb", as_version=4)
         outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
         assert not [output for output in outputs if output.output_type == "error"]

@@ -79,7 +79,7 @@ def save_champion(database: Database, model: FittedModel, others: Sequence[Fitte
 
 
 def _skops() -> ModuleType:
-    """Import skops where a model is stored or loaded: it looks at all of scikit-learn, and loads PyTorch if there is."""
+    """Import skops where a model is stored or loaded: it looks at all of scikit-learn, and loads PyTorch."""
     import skops.io
 
     return skops.io
