@@ -54,7 +54,8 @@ def _heading(source: str) -> str:
     return (
         "# Benchmarks\n\n"
         '`make bench` measures, prints, and writes this page. `make bench ARGS="--audio DIR"` does so on your music; '
-        "`.venv/bin/python -m benchmarks --help` tells of more options. The web page has [its own](page.md), so has [the comparison of models](comparison.md).\n\n"
+        "`.venv/bin/python -m benchmarks --help` tells of more options. The web page has [its own](page.md), "
+        "so has [the comparison of models](comparison.md).\n\n"
         f"{datetime.date.today().isoformat()}, {source}; {describe_machine()}.\n"
     )
 
