@@ -7,7 +7,7 @@ from pipeline.reproduce.bench import Bench
 from pipeline.reproduce.beside import Reproduced
 from pipeline.reproduce.protocols import honest_scores
 from pipeline.reproduce.published import read_published
-from pipeline.reproduce.windows import bring_demo
+from pipeline.reproduce.windows import bring_demo, bring_fma
 from pipeline.reproduce.words import leak
 
 MODEL = "logistic_regression"
@@ -17,6 +17,11 @@ def of_gtzan(bench: Bench) -> list[Reproduced]:
     """Reproduce the pairs that GTZAN has, on its public table."""
     samples = bench.bring_table("gtzan", bench.data / gtzan.TABLE, bench.data / gtzan.METADATA)
     return tell_apart(samples, "artist", bench)
+
+
+def of_fma(bench: Bench) -> list[Reproduced]:
+    """Reproduce the pairs on the published music, on its 3-second rows."""
+    return tell_apart(bring_fma(bench)[-1], "track", bench)
 
 
 def of_demo(bench: Bench) -> list[Reproduced]:

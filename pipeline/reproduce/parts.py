@@ -38,8 +38,10 @@ PARTS = {
     "gaussians": Part("gaussians", (gaussians.ARRAYS, gtzan.TABLE, gtzan.METADATA), gaussians.reproduce),
     "gtzan": Part("gtzan", (gtzan.TABLE, gtzan.METADATA), gtzan.reproduce),
     "windows_gtzan_mini": Part("windows", (windows.MUSIC, windows.METADATA), windows.of_gtzan_mini),
+    "windows_fma": Part("windows", (windows.FMA,), windows.of_fma),
     "windows_demo": Part("windows", (), windows.of_demo),
     "pairs_gtzan": Part("pairs", (gtzan.TABLE, gtzan.METADATA), pairs.of_gtzan),
+    "pairs_fma": Part("pairs", (windows.FMA,), pairs.of_fma),
     "pairs_demo": Part("pairs", (), pairs.of_demo),
 }
 
@@ -69,7 +71,11 @@ def why_not(bench: Bench, name: str) -> str:
     if bench.parts and part not in [find_part(wanted) for wanted in bench.parts]:
         return "this part was left out"
     missing = bench.missing(part.needs)
-    return f"{missing} is not there" + ("" if bench.data else ", as no folder of data was given") if missing else ""
+    if missing:
+        return f"{missing} is not there" + ("" if bench.data else ", as no folder of data was given")
+    if not bench.data and not bench.parts:
+        return f"no folder of data was given; with parts {name} this one is computed without"
+    return ""
 
 
 def find_part(name: str) -> Part:

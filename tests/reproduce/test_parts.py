@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.reproduce import PARTS, fifteenth_class, open_bench, reproduce, show
+from pipeline.reproduce.parts import why_not
+from tests.short_music import write_short_music
 
 
 @pytest.mark.parametrize("name", [name for name, part in PARTS.items() if part.needs])
@@ -49,3 +51,25 @@ def test_a_page_shows_reasons_and_sources_and_leaves_missing_numbers_empty(bench
     assert "features_30_sec.csv is not there" in page
     assert "swastiranjan" in page
     assert "nan" not in page.casefold()
+
+
+def test_what_needs_no_data_waits_to_be_asked_for(bench):
+    assert "with parts windows_demo this one is computed" in reproduce(bench, "windows_demo")["why"].iloc[0]
+    assert why_not(replace(bench, parts=("pairs_demo",)), "pairs_demo") == ""
+
+
+def test_a_folder_of_music_is_brought_in_under_a_name_of_its_own_and_its_pair_told_apart(bench, database, tmp_path):
+    short = write_short_music(tmp_path, 16)
+    folder = tmp_path / "data" / "fma"
+    folder.mkdir(parents=True)
+    (short / "rock").rename(folder / "Rock")
+    (short / "jazz").rename(folder / "Hip-Hop")
+    bench = replace(bench, database=database, data=folder.parent)
+    before = set(database["datasets"].distinct("dataset"))
+    pairs = reproduce(bench, "pairs_fma").set_index("rows")
+    assert set(database["datasets"].distinct("dataset")) - before == {"reproduce-fma"}
+    assert 0 <= pairs.loc["Hip-Hop/Rock", "honest"] <= 1
+    assert pairs["honest"].notna().sum() == 1
+    windows = reproduce(bench, "windows_fma").set_index("rows")
+    assert windows.loc["3 s", "honest"].notna().all()
+    assert set(windows.loc["30 s", "why"]) == {"not computed: no music of these rows"}
