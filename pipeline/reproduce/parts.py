@@ -56,7 +56,7 @@ def reproduce(bench: Bench, name: str) -> pd.DataFrame:
     """
     part, reason = find_part(name), why_not(bench, name)
     ours = [] if reason else part.work(bench)
-    return lay_beside(name, read_published(part.published), ours, reason)
+    return lay_beside(name, read_published(part.published), ours, reason or "there are no such rows")
 
 
 def why_not(bench: Bench, name: str) -> str:

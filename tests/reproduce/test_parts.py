@@ -72,4 +72,4 @@ def test_a_folder_of_music_is_brought_in_under_a_name_of_its_own_and_its_pair_to
     assert pairs["honest"].notna().sum() == 1
     windows = reproduce(bench, "windows_fma").set_index("rows")
     assert windows.loc["3 s", "honest"].notna().all()
-    assert set(windows.loc["30 s", "why"]) == {"not computed: no music of these rows"}
+    assert set(windows.loc["30 s", "why"]) == {"not computed: there are no such rows"}
