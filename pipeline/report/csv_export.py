@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.errors import GenrelabError
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
-from pipeline.report.guess import mark_as_text
+from pipeline.report.guess import mark_as_text, without_formula
 
 TRUTH = {True: "TRUE", False: "FALSE"}
 DTYPES = {
@@ -27,7 +27,8 @@ class ExportError(GenrelabError):
 def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with the declared columns in their order, each of the declared type.
 
-    Ids and labels that a reader would take for numbers, dates or missing values get their column's prefix.
+    Ids and labels that a reader would take for numbers, dates, formulas or missing values get their column's prefix, as
+    do names of columns; other text that a spreadsheet would take for a formula gets an apostrophe.
 
     Raises
     ------
@@ -42,8 +43,8 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         raise ExportError(f"{table.file_name}: columns missing: {missing or 'none'}; not declared: {unknown or 'none'}")
     order = {column.name: place for place, column in enumerate(table.columns)}
     names = sorted(frame.columns, key=lambda name: order[declared[name].name])
-    typed = {name: _typed(table, declared[name], name, frame[name]) for name in names}
-    return pd.DataFrame(typed, columns=names)
+    typed = {_header(declared[name], name): _typed(table, declared[name], name, frame[name]) for name in names}
+    return pd.DataFrame(typed)
 
 
 def write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
@@ -101,10 +102,18 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == NUMBER:
         _refuse_infinite(typed.dropna())
     if column.kind == STRING:
-        typed = typed.map(_plain_text, na_action="ignore").astype(typed.dtype)
-    if column.prefix:
-        typed = typed.map(lambda text: mark_as_text(text, column.prefix), na_action="ignore").astype(typed.dtype)
+        typed = typed.map(lambda text: _safe(column, text), na_action="ignore").astype(typed.dtype)
     return typed
+
+
+def _header(column: Column, name: str) -> str:
+    return _safe(column, name) if column.pattern else name
+
+
+def _safe(column: Column, text: str) -> str:
+    """Return `text` as no reader takes it for anything but text."""
+    plain = _plain_text(text)
+    return mark_as_text(plain, column.prefix) if column.prefix else without_formula(plain)
 
 
 def _plain_text(text: str) -> str:
