@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from pipeline.errors import InputError
 from pipeline.runner.errors import StageInterrupted
 from pipeline.runner.execute import execute
+from pipeline.runner.places import without_places
 from pipeline.runner.stages import Stage
 from pipeline.store.runs import finish_run, record_stage, resume_run, start_run
 
@@ -77,4 +78,4 @@ def _record_failure(database: Database, run_id: str, stage: Stage, started: floa
     """Record what can be recorded: the database itself may be what failed."""
     with suppress(PyMongoError):
         record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
-        finish_run(database, run_id, "failed", str(error)[:2000])
+        finish_run(database, run_id, "failed", without_places(str(error))[:2000])
