@@ -30,6 +30,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
