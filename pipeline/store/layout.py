@@ -72,7 +72,7 @@ def _name_genres_of_pairs(database: Database) -> str:
                 n_named += results.update_many({**of_run, "pair": pair}, named).modified_count
     n_removed = results.delete_many(pairs).deleted_count
     told = f"{n_named} results of genre pairs name both genres"
-    return f"{told}; {n_removed} could not be told apart, 04_compare computes them again" if n_removed else told
+    return f"{told}; {n_removed} could not be told apart, 05_optimise computes them again" if n_removed else told
 
 
 def _cuts(pair: str) -> Iterator[tuple[str, str]]:
