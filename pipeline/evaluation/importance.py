@@ -2,10 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from joblib import parallel_config
 from sklearn.inspection import permutation_importance
 
 from pipeline.evaluation.protocol import fit
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.threads import on_one_core
 from pipeline.splits import split_rows
 
 FOREST = "random_forest"
@@ -14,6 +16,7 @@ MOST_ROWS = 2000
 """Permutation looks at no more test rows than this."""
 
 
+@on_one_core
 def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.DataFrame:
     """Rank the features by both methods (Breiman 2001) on one train/test split.
 
@@ -27,15 +30,15 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.
     pipeline = fit(FOREST, samples.where(train), seed).estimator
     forest = pipeline[-1]
     by_tree = np.array([tree.feature_importances_ for tree in forest.estimators_])
-    permuted = permutation_importance(
-        pipeline,
-        samples.X[test],
-        samples.y[test],
-        n_repeats=N_PERMUTATIONS,
-        max_samples=min(MOST_ROWS, len(test)),
-        random_state=seed,
-        n_jobs=jobs,
-    )
+    with parallel_config("threading", n_jobs=jobs):
+        permuted = permutation_importance(
+            pipeline,
+            samples.X[test],
+            samples.y[test],
+            n_repeats=N_PERMUTATIONS,
+            max_samples=min(MOST_ROWS, len(test)),
+            random_state=seed,
+        )
     methods = {
         "impurity": (forest.feature_importances_, by_tree.std(axis=0)),
         "permutation": (permuted.importances_mean, permuted.importances_std),
