@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -83,13 +84,12 @@ def hold(database: Database, dataset: str) -> Iterator[Lease]:
     """
     leases = database["leases"]
     holder = uuid4().hex
-    me = psutil.Process()
     mine = {
         "dataset": dataset,
         "holder": holder,
         "machine": _machine(),
-        "pid": me.pid,
-        "process_started": me.create_time(),
+        "pid": os.getpid(),
+        "process_started": _started(os.getpid()),
         "beat": 0,
     }
     while not _take(leases, mine):
@@ -122,10 +122,7 @@ def _take(leases: Collection, mine: dict[str, Any]) -> bool:
 def _lives(leases: Collection, other: dict[str, Any]) -> bool:
     """Tell whether the holder lives: by its process where that is to be seen from here, else by its beat."""
     if other["machine"] == _machine():
-        try:
-            return psutil.Process(other["pid"]).create_time() == other["process_started"]
-        except psutil.NoSuchProcess:
-            return False
+        return _started(other["pid"]) == other["process_started"]
     silent_since = time.monotonic()
     while time.monotonic() < silent_since + SILENCE_S:
         time.sleep(LOOK_S)
@@ -159,10 +156,22 @@ def _is_kernel_of(process: psutil.Process, pid: int) -> bool:
         return False
 
 
-def _machine() -> str:
-    """Return a name for this machine and its space of process ids: two containers may bear one name."""
+def _started(pid: int) -> float | None:
+    """Return when a process started, or None where it has ended; on Linux by a clock that nobody can set."""
     try:
-        space = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        space = "pid"
-    return f"{platform.node() or 'localhost'} {space} {psutil.boot_time():.0f}"
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        with suppress(FileNotFoundError):  # field 22 of proc_pid_stat(5), clock ticks since boot
+            return float(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        return process.create_time()
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return None
+
+
+def _machine() -> str:
+    """Return a name for this machine and its space of process ids, since its boot: two containers may bear one name."""
+    known = []
+    with suppress(OSError):
+        known = [os.readlink("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id").read_text().strip()]
+    return " ".join([platform.node() or "localhost", *known])
