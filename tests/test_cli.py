@@ -9,7 +9,7 @@ from pipeline import __version__, cli
 from pipeline.cli.run import _dataset_name
 from pipeline.report import write_exports
 from pipeline.settings import get_settings
-from pipeline.store import connect
+from pipeline.store.connection import connected
 from tests.report.conftest import RUN, make_frames
 
 Told = namedtuple("Told", "status out err")
@@ -157,7 +157,8 @@ def test_music_is_not_mixed_into_the_demo_corpus(main, tmp_path):
 def test_a_folder_for_exports_that_cannot_be_is_found_before_the_first_stage(main, table):
     told = main("run", "--table", table, "--dataset", "never", "--exports", table / "below")
     assert_one_line(told, f"can't write to --exports '{table}/below'")
-    assert connect()["runs"].find_one({"dataset": "never"}) is None
+    with connected(get_settings()) as database:
+        assert database["runs"].find_one({"dataset": "never"}) is None
 
 
 @pytest.fixture

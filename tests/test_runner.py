@@ -18,7 +18,7 @@ import pytest
 from pipeline import runner
 from pipeline.errors import InputError
 from pipeline.runner import STAGES, Stage, StageError, StageInputError, check_parameters, choose_stages
-from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, get_settings
+from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.store.server import EmbeddedServer
 
 KERNEL_WAIT_S = 60
@@ -115,7 +115,7 @@ class TestFailing:
 
     def run(self, database, tmp_path, *stages, **parameters):
         try:
-            return runner.run(database, "failing", stages, parameters, tmp_path / "runs", resume=False)
+            return runner.run(database, "failing", stages, parameters, Settings(runs=tmp_path / "runs"), resume=False)
         finally:
             self.record = database["runs"].find_one({"dataset": "failing"}, sort=[("_id", -1)])
             self.folder = tmp_path / "runs" / self.record["run_id"]
@@ -298,7 +298,7 @@ def test_a_split_that_needs_metadata_is_refused_before_the_extraction(genrelab, 
 def test_a_database_that_dies_under_way_is_one_line(new_server, table):
     server: EmbeddedServer = new_server()
     server.start()
-    batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri)
+    batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri, GENRELAB_PATIENCE_S="1")
     time.sleep(0.5)
     deadline = time.monotonic() + KERNEL_WAIT_S
     while not batch.process.children() and time.monotonic() < deadline:

@@ -1,5 +1,6 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -71,11 +72,12 @@ def save_champion(database: Database, model: FittedModel, others: Sequence[Fitte
     """Store `model` as the one champion of its run, and beside it `others`, in the place of all models before."""
     files = GridFS(database, collection="artefacts")
     documents = [_document(files, each, champion=each is model) for each in (model, *others)]
-    before = list(database["models"].find({"run_id": model.run_id}, {"file_id": True}))
-    database["models"].delete_many({"run_id": model.run_id})
+    used = [document["file_id"] for document in documents]
     upsert(database["models"], documents)
-    for earlier in before:
-        files.delete(earlier["file_id"])
+    database["models"].delete_many({"run_id": model.run_id, "file_id": {"$nin": used}})
+    of_run = {"filename": {"$regex": f"^{re.escape(model.run_id)}/"}}
+    for file in files.find(of_run | {"_id": {"$nin": used}}):  # of models before, and of a run that was killed here
+        files.delete(file._id)
 
 
 def _skops() -> ModuleType:

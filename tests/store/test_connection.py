@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
 from pipeline.store import connect
-from pipeline.store.connection import public_uri
+from pipeline.store.connection import connected, public_uri
 from pipeline.store.schema import load_schema
 from pipeline.store.server import find_mongod
 
@@ -62,9 +62,9 @@ def try_to_connect(uri: str) -> str:
 
 
 def test_a_user_with_read_and_write_gets_the_database_that_the_uri_names(guarded):
-    database = connect(Settings(mongodb_uri=uri_of("writer", guarded)))
-    assert database.name == "music"
-    assert set(load_schema()) <= set(database.list_collection_names())
+    with connected(Settings(mongodb_uri=uri_of("writer", guarded))) as database:
+        assert database.name == "music"
+        assert set(load_schema()) <= set(database.list_collection_names())
 
 
 def test_without_a_name_in_the_uri_the_database_is_genrelab(database):
@@ -85,7 +85,8 @@ def test_a_user_without_roles_is_told_so(guarded):
 
 
 def test_a_user_who_may_only_read_is_told_so(guarded):
-    connect(Settings(mongodb_uri=uri_of("writer", guarded)))["tracks"].drop()
+    with connected(Settings(mongodb_uri=uri_of("writer", guarded))) as database:
+        database["tracks"].drop()
     assert "not authorized on music" in try_to_connect(uri_of("reader", guarded))
 
 

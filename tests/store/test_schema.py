@@ -22,6 +22,7 @@ VALID = {
     "segments": {"dataset": "d", "track_id": "a", "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 66150}
     | {"rms_mean": 0.5, "Color_['#', '0']": 1.0, "": 2.0},
     "rejects": {"dataset": "d", "path": "x.wav", "window_s": None, "reason": "too_short", "detail": "1 s"},
+    "leases": {"dataset": "d", "holder": "h", "machine": "m", "pid": 1, "process_started": 1.5, "beat": 0},
     "runs": {**RUN, "status": "done", "started_at": NOW, "stages": [{"name": "01"}], "error": None},
     "models": {**RUN, "name": "knn", "feature_set": "f", "window_s": 3.0, "split": "track", "file_id": ObjectId()},
     "scores": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "subset": "test"}
