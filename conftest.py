@@ -9,6 +9,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 DEMO_TRACKS = 3
+LONG = {
+    "tests/test_run.py": "story", "notebooks": "story",
+    "tests/web": "songs", "tests/listen": "songs", "tests/evaluation/test_unseen.py": "songs",
+    "tests/test_faults_extract.py": "kills", "tests/test_realdata.py": "real", "tests/test_runner.py": "runner",
+    "tests/test_cluster.py": "cluster", "tests/report/test_exports.py": "exports",
+}  # fmt: skip
+"""The units of work that take longest, longest first, so that no worker is left with one at the end.
+
+A unit is what one worker does: files that share a costly fixture, or where one goes on from another's database.
+"""
 REAL_DATA = Path(__file__).parent.parent / "shared" / "data"
 
 _home = pytest.StashKey[Path]()
@@ -39,11 +49,29 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Skip, saying so, what needs the real data where it is absent."""
+    """Put the long ones first; skip, saying so, what needs the real data where it is absent."""
+    places = list(LONG)
+    items.sort(
+        key=lambda item: next((i for i, place in enumerate(places) if item.nodeid.startswith(place)), len(places))
+    )
     if not REAL_DATA.is_dir():
         for item in items:
             if "realdata" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="the real data is not beside the project"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each worker a unit at a time: long ones first, then file by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByUnit(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return next((unit for place, unit in LONG.items() if file.startswith(place)), file)
+
+    config.option.loadscopereorder = False  # it would go by the number of tests
+    return ByUnit(config, log)
 
 
 @pytest.fixture(scope="session")

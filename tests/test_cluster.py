@@ -24,6 +24,8 @@ from tests.short_music import write_short_music
 from tests.threads_probe import work_and_tell
 
 START_WAIT_S = 60
+SLACK_S = 20
+"""For a busy machine."""
 N_TRACKS = 24
 WINDOWS_S = (3.0, 1.5, 0.5)
 N_SEGMENTS = N_TRACKS * (1 + 2 + 6)
@@ -225,15 +227,15 @@ def test_a_worker_that_does_not_reach_mongodb_says_which_and_where(music):
     assert "hush" not in str(failure.value)
 
 
-def test_a_scheduler_that_does_not_answer_is_one_line_within_seconds(genrelab, music):
+def test_a_scheduler_that_does_not_answer_is_one_line_within_seconds(main, music):
     began = time.monotonic()
-    done = genrelab("run", "--audio", music, "--scheduler", "tcp://127.0.0.1:1", "--to", "2")
-    assert done.returncode == 2
-    assert done.stderr.splitlines() == [
+    told = main("run", "--audio", music, "--scheduler", "tcp://127.0.0.1:1", "--to", "2")
+    assert told.status == 2
+    assert told.err.splitlines() == [
         "genrelab: no Dask scheduler answers at --scheduler 'tcp://127.0.0.1:1' within 4 s; "
         "start one with `dask scheduler`, or leave the option out to work on this machine"
     ]
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 4 + SLACK_S
 
 
 def test_a_cluster_without_workers_is_an_error_that_says_how_to_start_some(tmp_path, monkeypatch):

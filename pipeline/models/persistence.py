@@ -1,6 +1,7 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ TRUSTED_TYPES = frozenset(
     }
 )
 """Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
+
+UNNEEDED = "sklearn.externals.array_api_compat.torch"
+"""Loads PyTorch where that is installed."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,18 @@ def save_champion(database: Database, model: FittedModel, others: Sequence[Fitte
 
 
 def _skops() -> ModuleType:
-    """Import skops where a model is stored or loaded: it looks at all of scikit-learn, and loads PyTorch."""
-    import skops.io
+    """Import skops where a model is stored or loaded, as that takes a while: it looks at all of scikit-learn.
 
+    Of that it is kept from the one package that would load PyTorch, which takes a second and which no estimator needs.
+    """
+    loading = "skops.io" not in sys.modules and UNNEEDED not in sys.modules
+    if loading:
+        sys.modules[UNNEEDED] = None
+    try:
+        import skops.io
+    finally:
+        if loading:
+            del sys.modules[UNNEEDED]
     return skops.io
 
 
