@@ -67,14 +67,18 @@ def test_a_server_that_vanishes_in_the_middle_of_a_stage_takes_its_password_with
     table.write_text("filename,a,label\n" + "".join(f"t{i}.wav,{i},{'ab'[i % 2]}\n" for i in range(20)))
     with guarded_server() as server:
         command = [sys.executable, "-m", "pipeline", "run", "--table", table, "--to", "explore"]
-        environment = {"MONGODB_URI": uri_of("admin", server.host), "GENRELAB_RUNS": tmp_path / "runs"}
+        environment = {
+            "MONGODB_URI": uri_of("admin", server.host),
+            "GENRELAB_RUNS": tmp_path / "runs",
+            "GENRELAB_PATIENCE_S": 0,
+        }
         run = subprocess.Popen(
             [str(part) for part in command], cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env=os.environ | {name: str(value) for name, value in environment.items()},
         )  # fmt: skip
         try:
             with database_of("admin", server.host) as database:
-                while database["runs"].find_one() is None and run.poll() is None:
+                while database["tracks"].find_one() is None and run.poll() is None:
                     time.sleep(0.05)
             server.process.kill()
             told, _ = run.communicate(timeout=120)
@@ -83,4 +87,6 @@ def test_a_server_that_vanishes_in_the_middle_of_a_stage_takes_its_password_with
     assert run.returncode not in (0, None)
     assert b"genrelab: " in told
     assert not holds_secret(told)
-    assert [name for name, content in files_of(tmp_path) if holds_secret(content)] == []
+    found = dict(files_of(tmp_path))
+    assert b'"ename"' in found["01_catalogue.ipynb"], "the notebook ended before the server did"
+    assert [name for name, content in found.items() if holds_secret(content)] == []
