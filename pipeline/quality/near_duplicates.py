@@ -111,7 +111,9 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     ratio = distances[:, 0] / distances[:, -1]
     threshold = _threshold(distances)
     near = ratio < threshold
-    ends = np.sort(np.column_stack([first, first[neighbours[:, 0]]])[near], axis=1)
+    # Of equally near ones the first: which one the search names first depends on the number of cores.
+    nearest = np.where(distances == distances[:, :1], neighbours, len(distinct)).min(axis=1)
+    ends = np.sort(np.column_stack([first, first[nearest]])[near], axis=1)
     pairs = pd.DataFrame({"track_a": names[ends[:, 0]], "track_b": names[ends[:, 1]], "ratio": ratio[near]})
     pairs = pairs.sort_values(["ratio", "track_a"]).drop_duplicates(["track_a", "track_b"])
     return NearDuplicates(pd.concat([same, pairs], ignore_index=True), threshold, ratio[~near].min(initial=np.inf))
