@@ -296,7 +296,4 @@ def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) ->
 
 def _save(database: Database, entry: dict[str, Any], notes: list[str]) -> None:
     told = {**entry, "notes": notes, "catalogued_at": datetime.now(UTC)}
-    # The one feature set of earlier versions goes: extraction writes feature_sets.
-    database["datasets"].update_one(
-        {"dataset": entry["dataset"]}, {"$set": told, "$unset": {"feature_set": ""}}, upsert=True
-    )
+    database["datasets"].update_one({"dataset": entry["dataset"]}, {"$set": told}, upsert=True)

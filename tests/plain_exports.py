@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.report.test_hyper import read_hyper
 
 RUN = rb"run-\d{8}T\d{6}-[0-9a-f]{4}"
-TIME = rb"20\d\d-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d+)?Z?)?"
+TIME = rb"20\d\d-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d+)?Z?)?|datetime\.(date|datetime)\([\d, ]+\)"
 
 
 def plain_exports(folder: Path) -> dict[str, bytes]:

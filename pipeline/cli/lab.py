@@ -38,4 +38,4 @@ def lab(
         *([] if browser else ["--no-browser"]),
         *(["--allow-root"] if os.geteuid() == 0 else []),  # as in a container; Jupyter refuses otherwise
     ]
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, command)  # nosec B606 # a list of arguments, and no shell

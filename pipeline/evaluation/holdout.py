@@ -11,10 +11,12 @@ from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, fi
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
+from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel
 from pipeline.splits import holdout_policy
 
 
+@on_one_core
 def hold_out(
     champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
 ) -> tuple[Evaluation, pd.DataFrame]:

@@ -8,12 +8,14 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.threads import on_one_core
 from pipeline.splits import find_policy, split_rows
 
 USUAL_K = 3
 """The published project's choice, always shown."""
 
 
+@on_one_core
 def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats: int, seed: int) -> pd.DataFrame:
     """Score k nearest neighbours for each k on the same splits as `evaluate`, at the level of segments.
 

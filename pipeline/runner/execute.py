@@ -1,6 +1,7 @@
 """Execute one notebook, keep its HTML copy, and say what went wrong in terms of notebook, cell and error."""
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
     """
     output = folder / f"{stage.name}.ipynb"
     try:
+        shutil.copyfile(stage.path, output)  # a full disk is told of before a bar is drawn
         try:
             _execute(stage, parameters, output)
         finally:

@@ -128,11 +128,12 @@ def await_server(settings: Settings, patience_s: float) -> None:
 
 
 def _open(uri: str, *, prepare: bool, outage_s: float | None = None) -> Database:
-    client = None
+    client, answered = None, False
     try:
         client = _make_client(uri, outage_s)
         with pymongo.timeout(ANSWER_WITHIN_S):
             client.admin.command("ping")
+        answered = True
         database = client.get_default_database(default=DEFAULT_DATABASE)
         if prepare:
             apply_schema(database)
@@ -142,7 +143,7 @@ def _open(uri: str, *, prepare: bool, outage_s: float | None = None) -> Database
         if client is not None:
             client.close()
         if isinstance(error, (PyMongoError, ValueError, OSError, UserWarning)):
-            raise _told(error, uri) from error
+            raise _told(error, uri, answered) from error
         raise
     return database
 
@@ -162,12 +163,14 @@ def _make_client(uri: str, outage_s: float | None) -> MongoClient:
     return client
 
 
-def _told(error: Exception, uri: str) -> StoreError:
+def _told(error: Exception, uri: str, answered: bool) -> StoreError:
     """Return what went wrong at `uri`, in one line and without its password."""
     if isinstance(error, (InvalidURI, ConfigurationError)) or not isinstance(error, PyMongoError):
         return StoreError(f"MONGODB_URI {public_uri(uri)!r} is not usable: {_without_secret(error, uri)}")
     if isinstance(error, OperationFailure):
         return StoreError(f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles.")
+    if isinstance(error, ConnectionFailure) and answered:
+        return UnreachableError(f"MongoDB at {public_uri(uri)} answered, and ended right after that; is its disk full?")
     if isinstance(error, ConnectionFailure) or error.timeout:
         return UnreachableError(
             f"no MongoDB answers at {public_uri(uri)} within {ANSWER_WITHIN_S} s; "

@@ -68,7 +68,8 @@ class Command:
         try:
             status = self.process.wait(WAIT_S)
         finally:
-            self.kill()
+            if self.process.poll() is None:
+                self.kill()
         assert "Traceback" not in self.said
         return status
 

@@ -8,10 +8,10 @@ from pipeline.runner import STAGES
 @pytest.mark.parametrize(
     ("stage", "begun", "first"),
     [
-        ("02_extract", "01_catalogue", "run 01_catalogue first"),
+        ("02_extract", "01_catalogue", "run 01_catalogue on it first"),
         ("03_explore", "02_extract", "run 02_extract first"),
         ("04_compare", "02_extract", "run 02_extract first"),
-        ("05_optimise", "04_compare", "run 04_compare first"),
+        ("05_optimise", "02_extract", "run 02_extract first"),
         ("06_holdout", "05_optimise", "run 05_optimise first"),
         ("07_export", "02_extract", "run 02_extract first"),
     ],

@@ -46,8 +46,9 @@ class OwnServer:
 def server() -> Iterator[OwnServer]:
     server = OwnServer()
     yield server
-    server.process.kill()
-    server.process.wait()
+    if server.process.poll() is None:
+        server.process.kill()
+        server.process.wait()
     shutil.rmtree(server.home)
 
 

@@ -86,8 +86,9 @@ class ReplicaSet:
 
     def end(self) -> None:
         for process in self.members.values():
-            process.kill()
-            process.wait()
+            if process.poll() is None:
+                process.kill()
+                process.wait()
         shutil.rmtree(self.root)
 
 

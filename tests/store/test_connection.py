@@ -1,12 +1,8 @@
 """Connecting: any MongoDB that MONGODB_URI names, and one clear line, soon, where that does not work."""
 
-import shutil
 import socket
-import subprocess
-import tempfile
 import time
-from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
 import pytest
 from pymongo import MongoClient
@@ -17,39 +13,9 @@ from pipeline.settings import Settings
 from pipeline.store import connect
 from pipeline.store.connection import connected, public_uri
 from pipeline.store.schema import load_schema
-from pipeline.store.server import find_mongod
+from tests.store.guarded import NASTY, uri_of
 
 LIMIT_S = 5
-NASTY = "p/a@s:s%w?o#rd&x=y"
-USERS = {
-    "writer": (NASTY, [{"role": "readWrite", "db": "music"}]),
-    "reader": ("readonly-secret", [{"role": "read", "db": "music"}]),
-    "nobody": ("nobody-secret", []),
-}
-
-
-@pytest.fixture(scope="module")
-def guarded():
-    """Return the host part of the URI of a real mongod that asks for passwords."""
-    home = Path(tempfile.mkdtemp(prefix="genrelab-"))
-    path = home / "m.sock"
-    command = [find_mongod(), "--auth", "--dbpath", home, "--bind_ip", path, "--nounixsocket"]
-    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-    try:
-        with MongoClient(f"mongodb://{quote(str(path), safe='')}/", serverSelectionTimeoutMS=30_000) as client:
-            client.admin.command("createUser", "root", pwd="root", roles=["root"])  # the localhost exception
-        with MongoClient(f"mongodb://root:root@{quote(str(path), safe='')}/") as client:
-            for name, (password, roles) in USERS.items():
-                client.admin.command("createUser", name, pwd=password, roles=roles)
-        yield quote(str(path), safe="")
-    finally:
-        server.terminate()
-        server.wait(30)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def uri_of(user: str, guarded: str, *, password: str = "") -> str:
-    return f"mongodb://{user}:{quote_plus(password or USERS[user][0])}@{guarded}/music?authSource=admin"
 
 
 def try_to_connect(uri: str) -> str:
