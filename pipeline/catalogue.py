@@ -283,6 +283,8 @@ def _forget_content(database: Database, dataset: str, track_ids: Iterable[str]) 
 def _remove_content(database: Database, chosen: dict[str, Any]) -> None:
     database["segments"].delete_many(chosen)
     database["rejects"].delete_many({"dataset": chosen["dataset"], "path": chosen["track_id"], "stage": "extract"})
+    of_them = [{name: chosen["track_id"]} for name in ("track_id", "duplicate_of")]  # what repeats what is open again
+    database["tracks"].update_many({"dataset": chosen["dataset"], "$or": of_them}, {"$set": {"duplicate_of": None}})
 
 
 def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) -> None:

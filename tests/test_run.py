@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pytest
 from pipeline.report.tables import BY_NAME, TABLES
 from pipeline.report.workbook import find_faults
 from pipeline.runner import STAGES
+from pipeline.settings import PROJECT_DIR
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
 N_HELD = N_TRACKS // 10
@@ -179,6 +181,14 @@ def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(firs
         outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
         assert not [output for output in outputs if output.output_type == "error"]
         assert not [output for output in outputs if output.get("name") == "stderr"], stage
+
+
+def test_nothing_that_is_sent_to_others_tells_whose_machine_it_was(first):
+    for path in (*first.notebooks.iterdir(), *first.exports.iterdir()):
+        content = path.read_bytes()
+        for place in (PROJECT_DIR, Path.home()):
+            assert f"{place}/".encode() not in content, path.name
+            assert not re.search(rb"[\"' ]" + re.escape(bytes(place)) + rb"[\"' ]", content), path.name
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     Raises
     ------
     InputError
-        where `repeats` or `seed` are out of range, or a model or policy is unknown
+        where `repeats` or `seed` are out of range, a model or policy is unknown, or a policy leaves no row to test on
     """
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
@@ -123,6 +123,11 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     scores, reports, confusions, tested = [], [], [], {}
     for candidate in candidates:
         pooled = _pool([next(fits) for _ in range(repeats)])
+        if ("test", "track") not in pooled:
+            raise InputError(
+                f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
+                f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
+            )
         tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
         for (subset, level), answers in pooled.items():
             names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))

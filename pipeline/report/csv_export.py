@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.errors import GenrelabError
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
-from pipeline.report.guess import mark_as_text
+from pipeline.report.guess import defuse, mark_as_text
 
 TRUTH = {True: "TRUE", False: "FALSE"}
 DTYPES = {
@@ -29,7 +29,8 @@ class ExportError(GenrelabError):
 def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with the declared columns in their order, each of the declared type.
 
-    Ids and labels that a reader would take for numbers, dates or missing values get their column's prefix.
+    Ids and labels that a reader would take for numbers, dates, formulas or missing values get their column's prefix;
+    other text that begins like a formula gets an apostrophe.
 
     Raises
     ------
@@ -44,8 +45,7 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         raise ExportError(f"{table.file_name}: columns missing: {missing or 'none'}; not declared: {unknown or 'none'}")
     order = {column.name: place for place, column in enumerate(table.columns)}
     names = sorted(frame.columns, key=lambda name: order[declared[name].name])
-    typed = {name: _typed(table, declared[name], name, frame[name]) for name in names}
-    return pd.DataFrame(typed, columns=names)
+    return pd.DataFrame({defuse(name): _typed(table, declared[name], name, frame[name]) for name in names})
 
 
 def write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
@@ -105,8 +105,7 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
         _refuse_infinite(typed.dropna())
     if column.kind == STRING:
         typed = _map_distinct(typed, _plain_text)
-    if column.prefix:
-        typed = _map_distinct(typed, lambda text: mark_as_text(text, column.prefix))
+        typed = _map_distinct(typed, lambda text: mark_as_text(text, column.prefix) if column.prefix else defuse(text))
     return typed
 
 

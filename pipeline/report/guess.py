@@ -13,6 +13,9 @@ ROWS_LOOKED_AT = 1024
 MISSING_WORDS = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-"})
 """Words that one reader or another takes for a missing value."""
 
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\n]")
+"""How a cell begins that a spreadsheet may take for a formula, full-width signs included (OWASP, CSV Injection)."""
+
 _PATTERNS = (
     (BOOLEAN, re.compile(r"true|false", re.IGNORECASE)),
     (INTEGER, re.compile(r"[+-]?\d{1,18}")),
@@ -37,9 +40,10 @@ def guess_column(cells: Iterable[str]) -> str | None:
 
 
 def reads_as_text(text: str) -> bool:
-    """Whether every reader takes `text` for text: it holds a letter, and is no number and no word for "missing"."""
+    """Whether every reader takes `text` for text: it holds a letter, and is no number, no formula, no missing value."""
     holds_letter = any(character.isalpha() for character in text)
-    return holds_letter and guess_cell(text) == STRING and text.strip().lower() not in MISSING_WORDS
+    is_word = guess_cell(text) == STRING and text.strip().lower() not in MISSING_WORDS
+    return holds_letter and is_word and not FORMULA.match(text)
 
 
 def mark_as_text(text: str, prefix: str) -> str:
@@ -48,3 +52,11 @@ def mark_as_text(text: str, prefix: str) -> str:
     No two values become one, so rows that were joined by them still are, and others are not.
     """
     return text if reads_as_text(text) and not text.startswith(prefix) else prefix + text
+
+
+def defuse(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would compute; whoever takes it away again has the text as it was.
+
+    A text that begins with apostrophes and then with a formula gets one more, so that no two texts become one.
+    """
+    return f"'{text}" if FORMULA.match(text.lstrip("'")) else text

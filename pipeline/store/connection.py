@@ -21,7 +21,7 @@ from pipeline.store.schema import apply_schema
 from pipeline.store.server import EmbeddedServer
 
 DEFAULT_DATABASE = "genrelab"
-ANSWER_WITHIN_S = 3
+ANSWER_WITHIN_S = 2.5
 """How long a server may take to answer at first: the whole command, imports included, gives up within 5 seconds."""
 
 OUTAGE_S = 30
@@ -171,9 +171,12 @@ def _told(error: Exception, uri: str, answered: bool) -> StoreError:
         return StoreError(f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles.")
     if isinstance(error, ConnectionFailure) and answered:
         return UnreachableError(f"MongoDB at {public_uri(uri)} answered, and ended right after that; is its disk full?")
+    tls = re.search(r"\[SSL: \w+\] ([^(]*[^( ])", str(error))
+    if tls:
+        return StoreError(f"MongoDB at {public_uri(uri)} can't be spoken to by TLS: {tls[1]}; correct tlsCAFile")
     if isinstance(error, ConnectionFailure) or error.timeout:
         return UnreachableError(
-            f"no MongoDB answers at {public_uri(uri)} within {ANSWER_WITHIN_S} s; "
+            f"no MongoDB answers at {public_uri(uri)} within {ANSWER_WITHIN_S:g} s; "
             "start it, correct MONGODB_URI, or unset it to use the embedded server"
         )
     return StoreError(f"MongoDB at {public_uri(uri)} failed: {_line(error)}")

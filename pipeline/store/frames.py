@@ -37,8 +37,12 @@ def read_frame(collection: Collection, query: Mapping[str, Any], columns: Sequen
 
 
 def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
-    """Read all fields of documents that differ from table to table, in the order they were written."""
-    return pd.DataFrame(list(collection.find(query, {"_id": False}).sort("_id")))
+    """Read all fields of documents that differ from table to table: a stage's rows in the order they were written.
+
+    Which stage wrote first does not count, as one may have been repeated.
+    """
+    found = collection.find(query, {"_id": False}, sort=[("stage", 1), ("_id", 1)], allow_disk_use=True)
+    return pd.DataFrame(list(found))
 
 
 def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:

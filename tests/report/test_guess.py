@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform
 from pipeline.report.declaration import STRING
-from pipeline.report.guess import guess_cell, guess_column, mark_as_text, reads_as_text
+from pipeline.report.guess import FORMULA, defuse, guess_cell, guess_column, mark_as_text, reads_as_text
 from pipeline.report.tables import TABLES
 
 
@@ -40,6 +40,28 @@ def test_an_id_that_is_no_plain_text_gets_its_prefix(text):
 def test_an_id_with_a_letter_stays_as_it_is():
     assert mark_as_text("blues/blues.00006.flac", "track-") == "blues/blues.00006.flac"
     assert mark_as_text("民謡", "genre-") == "民謡"
+
+
+FORMULAS = ["=cmd|' /C calc'!A0", "+1+cmd", "-2+3+cmd", "@SUM(1,1)", "\t=1", "\n=1", "  =1", "\uff1dcmd", "-", "\tx"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_a_spreadsheet_would_compute_is_text_to_it(text):
+    assert mark_as_text(text, "genre-") == f"genre-{text}"
+    assert defuse(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["AC/DC", "2 + 2 = 5", "o=o", "'Til Tuesday", "", "(-)", "民謡"])
+def test_other_text_stays_as_it_is(text):
+    assert defuse(text) == text
+
+
+@given(st.lists(st.text("'=+-@ a\t1", max_size=6) | st.text(), unique=True))
+def test_defused_texts_begin_no_formula_and_stay_apart_and_can_be_had_back(texts):
+    defused = [defuse(text) for text in texts]
+    assert len(set(defused)) == len(texts)
+    assert not any(FORMULA.match(text) for text in defused)
+    assert [text[1:] if FORMULA.match(text.lstrip("'")) else text for text in defused] == texts
 
 
 @given(st.lists(st.text(), unique=True))

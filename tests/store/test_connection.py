@@ -9,9 +9,9 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from pipeline.errors import StoreError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, get_settings
 from pipeline.store import connect
-from pipeline.store.connection import connected, public_uri
+from pipeline.store.connection import LOCAL_OUTAGE_S, connected, public_uri, server_uri
 from pipeline.store.schema import load_schema
 from tests.store.guarded import NASTY, uri_of
 
@@ -108,7 +108,7 @@ def test_a_uri_is_shown_without_its_secrets(uri, shown):
 
 def timed(genrelab, *arguments, **variables):
     """Run a command, again if a busy machine was late; return it and its seconds."""
-    for _ in range(2):
+    for _ in range(4):
         begin = time.monotonic()
         done = genrelab(*arguments, **variables)
         seconds = time.monotonic() - begin
@@ -163,3 +163,19 @@ def test_an_error_of_the_driver_keeps_its_cause(guarded):
     with pytest.raises(StoreError) as refusal:
         connect(Settings(mongodb_uri=f"mongodb://{guarded}/"))
     assert isinstance(refusal.value.__cause__, PyMongoError)
+
+
+@pytest.mark.parametrize(
+    ("options", "timeout_s", "concern"),
+    [
+        ("", LOCAL_OUTAGE_S, {"w": "majority", "j": True}),
+        ("?serverSelectionTimeoutMS=7000&w=1", 7, {"w": 1}),
+        ("?journal=false", LOCAL_OUTAGE_S, {"j": False}),
+        ("?serverselectiontimeoutms=7000&w=1&wtimeoutMS=5", 7, {"w": 1, "wtimeout": 5}),
+    ],
+)
+def test_a_write_counts_once_a_majority_has_it_on_disk_unless_the_uri_says_otherwise(options, timeout_s, concern):
+    with connected(Settings(mongodb_uri=server_uri(get_settings()) + options)) as database:
+        assert database.client.options.server_selection_timeout == timeout_s
+        assert database.client.write_concern.document == concern
+        assert database.client.options.retry_writes
