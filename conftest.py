@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, settings
 
 DEMO_TRACKS = 3
 UNITS = (
+    ("tests/faults",),
     ("tests/test_run.py", "notebooks"),
     ("tests/web", "tests/listen", "tests/evaluation/test_unseen.py"),
-    ("tests/faults",),
     ("tests/test_faults_extract.py",),
     ("tests/test_determinism.py",),
     ("tests/test_runner.py",),
