@@ -9,6 +9,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
+# processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
+WORKERS ?= 2
 
 .PHONY: run app lab bench test lint format audit clean
 
@@ -25,7 +27,7 @@ bench: $(VENV)/.installed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest --nbval-lax tests notebooks $(ARGS)
+	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) tests notebooks $(ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

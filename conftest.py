@@ -9,15 +9,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 DEMO_TRACKS = 3
-LONG = {
-    "tests/test_run.py": "story", "notebooks": "story",
-    "tests/web": "songs", "tests/listen": "songs", "tests/evaluation/test_unseen.py": "songs",
-    "tests/test_faults_extract.py": "kills", "tests/test_realdata.py": "real", "tests/test_runner.py": "runner",
-    "tests/test_cluster.py": "cluster", "tests/report/test_exports.py": "exports",
-}  # fmt: skip
-"""The units of work that take longest, longest first, so that no worker is left with one at the end.
-
-A unit is what one worker does: files that share a costly fixture, or where one goes on from another's database.
+UNITS = (
+    ("tests/faults",),
+    ("tests/test_run.py", "notebooks"),
+    ("tests/web", "tests/listen", "tests/evaluation/test_unseen.py"),
+    ("tests/test_faults_extract.py",),
+    ("tests/test_determinism.py",),
+    ("tests/test_runner.py",),
+    ("tests/test_realdata.py",),
+    ("tests/test_cluster.py",),
+    ("tests/report/test_exports.py",),
+)
+"""What one worker does, since its files share a costly fixture or one goes on from another's database; longest first,
+so that no worker is left with a long one at the end. Any other file is a unit of its own, and comes later.
 """
 REAL_DATA = Path(__file__).parent.parent / "shared" / "data"
 
@@ -49,11 +53,8 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Put the long ones first; skip, saying so, what needs the real data where it is absent."""
-    places = list(LONG)
-    items.sort(
-        key=lambda item: next((i for i, place in enumerate(places) if item.nodeid.startswith(place)), len(places))
-    )
+    """Put long units first; skip, saying so, what needs the real data where it is absent."""
+    items.sort(key=lambda item: place_of(item.nodeid)[0])
     if not REAL_DATA.is_dir():
         for item in items:
             if "realdata" in item.keywords:
@@ -62,16 +63,23 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give each worker a unit at a time: long ones first, then file by file."""
+    """Give each worker a unit at a time."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByUnit(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.split("::", 1)[0]
-            return next((unit for place, unit in LONG.items() if file.startswith(place)), file)
+            return place_of(nodeid)[1]
 
-    config.option.loadscopereorder = False  # it would go by the number of tests
+    config.option.loadscopereorder = False  # by the number of tests, which says little of how long they take
     return ByUnit(config, log)
+
+
+def place_of(nodeid: str) -> tuple[int, str]:
+    """Return when the unit of a test has its turn, and the unit's name."""
+    for place, files in enumerate(UNITS):
+        if nodeid.startswith(files):
+            return place, files[0]
+    return len(UNITS), nodeid.split("::", 1)[0]
 
 
 @pytest.fixture(scope="session")

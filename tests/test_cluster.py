@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from pipeline.catalogue import catalogue
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UnreachableError
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
 from pipeline.features import get_feature_set
@@ -221,7 +221,7 @@ def test_an_audio_folder_that_a_worker_does_not_see_is_one_error_and_no_reject(d
 
 def test_a_worker_that_does_not_reach_mongodb_says_which_and_where(music):
     job = Job(Address("mongodb://u:hush@127.0.0.1:1/", "d"), "d", music, ("spectral-v1",), (3.0,))
-    with pytest.raises(WorkerError) as failure:
+    with pytest.raises(UnreachableError) as failure:
         work(Batch(job, [{"track_id": "a", "path": "jazz/00.wav", "extracted": [], "status": "catalogued"}]))
     assert f"a worker on {socket.gethostname()} can't work: no MongoDB answers" in str(failure.value)
     assert "hush" not in str(failure.value)
