@@ -12,6 +12,10 @@ import soundfile
 from pipeline.clip import CLIP_S
 from pipeline.errors import AudioError
 
+FORMATS = frozenset({"WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3", "AU", "AIFF"})
+"""What is decoded, as libsndfile names it. It knows a file by its content and takes a score of other, mostly extinct
+formats, some of whose decoders write thousands of lines to the terminal about damage."""
+
 LONGEST_WHOLE_S = 1.1 * CLIP_S
 """A file up to this long is analysed whole; of a longer one, the middle `CLIP_S` are, as in the FMA corpus."""
 
@@ -79,6 +83,8 @@ def _check(path: Path) -> None:
 
 def _read_middle(path: Path) -> Middle:
     with soundfile.SoundFile(path) as file:
+        if file.format not in FORMATS:
+            raise AudioError("undecodable", f"{file.format} is none of the formats that are decoded here")
         rate_hz, channels, n_frames = file.samplerate, file.channels, file.frames
         if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
             raise AudioError("bad_rate", f"{rate_hz} Hz is not from {LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ} Hz")

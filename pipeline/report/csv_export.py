@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.errors import GenrelabError
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
-from pipeline.report.guess import defuse, mark_as_text
+from pipeline.report.guess import mark_as_text, without_formula
 
 TRUTH = {True: "TRUE", False: "FALSE"}
 DTYPES = {
@@ -29,8 +29,8 @@ class ExportError(GenrelabError):
 def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with the declared columns in their order, each of the declared type.
 
-    Ids and labels that a reader would take for numbers, dates, formulas or missing values get their column's prefix;
-    other text that begins like a formula gets an apostrophe.
+    Ids and labels that a reader would take for numbers, dates, formulas or missing values get their column's prefix, as
+    do names of columns; other text that a spreadsheet would take for a formula gets an apostrophe.
 
     Raises
     ------
@@ -45,7 +45,8 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         raise ExportError(f"{table.file_name}: columns missing: {missing or 'none'}; not declared: {unknown or 'none'}")
     order = {column.name: place for place, column in enumerate(table.columns)}
     names = sorted(frame.columns, key=lambda name: order[declared[name].name])
-    return pd.DataFrame({defuse(name): _typed(table, declared[name], name, frame[name]) for name in names})
+    typed = {_header(declared[name], name): _typed(table, declared[name], name, frame[name]) for name in names}
+    return pd.DataFrame(typed)
 
 
 def write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
@@ -104,8 +105,7 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == NUMBER:
         _refuse_infinite(typed.dropna())
     if column.kind == STRING:
-        typed = _map_distinct(typed, _plain_text)
-        typed = _map_distinct(typed, lambda text: mark_as_text(text, column.prefix) if column.prefix else defuse(text))
+        typed = _map_distinct(typed, lambda text: _safe(column, text))
     return typed
 
 
@@ -113,6 +113,16 @@ def _map_distinct(values: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Return `values` changed: each text but once, since ids and labels come again in row after row."""
     changed = {text: change(text) for text in values.dropna().unique()}
     return values.map(changed, na_action="ignore").astype(values.dtype)
+
+
+def _header(column: Column, name: str) -> str:
+    return _safe(column, name) if column.pattern else name
+
+
+def _safe(column: Column, text: str) -> str:
+    """Return `text` as no reader takes it for anything but text."""
+    plain = _plain_text(text)
+    return mark_as_text(plain, column.prefix) if column.prefix else without_formula(plain)
 
 
 def _plain_text(text: str) -> str:

@@ -22,6 +22,11 @@ MEDIA_TYPES = {
     ".twbx": "application/twbx",
     ".html": "text/html",
 }
+TEXT_RULE = (
+    "No text begins as a formula does: blanks or none, then = + - @ or their wide forms; or a tab or line break. "
+    "Where one would, an id or label has its column's prefix, as one that looks like a number has, and any other text "
+    "an apostrophe. To have that back, take one apostrophe from each text that begins with apostrophes and then so."
+)
 SAMPLED = "features"
 """The table that may hold a sample."""
 
@@ -56,6 +61,7 @@ def write_package(
         "profile": "data-package",
         "name": "genrelab-exports",
         "title": "genrelab: music-genre models compared",
+        "description": TEXT_RULE,
         "id": run_id,
         "resources": [*tables, *(_file_resource(path) for path in others)],
     }

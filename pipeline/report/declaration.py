@@ -18,7 +18,8 @@ class Column:
     unit : str
         of a number; ``fraction`` for shares, what is counted for counts
     prefix : str
-        of an id or label: put before a value that a reader would take for a number, a date or a missing value
+        of an id or label: put before a value that a reader would take for a number, a date, a formula or a missing
+        value; where the column stands for many, before such a name of one of them
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""How a reader of CSVs guesses a column's type, so that none of ours can be guessed wrong.
+"""How a reader of CSVs takes a cell, so that none of ours is taken for what it is not.
 
 Tableau looks at a column's first 1,024 rows, takes the narrowest type that fits them all, and reads later cells that do
-not fit as null.
+not fit as null. A spreadsheet takes a cell for a formula by its first character, and may run it.
 """
 
 import re
@@ -13,9 +13,6 @@ ROWS_LOOKED_AT = 1024
 MISSING_WORDS = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-"})
 """Words that one reader or another takes for a missing value."""
 
-FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\n]")
-"""How a cell begins that a spreadsheet may take for a formula, full-width signs included (OWASP, CSV Injection)."""
-
 _PATTERNS = (
     (BOOLEAN, re.compile(r"true|false", re.IGNORECASE)),
     (INTEGER, re.compile(r"[+-]?\d{1,18}")),
@@ -23,6 +20,9 @@ _PATTERNS = (
     (DATE, re.compile(r"\d{4}-\d{2}-\d{2}")),
     (DATETIME, re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?")),
 )
+FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
+"""How a cell begins that a spreadsheet may run (OWASP, "CSV injection"; the wide signs count in East Asian locales),
+and one that was such a cell before apostrophes were put before it."""
 _WIDER = {(INTEGER, NUMBER): NUMBER, (DATE, DATETIME): DATETIME}
 
 
@@ -40,7 +40,7 @@ def guess_column(cells: Iterable[str]) -> str | None:
 
 
 def reads_as_text(text: str) -> bool:
-    """Whether every reader takes `text` for text: it holds a letter, and is no number, no formula, no missing value."""
+    """Whether every reader takes `text` for text: a letter in it, no number, formula or word for "missing"."""
     holds_letter = any(character.isalpha() for character in text)
     is_word = guess_cell(text) == STRING and text.strip().lower() not in MISSING_WORDS
     return holds_letter and is_word and not FORMULA.match(text)
@@ -54,9 +54,11 @@ def mark_as_text(text: str, prefix: str) -> str:
     return text if reads_as_text(text) and not text.startswith(prefix) else prefix + text
 
 
-def defuse(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would compute; whoever takes it away again has the text as it was.
+def without_formula(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet may run; `with_formula` takes it away, so no two texts become one."""
+    return f"'{text}" if FORMULA.match(text) else text
 
-    A text that begins with apostrophes and then with a formula gets one more, so that no two texts become one.
-    """
-    return f"'{text}" if FORMULA.match(text.lstrip("'")) else text
+
+def with_formula(text: str) -> str:
+    """Return the text that `without_formula` was given."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text

@@ -107,7 +107,7 @@ TABLES = (
             _optional(
                 "length", INTEGER, "length of the window, samples at 22 050 Hz; no model sees it", unit="samples"
             ),
-            _optional("*", NUMBER, "the features, by their own names"),
+            _optional("*", NUMBER, "the features, by their own names", prefix=_FEATURE.prefix),
         ),
         key=_key("track_id", "feature_set", "window_s", "start_s"),
         references=_OF_A_TRACK,

@@ -1,0 +1,1 @@
+"""Damaged audio against the decoder, thousands of files a run: ``python -m tests.fuzz --seconds 600``."""

@@ -1,0 +1,68 @@
+"""Damaged audio: whatever is in a file, the decoder gives a clip or one sentence, soon, and lives on."""
+
+import pytest
+import soundfile
+
+from pipeline.audio_file import FORMATS, read_middle
+from pipeline.errors import AudioError
+from tests.fuzz.campaign import fuzz
+from tests.fuzz.faulty_reader import N
+from tests.fuzz.mutations import MAIN, _mend_ogg_sums, mutation, seeds
+
+MUTATIONS = 4_000
+MOST_S = 240
+"""A limit for a busy machine; an idle core needs about 10 s."""
+
+
+@pytest.fixture(scope="module")
+def findings():
+    return fuzz(seed=0, most=MUTATIONS, seconds=MOST_S)
+
+
+def test_four_thousand_damaged_files_crash_nothing_hang_nothing_and_hoard_nothing(findings):
+    assert findings.faults == []
+    assert findings.n == MUTATIONS
+    assert findings.slowest_s < 10
+
+
+def test_the_damage_reaches_the_decoders_as_well_as_the_doors_before_them(findings):
+    assert findings.told["decoded"] > MUTATIONS / 5
+    assert findings.told["undecodable"] > MUTATIONS / 5
+    assert len(findings.told) >= 6, findings.told
+
+
+def test_a_decoder_that_breaks_a_promise_is_found_out():
+    found = fuzz(seed=0, most=N, seconds=MOST_S, reader="tests.fuzz.faulty_reader")
+    crashed, hung, *others = found.faults
+    assert crashed.startswith("0 (")
+    assert "SIGSEGV" in crashed
+    assert hung.startswith("1 (")
+    assert "Timeout" in hung
+    assert "decode" in hung
+    assert [fault.split("FAULT ")[1][:12] for fault in others] == [
+        "ValueError: ", "memory grew ", "lines: 'one\\", "samples that",
+    ]  # fmt: skip
+    assert found.n == N
+
+
+def test_a_mutation_is_the_same_again():
+    assert [mutation(3, number) for number in range(20)] == [mutation(3, number) for number in range(20)]
+
+
+def test_check_sums_of_ogg_pages_are_those_that_the_encoder_writes():
+    content = seeds()["OGG VORBIS 2 ch 48000 Hz"]
+    mended = bytearray(content)
+    _mend_ogg_sums(mended)
+    assert bytes(mended) == content
+
+
+@pytest.mark.parametrize("name", [name for name in seeds() if " 1 ch " in name])
+def test_music_in_every_format_that_is_promised_is_decoded_and_no_other(tmp_path, name):
+    path = tmp_path / "a.wav"
+    path.write_bytes(seeds()[name])
+    if soundfile.info(path).format in FORMATS:
+        assert len(read_middle(path).samples) > 10_000
+        assert set(MAIN) <= FORMATS
+    else:
+        with pytest.raises(AudioError, match=r"undecodable: .* is none of the formats that are decoded here"):
+            read_middle(path)
