@@ -37,8 +37,11 @@ class ReplicaSet:
             "members": [{"_id": n, "host": f"127.0.0.1:{port}"} for n, port in enumerate(self.ports)],
             "settings": {"electionTimeoutMillis": ELECTION_MS},
         }
-        with MongoClient(f"mongodb://127.0.0.1:{self.ports[0]}/?directConnection=true") as client:
-            client.admin.command("replSetInitiate", config)
+        for port in reversed(self.ports):  # each is to be there before the first asks them all
+            with MongoClient(f"mongodb://127.0.0.1:{port}/?directConnection=true") as client:
+                client.admin.command("ping")
+                if port == self.ports[0]:
+                    client.admin.command("replSetInitiate", config)
         self.primary()
 
     @property
