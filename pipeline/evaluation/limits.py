@@ -25,8 +25,8 @@ def within_sample(
     """Return the sides of a split, of a sample of tracks where a policy tears tracks and the model can't bear them all.
 
     What such a policy shows is a model that meets segments of tracks it has learned from. A model that learned from one
-    track in twenty would hardly meet any, so both sides are of the same tracks, as if there were no others. Where tracks
-    are kept whole nothing changes: `rows_to_learn_from` draws from one side, and all of the other is tested.
+    track in twenty would hardly meet any, so both sides are of the same tracks, as if there were no others. Where
+    tracks are kept whole nothing changes: `rows_to_learn_from` draws from one side, and all of the other is tested.
     """
     most = find_entry(model).most_rows
     if not find_policy(policy).tears_tracks or len(train) <= most:
