@@ -11,7 +11,6 @@ import resource
 import sys
 import time
 from contextlib import redirect_stdout
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -20,6 +19,8 @@ import psutil
 from pipeline.settings import NOTEBOOKS_DIR
 from tests.peak_memory import peak_mib
 
+SETTLE = "settle"
+
 
 def run_stage(notebook: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Run a notebook's cells in this process.
@@ -27,7 +28,7 @@ def run_stage(notebook: str, parameters: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     notebook : str
-        like ``04_compare``
+        like ``04_compare``; ``settle``: what 02_extract does once all features are in
     parameters : dict
         in the place of those of its parameters cell
 
@@ -35,16 +36,16 @@ def run_stage(notebook: str, parameters: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``seconds``, ``cpu_s`` (of this process and its children), ``server_cpu_s``, ``mib`` (most of this process),
-        ``cells`` (seconds of each cell by its id)
+        ``cells`` (by its id: seconds of each cell, and the most memory until then)
     """
     server = _server()
     server_before = _cpu_s(server)
     started, names, cells = time.perf_counter(), {}, {}
-    for cell in nbformat.read(NOTEBOOKS_DIR / f"{notebook}.ipynb", as_version=4).cells:
+    for cell in _cells(notebook):
         if cell.cell_type == "code":
             begun = time.perf_counter()
             _run_cell(cell.source, names)
-            cells[cell.id] = round(time.perf_counter() - begun, 3)
+            cells[cell.id] = round(time.perf_counter() - begun, 3), round(peak_mib())
             if "parameters" in cell.metadata.get("tags", ()):
                 names |= parameters
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -58,12 +59,20 @@ def run_stage(notebook: str, parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _cells(notebook: str) -> list[nbformat.NotebookNode]:
+    """Return the cells of a notebook; of ``settle``, those of 02_extract but for the extraction and its examples."""
+    if notebook != SETTLE:
+        return nbformat.read(NOTEBOOKS_DIR / f"{notebook}.ipynb", as_version=4).cells
+    extract = nbformat.read(NOTEBOOKS_DIR / "02_extract.ipynb", as_version=4).cells
+    return [cell for cell in extract if cell.id in ("1", "2", "6", "7")]
+
+
 def _run_cell(source: str, names: dict[str, Any]) -> None:
     body = ast.parse(source).body
     last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "<cell>", "exec"), names)  # noqa: S102 - our own notebooks
+    exec(compile(ast.Module(body, []), "<cell>", "exec"), names)
     if last is not None:
-        _draw(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))  # noqa: S307
+        _draw(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))
 
 
 def _draw(value: Any) -> None:

@@ -41,8 +41,8 @@ def hold_out(
     evaluation : Evaluation
     predictions : pd.DataFrame
         both without rows where no track is held out;
-        one row a holdout segment and track, of a sample of `MOST_TRACKS` where more are held out: ``model, feature_set, window_s, level, track_id, start_s, actual,
-        predicted, correct, genres, probabilities``
+        one row a holdout segment and track, of a sample of `MOST_TRACKS` where more are held out: ``model,
+        feature_set, window_s, level, track_id, start_s, actual, predicted, correct, genres, probabilities``
     """
     policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []

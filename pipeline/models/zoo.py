@@ -130,6 +130,4 @@ def _nearest(k: int) -> ZooEntry:
         return classical.k_nearest_neighbours(k)
 
     knn.__doc__ = classical.k_nearest_neighbours.__doc__
-    return ZooEntry(
-        knn, space={"kneighborsclassifier__weights": ("uniform", "distance")}, most_rows=NEIGHBOUR_ROWS
-    )
+    return ZooEntry(knn, space={"kneighborsclassifier__weights": ("uniform", "distance")}, most_rows=NEIGHBOUR_ROWS)
