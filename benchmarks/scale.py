@@ -254,6 +254,8 @@ def _seconds(value: float) -> str:
 
 
 def _mib(value: float) -> str:
+    if np.isnan(value):
+        return ""
     return f"{value:.0f} MiB" if value < 1024 else f"{value / 1024:.1f} GiB"
 
 
