@@ -10,7 +10,7 @@ from pipeline.evaluation.samples import Samples
 
 PERCENTILES = (5, 25, 50, 75, 95)
 FEATURES_AT_ONCE = 4
-"""Of the profile: values in long form take twenty times the memory that they take as columns."""
+"""Of the profile: values in long form take ten times the memory that they take as columns."""
 
 MOST_POINTS = 5000
 """Of the map: more hide each other."""
