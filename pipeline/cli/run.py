@@ -49,7 +49,7 @@ def run(
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
     append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,
     features_sample: Annotated[
-        int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: all.", min=0, metavar="N")
+        int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: 200,000.", min=0, metavar="N")
     ] = 0,
     first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",

@@ -60,7 +60,7 @@ def crown(
         features=chosen.features,
         genres=chosen.genres,
         estimator=fitted.estimator,
-        n_tracks=chosen.rows["track"].nunique(),
+        n_tracks=chosen.rows["track"].iloc[fitted.learned].nunique(),
         test_accuracy=float(best["value"]),
         parameters=fitted.parameters,
     )

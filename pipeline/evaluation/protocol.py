@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
+from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.search import fit_searched
@@ -60,10 +61,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted estimator, and the parameters that a search found for it."""
+    """A fitted estimator, the parameters that a search found for it, and the rows that it learned from, by number."""
 
     estimator: Pipeline
     parameters: dict[str, Any]
+    learned: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,16 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
 
 
 def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = "track") -> Fitted:
-    """Fit a model on all rows of `samples`; a search for its parameters keeps whole what `policy` keeps.
+    """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
 
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
+    learned = rows_to_learn_from(model, samples, seed)
+    samples = samples if len(learned) == len(samples) else samples.where(learned)
     groups = split_groups(policy, samples.rows)
     aside = samples.rows[samples.unit].to_numpy() if samples.kind == "frames" else None
-    return Fitted(*fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed))
+    found = fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed)
+    return Fitted(*found, learned)
 
 
 def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
@@ -179,10 +184,11 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     samples = candidate.samples.under(candidate.policy)
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
     seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
+    train, test = within_sample(candidate.model, candidate.policy, samples, train, test, seed_of_model)
     fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
     return [
         (subset, level, predictions.answers)
-        for subset, rows in (("train", train), ("test", test))
+        for subset, rows in (("train", train[fitted.learned]), ("test", test))
         if len(rows)
         for level, predictions in predict(fitted.estimator, samples, rows).items()
     ]
