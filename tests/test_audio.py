@@ -252,6 +252,17 @@ def test_windows_are_whole_of_one_length_side_by_side_and_no_more_than_fit_into_
     assert starts == [round(i * window_s, 6) for i in range(len(windows))]
 
 
+@settings(max_examples=25)
+@given(st.sampled_from([8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000]), st.floats(0.5, 10), st.integers(1, 3))
+def test_a_window_of_3_seconds_has_66_150_samples_whatever_the_files_rate_and_length(tmp_path_factory, rate_hz, s, n):
+    music = np.random.default_rng(0).uniform(-0.5, 0.5, (round(s * rate_hz) + 1, n))
+    clip = decode(written(tmp_path_factory.mktemp("any") / "a.wav", music, rate_hz))
+    assert len(clip.samples) == pytest.approx(clip.duration_s * SAMPLE_RATE_HZ, abs=1)
+    windows = cut(clip.samples, 3.0)
+    assert [len(window.samples) for window in windows] == [66_150] * (len(clip.samples) // 66_150)
+    assert [window.start_s for window in windows] == [0.0, 3.0, 6.0][: len(windows)]
+
+
 def test_a_file_is_too_short_where_the_shortest_window_that_can_be_asked_for_does_not_fit(tmp_path):
     n_samples = round(SHORTEST_S * 44_100)
     assert len(cut(decode(written(tmp_path / "a.wav", tone(1)[:n_samples], 44_100)).samples, SHORTEST_S)) == 1

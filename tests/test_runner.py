@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from pipeline.errors import InputError
 from pipeline.runner import STAGES, Stage, StageError, StageInputError, check_parameters, choose_stages
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.store.server import EmbeddedServer
+from tests.named_places import named_in
 
 KERNEL_WAIT_S = 60
 
@@ -164,6 +166,19 @@ class TestFailing:
             self.run(database, tmp_path, stage_of(tmp_path, "01_good", "n"))
         assert self.record["status"] == "failed"
 
+    def test_a_failure_is_kept_without_the_places_of_this_machine(self, database, tmp_path):
+        told = f"print({str(Path.home() / 'music')!r}, {str(PROJECT_DIR)!r})"
+        stage = stage_of(tmp_path, "01_bad", told, "from pipeline.extract import parse_windows; parse_windows(__file__)"
+                         .replace("__file__", repr(str(Path.home() / "my music"))))  # fmt: skip
+        with pytest.raises(StageInputError):
+            self.run(database, tmp_path, stage)
+        assert "'~/my music'" in self.record["error"]
+        for path in (self.folder / "01_bad.ipynb", self.folder / "01_bad.html"):
+            kept = path.read_text()
+            assert "~/music ." in kept
+            assert "pipeline/extract/options.py" in re.sub(r"\\u001b\[[\d;]*m|<[^>]+>", "", kept)
+            assert named_in(path, Path.home(), PROJECT_DIR) == []
+
     def test_a_kernel_is_met_through_a_private_socket(self, database, tmp_path):
         look = "import psutil; print({c.laddr.ip for c in psutil.Process().net_connections('inet')} - {'127.0.0.1'})"
         before = sorted(NOTEBOOKS_DIR.glob("*ipc*"))
@@ -190,8 +205,9 @@ def table(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def begun(genrelab, table):
-    """Return the id of a run of the first two stages, and what was printed."""
-    done = genrelab("run", "--table", table, "--to", "2", "--seed", "5")
+    """Return the id of a run of the first two stages, by a user whose home holds the table, and what was printed."""
+    own = {"HOME": table.parent, "MPLCONFIGDIR": matplotlib.get_cachedir()}  # without it, a new cache of fonts
+    done = genrelab("run", "--table", table, "--to", "2", "--seed", "5", **own)
     assert done.returncode == 0, done.stderr
     return done.stdout.split("done: ")[1].split()[0], done
 
@@ -250,6 +266,12 @@ class TestRunningByCommand:
             f"{stage}.{kind}" for stage in STAGES[:2] for kind in ("ipynb", "html")
         )
         assert "data:image/png" in (folder / "01_catalogue.html").read_text()
+
+    def test_they_name_the_table_but_neither_the_users_home_nor_the_project(self, begun, table):
+        folder = get_settings().runs / begun[0]
+        assert '"table": "~/tiny tunes.csv"' in (folder / "01_catalogue.ipynb").read_text()
+        for path in folder.iterdir():
+            assert named_in(path, table.parent, PROJECT_DIR) == []
 
     def test_it_shows_one_bar_a_stage(self, begun):
         bars = begun[1].stderr.replace("\r", "\n")

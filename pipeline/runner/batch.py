@@ -12,6 +12,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from pipeline.runner.errors import StageCutOffError, StageInterrupted
 from pipeline.runner.execute import execute, make_folder
+from pipeline.runner.places import without_places
 from pipeline.runner.stages import Stage
 from pipeline.settings import Settings
 from pipeline.store.connection import await_server
@@ -102,4 +103,4 @@ def _record_failure(database: Database, run_id: str, stage: Stage, started: floa
     """Record what can be recorded: the database itself may be what failed."""
     with suppress(PyMongoError), pymongo.timeout(RECORD_S):
         record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
-        finish_run(database, run_id, "failed", str(error)[:2000])
+        finish_run(database, run_id, "failed", without_places(str(error))[:2000])

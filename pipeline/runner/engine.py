@@ -1,11 +1,19 @@
-"""How a notebook is executed: papermill's own engine, with a bar that says more and kernels on private sockets."""
+"""How a notebook is executed: papermill's own engine, with a bar that says more and kernels on private sockets.
 
+What is executed knows its places; what is written down of it, after each cell, is without them.
+"""
+
+import json
+import os
 import subprocess
 import tempfile
 
 from jupyter_client import AsyncKernelManager
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.iorw import LocalHandler, papermill_io
 from traitlets.config import Config
+
+from pipeline.runner.places import without_places
 
 ENGINE = "genrelab"
 
@@ -53,4 +61,13 @@ class _BarEcho:
         """Nothing is kept back."""
 
 
+class _PlacelessFiles(LocalHandler):
+    """Files by their absolute paths, notebooks written without the places of this machine."""
+
+    def write(self, buf: str, path: str) -> None:
+        notebook = without_places(json.loads(buf))
+        super().write(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", path)
+
+
+papermill_io.register(os.sep, _PlacelessFiles())
 papermill_engines.register(ENGINE, _EchoingEngine)

@@ -17,7 +17,6 @@ from pymongo.errors import ConnectionFailure
 from pipeline.errors import InputError, UnreachableError
 from pipeline.runner.engine import ENGINE
 from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
-from pipeline.runner.places import hide_places
 from pipeline.runner.stages import Stage
 from pipeline.settings import NOTEBOOKS_DIR
 
@@ -40,7 +39,7 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
             _execute(stage, parameters, output)
         finally:
             if output.exists():
-                _finish(output)
+                _write_html(output)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -101,13 +100,11 @@ def _last_cell(notebook: Path) -> int:
     return sum(bool(cell.metadata.get("papermill", {}).get("start_time")) for cell in cells)
 
 
-def _finish(notebook: Path) -> None:
-    """Make an executed notebook fit to be sent to others, and keep an HTML copy of it."""
+def _write_html(notebook: Path) -> None:
     try:
-        content = hide_places(nbformat.read(notebook, as_version=4))
+        content = nbformat.read(notebook, as_version=4)
     except NotJSONError:  # cut off, as on a full disk
         return
-    nbformat.write(content, notebook)
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     # Progress bars overwrite their line; without this, each state would be a line of its own.
     exporter.register_preprocessor("nbconvert.preprocessors.CoalesceStreamsPreprocessor", enabled=True)

@@ -1,35 +1,58 @@
-"""Executed notebooks say where things are without saying whose machine it was: they are sent to others."""
+"""Texts without the places of this machine: what a run leaves for others to see names no user's home.
+
+A path below the project is told from there, one below the user's home from ``~``; any other place, such as a mounted
+disk, stays as it was given.
+"""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-from nbformat import NotebookNode
+from urllib.parse import quote
 
 from pipeline.settings import PROJECT_DIR
 
+PICTURES = frozenset({"image/png", "image/jpeg"})
+"""Keys of what is no text, but could by chance spell a path."""
 
-def hide_places(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook in which paths are relative to the project, or to ``~``: sources, outputs and metadata."""
-    return NotebookNode(_hidden(notebook, _patterns(PROJECT_DIR, Path.home())))
-
-
-def _patterns(project: Path, home: Path) -> list[tuple[re.Pattern, str]]:
-    begins, ends = r"(?<![\w.-])", r"(?![\w-]|\.\w)"
-    found = [(begins + re.escape(f"{project}/"), ""), (begins + re.escape(str(project)) + ends, ".")]
-    if home != Path(home.anchor):  # as of users of containers that have none
-        found += [(begins + re.escape(str(place)) + ends, "~") for place in {home, home.resolve()}]
-    return [(re.compile(pattern), instead) for pattern, instead in found]
+_BEFORE = r"((?:\x1b\[[\d;]*m|://)|(?<![\w./~%-]))"
+"""A path begins where no other goes on; the code of a colour ends in a letter and a URL's scheme in a slash."""
 
 
-def _hidden(value: Any, patterns: list[tuple[re.Pattern, str]]) -> Any:
-    if isinstance(value, dict):
-        return type(value)(
-            {name: item if name.startswith("image/") else _hidden(item, patterns) for name, item in value.items()}
-        )
-    if isinstance(value, list):
-        return [_hidden(item, patterns) for item in value]
-    if isinstance(value, str):
-        for pattern, instead in patterns:
-            value = pattern.sub(instead, value)
-    return value
+def without_places(told: Any) -> Any:
+    """Return a text, or what of JSON holds texts, with paths told from the project or from ``~``."""
+    if isinstance(told, str):
+        for pattern, plain in _patterns():
+            told = pattern.sub(plain, told)
+        return told
+    if isinstance(told, Mapping):
+        return {name: value if name in PICTURES else without_places(value) for name, value in told.items()}
+    return [without_places(value) for value in told] if isinstance(told, list) else told
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern, str]]:
+    """Return what to look for, and what to put there instead, the project first, as it may lie in the home."""
+    found = []
+    for place, short in ((PROJECT_DIR, ""), *((home, "~") for home in _homes())):
+        for spelling in dict.fromkeys((str(place), _as_a_literal(str(place)), quote(str(place), safe=""))):
+            path, slash = re.escape(spelling), "(?:/|%2F)"
+            if not short:
+                found.append((re.compile(rf"{_BEFORE}{path}{slash}(?=[\w.~%-])"), r"\1"))
+            found.append((re.compile(rf"{_BEFORE}{path}(?![\w-]|\.\w)"), rf"\1{short or '.'}"))
+    return found
+
+
+def _homes() -> list[Path]:
+    """Return the user's home as it is named and where it lies; a home of ``/`` tells nothing."""
+    try:
+        home = Path.home()
+    except RuntimeError:  # nobody's
+        return []
+    return [place for place in dict.fromkeys((home, home.resolve())) if len(place.parts) > 1]
+
+
+def _as_a_literal(path: str) -> str:
+    """Return a path as papermill writes it into the cell of parameters."""
+    return path.encode("unicode_escape").decode().replace('"', r"\"")

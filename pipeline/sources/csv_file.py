@@ -59,7 +59,7 @@ class CsvFile:
 def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
     """Read a CSV in UTF-8 (with or without a byte-order mark), delimited by comma, semicolon or tab.
 
-    A column without a name is called ``unnamed`` and its number, from 0.
+    A column without a name is called ``unnamed`` and its number, from 0; a line break in a name is a blank.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
         raise InputError(f"{option} {str(path)!r} is not a CSV in UTF-8: {error}") from error
     if len(numbered) < 2:
         raise InputError(f"{option} {str(path)!r} holds no rows")
-    header = [name.strip() or f"unnamed {i}" for i, name in enumerate(numbered[0][1])]
+    header = [_one_line(name) or f"unnamed {i}" for i, name in enumerate(numbered[0][1])]
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise InputError(f"{option} {str(path)!r} has columns of the same name: {', '.join(repeated)}")
@@ -96,6 +96,11 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
             f"line {line} has {width}"
         )
     return CsvFile(path.name, header, [row for _, row in good], [line for line, _ in good], delimiter), ragged
+
+
+def _one_line(name: str) -> str:
+    """Return a column's name as it can be told: spreadsheets let people break the lines of a header's cell."""
+    return " ".join(name.strip().splitlines())
 
 
 def _delimiter(handle) -> str:

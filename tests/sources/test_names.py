@@ -1,5 +1,6 @@
 """What a file's name tells: its track, its segment, and which other spellings mean the same file."""
 
+import itertools
 import unicodedata
 
 import pytest
@@ -90,3 +91,23 @@ def test_a_number_too_long_for_an_int_is_a_name_like_any_other():
 def test_a_path_matches_by_its_ends_the_longest_first():
     assert matching_paths("Genres/Rock/007.WAV") == ["genres/rock/7", "rock/7", "7"]
     assert matching_paths("7.mp3") == ["7"]
+
+
+odd_names = st.text(
+    st.characters(exclude_categories=[]) | st.sampled_from("/\\.\n\"'\0 _-0123456789١²"), max_size=30
+) | st.builds(
+    "".join, st.lists(st.sampled_from(["/", "..", ".", "\ud800", "\n", '"', "'", "a", "0", ".wav", "_segment_", "é"]))
+)
+
+
+@given(odd_names, st.sampled_from(["", ".wav", ".MP3", ".1", ".00001.2.wav", "_segment_3"]))
+def test_any_name_at_all_has_a_track_a_segment_or_none_and_keys_to_match_by(name, end):
+    track, segment = track_and_segment(name + end)
+    assert segment is None or segment >= 0
+    assert "\\" not in track
+    assert not track.startswith("/")
+    assert unicodedata.is_normalized("NFC", track)
+    keys = matching_paths(name + end)
+    assert keys[-1] == matching_key(name + end)
+    assert len(keys) == len(set(keys))
+    assert all(longer.endswith(f"/{shorter}") for longer, shorter in itertools.pairwise(keys))
