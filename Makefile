@@ -1,6 +1,7 @@
 # make run   sets up a .venv and runs the main job (on the demo corpus, or with ARGS="--audio DIR --dataset NAME")
 # make app   serves the web page that names the genre of one song
 # make bench measures speed, memory and equality, and writes benchmarks/README.md
+# make audit looks up known faults of the pinned packages (needs the network)
 # make test  sets up a .venv and runs lint and all tests
 
 PYTHON ?= python3
@@ -8,8 +9,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
+# processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
+WORKERS ?= 2
 
-.PHONY: run app lab bench test lint format clean
+.PHONY: run app lab bench test lint format audit clean
 
 run: $(VENV)/.installed
 	@$(BIN)/genrelab run $(ARGS)
@@ -24,17 +27,28 @@ bench: $(VENV)/.installed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest --nbval-lax tests notebooks $(ARGS)
+	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) tests notebooks $(ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout notebooks/*.ipynb
+
+# --strict: a pin that can't be looked up fails, instead of passing for one without faults
+audit: $(VENV)-audit/bin/pip-audit
+	@$< --strict --no-deps --disable-pip --progress-spinner off --requirement constraints.txt || \
+	  { echo 'make audit: not all pins are known to be without faults. Raise the ones named above; where the data could'; \
+	    echo 'not be reached ("could not be audited", a connection error), look by hand: README.md, "Pins and secrets"'; exit 1; }
+
+$(VENV)-audit/bin/pip-audit:
+	@$(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/python -m pip --disable-pip-version-check --quiet install 'pip-audit>=2.10'
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,4 +65,4 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 DEMO_TRACKS = 3
+UNITS = (
+    ("tests/faults",),
+    ("tests/test_run.py", "notebooks"),
+    ("tests/web", "tests/listen", "tests/evaluation/test_unseen.py"),
+    ("tests/test_faults_extract.py",),
+    ("tests/test_determinism.py",),
+    ("tests/test_runner.py",),
+    ("tests/test_realdata.py",),
+    ("tests/test_cluster.py",),
+    ("tests/report/test_exports.py",),
+)
+"""What one worker does, since its files share a costly fixture or one goes on from another's database; longest first,
+so that no worker is left with a long one at the end. Any other file is a unit of its own, and comes later.
+"""
 REAL_DATA = Path(__file__).parent.parent / "shared" / "data"
 
 _home = pytest.StashKey[Path]()
@@ -39,11 +53,33 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Skip, saying so, what needs the real data where it is absent."""
+    """Put long units first; skip, saying so, what needs the real data where it is absent."""
+    items.sort(key=lambda item: place_of(item.nodeid)[0])
     if not REAL_DATA.is_dir():
         for item in items:
             if "realdata" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="the real data is not beside the project"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each worker a unit at a time."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByUnit(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return place_of(nodeid)[1]
+
+    config.option.loadscopereorder = False  # by the number of tests, which says little of how long they take
+    return ByUnit(config, log)
+
+
+def place_of(nodeid: str) -> tuple[int, str]:
+    """Return when the unit of a test has its turn, and the unit's name."""
+    for place, files in enumerate(UNITS):
+        if nodeid.startswith(files):
+            return place, files[0]
+    return len(UNITS), nodeid.split("::", 1)[0]
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,7 @@
 """genrelab: music-genre analytics from audio to MongoDB to honest comparisons to Tableau."""
 
+from pipeline.iri_syntax import postpone as _postpone_iri_syntax
+
 __version__ = "0.1.0"
+
+_postpone_iri_syntax()

@@ -283,6 +283,8 @@ def _forget_content(database: Database, dataset: str, track_ids: Iterable[str]) 
 def _remove_content(database: Database, chosen: dict[str, Any]) -> None:
     database["segments"].delete_many(chosen)
     database["rejects"].delete_many({"dataset": chosen["dataset"], "path": chosen["track_id"], "stage": "extract"})
+    of_them = [{name: chosen["track_id"]} for name in ("track_id", "duplicate_of")]  # what repeats what is open again
+    database["tracks"].update_many({"dataset": chosen["dataset"], "$or": of_them}, {"$set": {"duplicate_of": None}})
 
 
 def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) -> None:
@@ -296,7 +298,4 @@ def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) ->
 
 def _save(database: Database, entry: dict[str, Any], notes: list[str]) -> None:
     told = {**entry, "notes": notes, "catalogued_at": datetime.now(UTC)}
-    # The one feature set of earlier versions goes: extraction writes feature_sets.
-    database["datasets"].update_one(
-        {"dataset": entry["dataset"]}, {"$set": told, "$unset": {"feature_set": ""}}, upsert=True
-    )
+    database["datasets"].update_one({"dataset": entry["dataset"]}, {"$set": told}, upsert=True)

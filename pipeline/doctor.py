@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import GenrelabError
 from pipeline.settings import Settings
-from pipeline.store.connection import connect, public_uri, server_uri
+from pipeline.store.connection import connected, public_uri, server_uri
 from pipeline.store.server import find_mongod
 
 PACKAGES = ("librosa", "scikit-learn", "pymongo", "pymongoarrow", "papermill", "jupyterlab")
@@ -100,7 +100,8 @@ def _mongod(settings: Settings) -> Finding:
 
 def _server(settings: Settings) -> Finding:
     try:
-        info = connect(settings).client.server_info()
+        with connected(settings) as database:
+            info = database.client.server_info()
         return Finding("MongoDB", True, f"{info['version']} at {public_uri(server_uri(settings))}")
     except GenrelabError as error:
         return Finding("MongoDB", False, str(error))

@@ -19,6 +19,10 @@ class StoreError(InputError):
     """MongoDB cannot be reached, or refuses. ``MONGODB_URI`` is the user's input."""
 
 
+class UnreachableError(StoreError):
+    """MongoDB does not answer, or no longer; what was going on may be tried again once it does."""
+
+
 class AudioError(GenrelabError):
     """A file gives no usable audio.
 

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
         ``GENRELAB_JOBS``, worker processes; all cores unless told
     demo_tracks : int
         ``GENRELAB_DEMO_TRACKS``, tracks a genre in the demo corpus
+    patience_s : float
+        ``GENRELAB_PATIENCE_S``, seconds that a run waits for a database that went away
     """
 
     model_config = SettingsConfigDict(env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True)
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
     runs: Path = PROJECT_DIR / "runs"
     jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     demo_tracks: int = Field(default=12, ge=1, le=1000)
+    patience_s: float = Field(default=60, ge=0)
 
     @field_validator("home", "exports", "runs")
     @classmethod

@@ -2,17 +2,22 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections import namedtuple
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pymongo.database import Database
 
-from pipeline.settings import PROJECT_DIR
+from pipeline import cli
+from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store.server import EmbeddedServer
+
+Told = namedtuple("Told", "status out err")
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +36,23 @@ def genrelab():
         )
 
     return command
+
+
+@pytest.fixture
+def main(monkeypatch, capfd):
+    """Return a function that runs ``genrelab`` in this process, which spares the time of its imports."""
+
+    def run(*arguments: str) -> Told:
+        monkeypatch.setattr(sys, "argv", ["genrelab", *map(str, arguments)])
+        get_settings.cache_clear()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        get_settings.cache_clear()
+        return Told(end.value.code or 0, *capfd.readouterr())
+
+    at_end = signal.getsignal(signal.SIGTERM)
+    yield run
+    signal.signal(signal.SIGTERM, at_end)  # a run takes it to end as by Ctrl-C
 
 
 @dataclass(frozen=True)
@@ -80,11 +102,11 @@ def songs():
     home, dataset = Path(tempfile.mkdtemp(prefix="genrelab-songs-")), "songs"
     n_tracks = int(os.environ["GENRELAB_DEMO_TRACKS"])
     folder = Path(os.environ["GENRELAB_HOME"]) / "demo" / f"{n_tracks}-a-genre"  # where other tests have it too
-    write_demo(folder, tracks_per_genre=n_tracks, jobs=2)
+    write_demo(folder, tracks_per_genre=n_tracks, jobs=1)
     settings = Settings(home=home)
     database = connect(settings)
     catalogue(database, dataset, audio=str(folder), metadata=str(folder / "metadata.csv"), settings=settings)
-    extract(database, dataset, windows_s=(30.0, 3.0), feature_sets=("spectral-v1",), jobs=2)
+    extract(database, dataset, windows_s=(30.0, 3.0), feature_sets=("spectral-v1",), jobs=1)
     settle(database, dataset, holdout=0.2, seed=0)
     run_id = open_run(database, dataset)
     samples = load_samples(database, dataset)

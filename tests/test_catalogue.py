@@ -207,6 +207,22 @@ def test_a_label_that_was_corrected_counts_as_a_change(empty, tmp_path):
     assert tracks(empty)["b.1"]["genre"] == "folk"
 
 
+def test_a_track_whose_row_changed_or_went_repeats_nothing_and_is_repeated_by_nothing(empty, tmp_path):
+    table = tmp_path / "table.csv"
+    values = dict(zip("abcdefg", (1, 1, 2, 2, 3, 3, 4), strict=True))
+    lines = [f"{name},{value},{'jazz' if name == 'g' else 'rock'}" for name, value in values.items()]
+    table.write_text("\n".join(["filename,x,label", *lines]) + "\n")
+    bring_in(empty, table=str(table))
+    for copy, original in ("ba", "dc", "fe"):
+        found = {"dataset": DATASET, "track_id": f"{copy}"}
+        assert empty["tracks"].update_one(found, {"$set": {"duplicate_of": f"{original}"}}).modified_count
+    lines[1], lines[2:3] = "b,7,rock", []  # a copy changed, an original went
+    table.write_text("\n".join(["filename,x,label", *lines]) + "\n")
+    bring_in(empty, table=str(table))
+    repeated = {name: track.get("duplicate_of") for name, track in tracks(empty).items()}
+    assert repeated == {"a": None, "b": None, "d": None, "e": None, "f": "e", "g": None}
+
+
 def test_a_row_that_left_the_table_takes_its_segment_along_and_another_window_replaces_the_old(empty, tmp_path):
     bring_in(empty, table=table(tmp_path, TWO_TRACKS))
     bring_in(empty, table=table(tmp_path, TWO_TRACKS.replace("a.1.1.wav,3,4,rock\n", "")))

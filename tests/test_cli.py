@@ -1,35 +1,16 @@
 """The command line: what is wrong with an input is one line and status 2, before anything is started."""
 
-import sys
-from collections import namedtuple
-
 import pytest
 
-from pipeline import __version__, cli
+from pipeline import __version__
 from pipeline.cli.run import _dataset_name
 from pipeline.report import write_exports
 from pipeline.settings import get_settings
-from pipeline.store import connect
+from pipeline.store.connection import connected
+from tests.conftest import Told
 from tests.report.conftest import RUN, make_frames
 
-Told = namedtuple("Told", "status out err")
-
 TABLE = "filename,x_mean,x_var,genre\na.wav,1,2,jazz\nb.wav,3,4,rock\n"
-
-
-@pytest.fixture
-def main(monkeypatch, capfd):
-    """Return a function that runs the program in this process, which spares the time of its imports."""
-
-    def run(*arguments: str) -> Told:
-        monkeypatch.setattr(sys, "argv", ["genrelab", *map(str, arguments)])
-        get_settings.cache_clear()
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        get_settings.cache_clear()
-        return Told(end.value.code or 0, *capfd.readouterr())
-
-    return run
 
 
 @pytest.fixture
@@ -157,7 +138,8 @@ def test_music_is_not_mixed_into_the_demo_corpus(main, tmp_path):
 def test_a_folder_for_exports_that_cannot_be_is_found_before_the_first_stage(main, table):
     told = main("run", "--table", table, "--dataset", "never", "--exports", table / "below")
     assert_one_line(told, f"can't write to --exports '{table}/below'")
-    assert connect()["runs"].find_one({"dataset": "never"}) is None
+    with connected(get_settings()) as database:
+        assert database["runs"].find_one({"dataset": "never"}) is None
 
 
 @pytest.fixture
@@ -217,16 +199,16 @@ def test_a_home_that_cannot_be_is_one_line(main, monkeypatch, table):
         ("--audio", ["01_catalogue.ipynb, cell "]),
     ],
 )
-def test_a_source_without_labels_or_music_is_one_line(genrelab, tmp_path, source, words):
+def test_a_source_without_labels_or_music_is_one_line(main, tmp_path, source, words):
     path = tmp_path / "bare"
     if source == "--table":
         path.write_text("filename,x_mean,mood\na.wav,1,sad\n")
     else:
         (path / "jazz").mkdir(parents=True)
-    done = genrelab("run", source, path, "--to", "1")
-    said = done.stderr.splitlines()[-1]
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
+    told = main("run", source, path, "--to", "1")
+    said = told.err.splitlines()[-1]
+    assert told.status == 2, told.err
+    assert "Traceback" not in told.err
     assert said.startswith("genrelab: 01_catalogue.ipynb, cell ")
     for word in words:
         assert word in said

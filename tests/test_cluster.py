@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from pipeline.catalogue import catalogue
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UnreachableError
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
 from pipeline.features import get_feature_set
@@ -24,6 +24,8 @@ from tests.short_music import write_short_music
 from tests.threads_probe import work_and_tell
 
 START_WAIT_S = 60
+SLACK_S = 20
+"""For a busy machine."""
 N_TRACKS = 24
 WINDOWS_S = (3.0, 1.5, 0.5)
 N_SEGMENTS = N_TRACKS * (1 + 2 + 6)
@@ -219,21 +221,21 @@ def test_an_audio_folder_that_a_worker_does_not_see_is_one_error_and_no_reject(d
 
 def test_a_worker_that_does_not_reach_mongodb_says_which_and_where(music):
     job = Job(Address("mongodb://u:hush@127.0.0.1:1/", "d"), "d", music, ("spectral-v1",), (3.0,))
-    with pytest.raises(WorkerError) as failure:
+    with pytest.raises(UnreachableError) as failure:
         work(Batch(job, [{"track_id": "a", "path": "jazz/00.wav", "extracted": [], "status": "catalogued"}]))
     assert f"a worker on {socket.gethostname()} can't work: no MongoDB answers" in str(failure.value)
     assert "hush" not in str(failure.value)
 
 
-def test_a_scheduler_that_does_not_answer_is_one_line_within_seconds(genrelab, music):
+def test_a_scheduler_that_does_not_answer_is_one_line_within_seconds(main, music):
     began = time.monotonic()
-    done = genrelab("run", "--audio", music, "--scheduler", "tcp://127.0.0.1:1", "--to", "2")
-    assert done.returncode == 2
-    assert done.stderr.splitlines() == [
+    told = main("run", "--audio", music, "--scheduler", "tcp://127.0.0.1:1", "--to", "2")
+    assert told.status == 2
+    assert told.err.splitlines() == [
         "genrelab: no Dask scheduler answers at --scheduler 'tcp://127.0.0.1:1' within 4 s; "
         "start one with `dask scheduler`, or leave the option out to work on this machine"
     ]
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 4 + SLACK_S
 
 
 def test_a_cluster_without_workers_is_an_error_that_says_how_to_start_some(tmp_path, monkeypatch):

@@ -194,7 +194,7 @@ def test_mongod_is_killed_and_the_same_command_starts_it_again(
         time.sleep(dice.uniform(0, 0.05))
         workers = child.workers()
         server.process().kill()
-        assert child.end() == 1, said.read_text()
+        assert child.end() == 2, said.read_text()
         assert "Traceback" not in said.read_text()
         last = said.read_text().splitlines()[-1]
         assert last.startswith("genrelab: MongoDB failed at work"), last

@@ -188,19 +188,6 @@ def test_a_set_asked_for_later_is_added_without_computing_the_first_again(databa
         load_samples(database, name)
 
 
-def test_a_dataset_of_an_earlier_version_is_brought_up_to_date(database, sets, tmp_path):
-    name = f"{DATASET}-old"
-    write_music(tmp_path)
-    old = {"dataset": name, "source": "audio", "location": str(tmp_path), "metadata": None}
-    database["datasets"].insert_one(old | {"feature_set": VECTORS, "windows_s": [3.0]}, bypass_document_validation=True)
-    catalogue(database, name, settings=get_settings())
-    assert extracted_windows(database, name) == {}
-    run(database, VECTORS, windows_s=[3.0], dataset=name)
-    found = database["datasets"].find_one({"dataset": name})
-    assert found["feature_sets"] == [VECTORS]
-    assert "feature_set" not in found
-
-
 def test_frames_too_large_for_a_half_are_a_reject_and_no_infinity(database, sets, tmp_path, monkeypatch):
     name = f"{DATASET}-loud"
     monkeypatch.setattr(sets, "loudest", 1e9)

@@ -19,7 +19,7 @@ import pytest
 from pipeline import runner
 from pipeline.errors import InputError
 from pipeline.runner import STAGES, Stage, StageError, StageInputError, check_parameters, choose_stages
-from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, get_settings
+from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.store.server import EmbeddedServer
 from tests.named_places import named_in
 
@@ -117,7 +117,7 @@ class TestFailing:
 
     def run(self, database, tmp_path, *stages, **parameters):
         try:
-            return runner.run(database, "failing", stages, parameters, tmp_path / "runs", resume=False)
+            return runner.run(database, "failing", stages, parameters, Settings(runs=tmp_path / "runs"), resume=False)
         finally:
             self.record = database["runs"].find_one({"dataset": "failing"}, sort=[("_id", -1)])
             self.folder = tmp_path / "runs" / self.record["run_id"]
@@ -297,30 +297,30 @@ class TestRunningByCommand:
         assert stages_of(run)[-1] == ("04_compare", "failed")
         assert run["parameters"]["repeats"] == 500
 
-    def test_it_goes_on_under_its_own_name_and_parameters(self, database, begun, genrelab):
-        done = genrelab("run", "--dataset", "tiny tunes", "--from", "explore", "--to", "explore")
-        assert done.returncode == 0, done.stderr
-        assert f"done: {begun[0]}\n" in done.stdout
+    def test_it_goes_on_under_its_own_name_and_parameters(self, database, begun, main):
+        told = main("run", "--dataset", "tiny tunes", "--from", "explore", "--to", "explore")
+        assert told.status == 0, told.err
+        assert f"done: {begun[0]}\n" in told.out
         run = run_of(database, begun[0])
         assert (run["status"], run["error"], run["parameters"]["seed"]) == ("done", None, 5)
         assert ("03_explore", "done") in stages_of(run)
 
 
 @pytest.mark.parametrize(("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")])
-def test_a_split_that_needs_metadata_is_refused_before_the_extraction(genrelab, table, split, lacking):
-    done = genrelab("run", "--table", table, "--dataset", "undescribed", "--split", split)
-    assert done.returncode == 2
-    said = done.stderr.splitlines()[-1]
+def test_a_split_that_needs_metadata_is_refused_before_the_extraction(main, table, split, lacking):
+    told = main("run", "--table", table, "--dataset", "undescribed", "--split", split)
+    assert told.status == 2
+    said = told.err.splitlines()[-1]
     assert f"--split {split}" in said
     assert lacking in said
     assert "--metadata" in said
-    assert "02_extract" not in done.stderr
+    assert "02_extract" not in told.err
 
 
 def test_a_database_that_dies_under_way_is_one_line(new_server, table):
     server: EmbeddedServer = new_server()
     server.start()
-    batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri)
+    batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri, GENRELAB_PATIENCE_S="1")
     time.sleep(0.5)
     deadline = time.monotonic() + KERNEL_WAIT_S
     while not batch.process.children() and time.monotonic() < deadline:

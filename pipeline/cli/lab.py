@@ -23,7 +23,7 @@ def lab(
     if not folder.expanduser().is_dir():
         raise InputError(f"--folder {str(folder)!r} does not exist, or is not a folder")
     settings = get_settings()
-    connect(settings)
+    connect(settings).client.close()
     os.environ["GENRELAB_HOME"] = str(settings.home)
     # No news of JupyterLab from the network, and no question whether to get it.
     paths = [str(JUPYTER_CONFIG_DIR), os.environ.get("JUPYTER_CONFIG_PATH", "")]
@@ -38,4 +38,4 @@ def lab(
         *([] if browser else ["--no-browser"]),
         *(["--allow-root"] if os.geteuid() == 0 else []),  # as in a container; Jupyter refuses otherwise
     ]
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, command)  # nosec B606 # a list of arguments, and no shell

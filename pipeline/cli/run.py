@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,7 @@ import typer
 
 from pipeline.errors import InputError
 from pipeline.settings import DEMO_DATASET, get_settings
-from pipeline.store.connection import check_server, connect, server_uri
+from pipeline.store.connection import check_server, connected, server_uri
 
 if TYPE_CHECKING:
     from pipeline.runner import Stage
@@ -49,7 +49,7 @@ def run(
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
     append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,
     features_sample: Annotated[
-        int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: all.", min=0, metavar="N")
+        int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: 200,000.", min=0, metavar="N")
     ] = 0,
     first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",
@@ -125,33 +125,37 @@ def run(
     check_parameters(stages, extra)
     if first:
         _refuse_unused(given, parameters.keys() - _declared(stages), first)
-    database = connect(settings)
-    if first:  # goes on as it began, but for what is said anew
-        recorded = find_resumable(database, dataset)["parameters"]
-        for name in ("audio", "table", "metadata"):
-            if name in given and parameters[name] != recorded.get(name, parameters[name]):
-                raise InputError(f"--{name} {parameters[name]!r} is not what the run began with; run it without --from")
-        parameters |= {name: value for name, value in recorded.items() if name not in given}
-    parameters |= extra
-    check_parameters(stages, {name: value for name, value in parameters.items() if name in _declared(stages)})
-    if parameters["scheduler"] and "scheduler" in _declared(stages):
-        check_scheduler(parameters["scheduler"])
-    if "exports" in _declared(stages):
+    with connected(settings) as database:
+        if first:  # goes on as it began, but for what is said anew
+            recorded = find_resumable(database, dataset)["parameters"]
+            _refuse_another_source(parameters, given, recorded)
+            parameters |= {name: value for name, value in recorded.items() if name not in given}
+        parameters |= extra
+        check_parameters(stages, {name: value for name, value in parameters.items() if name in _declared(stages)})
+        if parameters["scheduler"] and "scheduler" in _declared(stages):
+            check_scheduler(parameters["scheduler"])
         exports_dir = Path(parameters["exports"] or settings.exports)
-        _check_writable(exports_dir)
-    typer.echo(f"dataset {dataset}, stages {stages[0].name} to {stages[-1].name}", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
-    try:
-        run_id = run_stages(database, dataset, stages, parameters, settings.runs, resume=bool(first))
-    except StageInputError:
-        raise
-    except StageError as error:
-        again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
-        raise type(error)(f"{error}; go on with: {again}", error.stage) from error
+        if "exports" in _declared(stages):
+            _check_writable(exports_dir)
+        typer.echo(f"dataset {dataset}, stages {stages[0].name} to {stages[-1].name}", err=True)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
+        try:
+            run_id = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
+        except StageInputError:
+            raise
+        except StageError as error:
+            again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
+            raise type(error)(f"{error}; go on with: {again}", error.stage) from error
     typer.echo(f"done: {run_id}")
     typer.echo(f"notebooks: {_shown(settings.runs / run_id)}")
     if "exports" in _declared(stages):
         typer.echo(f"exports:   {_shown(exports_dir)}")
+
+
+def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:
+    for name in ("audio", "table", "metadata"):
+        if name in given and parameters[name] != recorded.get(name, parameters[name]):
+            raise InputError(f"--{name} {parameters[name]!r} is not what the run began with; run it without --from")
 
 
 def _dataset_name(dataset: str, audio: str, table: str) -> str:

@@ -6,7 +6,7 @@ import typer
 
 from pipeline.errors import InputError
 from pipeline.settings import DEMO_DATASET, get_settings
-from pipeline.store.connection import connect
+from pipeline.store.connection import ANSWER_WITHIN_S, connected
 
 
 def serve(
@@ -18,14 +18,14 @@ def serve(
 ) -> None:
     """Serve the web page that names the genre of one song."""
     settings = get_settings()
-    database = connect(settings)
-    if not dataset:
-        newest = database["runs"].find_one({}, {"dataset": True}, sort=[("started_at", -1)])
-        dataset = newest["dataset"] if newest else DEMO_DATASET
-    elif dataset != DEMO_DATASET and database["datasets"].find_one({"dataset": dataset}) is None:
-        known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
-        raise InputError(f"no dataset {dataset!r} (known: {known}); genrelab run makes one")
+    with connected(settings, outage_s=ANSWER_WITHIN_S) as database:  # a visitor hears soon that it went away
+        if not dataset:
+            newest = database["runs"].find_one({}, {"dataset": True}, sort=[("started_at", -1)])
+            dataset = newest["dataset"] if newest else DEMO_DATASET
+        elif dataset != DEMO_DATASET and database["datasets"].find_one({"dataset": dataset}) is None:
+            known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
+            raise InputError(f"no dataset {dataset!r} (known: {known}); genrelab run makes one")
 
-    from pipeline.web.server import serve as serve_page  # takes seconds to import
+        from pipeline.web.server import serve as serve_page  # takes seconds to import
 
-    serve_page(database, dataset, host=host, port=port, jobs=settings.jobs, announce=typer.echo)
+        serve_page(database, dataset, host=host, port=port, jobs=settings.jobs, announce=typer.echo)

@@ -5,7 +5,8 @@ from pipeline.evaluation.claims import calibration, model_sentences, window_sent
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.holdout import hold_out, of_champion, say_left_out, verdict
 from pipeline.evaluation.importance import rank_features
-from pipeline.evaluation.labels import check_labels, doubt_labels
+from pipeline.evaluation.labels import JUDGE, check_labels, doubt_labels
+from pipeline.evaluation.limits import check_sampled, say_sampled
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
@@ -16,12 +17,14 @@ from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.summary import leak_sentences, summarise
 
 __all__ = [
+    "JUDGE",
     "Candidate",
     "Evaluation",
     "Samples",
     "calibration",
     "check_effort",
     "check_labels",
+    "check_sampled",
     "choose_pairs",
     "compare",
     "crown",
@@ -51,6 +54,7 @@ __all__ = [
     "record_table",
     "roll_call",
     "say_left_out",
+    "say_sampled",
     "search_k",
     "summarise",
     "telling_features",

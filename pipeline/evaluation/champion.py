@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.errors import InputError
 from pipeline.evaluation.protocol import fit
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel
 
 
@@ -34,6 +35,7 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
     return scores.loc[wanted, columns].sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
 
+@on_one_core
 def crown(
     ranked: pd.DataFrame,
     samples: Sequence[Samples],
@@ -58,7 +60,7 @@ def crown(
         features=chosen.features,
         genres=chosen.genres,
         estimator=fitted.estimator,
-        n_tracks=chosen.rows["track"].nunique(),
+        n_tracks=chosen.rows["track"].iloc[fitted.learned].nunique(),
         test_accuracy=float(best["value"]),
         parameters=fitted.parameters,
     )

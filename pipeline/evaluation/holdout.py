@@ -11,10 +11,15 @@ from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, fi
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
+from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel
-from pipeline.splits import holdout_policy
+from pipeline.splits import holdout_policy, sample_groups
+
+MOST_TRACKS = 2000
+"""Held-out tracks whose single predictions are kept, for tables and the web page; scores are of all."""
 
 
+@on_one_core
 def hold_out(
     champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
 ) -> tuple[Evaluation, pd.DataFrame]:
@@ -38,8 +43,8 @@ def hold_out(
     evaluation : Evaluation
     predictions : pd.DataFrame
         both without rows where no track is held out;
-        one row a holdout segment and track: ``model, feature_set, window_s, level, track_id, start_s, actual,
-        predicted, correct, genres, probabilities``
+        one row a holdout segment and track, of a sample of `MOST_TRACKS` where more are held out: ``model,
+        feature_set, window_s, level, track_id, start_s, actual, predicted, correct, genres, probabilities``
     """
     policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []
@@ -56,13 +61,14 @@ def hold_out(
             estimator = champion.estimator
         else:
             estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
+        shown = _tracks_to_show(held, seed)
         for level, predicted in predict(estimator, held, np.arange(len(held))).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
-            rows = pd.DataFrame(list(_prediction_rows(held, level, predicted)))
+            rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown)))
             predictions.append(rows.assign(model=model, feature_set=feature_set, window_s=window_s, level=level))
     if not predictions:
         return Evaluation(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3))), pd.DataFrame()
@@ -71,12 +77,16 @@ def hold_out(
 
 
 def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:
-    """Say how many of the held-out tracks don't count under the policy the champion was chosen under; empty if all."""
+    """Say which held-out tracks don't count under the champion's policy, or are not shown; empty if all are."""
     held = find_samples(samples, champion.feature_set, champion.window_s).holdout()
     n_held, n_counted = (rows.rows["track"].nunique() for rows in (held, held.under(holdout_policy(champion.split))))
+    shown = ""
+    if n_counted > MOST_TRACKS:
+        shown = f"Single predictions are kept of a sample of {MOST_TRACKS} of {n_counted} tracks; scores are of all."
     if n_counted == n_held:
-        return ""
-    return f"{n_held - n_counted} of {n_held} held-out tracks are left out: the metadata's split excludes them."
+        return shown
+    left_out = f"{n_held - n_counted} of {n_held} held-out tracks are left out: the metadata's split excludes them."
+    return f"{left_out} {shown}".strip()
 
 
 def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:
@@ -102,12 +112,21 @@ def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
     )
 
 
-def _prediction_rows(held: Samples, level: str, predicted: Predictions) -> Iterator[dict]:
+def _tracks_to_show(held: Samples, seed: int) -> np.ndarray:
+    tracks, first = np.unique(held.rows["track"].to_numpy(), return_index=True)
+    return tracks[sample_groups(tracks, held.y[first], MOST_TRACKS, seed)]
+
+
+def _prediction_rows(held: Samples, level: str, predicted: Predictions, shown: np.ndarray) -> Iterator[dict]:
     identity = held.rows[["track_id", "start_s"]]
     if level == "track":
         identity = held.rows.groupby("track")[["track_id"]].first().assign(start_s=np.nan).loc[predicted.rows]
     guesses = predicted.predicted
+    of_track = predicted.rows if level == "track" else held.rows["track"].to_numpy()
+    is_shown = np.isin(of_track, shown)
     for i, (track_id, start_s) in enumerate(identity.itertuples(index=False)):
+        if not is_shown[i]:
+            continue
         yield {
             "track_id": track_id,
             "start_s": start_s,

@@ -7,15 +7,20 @@ import pandas as pd
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
+from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.threads import on_one_core
 from pipeline.splits import find_policy, split_rows
 
 USUAL_K = 3
 """The published project's choice, always shown."""
 
 
+@on_one_core
 def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats: int, seed: int) -> pd.DataFrame:
     """Score k nearest neighbours for each k on the same splits as `evaluate`, at the level of segments.
+
+    They learn from a sample of tracks where there are more rows than they can bear, as in `evaluate`.
 
     Returns
     -------
@@ -25,7 +30,7 @@ def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats:
     """
     train_accuracies, test_accuracies = [], []
     different = range(repeats if find_policy(policy).drawn else 1)
-    splits = [split_rows(policy, samples.rows, samples.y, seed=seed, repeat=repeat) for repeat in different]
+    splits = [_sides(policy, samples, seed, repeat) for repeat in different]
     possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]
     for train, test in splits:
         scaler = StandardScaler().fit(samples.X[train])
@@ -45,6 +50,13 @@ def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats:
     )
     best = found["test_accuracy"].round(12).iloc[::-1].idxmax()
     return found.assign(chosen=found.index == best)
+
+
+def _sides(policy: str, samples: Samples, seed: int, repeat: int) -> tuple[np.ndarray, np.ndarray]:
+    sides = split_rows(policy, samples.rows, samples.y, seed=seed, repeat=repeat)
+    model = f"knn_{USUAL_K}"
+    train, test = within_sample(model, policy, samples, *sides, seed)
+    return train[rows_to_learn_from(model, samples.where(train), seed)], test
 
 
 def predict_for_each_k(labels: np.ndarray, k_values: Sequence[int], n_genres: int) -> np.ndarray:

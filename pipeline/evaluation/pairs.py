@@ -11,6 +11,7 @@ from pipeline.evaluation.protocol import Candidate, evaluate, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count
+from pipeline.evaluation.threads import on_one_core
 from pipeline.splits import holdout_policy
 
 PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
@@ -85,6 +86,7 @@ def evaluate_pairs(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
 
 
+@on_one_core
 def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: str, *, seed: int) -> pd.DataFrame:
     """Fit each pair on all learning rows and score it on the holdout; a pair the holdout lacks gives no row.
 

@@ -9,6 +9,11 @@ from sklearn.preprocessing import StandardScaler
 from pipeline.evaluation.samples import Samples
 
 PERCENTILES = (5, 25, 50, 75, 95)
+FEATURES_AT_ONCE = 4
+"""Of the profile: values in long form take ten times the memory that they take as columns."""
+
+MOST_POINTS = 5000
+"""Of the map: more hide each other."""
 
 
 def labelled_values(samples: Samples) -> pd.DataFrame:
@@ -26,13 +31,20 @@ def profile(samples: Samples) -> pd.DataFrame:
     pd.DataFrame
         ``genre, window_s, feature, mean, sd, p05 … p95, n``
     """
-    values = labelled_values(samples).set_index("genre").rename_axis(columns="feature").stack()
+    labelled = labelled_values(samples).set_index("genre").rename_axis(columns="feature")
+    few = np.array_split(labelled.columns, int(np.ceil(len(labelled.columns) / FEATURES_AT_ONCE)))
+    together = pd.concat([_describe(labelled[names].stack()) for names in few]).sort_index().reset_index()
+    return together.assign(window_s=samples.window_s)[
+        ["genre", "window_s", "feature", "mean", "sd", *(f"p{p:02d}" for p in PERCENTILES), "n"]
+    ]
+
+
+def _describe(values: pd.Series) -> pd.DataFrame:
     grouped = values.groupby(["genre", "feature"], sort=True)
     described = grouped.agg(mean="mean", sd="std")
     quantiles = grouped.quantile([p / 100 for p in PERCENTILES]).unstack()
     quantiles.columns = [f"p{p:02d}" for p in PERCENTILES]
-    described = described.join(quantiles).assign(n=grouped.size(), window_s=samples.window_s).reset_index()
-    return described[["genre", "window_s", "feature", "mean", "sd", *quantiles.columns, "n"]]
+    return described.join(quantiles).assign(n=grouped.size())
 
 
 def telling_features(samples: Samples, n_features: int = 9) -> list[str]:
@@ -51,7 +63,7 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
     Returns
     -------
     points : pd.DataFrame
-        ``pc1``, ``pc2``, ``genre``
+        ``pc1``, ``pc2``, ``genre``; of many rows a sample of `MOST_POINTS`, drawn by `seed`
     explained : np.ndarray [shape=(2,)]
         share of the variance that each component explains
     """
@@ -59,4 +71,6 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
     flat = np.zeros((len(samples), 1))  # a second direction even where there is a single feature
     places = projection.fit_transform(np.hstack([samples.X, flat]) if len(samples.features) == 1 else samples.X)
     points = pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=labelled_values(samples)["genre"])
+    if len(points) > MOST_POINTS:
+        points = points.sample(MOST_POINTS, random_state=seed).sort_index(ignore_index=True)
     return points, projection[-1].explained_variance_ratio_

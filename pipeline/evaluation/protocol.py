@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
+from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.search import fit_searched
@@ -60,10 +61,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted estimator, and the parameters that a search found for it."""
+    """A fitted estimator, the parameters that a search found for it, and the rows that it learned from, by number."""
 
     estimator: Pipeline
     parameters: dict[str, Any]
+    learned: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     Raises
     ------
     InputError
-        where `repeats` or `seed` are out of range, or a model or policy is unknown
+        where `repeats` or `seed` are out of range, a model or policy is unknown, or a policy leaves no row to test on
     """
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
@@ -123,6 +125,11 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     scores, reports, confusions, tested = [], [], [], {}
     for candidate in candidates:
         pooled = _pool([next(fits) for _ in range(repeats)])
+        if ("test", "track") not in pooled:
+            raise InputError(
+                f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
+                f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
+            )
         tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
         for (subset, level), answers in pooled.items():
             names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
@@ -136,13 +143,16 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
 
 
 def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = "track") -> Fitted:
-    """Fit a model on all rows of `samples`; a search for its parameters keeps whole what `policy` keeps.
+    """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
 
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
+    learned = rows_to_learn_from(model, samples, seed)
+    samples = samples if len(learned) == len(samples) else samples.where(learned)
     groups = split_groups(policy, samples.rows)
     aside = samples.rows[samples.unit].to_numpy() if samples.kind == "frames" else None
-    return Fitted(*fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed))
+    found = fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed)
+    return Fitted(*found, learned)
 
 
 def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
@@ -174,10 +184,11 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     samples = candidate.samples.under(candidate.policy)
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
     seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
+    train, test = within_sample(candidate.model, candidate.policy, samples, train, test, seed_of_model)
     fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
     return [
         (subset, level, predictions.answers)
-        for subset, rows in (("train", train), ("test", test))
+        for subset, rows in (("train", train[fitted.learned]), ("test", test))
         if len(rows)
         for level, predictions in predict(fitted.estimator, samples, rows).items()
     ]

@@ -26,7 +26,8 @@ def read_vectors(database: Database, dataset: str, feature_set: str, window_s: f
     """Read vectors [shape=(n, p), dtype=float64]."""
     segments = read_segments(database, dataset, feature_set, window_s)
     features = tuple(segments.columns[len(IDENTITY) :])
-    return segments[["track_id", "start_s"]], features, segments[list(features)].to_numpy(dtype=np.float64)
+    values = segments.iloc[:, len(IDENTITY) :].to_numpy()  # no copy, unlike a choice of columns by name
+    return segments[["track_id", "start_s"]], features, values
 
 
 def read_sequences(database: Database, dataset: str, feature_set: str, window_s: float) -> Read:

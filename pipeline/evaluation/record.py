@@ -39,6 +39,6 @@ def read_scores(database: Database, run_id: str, **query: Any) -> pd.DataFrame:
 
 
 def read_table(database: Database, run_id: str, table: str, **query: Any) -> pd.DataFrame:
-    """Read a result table of a run, in the order it was written."""
+    """Read a result table of a run, a stage's rows in the order they were written."""
     rows = read_rows(database["results"], {"run_id": run_id, "table": table, **query})
     return rows.drop(columns=["run_id", "dataset", "table", "stage"], errors="ignore")

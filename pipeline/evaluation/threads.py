@@ -1,4 +1,4 @@
-"""Fits on several threads, each of which computes on one core."""
+"""Fits on several threads, each of which computes on one core: sums of more parts would be rounded otherwise."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -7,6 +7,9 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 Result = TypeVar("Result")
+
+on_one_core = threadpool_limits.wrap(limits=1)
+"""Decorates what fits or predicts outside `run_in_threads`, so that results are the same on any number of cores."""
 
 
 def run_in_threads(function: Callable[..., Result], arguments: Iterable[tuple], jobs: int) -> Iterator[Result]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numba
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 from threadpoolctl import threadpool_limits
 
-from pipeline.errors import GenrelabError, InputError, StoreError
+from pipeline.errors import GenrelabError, InputError, StoreError, UnreachableError
 from pipeline.extract.analyse import analyse
 from pipeline.extract.write import write
 from pipeline.sources import Reject
@@ -84,8 +84,10 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
     ------
     InputError
         where the audio folder is not to be seen from here
+    UnreachableError
+        where MongoDB can't be reached from here, or no longer
     WorkerError
-        where MongoDB can't be reached from here, or ends
+        where it refuses
     """
     job = batch.job
     _see(job.root)
@@ -96,10 +98,12 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
             _see(job.root)  # files that went away one by one are rejects; a folder that did is not
         write(database, job.dataset, batch.tracks, outcomes)
     except StoreError as error:
-        raise WorkerError(f"a worker on {platform.node()} can't work: {error}") from None
+        kind = UnreachableError if isinstance(error, UnreachableError) else WorkerError
+        raise kind(f"a worker on {platform.node()} can't work: {error}") from None
     except PyMongoError as error:
+        kind = UnreachableError if isinstance(error, ConnectionFailure) else WorkerError
         told = str(error).split(" (configured")[0]
-        raise WorkerError(
+        raise kind(
             f"MongoDB failed at work, as seen from {platform.node()}: {told}; start it, and run the same command again"
         ) from None
     return BatchReport(

@@ -113,7 +113,7 @@ def extract(
                 new_rejects += report.rejects
     if is_audio:
         asked = {"feature_sets": list(sets), "windows_s": list(job.windows_s)}
-        database["datasets"].update_one(every, {"$set": asked, "$unset": {"feature_set": ""}})
+        database["datasets"].update_one(every, {"$set": asked})
     return ExtractReport(
         n_extracted=len(pending),
         n_done_before=n_done,

@@ -24,7 +24,7 @@ WAIT_LIMIT_S = 30.0
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
-SECRET = "MONGODB_URI"
+SECRET = "MONGODB_URI"  # nosec B105 # the variable's name
 """Holds a password, perhaps, and a worker has no use for it."""
 
 

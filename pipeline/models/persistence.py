@@ -1,5 +1,7 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +29,9 @@ TRUSTED_TYPES = frozenset(
     }
 )
 """Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
+
+UNNEEDED = "sklearn.externals.array_api_compat.torch"
+"""Loads PyTorch where that is installed."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +76,27 @@ def save_champion(database: Database, model: FittedModel, others: Sequence[Fitte
     """Store `model` as the one champion of its run, and beside it `others`, in the place of all models before."""
     files = GridFS(database, collection="artefacts")
     documents = [_document(files, each, champion=each is model) for each in (model, *others)]
-    before = list(database["models"].find({"run_id": model.run_id}, {"file_id": True}))
-    database["models"].delete_many({"run_id": model.run_id})
+    used = [document["file_id"] for document in documents]
     upsert(database["models"], documents)
-    for earlier in before:
-        files.delete(earlier["file_id"])
+    database["models"].delete_many({"run_id": model.run_id, "file_id": {"$nin": used}})
+    of_run = {"filename": {"$regex": f"^{re.escape(model.run_id)}/"}}
+    for file in files.find(of_run | {"_id": {"$nin": used}}):  # of models before, and of a run that was killed here
+        files.delete(file._id)
 
 
 def _skops() -> ModuleType:
-    """Import skops where a model is stored or loaded: it looks at all of scikit-learn, and loads PyTorch."""
-    import skops.io
+    """Import skops where a model is stored or loaded, as that takes a while: it looks at all of scikit-learn.
 
+    Of that it is kept from the one package that would load PyTorch, which takes a second and which no estimator needs.
+    """
+    loading = "skops.io" not in sys.modules and UNNEEDED not in sys.modules
+    if loading:
+        sys.modules[UNNEEDED] = None
+    try:
+        import skops.io
+    finally:
+        if loading:
+            del sys.modules[UNNEEDED]
     return skops.io
 
 

@@ -23,6 +23,10 @@ def say_missing(extra: str) -> str:
     return f"needs the extra {extra}: pip install --constraint constraints.txt --editable '.[{extra}]'"
 
 
+MOST_ROWS = 1_000_000
+"""Rows that any model learns from at most: a gigabyte of features with the copy that is scaled."""
+
+
 @dataclass(frozen=True)
 class ZooEntry:
     """A model of the zoo.
@@ -38,12 +42,16 @@ class ZooEntry:
         values to search, by scikit-learn's ``step__parameter``; empty where there is nothing to search
     extra : str
         optional extra of the project that must be installed
+    most_rows : int
+        it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
+        they do, or is too much
     """
 
     build: Builder
     kind: str = "vectors"
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
+    most_rows: int = MOST_ROWS
 
     @property
     def about(self) -> str:

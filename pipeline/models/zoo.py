@@ -11,6 +11,15 @@ from pipeline.models.registry import ZooEntry
 USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest", "svm_rbf")
 EVERY_MODEL = "all"
 
+FOREST_ROWS = 60_000
+"""100 fully grown trees take about 6 KB a row that they saw, for each thread that grows some: of so many 0.4 GB."""
+
+NEIGHBOUR_ROWS = 60_000
+"""Predicting compares every row with every row that was learned from."""
+
+KERNEL_ROWS = 20_000
+"""Fitting takes the square of the rows, and predicting compares every row with most of those that were learned from."""
+
 _FOREST_SPACE = {"min_samples_leaf": (1, 2, 5), "max_features": ("sqrt", 0.3)}
 _SVM_SPACE = {"softmaxsvc__C": (0.3, 1, 3, 10, 30), "softmaxsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
 
@@ -23,12 +32,14 @@ ZOO: dict[str, ZooEntry] = {
         ZooEntry(
             classical.random_forest,
             space={f"randomforestclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
+            most_rows=FOREST_ROWS,
         ),
-        ZooEntry(classical.random_forest_depth_10),
-        ZooEntry(classical.random_forest_top_half),
+        ZooEntry(classical.random_forest_depth_10, most_rows=FOREST_ROWS),
+        ZooEntry(classical.random_forest_top_half, most_rows=FOREST_ROWS),
         ZooEntry(
             classical.extra_trees,
             space={f"extratreesclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
+            most_rows=FOREST_ROWS,
         ),
         ZooEntry(
             classical.adaboost,
@@ -45,13 +56,18 @@ ZOO: dict[str, ZooEntry] = {
                 "histgradientboostingclassifier__l2_regularization": (0.0, 1.0),
             },
         ),
-        ZooEntry(classical.svm_rbf, space=_SVM_SPACE),
-        ZooEntry(classical.svm_rbf_pca, space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE}),
-        ZooEntry(classical.soft_vote),
+        ZooEntry(classical.svm_rbf, space=_SVM_SPACE, most_rows=KERNEL_ROWS),
+        ZooEntry(
+            classical.svm_rbf_pca,
+            space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE},
+            most_rows=KERNEL_ROWS,
+        ),
+        ZooEntry(classical.soft_vote, most_rows=KERNEL_ROWS),
         ZooEntry(
             gaussian_neighbours.knn_kl,
             kind="gaussian",
             space={"klneighborsclassifier__n_neighbors": (1, 3, 5, 8, 15)},
+            most_rows=KERNEL_ROWS,
         ),
         ZooEntry(
             recurrent.lstm,
@@ -114,4 +130,4 @@ def _nearest(k: int) -> ZooEntry:
         return classical.k_nearest_neighbours(k)
 
     knn.__doc__ = classical.k_nearest_neighbours.__doc__
-    return ZooEntry(knn, space={"kneighborsclassifier__weights": ("uniform", "distance")})
+    return ZooEntry(knn, space={"kneighborsclassifier__weights": ("uniform", "distance")}, most_rows=NEIGHBOUR_ROWS)

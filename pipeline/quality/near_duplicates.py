@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
+from scipy.spatial import cKDTree
+from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
@@ -17,6 +19,12 @@ NEIGHBOURS = 10
 FEWEST_NEIGHBOURS = 3
 DECIMALS = 6
 """Of standardised features: beyond, distances are rounding."""
+
+MOST_COMPARED = 30_000
+"""Of more tracks not each two are compared, but each with `CANDIDATES` that are near it in the main directions."""
+
+MAIN_DIRECTIONS, CANDIDATES = 8, 32
+_BLOCK = 1000
 
 CHANCE = 0.05
 """How many pairs a whole dataset may be expected to have by chance, were its tracks spread evenly."""
@@ -88,7 +96,9 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
 
     Time grows with the square of the tracks (8,000: a second; 30,000: eight, on two cores), memory does not: distances
-    are taken in blocks, of which each track keeps ten.
+    are taken in blocks, of which each track keeps ten. Of more than `MOST_COMPARED` tracks the neighbours are the
+    nearest of those candidates that `_nearest_of_candidates` finds in a tree. A copy is near in every direction, so it
+    is among them; the tenth neighbour may be one that is a little farther.
 
     Parameters
     ----------
@@ -106,15 +116,36 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     k = min(NEIGHBOURS, len(distinct) - 1)
     if k < FEWEST_NEIGHBOURS:
         return NearDuplicates(same, 0.0, np.nan)
-    distances, neighbours = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(distinct).kneighbors()
+    if len(distinct) > MOST_COMPARED:
+        distances, neighbours = _nearest_of_candidates(distinct, k)
+    else:
+        distances, neighbours = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(distinct).kneighbors()
     distances = np.maximum(distances, 0.1**DECIMALS)
     ratio = distances[:, 0] / distances[:, -1]
     threshold = _threshold(distances)
     near = ratio < threshold
-    ends = np.sort(np.column_stack([first, first[neighbours[:, 0]]])[near], axis=1)
+    # Of equally near ones the first: which one the search names first depends on the number of cores.
+    nearest = np.where(distances == distances[:, :1], neighbours, len(distinct)).min(axis=1)
+    ends = np.sort(np.column_stack([first, first[nearest]])[near], axis=1)
     pairs = pd.DataFrame({"track_a": names[ends[:, 0]], "track_b": names[ends[:, 1]], "ratio": ratio[near]})
     pairs = pairs.sort_values(["ratio", "track_a"]).drop_duplicates(["track_a", "track_b"])
     return NearDuplicates(pd.concat([same, pairs], ignore_index=True), threshold, ratio[~near].min(initial=np.inf))
+
+
+def _nearest_of_candidates(X: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return distances to the nearest k other rows, and their numbers, among those near by on the main components."""
+    n_directions = min(MAIN_DIRECTIONS, X.shape[1])
+    places = PCA(n_directions, svd_solver="covariance_eigh").fit_transform(X)
+    tree, distances, neighbours = cKDTree(places), np.empty((len(X), k)), np.empty((len(X), k), dtype=int)
+    for start in range(0, len(X), _BLOCK):
+        block = np.arange(start, min(start + _BLOCK, len(X)))
+        found = tree.query(places[block], k=min(CANDIDATES + 1, len(X)))[1]
+        apart = np.linalg.norm(X[found] - X[block][:, None, :], axis=2)
+        apart[found == block[:, None]] = np.inf
+        order = np.argsort(apart, axis=1, kind="stable")[:, :k]
+        distances[block] = np.take_along_axis(apart, order, axis=1)
+        neighbours[block] = np.take_along_axis(found, order, axis=1)
+    return distances, neighbours
 
 
 def _threshold(distances: np.ndarray) -> float:

@@ -1,7 +1,9 @@
 """Tidy CSVs: conformed to their declaration, written so that a reader can't guess a type wrong, and read back."""
 
+import csv
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -50,10 +52,11 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def write_csv(table: Table, frame: pd.DataFrame, path: Path) -> None:
     """Write a conformed table: UTF-8, comma, LF, an empty cell for null, TRUE and FALSE, no exponents."""
     with open(path, "w", encoding="utf-8", newline="") as handle:
-        for start in range(0, max(len(frame), 1), ROWS_AT_ONCE):  # all of a large table as text would not fit
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(frame.columns)
+        for start in range(0, len(frame), ROWS_AT_ONCE):  # all of a large table as text would not fit
             part = frame.iloc[start : start + ROWS_AT_ONCE]
-            text = pd.DataFrame({name: _text(table.column(name), part[name]) for name in part.columns}, dtype=object)
-            text.to_csv(handle, index=False, header=start == 0, lineterminator="\n")
+            writer.writerows(zip(*(_cells(table.column(name), part[name]) for name in part.columns), strict=True))
         handle.flush()
         os.fsync(handle.fileno())
 
@@ -102,8 +105,14 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == NUMBER:
         _refuse_infinite(typed.dropna())
     if column.kind == STRING:
-        typed = typed.map(lambda text: _safe(column, text), na_action="ignore").astype(typed.dtype)
+        typed = _map_distinct(typed, lambda text: _safe(column, text))
     return typed
+
+
+def _map_distinct(values: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Return `values` changed: each text but once, since ids and labels come again in row after row."""
+    changed = {text: change(text) for text in values.dropna().unique()}
+    return values.map(changed, na_action="ignore").astype(values.dtype)
 
 
 def _header(column: Column, name: str) -> str:
@@ -126,24 +135,24 @@ def _refuse_infinite(values: pd.Series) -> None:
         raise ValueError("a value is infinite")
 
 
-def _text(column: Column, values: pd.Series) -> pd.Series:
-    """Return the cells as they are written; None is an empty cell."""
-    if column.kind == BOOLEAN:
-        return values.map(TRUTH, na_action="ignore").astype(object)
-    if column.kind in DATE_FORMATS:
-        return values.dt.strftime(DATE_FORMATS[column.kind]).astype(object)
+def _cells(column: Column, values: pd.Series) -> list:
+    """Return the cells as the writer takes them: text, a float that it writes in the shortest way, None where empty."""
     if column.kind == NUMBER:
-        numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
-        return pd.Series([_number_text(number) for number in numbers], index=values.index, dtype=object)
-    return values.astype(object)
+        return _numbers(values.to_numpy(dtype=float, na_value=np.nan))
+    if column.kind == BOOLEAN:
+        values = values.map(TRUTH, na_action="ignore")
+    elif column.kind in DATE_FORMATS:
+        values = values.dt.strftime(DATE_FORMATS[column.kind])
+    return values.astype(object).where(values.notna(), None).tolist()
 
 
-def _number_text(value: float) -> str | None:
-    """Return the shortest text that reads back as the same double; an exponent is text to some readers."""
-    if value != value:
-        return None
-    text = repr(value)
-    return np.format_float_positional(value, trim="0") if "e" in text else text
+def _numbers(values: np.ndarray) -> list[float | str | None]:
+    """Return doubles, written as the shortest text that reads back the same; an exponent is text to some readers."""
+    size = np.abs(values)
+    cells = values.tolist()
+    for place in np.flatnonzero(~((size >= 1e-4) & (size < 1e16)) & (size != 0)):
+        cells[place] = None if np.isnan(values[place]) else np.format_float_positional(values[place], trim="0")
+    return cells
 
 
 def _parsed(column: Column, values: pd.Series) -> pd.Series:

@@ -16,6 +16,9 @@ from pipeline.report.views import describe
 from pipeline.report.workbook import write_workbooks
 
 SAMPLE_SEED = 0
+MOST_FEATURES = 200_000
+"""Rows of ``features`` unless told: a CSV of a million segments is a gigabyte, which no dashboard shows one by one;
+``feature_profile`` has all of them, by genre."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def write_exports(
     append : bool
         keep the rows of the other runs in the set that is there
     features_sample : int
-        write so many rows of ``features`` at most, drawn at random; 0: all
+        write so many rows of ``features`` at most, drawn at random; 0: `MOST_FEATURES`
 
     Raises
     ------
@@ -63,14 +66,14 @@ def write_exports(
     InputError
         where the folder can't be written, or the set to append to is not as it was written
     """
-    conformed = {name: conform(BY_NAME[name], frames[name]) for name in BY_NAME}
     samples, remarks = {}, []
-    n_features = len(conformed["features"])
-    if 0 < features_sample < n_features:
-        sample = conformed["features"].sample(features_sample, random_state=SAMPLE_SEED)
-        conformed["features"] = sample.sort_index(ignore_index=True)
-        samples[run_id] = f"a random sample of {features_sample} of {n_features} segments"
+    n_features, most = len(frames["features"]), features_sample or MOST_FEATURES
+    if most < n_features:  # before it is conformed, which takes as much memory again
+        sample = frames["features"].sample(most, random_state=SAMPLE_SEED)
+        frames = {**frames, "features": sample.sort_index(ignore_index=True)}
+        samples[run_id] = f"a random sample of {most} of {n_features} segments"
         remarks.append(f"features.csv: of run {run_id} {samples[run_id]}")
+    conformed = {name: conform(BY_NAME[name], frames[name]) for name in BY_NAME}
     with new_set(folder) as scratch:
         if append:
             samples = read_samples(read_package(folder)) | {run_id: ""} | samples

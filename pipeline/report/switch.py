@@ -102,7 +102,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _sync(folder: Path) -> None:
     """Bring files, readable by others, and their names to the disk."""
-    os.chmod(folder, 0o755)
+    os.chmod(folder, 0o755)  # nosec B103 # exports are for others to read
     for path in folder.iterdir():
         os.chmod(path, 0o644)
         with open(path, "rb") as handle:

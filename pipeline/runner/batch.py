@@ -1,27 +1,37 @@
 """The batch: stages executed one after the other, each recorded in ``runs``."""
 
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import pymongo
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
-from pipeline.errors import InputError
-from pipeline.runner.errors import StageInterrupted
-from pipeline.runner.execute import execute
+from pipeline.runner.errors import StageCutOffError, StageInterrupted
+from pipeline.runner.execute import execute, make_folder
 from pipeline.runner.places import without_places
 from pipeline.runner.stages import Stage
+from pipeline.settings import Settings
+from pipeline.store.connection import await_server
+from pipeline.store.lease import hold
 from pipeline.store.runs import finish_run, record_stage, resume_run, start_run
+
+MOST_OUTAGES = 5
+"""How often MongoDB may go away during one stage before the run gives up."""
+
+RECORD_S = 3.0
+
+Result = TypeVar("Result")
 
 
 def run(
-    database: Database, dataset: str, stages: Sequence[Stage], parameters: Mapping[str, Any], runs_dir: Path,
+    database: Database, dataset: str, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings,
     *, resume: bool,
 ) -> str:  # fmt: skip
-    """Execute stages in order, stopping at the first that fails.
+    """Execute stages in order, stopping at the first that fails; a stage that lost MongoDB is executed again.
 
     Parameters
     ----------
@@ -30,8 +40,8 @@ def run(
     stages : sequence of Stage
     parameters : mapping
         each notebook gets those that it declares
-    runs_dir : Path
-        executed notebooks and their HTML copies go to ``runs_dir/<run_id>/``
+    settings : Settings
+        executed notebooks and their HTML copies go to ``runs/<run_id>/`` of it
     resume : bool
         go on with the newest run of the dataset instead of starting one
 
@@ -42,40 +52,55 @@ def run(
 
     Raises
     ------
+    InputError
+        where another run is at work on the dataset
     StageError
         naming the notebook, the cell and the error; `StageInputError` where the input is to blame, `StageInterrupted`
         where somebody stopped the run
     """
     begin = resume_run if resume else start_run
-    run_id = begin(database, dataset, dict(parameters))
-    folder = runs_dir / run_id
-    for stage in stages:
-        started = time.monotonic()
+    with hold(database, dataset) as lease:
+        run_id = begin(database, dataset, dict(parameters))
+        folder = settings.runs / run_id
         given = {**parameters, "dataset": dataset, "run_id": run_id}
-        try:
-            _make_folder(folder)
+
+        def do(stage: Stage) -> None:
+            started = time.monotonic()
+            lease.check()
             execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
-        except (KeyboardInterrupt, SystemExit) as signal:
-            error = StageInterrupted(f"stopped during {stage.name}", stage.name)
-            _record_failure(database, run_id, stage, started, error)
-            raise error from signal
-        except Exception as error:
-            _record_failure(database, run_id, stage, started, error)
-            raise
-        record_stage(database, run_id, stage.name, "done", time.monotonic() - started)
-    finish_run(database, run_id, "done")
+            record_stage(database, run_id, stage.name, "done", time.monotonic() - started)
+
+        for stage in stages:
+            started = time.monotonic()
+            try:
+                make_folder(folder)
+                _in_spite_of_outages(stage.name, lambda stage=stage: do(stage), settings)
+            except (KeyboardInterrupt, SystemExit) as signal:
+                error = StageInterrupted(f"stopped during {stage.name}", stage.name)
+                _record_failure(database, run_id, stage, started, error)
+                raise error from signal
+            except Exception as error:
+                _record_failure(database, run_id, stage, started, error)
+                raise
+        _in_spite_of_outages("the last record", lambda: finish_run(database, run_id, "done"), settings)
     return run_id
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"can't write to {str(folder.parent)!r}: {error.strerror}; set GENRELAB_RUNS") from error
+def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Settings) -> Result:
+    """Do something that changes nothing when it is done twice, again if MongoDB went away meanwhile and came back."""
+    for _ in range(MOST_OUTAGES):
+        try:
+            return action()
+        except (StageCutOffError, ConnectionFailure) as error:
+            told = str(error).split(" (configured")[0].split(", Timeout:")[0]
+            print(f"{name} lost MongoDB ({told}); waiting for it", file=sys.stderr)
+            await_server(settings, settings.patience_s)
+            print(f"MongoDB answers again: {name} begins anew", file=sys.stderr)
+    return action()
 
 
 def _record_failure(database: Database, run_id: str, stage: Stage, started: float, error: Exception) -> None:
     """Record what can be recorded: the database itself may be what failed."""
-    with suppress(PyMongoError):
+    with suppress(PyMongoError), pymongo.timeout(RECORD_S):
         record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
         finish_run(database, run_id, "failed", without_places(str(error))[:2000])

@@ -22,6 +22,10 @@ class StageInputError(InputError, StageError):
     """A notebook failed for what the user gave it."""
 
 
+class StageCutOffError(StageError):
+    """MongoDB went away while a notebook was at work; it may be executed again."""
+
+
 class StageInterrupted(StageError):  # noqa: N818 - nobody made an error
     """Somebody stopped the run."""
 

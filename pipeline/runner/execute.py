@@ -1,6 +1,7 @@
 """Execute one notebook, keep its HTML copy, and say what went wrong in terms of notebook, cell and error."""
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
+from nbformat.reader import NotJSONError
 from papermill.exceptions import PapermillExecutionError
+from pymongo.errors import ConnectionFailure
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UnreachableError
 from pipeline.runner.engine import ENGINE
-from pipeline.runner.errors import StageError, StageInputError
+from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
 from pipeline.runner.stages import Stage
 from pipeline.settings import NOTEBOOKS_DIR
 
@@ -24,9 +27,24 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
     Raises
     ------
     StageError
-        naming the notebook, the cell and the error; `StageInputError` where the input is to blame
+        naming the notebook, the cell and the error; `StageInputError` where the input is to blame, `StageCutOffError`
+        where MongoDB went away
+    InputError
+        where `folder` can't be written, as on a full disk
     """
     output = folder / f"{stage.name}.ipynb"
+    try:
+        shutil.copyfile(stage.path, output)  # a full disk is told of before a bar is drawn
+        try:
+            _execute(stage, parameters, output)
+        finally:
+            if output.exists():
+                _write_html(output)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
     try:
         papermill.execute_notebook(
             str(stage.path),
@@ -53,12 +71,27 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
             f"{stage.name}.ipynb: no kernel to run it in: {error}; `genrelab doctor` tells more", stage.name
         ) from error
     except PapermillExecutionError as error:
-        kind = StageInputError if _is_input_error(error.ename) else StageError
+        kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
         told = f"{stage.name}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
         raise kind(told, stage.name) from error
-    finally:
-        if output.exists():
-            _write_html(output)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a run.
+
+    Raises
+    ------
+    InputError
+        where that can't be
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return InputError(f"can't write to {str(folder.parent)!r}: {error.strerror or error}; set GENRELAB_RUNS")
 
 
 def _last_cell(notebook: Path) -> int:
@@ -68,16 +101,23 @@ def _last_cell(notebook: Path) -> int:
 
 
 def _write_html(notebook: Path) -> None:
+    try:
+        content = nbformat.read(notebook, as_version=4)
+    except NotJSONError:  # cut off, as on a full disk
+        return
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     # Progress bars overwrite their line; without this, each state would be a line of its own.
     exporter.register_preprocessor("nbconvert.preprocessors.CoalesceStreamsPreprocessor", enabled=True)
-    content = nbformat.read(notebook, as_version=4)
     html, _ = exporter.from_notebook_node(content, {"metadata": {"name": notebook.stem}})
     notebook.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
-def _is_input_error(name: str) -> bool:
-    kinds = [InputError]
-    for kind in kinds:
-        kinds += kind.__subclasses__()
-    return name in {kind.__name__ for kind in kinds}
+def _names(*kinds: type[Exception]) -> frozenset[str]:
+    """Return the names of exceptions and all their subclasses: of an error in a kernel only the name is known here."""
+    every = list(kinds)
+    for kind in every:
+        every += kind.__subclasses__()
+    return frozenset(kind.__name__ for kind in every)
+
+
+_KINDS = {_names(UnreachableError, ConnectionFailure): StageCutOffError, _names(InputError): StageInputError}

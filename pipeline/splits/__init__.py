@@ -6,6 +6,7 @@ from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout
 from pipeline.splits.needs import read_known, say_known, say_split, say_unknown_artists
 from pipeline.splits.policies import COMPARED, POLICIES, Policy, find_policy, holdout_policy, policies_for
 from pipeline.splits.predefined import predefined_side
+from pipeline.splits.sample import sample_groups
 from pipeline.splits.sides import on_both_sides, split_groups, split_rows
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "predefined_side",
     "read_known",
     "same_rows",
+    "sample_groups",
     "say_known",
     "say_split",
     "say_unknown_artists",

@@ -29,6 +29,11 @@ class Policy:
     resampled: str
     drawn: bool = True
 
+    @property
+    def tears_tracks(self) -> bool:
+        """Whether the segments of a track may lie on both sides."""
+        return self.whole == "content"
+
 
 POLICIES = {
     "random": Policy(

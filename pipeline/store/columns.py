@@ -23,7 +23,9 @@ class _Field:
     size: int
 
 
-def read_columns(batches: Iterable[bytes], strings: Sequence[str], numbers: Sequence[str]) -> dict[str, np.ndarray]:
+def read_columns(
+    batches: Iterable[bytes], strings: Sequence[str], numbers: Sequence[str], n_expected: int = 0
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Read fields of flat documents, such as `Collection.find_raw_batches` gives them.
 
     Documents of one size mostly have the same fields in the same order, so that a value lies at the same place in each:
@@ -36,23 +38,36 @@ def read_columns(batches: Iterable[bytes], strings: Sequence[str], numbers: Sequ
         each any number of BSON documents (bsonspec.org, version 1.1), end to end
     strings, numbers : sequence of str
         fields to read
+    n_expected : int
+        documents that there probably are: where it is so, numbers are written to their place once
 
     Returns
     -------
     dict of np.ndarray [shape=(n_documents,)]
-        strings as objects, None where a document has none; numbers as float64, NaN where it has none
+        strings as objects, None where a document has none
+    np.ndarray [shape=(n_numbers, n_documents), dtype=float64]
+        a row a number, NaN where a document has none
 
     Raises
     ------
     GenrelabError
         where a field is of another type
     """
-    parts = [_read_batch(batch, strings, numbers) for batch in batches]
-    empty = {name: np.empty(0, dtype=object) for name in strings} | {name: np.empty(0) for name in numbers}
-    return {name: np.concatenate([nothing, *(part[name] for part in parts)]) for name, nothing in empty.items()}
+    texts = {name: [np.empty(0, dtype=object)] for name in strings}
+    values, filled = np.empty((len(numbers), n_expected)), 0
+    for batch in batches:
+        columns, n = _read_batch(batch, strings, numbers)
+        if filled + n > values.shape[1]:
+            values = np.hstack([values[:, :filled], np.empty((len(numbers), max(filled, n)))])
+        for row, name in zip(values, numbers, strict=True):
+            row[filled : filled + n] = columns[name]
+        for name in strings:
+            texts[name].append(columns[name])
+        filled += n
+    return {name: np.concatenate(parts) for name, parts in texts.items()}, values[:, :filled]
 
 
-def _read_batch(batch: bytes, strings: Sequence[str], numbers: Sequence[str]) -> dict[str, np.ndarray]:
+def _read_batch(batch: bytes, strings: Sequence[str], numbers: Sequence[str]) -> tuple[dict[str, np.ndarray], int]:
     starts = np.fromiter(_starts(batch), dtype=np.int64)
     sizes = np.diff(starts, append=len(batch))
     columns = {name: np.full(len(starts), None, dtype=object) for name in strings}
@@ -72,7 +87,7 @@ def _read_batch(batch: bytes, strings: Sequence[str], numbers: Sequence[str]) ->
                     read = _read_strings if name in strings else _read_numbers
                     column[rest[alike]] = read(documents, size, name, field)
             rest = rest[~alike]
-    return columns
+    return columns, len(starts)
 
 
 def _starts(batch: bytes) -> Iterator[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from bson import ObjectId
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 
@@ -49,8 +50,10 @@ def replace_rows(collection: Collection, selector: Mapping[str, Any], rows: pd.D
     """Put `rows` in the place of all documents that match `selector`, whose values each row gets too."""
     constants = {name: value for name, value in selector.items() if not isinstance(value, Mapping)}
     collection.delete_many(selector)
-    for batch in _batches(plain_records(rows)):
-        collection.insert_many([constants | record for record in batch], ordered=False)
+    # Rows are read in the order of their ids, which a clock set back, or its counter's end, would disturb in between.
+    ids = sorted(ObjectId() for _ in range(len(rows)))
+    for batch in _batches(zip(ids, plain_records(rows), strict=True)):
+        collection.insert_many([{"_id": row_id, **constants, **record} for row_id, record in batch], ordered=False)
     return len(rows)
 
 

@@ -37,8 +37,12 @@ def read_frame(collection: Collection, query: Mapping[str, Any], columns: Sequen
 
 
 def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
-    """Read all fields of documents that differ from table to table, in the order they were written."""
-    return pd.DataFrame(list(collection.find(query, {"_id": False}).sort("_id")))
+    """Read all fields of documents that differ from table to table: a stage's rows in the order they were written.
+
+    Which stage wrote first does not count, as one may have been repeated.
+    """
+    found = collection.find(query, {"_id": False}, sort=[("stage", 1), ("_id", 1)], allow_disk_use=True)
+    return pd.DataFrame(list(found))
 
 
 def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
@@ -53,8 +57,13 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     query = _segments_query(dataset, feature_set, window_s)
     order = [("track_id", 1), ("start_s", 1)]
     batches = database["segments"].find_raw_batches(query, sort=order, batch_size=_BATCH)
-    frame = pd.DataFrame(read_columns(_read_ahead(batches), ["track_id"], ["start_s", "length", *names]))
-    return frame if frame["length"].isna().any() else frame.astype({"length": np.int64})
+    n_expected = database["segments"].count_documents(query)
+    texts, values = read_columns(_read_ahead(batches), ["track_id"], ["start_s", "length", *names], n_expected)
+    frame = pd.DataFrame(values[2:].T, columns=names, copy=False)  # the one copy that there is
+    length = values[1] if np.isnan(values[1]).any() else values[1].astype(np.int64)
+    for place, (name, column) in enumerate({**texts, "start_s": values[0], "length": length}.items()):
+        frame.insert(place, name, column)
+    return frame
 
 
 def _read_ahead(batches: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Batch runs: the tracker of what was done when, with which parameters and versions."""
 
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -12,12 +12,21 @@ from pymongo.database import Database
 from pipeline.errors import InputError
 from pipeline.settings import PROJECT_DIR
 
+TICK = timedelta(seconds=1)
+"""Run ids tell seconds apart."""
+
 TRACKED_PACKAGES = ("genrelab", "librosa", "numpy", "pandas", "pymongo", "scikit-learn", "scipy", "skops")
 
 
 def start_run(database: Database, dataset: str, parameters: dict[str, Any], *, status: str = "running") -> str:
-    """Record a new run and return its ``run_id``, which sorts by time."""
+    """Record a new run and return its ``run_id``, which sorts by time.
+
+    A run is never older than one before it, even if the clock was set back meanwhile.
+    """
     now = datetime.now(UTC)
+    latest = database["runs"].find_one({}, {"started_at": True}, sort=[("started_at", DESCENDING)])
+    if latest and latest["started_at"] >= now:
+        now = latest["started_at"] + TICK
     run_id = f"run-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:4]}"
     database["runs"].insert_one(
         {
@@ -104,7 +113,12 @@ def finish_run(database: Database, run_id: str, status: str, error: str | None =
 def _git_commit() -> str | None:
     try:
         result = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=PROJECT_DIR, capture_output=True, text=True, timeout=5, check=True
+            ["git", "rev-parse", "HEAD"],  # nosec B607 # which git is the user's choice, by PATH
+            cwd=PROJECT_DIR,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -9,6 +9,7 @@ from pymongo.database import Database
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from pipeline.settings import SCHEMA_DIR
+from pipeline.store.layout import META, OLDEST, declare_current, migrate, read_layout
 
 NAMESPACE_EXISTS = 48
 
@@ -30,19 +31,37 @@ def fields(collection: str) -> set[str]:
 
 
 def apply_schema(database: Database) -> None:
-    """Create or update every collection, validator and index; does nothing where all is in place."""
+    """Create or update every collection, validator and index, and bring an older layout up to date.
+
+    Does nothing where all is in place.
+
+    Raises
+    ------
+    StoreError
+        where a newer version of this program wrote the database; nothing is changed then
+    """
+    known = load_schema()
     existing = {info["name"]: info.get("options", {}) for info in database.list_collections()}
-    for name, declared in load_schema().items():
+    is_empty = not existing.keys() & known.keys() - {META}
+    if META not in existing:
+        _create(database, META, known[META]["validator"])
+        existing[META] = {"validator": known[META]["validator"]}
+    version = read_layout(database)
+    if version is None:  # of an empty database before all else: what is stopped then is not taken for an older one
+        version = declare_current(database) if is_empty else OLDEST
+    for name, declared in known.items():
         if name not in existing:
             _create(database, name, declared["validator"])
         elif existing[name].get("validator") != declared["validator"]:
             database.command("collMod", name, validator=declared["validator"])
-        database[name].create_indexes(
-            [
-                IndexModel(list(index["keys"].items()), unique=index.get("unique", False))
-                for index in declared["indexes"]
-            ]
-        )
+        if declared["indexes"]:
+            database[name].create_indexes(
+                [
+                    IndexModel(list(index["keys"].items()), unique=index.get("unique", False))
+                    for index in declared["indexes"]
+                ]
+            )
+    migrate(database, version)
 
 
 def _create(database: Database, name: str, validator: dict[str, Any]) -> None:

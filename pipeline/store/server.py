@@ -25,6 +25,8 @@ ANSWER_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 30.0
 # The kernel refuses longer paths (sun_path holds 108 bytes on Linux, 104 on macOS).
 LONGEST_SOCKET_PATH = 100
+# Not TMPDIR: a second process finds the server only where both compute the same path. What is below is private.
+SHORT_DIR = Path("/tmp")  # nosec B108 # see _own_dir
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,7 @@ class EmbeddedServer:
         if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return path
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-        # Not TMPDIR: a second process finds the server only where both compute the same path.
-        return Path("/tmp") / f"genrelab-{os.getuid()}-{digest}" / "mongod.sock"
+        return SHORT_DIR / f"genrelab-{os.getuid()}-{digest}" / "mongod.sock"
 
     @property
     def uri(self) -> str:

@@ -93,3 +93,9 @@ def test_the_plan_tries_means_only_where_names_tell_and_a_dummy_once(samples):
 def test_an_unknown_model_is_refused_by_name(samples):
     with pytest.raises(InputError, match="no model 'magic'"):
         evaluate([Candidate("magic", samples, "track")], repeats=1, seed=0, jobs=1)
+
+
+def test_a_candidate_without_rows_to_test_on_is_refused_by_its_name(samples):
+    untested = samples.where((samples.rows["predefined"] == "train").to_numpy())
+    with pytest.raises(InputError, match="knn_1 has no 3-second rows to be tested on under split policy 'predefined'"):
+        evaluate([Candidate("knn_1", untested, "predefined")], repeats=1, seed=0, jobs=1)

@@ -29,7 +29,7 @@ def checked(database, tmp_path_factory):
 
     def check():
         catalogue(database, DATASET, audio=str(folder), settings=get_settings())
-        extract(database, DATASET, windows_s=[5.0], feature_sets=["spectral-v1"], jobs=2)
+        extract(database, DATASET, windows_s=[5.0], feature_sets=["spectral-v1"], jobs=1)
         return check_quality(database, DATASET).set_index("check")
 
     alone = check()

@@ -1,4 +1,5 @@
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -71,6 +72,26 @@ def test_numbers_survive_to_the_last_bit(tmp_path_factory, values):
         cells = [row["tempo"] for row in csv.DictReader(handle)]
     assert [float(cell) for cell in cells] == values
     assert not any("e" in cell.lower() for cell in cells)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=8))
+def test_any_text_is_read_back_as_it_was_conformed_and_no_cell_is_a_formula(tmp_path_factory, texts):
+    ids, genres, titles = map(list, zip(*texts, strict=True))
+    frame = pd.DataFrame({**dict.fromkeys(TRACKS.columns), "run_id": "run-1", "dataset": "d", "holdout": False,
+                          "track_id": ids, "genre": genres, "title": titles})  # fmt: skip
+    conformed = conform(BY_NAME["tracks"], frame)
+    path = write("tracks", frame, tmp_path_factory.mktemp("texts"))
+    with open(path, newline="", encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    for name in ("track_id", "genre", "title"):
+        cells = [row[name] for row in rows]
+        assert cells == list(conformed[name])
+        assert not any(re.match(r"\s*[=+\-@]|\t", cell) for cell in cells)
+    one_line_break = [text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd") for text in ids]
+    assert conformed["track_id"].nunique() == len(set(one_line_break))
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf")])

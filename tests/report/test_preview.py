@@ -50,8 +50,17 @@ def opened(browser):
         page.close()
 
 
+@pytest.fixture(scope="module")
+def shown(opened, written):
+    """A page for tests that only look."""
+    page, told, _ = opened(written.folder)
+    yield page
+    assert told == []
+
+
 @pytest.fixture
 def page(opened, written):
+    """A page for a test that chooses or changes something."""
     page, told, _ = opened(written.folder)
     yield page
     assert told == []
@@ -85,8 +94,8 @@ def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_n
     assert str(written.folder.parent) not in text
 
 
-def test_the_six_views_are_there_with_a_title_and_a_sentence(page, story):
-    views = page.locator(".view")
+def test_the_six_views_are_there_with_a_title_and_a_sentence(shown, story):
+    views = shown.locator(".view")
     assert views.count() == 6
     for place, dashboard in enumerate(story.dashboards):
         view = views.nth(place)
@@ -94,10 +103,10 @@ def test_the_six_views_are_there_with_a_title_and_a_sentence(page, story):
         assert view.is_visible()
         assert view.locator("h2").inner_text() == dashboard.question
         assert view.locator(".reading").inner_text() == dashboard.reading
-    assert page.locator("nav a").all_inner_texts() == [dashboard.name for dashboard in story.dashboards]
+    assert shown.locator("nav a").all_inner_texts() == [dashboard.name for dashboard in story.dashboards]
 
 
-def test_every_sheet_draws_the_rows_of_its_csv_that_the_choices_keep(page, story, written):
+def test_every_sheet_draws_the_rows_of_its_csv_that_the_choices_keep(shown, story, written):
     for sheet in story.sheets():
         rows = read_csv(BY_NAME[sheet.table], written.folder / BY_NAME[sheet.table].file_name)
         for column, values in (sheet.where or {}).items():
@@ -105,19 +114,19 @@ def test_every_sheet_draws_the_rows_of_its_csv_that_the_choices_keep(page, story
         for name in sheet.choices:
             rows = rows[rows[story.choices[name].column] == story.choices[name].default]
         assert len(rows) > 0, sheet.title
-        shown = figure(page, sheet.title)
-        assert shown.get_attribute("data-rows") == str(len(rows)), sheet.title
+        drawing = figure(shown, sheet.title)
+        assert drawing.get_attribute("data-rows") == str(len(rows)), sheet.title
         if sheet.mark is Mark.LIST:
-            assert shown.locator("tbody tr").count() == len(rows)
+            assert drawing.locator("tbody tr").count() == len(rows)
         else:
             drawn = {Mark.BAR: "mark-rect", Mark.HEAT: "mark-rect", Mark.DOT: "mark-symbol"}[sheet.mark]
-            box = shown.locator(f"svg .{drawn} path").first.bounding_box()
+            box = drawing.locator(f"svg .{drawn} path").first.bounding_box()
             assert min(box["width"], box["height"]) > 1, sheet.title
 
 
-def test_a_bar_has_the_colour_of_its_genre_in_every_view(page, story):
+def test_a_bar_has_the_colour_of_its_genre_in_every_view(shown, story):
     for title in ("Tracks of each genre", "Precision, recall and F1 of each genre"):
-        bars = figure(page, title).locator("svg .mark-rect path")
+        bars = figure(shown, title).locator("svg .mark-rect path")
         colours = bars.evaluate_all("all => all.map(one => one.getAttribute('fill'))")
         assert set(colours) == set(story.colours["genre"].values())
 
@@ -145,8 +154,8 @@ def test_the_accuracies_change_with_the_policy(page):
     assert len(labels()) == len(honest) > 0
 
 
-def test_wrong_predictions_come_first(page):
-    marks = figure(page, PREDICTIONS).locator(".mark").all_inner_texts()
+def test_wrong_predictions_come_first(shown):
+    marks = figure(shown, PREDICTIONS).locator(".mark").all_inner_texts()
     assert marks == ["wrong", "right"]
 
 
@@ -162,10 +171,10 @@ def test_a_choice_that_leaves_nothing_says_so(opened, tmp_path):
     assert told == []
 
 
-def test_what_stands_in_the_data_is_text_and_no_tag(page):
-    assert "</script><b>empty</b> 1" in figure(page, "Checks of the data").inner_text()
-    assert page.locator("main b").count() == 0
-    labels = figure(page, "Tracks of each genre").locator("svg text").all_text_contents()
+def test_what_stands_in_the_data_is_text_and_no_tag(shown):
+    assert "</script><b>empty</b> 1" in figure(shown, "Checks of the data").inner_text()
+    assert shown.locator("main b").count() == 0
+    labels = figure(shown, "Tracks of each genre").locator("svg text").all_text_contents()
     assert 'r"n, b <b>' in labels
 
 

@@ -19,26 +19,27 @@ DOCUMENTS = st.lists(
 )
 
 
-@given(DOCUMENTS, DOCUMENTS)
-def test_values_are_those_of_the_documents_whatever_their_layout(first, second):
+@given(DOCUMENTS, DOCUMENTS, st.data())
+def test_values_are_those_of_the_documents_whatever_their_layout(first, second, data):
     batches = [b"".join(map(bson.encode, documents)) for documents in (first, second) if documents]
-    columns = read_columns(batches, ["a", "z"], ["b", "é"])
+    n_expected = data.draw(st.integers(0, 9))  # right, too few or too many
+    columns, values = read_columns(batches, ["a", "z"], ["b", "é"], n_expected)
     for name in ("a", "z"):
         assert columns[name].tolist() == [document.get(name) for document in first + second]
-    for name in ("b", "é"):
+    for name, column in zip(("b", "é"), values, strict=True):
         expected = [np.nan if document.get(name) is None else float(document[name]) for document in first + second]
-        np.testing.assert_array_equal(columns[name], expected)
+        np.testing.assert_array_equal(column, expected)
 
 
 def test_a_field_of_one_size_but_another_type_is_told_apart():
     documents = [{"x": 1.5}, {"x": Int64(2)}, {"x": 2.5}, {"y": 9.5}, {"x": 3.5}]
-    columns = read_columns([b"".join(map(bson.encode, documents))], [], ["x"])
-    np.testing.assert_array_equal(columns["x"], [1.5, 2.0, 2.5, np.nan, 3.5])
+    _, (x,) = read_columns([b"".join(map(bson.encode, documents))], [], ["x"])
+    np.testing.assert_array_equal(x, [1.5, 2.0, 2.5, np.nan, 3.5])
 
 
 def test_no_documents_are_empty_columns():
-    columns = read_columns([], ["a"], ["b"])
-    assert columns["a"].shape == columns["b"].shape == (0,)
+    columns, (b,) = read_columns([], ["a"], ["b"])
+    assert columns["a"].shape == b.shape == (0,)
 
 
 @pytest.mark.parametrize("value", [{"nested": 1}, [1], "text", ObjectId()])

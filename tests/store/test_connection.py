@@ -1,55 +1,21 @@
 """Connecting: any MongoDB that MONGODB_URI names, and one clear line, soon, where that does not work."""
 
-import shutil
 import socket
-import subprocess
-import tempfile
 import time
-from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from pipeline.errors import StoreError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, get_settings
 from pipeline.store import connect
-from pipeline.store.connection import public_uri
+from pipeline.store.connection import LOCAL_OUTAGE_S, connected, public_uri, server_uri
 from pipeline.store.schema import load_schema
-from pipeline.store.server import find_mongod
+from tests.store.guarded import NASTY, uri_of
 
 LIMIT_S = 5
-NASTY = "p/a@s:s%w?o#rd&x=y"
-USERS = {
-    "writer": (NASTY, [{"role": "readWrite", "db": "music"}]),
-    "reader": ("readonly-secret", [{"role": "read", "db": "music"}]),
-    "nobody": ("nobody-secret", []),
-}
-
-
-@pytest.fixture(scope="module")
-def guarded():
-    """Return the host part of the URI of a real mongod that asks for passwords."""
-    home = Path(tempfile.mkdtemp(prefix="genrelab-"))
-    path = home / "m.sock"
-    command = [find_mongod(), "--auth", "--dbpath", home, "--bind_ip", path, "--nounixsocket"]
-    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-    try:
-        with MongoClient(f"mongodb://{quote(str(path), safe='')}/", serverSelectionTimeoutMS=30_000) as client:
-            client.admin.command("createUser", "root", pwd="root", roles=["root"])  # the localhost exception
-        with MongoClient(f"mongodb://root:root@{quote(str(path), safe='')}/") as client:
-            for name, (password, roles) in USERS.items():
-                client.admin.command("createUser", name, pwd=password, roles=roles)
-        yield quote(str(path), safe="")
-    finally:
-        server.terminate()
-        server.wait(30)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def uri_of(user: str, guarded: str, *, password: str = "") -> str:
-    return f"mongodb://{user}:{quote_plus(password or USERS[user][0])}@{guarded}/music?authSource=admin"
 
 
 def try_to_connect(uri: str) -> str:
@@ -62,9 +28,9 @@ def try_to_connect(uri: str) -> str:
 
 
 def test_a_user_with_read_and_write_gets_the_database_that_the_uri_names(guarded):
-    database = connect(Settings(mongodb_uri=uri_of("writer", guarded)))
-    assert database.name == "music"
-    assert set(load_schema()) <= set(database.list_collection_names())
+    with connected(Settings(mongodb_uri=uri_of("writer", guarded))) as database:
+        assert database.name == "music"
+        assert set(load_schema()) <= set(database.list_collection_names())
 
 
 def test_without_a_name_in_the_uri_the_database_is_genrelab(database):
@@ -85,7 +51,8 @@ def test_a_user_without_roles_is_told_so(guarded):
 
 
 def test_a_user_who_may_only_read_is_told_so(guarded):
-    connect(Settings(mongodb_uri=uri_of("writer", guarded)))["tracks"].drop()
+    with connected(Settings(mongodb_uri=uri_of("writer", guarded))) as database:
+        database["tracks"].drop()
     assert "not authorized on music" in try_to_connect(uri_of("reader", guarded))
 
 
@@ -141,7 +108,7 @@ def test_a_uri_is_shown_without_its_secrets(uri, shown):
 
 def timed(genrelab, *arguments, **variables):
     """Run a command, again if a busy machine was late; return it and its seconds."""
-    for _ in range(2):
+    for _ in range(4):
         begin = time.monotonic()
         done = genrelab(*arguments, **variables)
         seconds = time.monotonic() - begin
@@ -196,3 +163,19 @@ def test_an_error_of_the_driver_keeps_its_cause(guarded):
     with pytest.raises(StoreError) as refusal:
         connect(Settings(mongodb_uri=f"mongodb://{guarded}/"))
     assert isinstance(refusal.value.__cause__, PyMongoError)
+
+
+@pytest.mark.parametrize(
+    ("options", "timeout_s", "concern"),
+    [
+        ("", LOCAL_OUTAGE_S, {"w": "majority", "j": True}),
+        ("?serverSelectionTimeoutMS=7000&w=1", 7, {"w": 1}),
+        ("?journal=false", LOCAL_OUTAGE_S, {"j": False}),
+        ("?serverselectiontimeoutms=7000&w=1&wtimeoutMS=5", 7, {"w": 1, "wtimeout": 5}),
+    ],
+)
+def test_a_write_counts_once_a_majority_has_it_on_disk_unless_the_uri_says_otherwise(options, timeout_s, concern):
+    with connected(Settings(mongodb_uri=server_uri(get_settings()) + options)) as database:
+        assert database.client.options.server_selection_timeout == timeout_s
+        assert database.client.write_concern.document == concern
+        assert database.client.options.retry_writes

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from bson import ObjectId
 
-from pipeline.store import replace_rows, upsert
+from pipeline.store import read_rows, replace_rows, upsert
 from pipeline.store.documents import BATCH, plain_records
 
 
@@ -110,3 +111,11 @@ def test_values_of_numpy_and_pandas_become_plain_ones():
         "list": [],
         "when": None,
     }
+
+
+def test_rows_are_read_as_they_were_given_even_if_the_clock_was_set_back_between_them(store, monkeypatch):
+    falling = iter(range(100, 0, -1))
+    monkeypatch.setattr("pipeline.store.documents.ObjectId", lambda: ObjectId(f"{next(falling):024x}"))
+    about = {"run_id": "r", "dataset": "d", "table": "confusion", "stage": "compare"}
+    replace_rows(store["results"], about, pd.DataFrame({"n": range(50)}))
+    assert read_rows(store["results"], about)["n"].tolist() == list(range(50))

@@ -1,6 +1,7 @@
 """DataFrames out: what was written comes back, in its order, with its types and its gaps."""
 
 import math
+import tracemalloc
 
 import pandas as pd
 import pytest
@@ -177,3 +178,20 @@ def test_the_mean_of_each_track_is_taken_whatever_the_features_names(store):
 
 def test_without_segments_there_is_no_mean(store):
     assert read_track_means(store, "d", "f", 3.0, ["a"]).empty
+
+
+def test_reading_segments_takes_little_more_memory_than_their_values(store):
+    names = [f"f{i}" for i in range(57)]
+    peaks = []
+    for n in (12_000, 36_000):  # beyond what is on its way at a time
+        rows = [segment(f"t{i // 10:05d}", 3.0 * (i % 10), 66150, **dict.fromkeys(names, i / 7)) for i in range(n)]
+        store["segments"].delete_many({})
+        store["segments"].insert_many(rows)
+        del rows
+        tracemalloc.start()
+        frame = read_segments(store, "d", "f", 3)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert len(frame) == n
+    of_values = 8 * (len(names) + 3)
+    assert (peaks[1] - peaks[0]) / (36_000 - 12_000) < 1.5 * of_values

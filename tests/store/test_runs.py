@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from bson import ObjectId
 
 from pipeline.errors import InputError
 from pipeline.store import open_run
@@ -28,6 +29,15 @@ def test_a_new_run_says_what_it_was_made_with(store):
     assert {"librosa", "scikit-learn", "genrelab"} <= run["versions"].keys()
     assert abs((run["started_at"] - before).total_seconds()) < 5
     assert run["finished_at"] is None
+
+
+def test_after_the_clock_was_set_back_the_newest_run_is_still_the_one_that_was_started_last(store):
+    store["runs"].insert_one(run_of(store, start_run(store, "d", {})) | {"_id": ObjectId(), "run_id": "run-29990101"})
+    store["runs"].update_one({"run_id": "run-29990101"}, {"$set": {"started_at": datetime(2999, 1, 1, tzinfo=UTC)}})
+    ids = [start_run(store, "d", {}), start_run(store, "d", {})]
+    assert sorted(ids) == ids
+    assert ids[0].startswith("run-29990101T000001-")
+    assert newest_run(store, "d")["run_id"] == ids[1]
 
 
 def test_the_newest_run_of_a_dataset_is_its_own_last(store):

@@ -22,6 +22,7 @@ VALID = {
     "segments": {"dataset": "d", "track_id": "a", "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 66150}
     | {"rms_mean": 0.5, "Color_['#', '0']": 1.0, "": 2.0},
     "rejects": {"dataset": "d", "path": "x.wav", "window_s": None, "reason": "too_short", "detail": "1 s"},
+    "leases": {"dataset": "d", "holder": "h", "machine": "m", "pid": 1, "process_started": 1.5, "beat": 0},
     "runs": {**RUN, "status": "done", "started_at": NOW, "stages": [{"name": "01"}], "error": None},
     "models": {**RUN, "name": "knn", "feature_set": "f", "window_s": 3.0, "split": "track", "file_id": ObjectId()},
     "scores": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "subset": "test"}
@@ -29,6 +30,7 @@ VALID = {
     "predictions": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "level": "track", "track_id": "a"}
     | {"start_s": None, "actual": "jazz", "predicted": "rock", "correct": False, "probabilities": [0.1, 0.9]},
     "results": {**RUN, "table": "confusion", "stage": "compare", "anything": ["at", "all"]},
+    "meta": {"_id": "layout", "version": 1, "written_at": NOW},
 }
 WRONG = [
     ("datasets", {"source": "tape"}),
@@ -55,8 +57,11 @@ WRONG = [
     ("predictions", {"level": "artist"}),
     ("predictions", {"correct": "yes"}),
     ("results", {"table": "gossip"}),
+    ("meta", {"version": 0}),
+    ("meta", {"version": "1"}),
+    ("meta", {"_id": "another"}),
 ]
-KEYED = sorted(VALID.keys() - {"results"})
+KEYED = sorted(VALID.keys() - {"results", "meta"})
 
 
 def plain_state(database):
@@ -122,8 +127,8 @@ def test_applying_it_twice_changes_nothing(empty):
 
 def test_documents_survive_its_application(empty):
     apply_schema(empty)
-    for collection, document in VALID.items():
-        empty[collection].insert_one(dict(document))
+    for collection in VALID.keys() - {"meta"}:  # which tells of the layout already
+        empty[collection].insert_one(dict(VALID[collection]))
     apply_schema(empty)
     assert all(empty[collection].count_documents({}) == 1 for collection in VALID)
 

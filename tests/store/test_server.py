@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
-from pipeline.store import connect
+from pipeline.store.connection import connected
 from pipeline.store.server import EmbeddedServer, find_mongod
 
 START = """
@@ -97,7 +97,8 @@ def test_it_survives_the_kill_of_the_client_that_started_it(new_server):
 def test_it_comes_back_after_its_own_kill_with_all_data(new_server):
     server = new_server()
     settings = Settings(home=server.home)
-    connect(settings)["notes"].insert_one({"_id": 1})
+    with connected(settings) as database:
+        database["notes"].insert_one({"_id": 1})
     time.sleep(0.3)  # the journal is written every tenth of a second
     before = server.process().pid
     kill(server)
@@ -105,7 +106,8 @@ def test_it_comes_back_after_its_own_kill_with_all_data(new_server):
     assert server.socket_path.exists(), "a crash leaves its socket behind"
     assert (server.data_dir / "mongod.lock").read_text().strip() == str(before), "and its lock"
 
-    assert connect(settings)["notes"].find_one() == {"_id": 1}
+    with connected(settings) as database:
+        assert database["notes"].find_one() == {"_id": 1}
     assert server.process().pid != before
 
 
@@ -161,7 +163,8 @@ def test_many_processes_that_start_it_at_once_end_with_one(new_server):
 @pytest.mark.parametrize("below", ["a " + "long " * 30 + "name", "Füße/\N{MUSICAL SYMBOL G CLEF}"])
 def test_a_home_with_a_long_or_odd_path_works(new_server, monkeypatch, below):
     server = new_server(below)
-    assert connect(Settings(home=server.home)).name == "genrelab"
+    with connected(Settings(home=server.home)) as database:
+        assert database.name == "genrelab"
     monkeypatch.setenv("TMPDIR", str(server.home))
     told, _ = client_of(server).communicate(timeout=60)
     assert told.split()[0] == "False", "a process with another TMPDIR finds it too"

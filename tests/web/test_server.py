@@ -49,26 +49,32 @@ def test_it_holds_no_debugger(site):
     assert site.get("/console").status == 404
 
 
-def test_a_port_that_is_taken_is_one_line(songs, genrelab):
+@pytest.fixture
+def serve(main, songs, monkeypatch):
+    """Return a function that runs ``genrelab serve`` in this process, to be refused."""
+    monkeypatch.setenv("GENRELAB_HOME", str(songs.home))
+    return lambda *arguments: main("serve", *arguments)
+
+
+def test_a_port_that_is_taken_is_one_line(songs, serve):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = genrelab("serve", "--dataset", songs.dataset, "--port", port, GENRELAB_HOME=songs.home)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert f"--port {port}: Address already in use; choose another --port" in done.stderr
+        told = serve("--dataset", songs.dataset, "--port", port)
+    assert told.status == 2
+    assert len(told.err.splitlines()) == 1, told.err
+    assert f"--port {port}: Address already in use; choose another --port" in told.err
 
 
-def test_an_unknown_dataset_is_one_line(songs, genrelab):
-    done = genrelab("serve", "--dataset", "unheard", GENRELAB_HOME=songs.home)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "genrelab: no dataset 'unheard' (known: songs); genrelab run makes one\n"
+def test_an_unknown_dataset_is_one_line(serve):
+    told = "genrelab: no dataset 'unheard' (known: songs); genrelab run makes one\n"
+    assert serve("--dataset", "unheard") == (2, "", told)
 
 
 @pytest.mark.parametrize("arguments", [("--port", "70000"), ("--port", "many"), ("--host", "no such host")])
-def test_a_wrong_option_is_one_line(songs, genrelab, arguments):
-    done = genrelab("serve", "--dataset", songs.dataset, *arguments, GENRELAB_HOME=songs.home)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1, done.stderr
+def test_a_wrong_option_is_one_line(songs, serve, arguments):
+    told = serve("--dataset", songs.dataset, *arguments)
+    assert told.status == 2
+    assert len(told.err.splitlines()) == 1, told.err
 
 
 def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path):

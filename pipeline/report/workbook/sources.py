@@ -145,7 +145,8 @@ def _connection(table: str, columns: Sequence[str], directory: str) -> _Element:
         {"connection": named, "name": file_name, "table": f"[{file_name.replace('.', '#')}]", "type": "table"},
         E("columns", {"character-set": "UTF-8", "header": "yes", "locale": LOCALE, "separator": ","}, *listed),
     )
-    text = {"class": "textscan", "directory": directory, "filename": file_name, "password": "", "server": ""}
+    text = {"class": "textscan", "directory": directory, "filename": file_name}
+    text |= dict.fromkeys(("password", "server"), "")
     return E(
         "connection",
         {"class": "federated"},

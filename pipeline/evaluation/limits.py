@@ -1,0 +1,65 @@
+"""How much a model learns from: a sample of whole tracks where there are more rows than it can bear."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation.samples import Samples
+from pipeline.models import find_entry
+from pipeline.quality import Check, as_table
+from pipeline.splits import find_policy, sample_groups
+
+
+def rows_to_learn_from(model: str, samples: Samples, seed: int) -> np.ndarray:
+    """Return the rows of `samples` that a model learns from: all, or a sample of tracks with all their rows here.
+
+    The sample is drawn by `seed`, stratified by genre, and a track goes with its duplicates.
+    """
+    return sample_groups(samples.rows["group"].to_numpy(), samples.y, find_entry(model).most_rows, seed)
+
+
+def within_sample(
+    model: str, policy: str, samples: Samples, train: np.ndarray, test: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sides of a split, of a sample of tracks where a policy tears tracks and the model can't bear them all.
+
+    What such a policy shows is a model that meets segments of tracks it has learned from. A model that learned from one
+    track in twenty would hardly meet any, so both sides are of the same tracks, as if there were no others. Where
+    tracks are kept whole nothing changes: `rows_to_learn_from` draws from one side, and all of the other is tested.
+    """
+    most = find_entry(model).most_rows
+    if not find_policy(policy).tears_tracks or len(train) <= most:
+        return train, test
+    n_rows = int(most * len(samples) / len(train))
+    kept = np.zeros(len(samples), dtype=bool)
+    kept[sample_groups(samples.rows["group"].to_numpy(), samples.y, n_rows, seed)] = True
+    return train[kept[train]], test[kept[test]]
+
+
+def check_sampled(models: Iterable[str], samples: Sequence[Samples]) -> pd.DataFrame:
+    """Return the row of ``data_quality`` that says so in the exports; none where all learn from everything."""
+    told = say_sampled(models, samples)
+    return as_table([Check("learned_from_a_sample", "ok", len(told), " ".join(told))] if told else [])
+
+
+def say_sampled(models: Iterable[str], samples: Sequence[Samples]) -> list[str]:
+    """Say which models learn from a sample where they are fitted on three quarters, or all, of these rows.
+
+    Returns
+    -------
+    list of str
+        a sentence a model and number of rows; none where all learn from everything
+    """
+    told = []
+    for model in dict.fromkeys(models):
+        most = find_entry(model).most_rows
+        beyond = [chosen for chosen in samples if len(chosen) > most]
+        if beyond:
+            sizes = ", ".join(f"{len(chosen)} {chosen.window_s:g}-second rows" for chosen in beyond)
+            told.append(
+                f"{model} learns from {most} rows at most: of {sizes} a sample of whole tracks, drawn by the seed and "
+                "stratified by genre. It is tested on all test tracks, but where rows are shuffled on those it "
+                "learned from."
+            )
+    return told

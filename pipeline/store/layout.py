@@ -1,0 +1,109 @@
+"""Which layout a database has, and the steps that bring an older one up to date.
+
+A step is idempotent, touches only what still has the older layout, and can be stopped anywhere: the number of the
+layout is raised after it, so that the next command takes it up again. Two processes at the same step do the same.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+
+from pymongo.database import Database
+
+from pipeline.errors import StoreError
+
+META, LAYOUT = "meta", "layout"
+OLDEST = 1
+"""What a database has that does not tell: versions of this program that did not say so wrote it."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def read_layout(database: Database) -> int | None:
+    """Return the number of the database's layout, None where it does not tell; changes nothing.
+
+    Raises
+    ------
+    StoreError
+        where a newer version of this program wrote it
+    """
+    found = database[META].find_one({"_id": LAYOUT}, {"version": True})
+    if found is None:
+        return None
+    if found["version"] > CURRENT:
+        raise StoreError(
+            f"the database {database.name!r} was written by a newer version of genrelab (layout {found['version']}; "
+            f"this one knows layouts up to {CURRENT}): update genrelab, or give it another database by MONGODB_URI "
+            "or GENRELAB_HOME"
+        )
+    return found["version"]
+
+
+def declare_current(database: Database) -> int:
+    """Record that the database, which is empty, has the current layout."""
+    _raise_to(database, CURRENT)
+    return CURRENT
+
+
+def migrate(database: Database, version: int) -> None:
+    """Bring a database of layout `version`, whose validators are those of the current one, up to date."""
+    for number, step in enumerate(STEPS, start=OLDEST + 1):
+        if number > version:
+            _LOG.warning("database %r: layout %d becomes %d: %s", database.name, number - 1, number, step(database))
+            _raise_to(database, number)
+
+
+def _raise_to(database: Database, version: int) -> None:
+    """Never lower it: another process may be ahead."""
+    raised = {"$max": {"version": version}, "$currentDate": {"written_at": True}}
+    database[META].update_one({"_id": LAYOUT}, raised, upsert=True)
+
+
+def _name_genres_of_pairs(database: Database) -> str:
+    """Split ``pair`` into ``genre_a`` and ``genre_b``; a row where nobody can tell goes, to be computed again."""
+    pairs = {"table": "genre_pairs", "genre_a": {"$exists": False}}
+    results, n_named = database["results"], 0
+    for run_id in results.distinct("run_id", pairs):
+        of_run = {**pairs, "run_id": run_id}
+        genres = set(results.distinct("genre", {"run_id": run_id, "table": "class_report"}))
+        for pair in results.distinct("pair", of_run):
+            cuts = [cut for cut in _cuts(pair) if genres.issuperset(cut)]
+            if len(cuts) == 1:
+                named = {"$set": {"genre_a": cuts[0][0], "genre_b": cuts[0][1]}}
+                n_named += results.update_many({**of_run, "pair": pair}, named).modified_count
+    n_removed = results.delete_many(pairs).deleted_count
+    told = f"{n_named} results of genre pairs name both genres"
+    return f"{told}; {n_removed} could not be told apart, 05_optimise computes them again" if n_removed else told
+
+
+def _cuts(pair: str) -> Iterator[tuple[str, str]]:
+    """Give all ways to read ``A/B``, for a genre's own name may hold a slash."""
+    parts = pair.split("/")
+    for place in range(1, len(parts)):
+        yield "/".join(parts[:place]), "/".join(parts[place:])
+
+
+def _list_feature_sets(database: Database) -> str:
+    """Give datasets, which had one feature set, a list of them."""
+    listed = {"$cond": [{"$eq": ["$feature_set", None]}, None, ["$feature_set"]]}
+    done = database["datasets"].update_many(
+        {"feature_set": {"$exists": True}},
+        [{"$set": {"feature_sets": {"$ifNull": ["$feature_sets", listed]}}}, {"$unset": "feature_set"}],
+    )
+    return f"{done.modified_count} datasets list their feature sets"
+
+
+def _extract_anew(database: Database) -> str:
+    """Take back what tracks vouch for: which code computed their features is not told, and some summed otherwise.
+
+    Values of ``spectral-v1`` differ by up to 0.0006 standard deviations. They stay as they are, and usable, until the
+    next 02_extract puts those of today in their place. The holdout stays too.
+    """
+    of_audio = {"dataset": {"$in": database["datasets"].distinct("dataset", {"source": "audio"})}}
+    done = database["tracks"].update_many({**of_audio, "extracted": {"$ne": []}}, {"$set": {"extracted": []}})
+    return f"the features of {done.modified_count} tracks stay, and are computed anew by the next 02_extract"
+
+
+STEPS: tuple[Callable[[Database], str], ...] = (_name_genres_of_pairs, _list_feature_sets, _extract_anew)
+"""Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did."""
+
+CURRENT = OLDEST + len(STEPS)

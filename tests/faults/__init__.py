@@ -1,0 +1,1 @@
+"""Nothing lost, nothing twice, whatever dies, fills up or goes away, and whenever."""

@@ -1,0 +1,118 @@
+"""A stage as a process of its own that starts in no time and can be made to die at any of its writes."""
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import altair  # noqa: F401 - what notebooks import while they run is imported here once, before any child starts
+import cleanlab  # noqa: F401
+import nbformat
+import pantab  # noqa: F401
+import pymongo.monitoring
+import seaborn  # noqa: F401
+import sklearn.ensemble  # noqa: F401
+import skops.io  # noqa: F401
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+import pipeline.catalogue
+import pipeline.evaluation
+import pipeline.extract
+import pipeline.models
+import pipeline.report  # noqa: F401
+from pipeline.errors import GenrelabError
+from pipeline.runner import choose_stages
+from pipeline.settings import get_settings
+from pipeline.store.server import EmbeddedServer
+
+WRITES = {"insert", "update", "delete", "findAndModify"}
+FILE_EVENTS = {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree"}
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What is killed, and when.
+
+    Attributes
+    ----------
+    target : str
+        ``kernel`` or ``mongod``
+    at : int
+        just before that write, counted from 1; the one after the last is the end of the stage
+    """
+
+    target: str
+    at: int
+
+
+class Gremlin(pymongo.monitoring.CommandListener):
+    """Counts the writes to the database and to the exports, and kills at one of them."""
+
+    def __init__(self, exports: Path, disturbance: Disturbance | None):
+        self.exports = str(exports)
+        self.disturbance = disturbance
+        self.n_writes = 0
+
+    def started(self, event):
+        if event.command_name in WRITES:
+            self.write()
+
+    def succeeded(self, event):
+        """A write that was sent is no moment of its own."""
+
+    failed = succeeded
+
+    def audit(self, event: str, arguments: tuple):
+        writes = event in FILE_EVENTS or (event == "open" and str(arguments[1] or "r")[0] in "wxa")
+        if writes and str(arguments[0]).startswith(self.exports):
+            self.write()
+
+    def write(self):
+        self.n_writes += 1
+        if self.disturbance and self.n_writes == self.disturbance.at:
+            if self.disturbance.target == "kernel":
+                os.kill(os.getpid(), signal.SIGKILL)
+            mongod = EmbeddedServer(get_settings().home).process()
+            mongod.kill()
+            mongod.wait()
+
+
+def play(
+    environment: dict[str, str],
+    stage: str,
+    given: dict[str, Any],
+    disturbance: Disturbance | None,
+    said: Path,
+    n_writes,
+) -> None:
+    """Run the cells of a stage's notebook; what is printed goes to the file `said`, the number of writes to `n_writes`.
+
+    The process ends with 0, or with the status of an error that was raised on purpose, or with 3.
+    """
+    os.environ.update(environment, MPLBACKEND="agg")
+    get_settings.cache_clear()
+    output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    gremlin = Gremlin(get_settings().exports, disturbance)
+    pymongo.monitoring.register(gremlin)
+    sys.addaudithook(gremlin.audit)
+    [chosen] = choose_stages(stage, stage)
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    for cell in nbformat.read(chosen.path, as_version=4).cells:
+        if cell.cell_type == "code":
+            result = shell.run_cell(cell.source)
+            if "parameters" in cell.metadata.get("tags", []):
+                shell.push({name: value for name, value in given.items() if name in chosen.parameters})
+            if not result.success:
+                error = result.error_in_exec or result.error_before_exec
+                print(f"\n{type(error).__name__}: {error}", flush=True)
+                n_writes.value = gremlin.n_writes
+                os._exit(error.exit_status if isinstance(error, GenrelabError) else 3)
+    gremlin.write()
+    n_writes.value = gremlin.n_writes
+    sys.stdout.flush()
+    os._exit(0)

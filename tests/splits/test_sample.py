@@ -1,0 +1,34 @@
+"""A sample that keeps groups whole: never torn, never more than asked for, each genre in proportion."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.splits import sample_groups
+
+SEGMENTS = 4
+GENRE_OF = np.repeat(["blues", "jazz"], [30, 90])
+GROUPS, GENRES = np.repeat(np.arange(120), SEGMENTS), np.repeat(GENRE_OF, SEGMENTS)
+
+
+@given(st.integers(2 * SEGMENTS, 600), st.integers(0, 2**32 - 1))
+def test_groups_stay_whole_and_rows_within_the_limit(most_rows, seed):
+    drawn = sample_groups(GROUPS, GENRES, most_rows, seed)
+    assert np.all(np.diff(drawn) > 0)
+    assert set(np.bincount(GROUPS[drawn])) <= {0, SEGMENTS}
+    assert len(drawn) <= max(most_rows, 2 * SEGMENTS)
+    assert set(GENRES[drawn]) == {"blues", "jazz"}
+
+
+def test_genres_keep_their_proportion():
+    drawn = sample_groups(GROUPS, GENRES, 160, seed=0)
+    assert [int((GENRES[drawn] == genre).sum()) for genre in ("blues", "jazz")] == [40, 120]
+
+
+def test_the_seed_decides_which():
+    once, again, other = (sample_groups(GROUPS, GENRES, 160, seed=seed).tolist() for seed in (1, 1, 2))
+    assert once == again != other
+
+
+def test_a_limit_that_is_not_reached_leaves_every_row():
+    assert sample_groups(GROUPS, GENRES, len(GROUPS), seed=0).tolist() == list(range(len(GROUPS)))

@@ -1,0 +1,67 @@
+"""A server that speaks TLS only: what the URI says of it reaches the driver."""
+
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+
+from pipeline.errors import StoreError
+from pipeline.settings import Settings
+from pipeline.store.connection import connected
+from pipeline.store.server import find_mongod
+
+WAIT_S = 30
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """Return the folder of a certificate for 127.0.0.1 that it signed itself, and the port of a server that has it."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "ca.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    (folder / "both.pem").write_bytes(key.read_bytes() + certificate.read_bytes())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    command = [
+        *(find_mongod(), "--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", port, "--nounixsocket"),
+        *("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", folder / "both.pem", "--tlsCAFile", certificate),
+        "--tlsAllowConnectionsWithoutCertificates",
+    ]
+    server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+    try:
+        _await(port)
+        yield certificate, port
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _await(port: int) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def test_with_the_right_authority_it_is_used_like_any_other(authority):
+    certificate, port = authority
+    with connected(Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?tls=true&tlsCAFile={certificate}")) as database:
+        database["runs"].find_one()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_apart_from_a_missing_server(authority):
+    _, port = authority
+    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?tls=true")
+    told = "can't be spoken to by TLS: certificate verify failed: self-signed certificate"
+    with pytest.raises(StoreError, match=told), connected(settings):
+        pass

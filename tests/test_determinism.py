@@ -1,0 +1,104 @@
+"""The same music, seed and versions give the same exports: on any number of workers, in whatever order files come."""
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.report import TABLES
+from pipeline.settings import PROJECT_DIR
+from pipeline.sources.demo import render_track
+from pipeline.store.server import EmbeddedServer
+from tests.plain_exports import plain_exports
+
+GENRES = ("blues", "disco", "metal")
+N_TRACKS = 6
+LENGTH_S = 6.4
+ORDERED, SHUFFLED = (1, "in order"), ((2, "shuffled"), (4, "shuffled otherwise"))
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory):
+    """Return a folder of 20 tracks, of which two are copies of others, and a file that is no music."""
+    folder = tmp_path_factory.mktemp("music") / "genres"
+    lines = ["file,artist"]
+    for genre in GENRES:
+        (folder / genre).mkdir(parents=True)
+        for number in range(N_TRACKS):
+            path = folder / genre / f"{number}.wav"
+            soundfile.write(path, render_track(genre, number, duration_s=LENGTH_S), SAMPLE_RATE_HZ)
+            lines.append(f"{genre}/{number}.wav,{genre} {number // 2}")
+    shutil.copy(folder / "blues" / "5.wav", folder / "blues" / "0 again.wav")
+    shutil.copy(folder / "disco" / "1.wav", folder / "disco" / "again.wav")
+    (folder / "metal" / "9.wav").write_text("la la la")
+    (folder.parent / "metadata.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def shuffled(folder: Path, to: Path, seed: str) -> Path:
+    """Copy a folder's files one by one in another order, so that the file system lists them otherwise."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    random.Random(seed).shuffle(files)
+    for path in files:
+        copy = to / "genres" / path.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    shutil.copyfile(folder.parent / "metadata.csv", to / "metadata.csv")
+    return to / "genres"
+
+
+def start(jobs: int, name: str, *arguments) -> subprocess.Popen:
+    """Start a whole run in a database of its own; with other seeds of hashes, and other defaults for threads."""
+    libraries = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS")
+    environment = {"PYTHONHASHSEED": jobs, **dict.fromkeys(libraries, jobs)}
+    environment["MONGODB_URI"] = EmbeddedServer(Path(os.environ["GENRELAB_HOME"])).uri + name
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.whole_run", *map(str, (*arguments, jobs))],
+        cwd=PROJECT_DIR,
+        env=os.environ | {name: str(value) for name, value in environment.items()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def exported(music, database, tmp_path_factory):
+    """Return the files of the exports of each run: by number of workers and order of files, by name."""
+    runs = {}
+    for jobs, order in (ORDERED, *SHUFFLED):
+        exports = tmp_path_factory.mktemp("exports")
+        folder = music if (jobs, order) == ORDERED else shuffled(music, tmp_path_factory.mktemp("shuffled"), order)
+        runs[jobs, order] = exports, start(jobs, f"test_whole_{jobs}", folder, exports)
+    files = {}
+    try:
+        for variant, (exports, run) in runs.items():
+            told = run.communicate(timeout=300)[1]
+            assert run.returncode == 0, told[-3000:]
+            content = plain_exports(exports)
+            files[variant] = {name: each.replace(bytes(exports), b"FOLDER") for name, each in content.items()}
+    finally:
+        for jobs, order in runs:
+            runs[jobs, order][1].kill()
+            database.client.drop_database(f"test_whole_{jobs}")
+    return files
+
+
+@pytest.mark.parametrize("variant", SHUFFLED, ids=lambda variant: f"{variant[0]} workers, {variant[1]}")
+def test_exports_are_the_same_byte_for_byte(exported, variant):
+    expected = exported[ORDERED]
+    assert exported[variant].keys() == expected.keys()
+    assert [name for name in expected if exported[variant][name] != expected[name]] == []
+
+
+def test_no_table_is_empty(exported):
+    tables = {name: content for name, content in exported[ORDERED].items() if re.fullmatch(r"\w+\.csv", name)}
+    assert len(tables) == len(TABLES)
+    assert [name for name, content in tables.items() if content.count(b"\n") < 2] == []

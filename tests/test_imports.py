@@ -1,0 +1,39 @@
+"""What is kept from being imported for nothing, and that it is there where it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from pipeline.settings import PROJECT_DIR
+
+
+def told(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("package", ["papermill", "altair"])
+def test_the_grammar_of_addresses_is_compiled_when_one_is_checked_and_not_before(package):
+    code = f"""
+import sys
+import pipeline, {package}, jsonschema
+print("lark" in sys.modules)
+checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+print([checker.conforms(text, "iri") for text in ("http://müsik.example/ä", "no address <>")])
+print(checker.conforms("../ä", "iri-reference"), "lark" in sys.modules)
+"""
+    assert told(code).splitlines() == ["False", "[True, False]", "True True"]
+
+
+def test_models_are_stored_and_loaded_without_pytorch_which_is_found_all_the_same():
+    pytest.importorskip("torch")
+    code = """
+import sys
+from pipeline.models.persistence import _skops
+_skops().dumps([1])
+print("torch" in sys.modules)
+import sklearn.externals.array_api_compat.torch
+print("torch" in sys.modules)
+"""
+    assert told(code).splitlines() == ["False", "True"]
