@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
+import nbformat
+import papermill.iorw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.runner import places
+from pipeline.runner import engine, places
 from pipeline.runner.places import without_places
 from pipeline.settings import PROJECT_DIR
 
@@ -75,3 +77,11 @@ def test_a_home_that_tells_nothing_is_let_be(monkeypatch, home):
     monkeypatch.setenv("HOME", home or "/")
     places._patterns.cache_clear()
     assert json.dumps(without_places({"a": "/etc/x"})) == '{"a": "/etc/x"}'
+
+
+def test_every_state_of_a_notebook_is_written_so_and_a_killed_run_leaves_no_other(tmp_path):
+    assert engine.ENGINE
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"a = 'x'\nb = {str(PROJECT_DIR / 'y')!r}")])
+    papermill.iorw.write_ipynb(notebook, str(tmp_path / "a.ipynb"))
+    assert nbformat.read(tmp_path / "a.ipynb", as_version=4).cells[0].source == "a = 'x'\nb = 'y'"
+    assert str(PROJECT_DIR) in notebook.cells[0].source, "what is executed knows its places"
