@@ -4,7 +4,6 @@ The cells of the notebook are run one after the other, and what a cell ends in i
 The most memory that the process held is Linux's own count of it; the server's work is counted apart.
 """
 
-import ast
 import io
 import json
 import resource
@@ -15,6 +14,8 @@ from typing import Any
 
 import nbformat
 import psutil
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from pipeline.settings import NOTEBOOKS_DIR
 from tests.peak_memory import peak_mib
@@ -40,14 +41,15 @@ def run_stage(notebook: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """
     server = _server()
     server_before = _cpu_s(server)
-    started, names, cells = time.perf_counter(), {}, {}
+    started, cells = time.perf_counter(), {}
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     for cell in _cells(notebook):
         if cell.cell_type == "code":
             begun = time.perf_counter()
-            _run_cell(cell.source, names)
+            _run_cell(shell, cell.source)
             cells[cell.id] = round(time.perf_counter() - begun, 3), round(peak_mib())
             if "parameters" in cell.metadata.get("tags", ()):
-                names |= parameters
+                shell.push(parameters)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "seconds": time.perf_counter() - started,
@@ -67,12 +69,10 @@ def _cells(notebook: str) -> list[nbformat.NotebookNode]:
     return [cell for cell in extract if cell.id in ("1", "2", "6", "7")]
 
 
-def _run_cell(source: str, names: dict[str, Any]) -> None:
-    body = ast.parse(source).body
-    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "<cell>", "exec"), names)
-    if last is not None:
-        _draw(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))
+def _run_cell(shell: InteractiveShell, source: str) -> None:
+    result = shell.run_cell(source)
+    result.raise_error()
+    _draw(result.result)
 
 
 def _draw(value: Any) -> None:
