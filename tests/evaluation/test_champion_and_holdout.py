@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluation import Candidate, crown, evaluate, hold_out, ranking, verdict
+from pipeline.evaluation import Candidate, crown, evaluate, hold_out, ranking, say_left_out, verdict
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +85,14 @@ def test_a_dummy_is_never_champion_however_well_it_guesses(scores):
 def test_a_policy_that_was_not_compared_can_not_crown(scores):
     with pytest.raises(InputError, match="'random'"):
         ranking(scores, "random")
+
+
+def test_of_many_held_out_tracks_a_sample_is_shown_and_all_are_scored(champion, scores, samples, monkeypatch):
+    whole, everything = hold_out(champion, scores, [samples], seed=0)
+    monkeypatch.setattr("pipeline.evaluation.holdout.MOST_TRACKS", 3)
+    evaluation, predictions = hold_out(champion, scores, [samples], seed=0)
+    assert evaluation.scores.equals(whole.scores)
+    shown = set(predictions["track_id"])
+    assert len(shown) == 3
+    assert predictions.equals(everything[everything["track_id"].isin(shown)].reset_index(drop=True))
+    assert say_left_out(champion, [samples]).startswith("Single predictions are kept of a sample of 3 of 6 tracks")

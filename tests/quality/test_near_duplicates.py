@@ -1,5 +1,7 @@
 """Near duplicates: copies that were encoded anew, made louder or cut are found; other tracks are not."""
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -116,3 +118,16 @@ def test_so_few_tracks_tell_nothing(n_tracks):
 def test_tracks_of_the_same_features_are_named_even_where_nothing_varies():
     found = find_near_duplicates(table(np.ones((3, 2))))
     assert found.pairs[["track_a", "track_b"]].to_numpy().tolist() == [["t0000", "t0001"], ["t0000", "t0002"]]
+
+
+def test_of_many_tracks_the_same_copies_are_found_among_candidates_of_a_tree(monkeypatch):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 57))
+    X[:50] = X[1000:1050] + rng.normal(0, 0.02, (50, 57))
+    means = pd.DataFrame(X, index=pd.Index([f"t{i:04d}" for i in range(len(X))], name="track_id"))
+    each_two = find_near_duplicates(means)
+    monkeypatch.setattr(import_module("pipeline.quality.near_duplicates"), "MOST_COMPARED", 100)
+    of_candidates = find_near_duplicates(means)
+    ends = ["track_a", "track_b"]
+    assert len(each_two.pairs) == 50
+    assert set(map(tuple, of_candidates.pairs[ends].to_numpy())) == set(map(tuple, each_two.pairs[ends].to_numpy()))

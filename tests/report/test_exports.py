@@ -206,3 +206,10 @@ def test_the_same_run_gives_the_same_bytes_but_for_the_extract(tmp_path):
     for name in same:
         one, two = ((tmp_path / folder / name).read_bytes() for folder in "ab")
         assert one == two, name
+
+
+def test_very_many_segments_are_a_told_sample_unless_more_are_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.report.exports.MOST_FEATURES", 4)
+    export = write_exports(make_frames(), tmp_path, RUN)
+    assert export.remarks == [f"features.csv: of run {RUN} a random sample of 4 of 6 segments"]
+    assert write_exports(make_frames(), tmp_path, RUN, features_sample=6).n_rows["features"] == 6
