@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 DEMO_TRACKS = 3
 UNITS = (
+    ("tests/faults/test_kills.py", "tests/faults/test_runner_kills.py"),
     ("tests/faults",),
     ("tests/test_run.py", "notebooks"),
     ("tests/web", "tests/listen", "tests/evaluation/test_unseen.py"),

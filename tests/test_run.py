@@ -53,12 +53,6 @@ def first(tmp_path_factory) -> Run:
     return genrelab_run(tmp_path_factory.mktemp("exports"))
 
 
-@pytest.fixture(scope="module")
-def second(first, tmp_path_factory) -> Run:
-    """The same command again, on what the first has left."""
-    return genrelab_run(tmp_path_factory.mktemp("exports-again"))
-
-
 def test_every_export_is_there_and_all_but_the_rejects_have_rows(first):
     others = ["genrelab.hyper", "genrelab.twb", "genrelab.twbx", "dashboard.html", "schema.json"]
     assert sorted(path.name for path in first.exports.iterdir()) == sorted([*(t.file_name for t in TABLES), *others])
@@ -212,16 +206,3 @@ def test_the_run_is_recorded_with_its_stages_versions_and_parameters(first, data
     assert all(stage["seconds"] > 0 for stage in run["stages"])
     assert run["versions"]["librosa"]
     assert run["parameters"]["windows"] == "30,3"
-
-
-def test_the_second_run_extracts_nothing_and_says_so(second):
-    assert f"nothing to extract: {N_TRACKS} tracks were done already" in second.printed_in("02_extract")
-
-
-def test_the_second_run_finds_the_same_numbers(first, second):
-    assert first.run_id != second.run_id
-    for table in TABLES:
-        one, two = first.table(table.name), second.table(table.name)
-        told = ["run_id", "run_date", "started_at"]
-        one, two = (rows.drop(columns=told, errors="ignore") for rows in (one, two))
-        pd.testing.assert_frame_equal(one, two, obj=table.name)

@@ -135,6 +135,14 @@ def browser():
 
 
 @pytest.fixture
+def expect():
+    """Return Playwright's way to expect what a page will show once it has loaded."""
+    from playwright.sync_api import expect
+
+    return expect
+
+
+@pytest.fixture
 def open_page(browser):
     """Return a function that opens a page of its own."""
     contexts = []

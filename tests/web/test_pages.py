@@ -193,7 +193,7 @@ def test_noise_is_unlike_the_training_music_and_the_page_says_so(site, open_page
 
 
 @pytest.mark.parametrize("script", [{}, NO_SCRIPT], ids=["script", "no-script"])
-def test_five_unseen_records_and_five_others(site, open_page, script):
+def test_five_unseen_records_and_five_others(site, open_page, expect, script):
     page = open_page(**script)
     page.goto(f"{site.address}/unseen?seed=1")
     rows = page.locator("section:has(#five) tbody tr")
@@ -208,22 +208,23 @@ def test_five_unseen_records_and_five_others(site, open_page, script):
     assert f"{percent(accuracy['ci_low'])} to {percent(accuracy['ci_high'])}" in card
     assert page.locator("section:has(#report) tbody tr").count() >= 2
     page.get_by_role("link", name="Show five others").click()
-    assert page.url != f"{site.address}/unseen?seed=1"
-    assert rows.count() == 5
+    expect(page).not_to_have_url(f"{site.address}/unseen?seed=1")
+    expect(rows).to_have_count(5)
 
 
 @pytest.mark.parametrize("script", [{}, NO_SCRIPT], ids=["script", "no-script"])
-def test_all_unseen_records_the_wrong_ones_first_and_filtered(site, open_page, script):
+def test_all_unseen_records_the_wrong_ones_first_and_filtered(site, open_page, expect, script):
     page = open_page(**script)
     page.goto(f"{site.address}/unseen")
     page.get_by_role("link", name=re.compile("^All 6 of them")).click()
+    expect(page.locator("td.mark")).to_have_count(6)
     marks = page.locator("td.mark").all_inner_texts()
-    assert len(marks) == 6
     assert marks == sorted(marks, key=lambda mark: "right" in mark)
     first = page.locator("tbody tr").first.locator("td").first.inner_text().split(" by ")[0]
     page.get_by_label("Title, artist or file").fill(first.upper())
     page.get_by_role("button", name="Filter").click()
-    assert first in page.locator("tbody tr").first.inner_text()
+    expect(page).not_to_have_url(re.compile("/all$"))
+    expect(page.locator("tbody tr").first).to_contain_text(first)
     page.goto(f"{site.address}/unseen/all?answer=right&actual=blues&predicted=rock")
     assert page.get_by_text("No track is like that.").is_visible()
 
