@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import seaborn as sns
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from pipeline.splits import POLICIES
@@ -54,4 +55,5 @@ def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: flo
     apply_theme()
     figure, axes = plt.subplots(n_rows, n_columns, figsize=(width, height), **options)
     plt.close(figure)
+    FigureCanvasAgg(figure)  # closing took its canvas, without which a renderer is made for each text that is measured
     return figure, axes

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair  # noqa: F401 - what notebooks import while they run is imported here once, before any child starts
 import cleanlab  # noqa: F401
+import librosa
 import nbformat
 import pantab  # noqa: F401
 import pymongo.monitoring
@@ -27,6 +28,8 @@ from pipeline.errors import GenrelabError
 from pipeline.runner import choose_stages
 from pipeline.settings import get_settings
 from pipeline.store.server import EmbeddedServer
+
+librosa.to_mono  # noqa: B018 - loads what it stands for
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
 FILE_EVENTS = {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree"}

@@ -23,7 +23,7 @@ PARAMETERS = {
     "jobs": 1,
     "repeats": 1,
     "k_max": 5,
-    "models": "dummy_most_frequent,knn_3,random_forest",
+    "models": "dummy_stratified,knn_3,logistic_regression",
     "holdout": 0.2,
     "seed": 0,
     "split": "track",

@@ -1,16 +1,18 @@
 """The same run twice: the second has nothing to extract, and finds what the first found."""
 
-import nbformat
-
-from tests.faults.command import Command
+from pipeline.runner import STAGES
+from pipeline.store.connection import connected
+from pipeline.store.runs import start_run
+from tests.faults.scene import DATASET, PARAMETERS
 
 
 def test_the_same_run_again_extracts_nothing_and_finds_the_same(scene):
     scene.restore("end")
-    command = Command(scene)
-    assert command.end() == 0, command.said
-    newest = max(scene.settings.runs.glob("run-*"))
-    cells = nbformat.read(newest / "02_extract.ipynb", as_version=4).cells
-    printed = "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", ()))
-    assert "nothing to extract: " in printed
+    with connected(scene.settings) as database:
+        again = start_run(database, DATASET, PARAMETERS)
+    assert again != scene.run_id
+    played = {stage: scene.play(stage, run_id=again) for stage in STAGES}
+    assert {each.status for each in played.values()} == {0}, played
+    assert "nothing to extract: " in played["02_extract"].said
+    assert again.encode() in (scene.settings.exports / "scores.csv").read_bytes()
     assert scene.read_exports() == scene.exports
