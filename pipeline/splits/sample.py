@@ -9,8 +9,8 @@ from pipeline.splits.draw import main_genres
 def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, seed: int) -> np.ndarray:
     """Draw whole groups, stratified by genre, until the next one would bring its genre beyond its share.
 
-    A group of several genres counts for the one that most of its rows are of. Each genre keeps one group at least, so
-    that `most_rows` can be exceeded where that alone is more.
+    A group of several genres counts for the one that most of its rows are of. Each genre keeps one group at least, even
+    if that is beyond its share; only so can there be more than `most_rows`.
 
     Parameters
     ----------
