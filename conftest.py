@@ -31,8 +31,10 @@ _home = pytest.StashKey[Path]()
 
 def pytest_configure(config):
     """Point this process and all its children, notebook kernels too, at a home that ends with the session."""
-    settings.register_profile("genrelab", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("genrelab")  # no clock: the machine may be busy
+    slow = [HealthCheck.too_slow]  # no clock: the machine may be busy
+    same = not os.environ.get("GENRELAB_EXPLORE")  # examples as in every run before, unless new ones are asked for
+    settings.register_profile("genrelab", deadline=None, database=None, suppress_health_check=slow, derandomize=same)
+    settings.load_profile("genrelab")
     home = Path(tempfile.mkdtemp(prefix="genrelab-test-"))
     config.stash[_home] = home
     os.environ.pop("MONGODB_URI", None)
