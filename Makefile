@@ -9,9 +9,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
-# processes that tests run on, one more than cores, since some wait for a server that is away;
-# the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
-WORKERS ?= 3
+# processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
+WORKERS ?= 2
 
 .PHONY: run app lab bench test lint format audit clean
 
