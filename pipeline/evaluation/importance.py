@@ -57,7 +57,8 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.
 def permutation_losses(pipeline: Pipeline, X: np.ndarray, y: np.ndarray, *, seed: int, jobs: int) -> np.ndarray:
     """Return the accuracy that is lost where one feature's values are shuffled [shape=(n_features, N_PERMUTATIONS)].
 
-    All permutations of a feature are predicted together: on few rows a forest's time goes into being asked.
+    As ``sklearn.inspection.permutation_importance``, but all permutations of a feature are predicted together, since
+    on few rows a forest's time goes into being asked: 3 to 4 times as fast on 30 to 300 rows, 1.5 times on 2,000.
     """
     right = (pipeline.predict(X) == y).mean()
 

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import pymongo
@@ -74,7 +75,7 @@ def run(
             started = time.monotonic()
             try:
                 make_folder(folder)
-                _in_spite_of_outages(stage.name, lambda stage=stage: do(stage), settings)
+                _in_spite_of_outages(stage.name, partial(do, stage), settings)
             except (KeyboardInterrupt, SystemExit) as signal:
                 error = StageInterrupted(f"stopped during {stage.name}", stage.name)
                 _record_failure(database, run_id, stage, started, error)
@@ -82,7 +83,7 @@ def run(
             except Exception as error:
                 _record_failure(database, run_id, stage, started, error)
                 raise
-        _in_spite_of_outages("the last record", lambda: finish_run(database, run_id, "done"), settings)
+        _in_spite_of_outages("the last record", partial(finish_run, database, run_id, "done"), settings)
     return run_id
 
 

@@ -94,8 +94,9 @@ def test_a_run_of_another_machine_is_known_to_live_by_its_beat(database, far_awa
 
 
 def test_a_run_of_another_machine_that_is_silent_is_taken_for_dead(database, far_away):
-    with hold(database, "far"):
-        pass
+    with hold(database, "far") as lease:
+        lease.check()
+        assert database["leases"].find_one({"dataset": "far"})["pid"] == os.getpid()
 
 
 def test_a_run_that_lost_its_dataset_hears_of_it(database):

@@ -78,6 +78,7 @@ def test_there_is_an_example_of_every_collection():
 def test_a_right_document_is_taken(store, collection):
     store[collection].delete_many({})
     store[collection].insert_one(dict(VALID[collection]))
+    assert store[collection].count_documents({}) == 1
 
 
 @pytest.mark.parametrize(("collection", "change"), WRONG, ids=str)

@@ -56,7 +56,7 @@ def _await(port: int) -> None:
 def test_with_the_right_authority_it_is_used_like_any_other(authority):
     certificate, port = authority
     with connected(Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?tls=true&tlsCAFile={certificate}")) as database:
-        database["runs"].find_one()
+        assert "runs" in database.list_collection_names()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told_apart_from_a_missing_server(authority):
