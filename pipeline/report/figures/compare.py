@@ -117,9 +117,15 @@ def _draw_matrix(axis, pairs: pd.DataFrame, models: Sequence[str]) -> None:
             color=shade if strong else "#999999", weight="bold" if strong else "normal",
         )  # fmt: skip
     axis.grid(visible=False)
+    _turn_labels(axis)
+
+
+def _turn_labels(axis) -> None:
+    """Write rows level and columns slanting, so that no name runs into the next, however many and long they are."""
+    axis.tick_params(axis="y", rotation=0)
     axis.tick_params(axis="x", rotation=45)
     for label in axis.get_xticklabels():
-        label.set_horizontalalignment("right")
+        label.set(horizontalalignment="right", rotation_mode="anchor")
 
 
 def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
@@ -137,5 +143,6 @@ def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
         shares, vmin=0, vmax=1, cmap="Blues", annot=len(shares) <= 20, fmt=".2f", annot_kws={"size": 8}, square=True,
         cbar_kws={"label": "share of the actual genre", "shrink": 0.7}, ax=axes,
     )  # fmt: skip
+    _turn_labels(axes)
     axes.set(title=title, xlabel="predicted", ylabel="actual")
     return figure

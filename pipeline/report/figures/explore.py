@@ -44,7 +44,8 @@ def draw_correlations(values: pd.DataFrame, features: Sequence[str]) -> Figure:
         values[list(features)].corr(), vmin=-1, vmax=1, center=0, cmap="vlag", square=True, xticklabels=True,
         yticklabels=True, cbar_kws={"label": "Pearson's r", "shrink": 0.6}, ax=axes,
     )  # fmt: skip
-    axes.tick_params(labelsize=6)
+    axes.tick_params(axis="x", labelsize=6, rotation=90)
+    axes.tick_params(axis="y", labelsize=6, rotation=0)
     axes.set_title("Which features say the same")
     return figure
 
