@@ -13,7 +13,7 @@ from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.evaluation.reading import read_sequences, read_vectors
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
 from pipeline.models import find_entry
-from pipeline.splits import find_policy, say_split, split_rows
+from pipeline.splits import USUAL, find_policy, split_rows
 from pipeline.store import read_frame
 
 FEWEST_TRACKS = 3
@@ -42,8 +42,8 @@ class Samples:
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
         one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
         are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
-    unit : str
-        the column of `rows` that intervals are bootstrapped over; see `under`
+    policy : str
+        the split policy that they are read under, which says what intervals are bootstrapped over; see `under`
     """
 
     feature_set: str
@@ -53,7 +53,7 @@ class Samples:
     X: np.ndarray
     y: np.ndarray
     rows: pd.DataFrame
-    unit: str = "group"
+    policy: str = USUAL
 
     @property
     def kind(self) -> str:
@@ -61,6 +61,11 @@ class Samples:
         if self.X.ndim == 3:
             return "frames"
         return "gaussian" if self.feature_set == MFCC_GAUSSIAN_V1.name else "vectors"
+
+    @property
+    def units(self) -> np.ndarray:
+        """What intervals are bootstrapped over, as a number for each row."""
+        return find_policy(self.policy).units(self.rows)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -70,11 +75,12 @@ class Samples:
         return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
 
     def under(self, policy: str) -> "Samples":
-        """Return the rows that count under a split policy, with the unit that its intervals are bootstrapped over."""
-        counted = replace(self, unit=find_policy(policy).resampled)
-        return counted.where((self.rows["predefined"] != "").to_numpy()) if policy == "predefined" else counted
+        """Return the rows that count under a split policy, to be read under it."""
+        counted = find_policy(policy).counted(self.rows)
+        chosen = replace(self, policy=policy)
+        return chosen if counted.all() else chosen.where(counted)
 
-    def comparable(self, policy: str = "track") -> bool:
+    def comparable(self, policy: str = USUAL) -> bool:
         """Tell whether at least two genres have enough tracks, and `policy` puts some of them on either side."""
         train, test = split_rows(policy, self.rows, self.y, seed=0)
         groups = self.rows["group"].to_numpy()
@@ -181,12 +187,12 @@ def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
     InputError
         where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
     """
-    told = say_split(split, samples[0].rows)
+    told = find_policy(split).say_split(samples[0].rows)
     for chosen in samples:
         if not chosen.comparable(split):
             raise InputError(
                 f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
-                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split track"
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split {USUAL}"
             )
     _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
     untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]

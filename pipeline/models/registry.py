@@ -45,6 +45,8 @@ class ZooEntry:
     most_rows : int
         it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
         they do, or is too much
+    baseline : bool
+        it looks at no feature: what any model must beat, and never a champion
     """
 
     build: Builder
@@ -52,6 +54,7 @@ class ZooEntry:
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
     most_rows: int = MOST_ROWS
+    baseline: bool = False
 
     @property
     def about(self) -> str:

@@ -1,7 +1,7 @@
 """The exports: every table's columns, types, units, keys and meaning, declared once."""
 
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Reference, Table
-from pipeline.splits import POLICIES
+from pipeline.splits import COMPARED, POLICIES, say_resampled
 
 FRACTION = "fraction"
 
@@ -35,7 +35,7 @@ _CI = (
     _optional(
         "ci_low",
         NUMBER,
-        "lower end of the 95 % interval, bootstrap over tracks, under artist over artists",
+        f"lower end of the 95 % interval, bootstrap {say_resampled()}",
         unit=FRACTION,
     ),
     _optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
@@ -168,7 +168,7 @@ TABLES = (
                 _optional(
                     f"leak_gap_{window}",
                     NUMBER,
-                    f"test accuracy under random minus that under track, {window} rows",
+                    f"test accuracy under {COMPARED[0]} minus that under {COMPARED[1]}, {window} rows",
                     unit=FRACTION,
                 )
                 for window in ("30s", "3s")
@@ -203,7 +203,7 @@ TABLES = (
             Column(
                 "ci_low",
                 NUMBER,
-                "lower end of its 95 % interval, paired bootstrap over tracks, under artist over artists; not adjusted",
+                f"lower end of its 95 % interval, paired bootstrap {say_resampled()}; not adjusted",
                 unit=FRACTION,
             ),
             Column("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),

@@ -14,6 +14,7 @@ from pipeline.evaluation import of_champion, read_scores, read_table
 from pipeline.listen.judge import base_set
 from pipeline.models import FittedModel
 from pipeline.report.figures import draw_comparison, draw_confusion, draw_importances, draw_k_search, draw_pairs
+from pipeline.splits import COMPARED, find_policy
 
 MOST_KEPT = 20
 
@@ -71,8 +72,8 @@ PICTURES = {
     ),
     "k_search": Picture(
         "How many neighbours should vote",
-        "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length; dashed with rows "
-        "shuffled, solid with tracks kept whole.",
+        "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length; "
+        f"{', '.join(f'{policy.line} {policy.phrase}' for policy in map(find_policy, COMPARED))}.",
         "k_search",
         _k_search,
     ),

@@ -7,16 +7,15 @@ import pytest
 from pipeline.errors import GenrelabError, InputError
 from pipeline.splits import (
     POLICIES,
+    find_policy,
     holdout_policy,
     policies_for,
     predefined_side,
     read_known,
     say_known,
-    say_split,
-    sides,
-    split_groups,
     split_rows,
 )
+from pipeline.splits.policies import policy as kinds
 
 ROWS = pd.DataFrame(
     {
@@ -31,11 +30,11 @@ ROWS = pd.DataFrame(
 
 
 def test_policies_keep_together_what_they_name():
-    assert split_groups("random", ROWS).tolist() == [0, 1, 2, 2, 3, 4]
-    assert split_groups("track", ROWS).tolist() == [0, 0, 1, 1, 2, 3]
-    assert split_groups("artist", ROWS).tolist() == [0, 0, 1, 1, 0, 2]
+    assert POLICIES["random"].groups(ROWS).tolist() == [0, 1, 2, 2, 3, 4]
+    assert POLICIES["track"].groups(ROWS).tolist() == [0, 0, 1, 1, 2, 3]
+    assert POLICIES["artist"].groups(ROWS).tolist() == [0, 0, 1, 1, 0, 2]
     with pytest.raises(InputError, match="'artists' is not a split policy; there are: " + ", ".join(POLICIES)):
-        split_groups("artists", ROWS)
+        find_policy("artists")
 
 
 def test_random_and_track_are_always_compared_and_another_policy_where_it_is_asked_for():
@@ -68,7 +67,7 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
     for train, test in splits:
         assert train.tolist() == [0, 1]  # track 1 repeats track 2
         assert test.tolist() == [3, 4]
-    assert say_split("predefined", ROWS) == [
+    assert POLICIES["predefined"].say_split(ROWS) == [
         "Predefined split: 2 tracks to learn from (1 train, 1 valid), 2 to test on; 1 have another value or none, "
         "and are neither learned from nor scored.",
         "1 tracks to learn from repeat one that is tested on, and leave.",
@@ -76,8 +75,9 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
 
 
 def test_unknown_artists_are_counted():
-    assert say_split("artist", ROWS) == ["1 of 5 tracks have no known artist: each counts as an artist of its own."]
-    assert say_split("track", ROWS) == say_split("random", ROWS) == []
+    (sentence,) = POLICIES["artist"].say_split(ROWS)
+    assert sentence == "1 of 5 tracks have no known artist: each counts as an artist of its own."
+    assert POLICIES["track"].say_split(ROWS) == POLICIES["random"].say_split(ROWS) == []
 
 
 @pytest.mark.parametrize(("policy", "word"), [("artist", "no artist"), ("predefined", "0 tracks for train")])
@@ -97,7 +97,7 @@ def test_a_predefined_split_without_a_test_side_is_no_split():
 
 @pytest.mark.parametrize("policy", ["random", "track", "artist"])
 def test_a_split_that_tears_a_group_is_our_fault_and_is_refused(monkeypatch, policy):
-    monkeypatch.setattr(sides, "train_test_split", lambda *_: (np.array([0, 2]), np.array([1, 3, 4, 5])))
+    monkeypatch.setattr(kinds, "train_test_split", lambda *_: (np.array([0, 2]), np.array([1, 3, 4, 5])))
     with pytest.raises(GenrelabError, match=f"split '{policy}'.* lie on both sides") as caught:
         split_rows(policy, ROWS, np.zeros(6), seed=0)
     assert not isinstance(caught.value, InputError)

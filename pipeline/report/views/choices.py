@@ -7,10 +7,7 @@ import pandas as pd
 from pipeline.errors import InputError
 from pipeline.evaluation import ranking
 from pipeline.report.views.description import Choice
-from pipeline.splits import holdout_policy
-
-HONEST_POLICY = "track"
-"""Shown at first where a run asked for no other one."""
+from pipeline.splits import USUAL, holdout_policy
 
 
 def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
@@ -60,13 +57,13 @@ def _choice(name: str, label: str, column: str, values, default) -> Choice | Non
 
 
 def _honest(asked: str | None) -> str:
-    """Return the policy that a run's results are read under."""
-    return holdout_policy(asked) if isinstance(asked, str) else HONEST_POLICY
+    """Return the policy that a run's results are read under; the usual one where a run asked for none."""
+    return holdout_policy(asked) if isinstance(asked, str) else USUAL
 
 
 def _champion(scores: pd.DataFrame, asked: str) -> dict:
     """Return the candidate that a run chose under the policy asked for, if it is known."""
-    policies = pd.Series([asked, HONEST_POLICY, *scores["split_policy"]]).dropna().unique()
+    policies = pd.Series([asked, USUAL, *scores["split_policy"]]).dropna().unique()
     for policy in policies:
         try:
             return ranking(scores, policy).iloc[0].to_dict()
