@@ -16,12 +16,11 @@ from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
+from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
 from pipeline.splits import USUAL, find_policy, split_rows
 
 DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
-TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1", "frames": "mfcc-frames-v1 or melspec-frames-v1"}
-"""What each kind of model takes, in words."""
 
 TestedKey = tuple[str, str, float, str]
 
@@ -252,7 +251,7 @@ def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame
     for name in models:
         entry = find_entry(name)
         parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
-        rows.append((name, entry.about, TAKES[entry.kind], parameters or "nothing", _state(entry, samples)))
+        rows.append((name, entry.about, _say_taken(entry.kind), parameters or "nothing", _state(entry, samples)))
     return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
 
 
@@ -261,20 +260,20 @@ def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
         return f"left out: {entry.missing}"
     return (
         "compared"
-        if any(_takes(entry, chosen) for chosen in samples)
-        else f"left out: needs {TAKES[entry.kind]}, see --features"
+        if any(entry.takes(chosen.kind) for chosen in samples)
+        else f"left out: needs {_say_taken(entry.kind)}, see --features"
     )
 
 
-def _takes(entry: ZooEntry, samples: Samples) -> bool:
-    """Tell whether these rows are of the model's kind; a packed Gaussian is a vector too."""
-    return entry.kind == samples.kind or (entry.kind, samples.kind) == ("vectors", "gaussian")
+def _say_taken(kind: str) -> str:
+    """Say what models of a kind take."""
+    return "any features" if kind == "vectors" else " or ".join(sets_of_kind(kind))
 
 
 def _variants(model: str, samples: Samples) -> list[Samples]:
     """Return the rows that a model takes: these, and these without their variances, or none."""
     entry = find_entry(model)
-    if entry.missing or not _takes(entry, samples):
+    if entry.missing or not entry.takes(samples.kind):
         return []
     means = samples.means_only() if entry.kind == "vectors" and not entry.baseline else None
     return [samples] if means is None else [samples, means]

@@ -13,22 +13,8 @@ from pymongo.database import Database
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import GenrelabError, InputError
+from pipeline.models.zoo import find_entry
 from pipeline.store import upsert
-
-TRUSTED_TYPES = frozenset(
-    {
-        "sklearn.tree._tree.Tree",
-        "sklearn.neighbors._kd_tree.KDTree",
-        "sklearn.metrics._dist_metrics.EuclideanDistance64",
-        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        "sklearn.utils._bunch.Bunch",
-        "pipeline.models.classical.SoftmaxSVC",
-        "pipeline.models.gaussian_neighbours.KLNeighborsClassifier",
-        "pipeline.models.recurrent.FrameScaler",
-        "pipeline.models.recurrent.LSTMClassifier",
-    }
-)
-"""Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
 
 UNNEEDED = "sklearn.externals.array_api_compat.torch"
 """Loads PyTorch where that is installed."""
@@ -128,7 +114,7 @@ def load_champion(database: Database, run_id: str) -> FittedModel:
     InputError
         where the run has none yet
     GenrelabError
-        where the file holds a type that is not a scikit-learn or NumPy one
+        where the file holds a type that models of its name don't: neither scikit-learn's, NumPy's nor in `stored_types`
     """
     found = database["models"].find_one({"run_id": run_id, "champion": True})
     if found is None:
@@ -150,10 +136,11 @@ def load_other_models(database: Database, run_id: str) -> list[FittedModel]:
 
 def _load(database: Database, found: dict[str, Any]) -> FittedModel:
     content = GridFS(database, collection="artefacts").get(found["file_id"]).read()
-    untrusted = sorted(set(_skops().get_untrusted_types(data=content)) - TRUSTED_TYPES)
+    trusted = find_entry(found["name"]).stored_types
+    untrusted = sorted(set(_skops().get_untrusted_types(data=content)) - set(trusted))
     if untrusted:
         raise GenrelabError(f"the model file of run {found['run_id']!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: found[name] for name in FittedModel.__dataclass_fields__ if name in found},
-        estimator=_skops().loads(content, trusted=sorted(TRUSTED_TYPES)),
+        estimator=_skops().loads(content, trusted=list(trusted)),
     )

@@ -3,12 +3,13 @@
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.evaluation import read_scores, read_table, summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.report.tables import BY_NAME
+from pipeline.settled import read_settled
 from pipeline.store import read_frame, read_segments
 
 RESULT_TABLES = (
@@ -63,11 +64,10 @@ def _run(database: Database, run_id: str) -> pd.DataFrame:
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:
     columns = [column.name for column in BY_NAME["tracks"].columns if column.name not in ("run_id", "dataset")]
-    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
-    undrawn = tracks["holdout"].isna().any() and find_dataset(database, dataset).get("holdout_share") != 0
-    if tracks.empty or undrawn or not extracted_windows(database, dataset):
+    tracks = read_settled(database, dataset, columns)
+    if not extracted_windows(database, dataset):
         raise InputError(f"dataset {dataset!r} is not extracted yet: run 02_extract first")
-    return tracks.assign(holdout=tracks["holdout"].eq(True)).sort_values("track_id", ignore_index=True)
+    return tracks
 
 
 def _rejects(database: Database, dataset: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The exports: every table's columns, types, units, keys and meaning, declared once."""
 
+from pipeline.features.means import SUFFIX
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Reference, Table
 from pipeline.splits import COMPARED, POLICIES, say_resampled
 
@@ -26,7 +27,7 @@ _TRACK = Column("track_id", STRING, "the track: relative path of its file, or it
 _GENRE = _genre("genre", "its label")
 _FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 _MODEL = Column("model", STRING, "name of the model")
-_FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` stands for its means alone")
+_FEATURE_SET = Column("feature_set", STRING, f"feature set and version; `{SUFFIX}` stands for its means alone")
 _WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s")
 _POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
 _SUBSET = Column("subset", STRING, "train, test or holdout")

@@ -14,11 +14,13 @@ from pipeline.store.frames import (
     read_track_means,
 )
 from pipeline.store.runs import open_run
+from pipeline.store.segments import feature_values, window_key
 
 __all__ = [
     "connect",
     "count_segments",
     "feature_names",
+    "feature_values",
     "measure_frames",
     "open_run",
     "read_band_means",
@@ -29,4 +31,5 @@ __all__ = [
     "read_track_means",
     "replace_rows",
     "upsert",
+    "window_key",
 ]

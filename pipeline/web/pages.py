@@ -9,10 +9,11 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from pipeline.catalogue import find_dataset
 from pipeline.evaluation import leak_sentences, of_champion, ranking, read_scores, read_table, summarise
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
+from pipeline.features.means import base_set
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
-from pipeline.listen.judge import Judge, base_set
+from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number

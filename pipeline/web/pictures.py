@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pymongo.database import Database
 
 from pipeline.evaluation import of_champion, read_scores, read_table
-from pipeline.listen.judge import base_set
+from pipeline.features.means import base_set
 from pipeline.models import FittedModel
 from pipeline.report.figures import draw_comparison, draw_confusion, draw_importances, draw_k_search, draw_pairs
 from pipeline.splits import COMPARED, find_policy

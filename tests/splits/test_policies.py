@@ -1,5 +1,8 @@
 """What each policy keeps together, leaves out and needs."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,8 @@ from pipeline.splits import (
     POLICIES,
     find_policy,
     holdout_policy,
+    in_order,
+    policies,
     policies_for,
     predefined_side,
     read_known,
@@ -35,6 +40,35 @@ def test_policies_keep_together_what_they_name():
     assert POLICIES["artist"].groups(ROWS).tolist() == [0, 0, 1, 1, 0, 2]
     with pytest.raises(InputError, match="'artists' is not a split policy; there are: " + ", ".join(POLICIES)):
         find_policy("artists")
+
+
+def test_the_table_of_policies_tells_their_facts():
+    text = Path(policies.__file__).with_name("README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| [^|]+ \| (yes|no) \| `(\w+)` \| (\w+) \|", text, re.MULTILINE)
+    assert listed == [
+        (policy.name, "yes" if policy.honest else "no", policy.compared_with, policy.resampled)
+        for policy in POLICIES.values()
+    ]
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_every_policy_is_compared_with_another_one_and_is_scored_on_the_holdout_under_an_honest_one(policy):
+    assert policy.compared_with in POLICIES.keys() - {policy.name}
+    assert POLICIES[holdout_policy(policy.name)].honest
+    assert {policy.name, policy.compared_with} <= set(policies_for(policy.name))
+    assert policy.counted(ROWS).all() or policy.leaves_out
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_an_honest_policy_keeps_each_track_with_its_duplicates_on_one_side(policy):
+    in_one = pd.Series(policy.groups(ROWS)).groupby(ROWS["group"]).nunique()
+    assert (in_one == 1).all() == policy.honest
+
+
+def test_policies_come_in_one_order_whichever_way_they_are_named():
+    assert [policy.name for policy in in_order(["artist", "random", "artist"])] == ["random", "artist"]
+    with pytest.raises(InputError, match="'fold' is not a split policy"):
+        in_order(["track", "fold"])
 
 
 def test_random_and_track_are_always_compared_and_another_policy_where_it_is_asked_for():
