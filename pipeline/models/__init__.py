@@ -1,6 +1,6 @@
 """The models: a name for each unfitted estimator, and where fitted ones are kept."""
 
-from pipeline.models.persistence import FittedModel, load_champion, load_other_models, save_champion
+from pipeline.models.persistence import FittedModel, load_champion, load_other_models, pack_models
 from pipeline.models.registry import ZooEntry
 from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, find_entry, parse_models
 
@@ -14,6 +14,6 @@ __all__ = [
     "find_entry",
     "load_champion",
     "load_other_models",
+    "pack_models",
     "parse_models",
-    "save_champion",
 ]

@@ -45,11 +45,11 @@ class ZooEntry:
         values to search, by scikit-learn's ``step__parameter``; empty where there is nothing to search
     extra : str
         optional extra of the project that must be installed
+    baseline : bool
+        it looks at no feature: others are measured by it, and it is never chosen
     most_rows : int
         it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
         they do, or is too much
-    baseline : bool
-        it looks at no feature: what any model must beat, and never a champion
     stored_types : tuple of str
         types in a stored model of this kind that skops does not trust by itself: our own, and inner ones of
         scikit-learn's
@@ -59,8 +59,8 @@ class ZooEntry:
     kind: str = "vectors"
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
-    most_rows: int = MOST_ROWS
     baseline: bool = False
+    most_rows: int = MOST_ROWS
     stored_types: tuple[str, ...] = ()
 
     def takes(self, kind: str) -> bool:
