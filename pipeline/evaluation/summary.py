@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.splits import COMPARED, USUAL, Policy, find_policy
+from pipeline.splits import COMPARED, Policy, find_policy, in_order
 
 ROWS = ["model", "split_policy", "level", "feature_set"]
 USUAL_WINDOWS = ("30s", "3s")
@@ -53,8 +53,8 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([summary, pd.DataFrame(columns)[order]], axis=1)
 
 
-def leak_sentences(scores: pd.DataFrame, policy: str = USUAL) -> list[str]:
-    """Say how much of each window's highest shuffled score is left with tracks kept whole, and under `policy`.
+def leak_sentences(scores: pd.DataFrame) -> list[str]:
+    """Say how much of each window's highest shuffled score is left under every honest policy that there are scores of.
 
     Looks at single rows, at the model that scores highest under the policy that is compared with. The two scores are of
     other splits, so nothing is paired; the interval of their difference is made of theirs (Newcombe 1998; Zou and
@@ -64,19 +64,16 @@ def leak_sentences(scores: pd.DataFrame, policy: str = USUAL) -> list[str]:
     ----------
     scores : pd.DataFrame
         rows of ``scores``
-    policy : str
-        a policy to tell of beside the usual one
 
     Raises
     ------
     InputError
-        where the policy is unknown
+        where a policy is unknown
     """
     rows = scores[(scores["metric"] == "accuracy") & (scores["subset"] == "test") & (scores["level"] == "segment")]
-    stricter = [chosen for name in dict.fromkeys((USUAL, policy)) if (chosen := find_policy(name)).honest]
     keys, values = ["model", "feature_set", "window_s"], ["value", "ci_low", "ci_high"]
     sentences = []
-    for chosen in stricter:
+    for chosen in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
         other = find_policy(chosen.compared_with)
         ranked = rows[rows["split_policy"] == other.name].sort_values("value", ascending=False, kind="stable")
         highest = ranked.drop_duplicates("window_s").sort_values("window_s", ascending=False)

@@ -68,7 +68,7 @@ class Compared:
     @property
     def leaks(self) -> list[str]:
         """How much of a score with rows shuffled is left, a sentence each."""
-        return leak_sentences(self.evaluation.scores, self.split)
+        return leak_sentences(self.evaluation.scores)
 
     @property
     def summary(self) -> pd.DataFrame:
