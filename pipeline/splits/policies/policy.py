@@ -73,7 +73,7 @@ class Policy:
         return self.groups(rows)
 
     def counted(self, rows: pd.DataFrame) -> np.ndarray:
-        """Tell which rows are learned from or scored at all [shape=(n,), dtype=bool]."""
+        """Tell which rows, or tracks of ``read_known``, are learned from or scored at all [shape=(n,), dtype=bool]."""
         return np.ones(len(rows), dtype=bool)
 
     def split(
