@@ -25,4 +25,4 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     ready = {"dataset": dataset, "status": "ready", "holdout": {"$ne": True}}
     genres = sorted(database["tracks"].distinct("genre", ready))[:MOST_GENRES]
     first = {genre: database["tracks"].find_one({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
-    return {genre: decode(Path(known["location"]) / track["path"]).samples for genre, track in first.items()}
+    return {genre: decode(Path(known["location"]) / track["path"]).y for genre, track in first.items()}
