@@ -136,16 +136,19 @@ def kill_runs(database, new_dataset, children, dice, said, uninterrupted, *, n_k
         assert content(database, dataset) == uninterrupted
 
 
-def test_the_run_is_killed(database, new_dataset, children, dice, tmp_path, uninterrupted):
+@pytest.mark.parametrize("n_kills", [2, pytest.param(N_KILLS["run"], marks=pytest.mark.faults)])
+def test_the_run_is_killed(database, new_dataset, children, dice, tmp_path, uninterrupted, n_kills):
     kill_runs(database, new_dataset, children, dice, tmp_path / "said", uninterrupted,
-              n_kills=N_KILLS["run"], jobs=1, longest_s=1.2)  # fmt: skip
+              n_kills=n_kills, jobs=1, longest_s=1.2)  # fmt: skip
 
 
+@pytest.mark.faults
 def test_the_run_is_killed_and_its_workers_end_with_it(database, new_dataset, children, dice, tmp_path, uninterrupted):
     kill_runs(database, new_dataset, children, dice, tmp_path / "said", uninterrupted,
               n_kills=N_KILLS["run with workers"], jobs=2, longest_s=4)  # fmt: skip
 
 
+@pytest.mark.faults
 def test_workers_are_killed_and_the_run_goes_on(database, new_dataset, children, dice, tmp_path, uninterrupted):
     dataset = new_dataset()
     child = Child(children, tmp_path / "said", dataset, jobs=2)
@@ -161,6 +164,7 @@ def test_workers_are_killed_and_the_run_goes_on(database, new_dataset, children,
     assert content(database, dataset) == uninterrupted
 
 
+@pytest.mark.faults
 def test_mongod_is_killed_and_the_same_command_starts_it_again(
     new_server, new_dataset, children, dice, tmp_path, uninterrupted
 ):
@@ -220,6 +224,7 @@ def interrupt_alone(process):
     process.send_signal(signal.SIGINT)
 
 
+@pytest.mark.faults
 def test_the_real_command_is_stopped_and_killed_and_always_goes_on(database, music, dice, tmp_path, uninterrupted):
     command = Command(database, "faults-command", tmp_path / "said")
     whole = ["--audio", music, "--windows", "3,1.5", "--holdout", "0", "--jobs", "2"]

@@ -53,6 +53,7 @@ def server() -> Iterator[OwnServer]:
     shutil.rmtree(server.home)
 
 
+@pytest.mark.faults
 def test_a_server_that_hangs_and_one_that_is_down_for_twenty_seconds_are_waited_for(scene, server):
     shutil.rmtree(scene.settings.runs, ignore_errors=True)
     with connected(Settings(mongodb_uri=server.uri)) as database:

@@ -104,6 +104,7 @@ def replica_set() -> Iterator[ReplicaSet]:
     replica_set.end()
 
 
+@pytest.mark.faults
 def test_the_run_finishes_though_its_primary_is_killed_twice(scene, replica_set):
     with connected(Settings(mongodb_uri=replica_set.uri)) as database:
         ready = {"dataset": DATASET, "status": "ready"}
