@@ -2,7 +2,8 @@
 # make app   serves the web page that names the genre of one song
 # make bench measures speed, memory and equality, and writes benchmarks/README.md
 # make audit looks up known faults of the pinned packages (needs the network)
-# make test  sets up a .venv and runs lint and all tests
+# make test  sets up a .venv and runs lint and all tests that a change could break
+# make faults runs the long campaigns: kills at all moments, outages, full disks, thousands of damaged files
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -11,8 +12,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 # processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
 WORKERS ?= 2
+# which tests: an expression of pytest's markers; make test SELECT= runs the campaigns too
+SELECT ?= not faults
 
-.PHONY: run app lab bench test lint format audit clean
+.PHONY: run app lab bench test faults lint format audit clean
 
 run: $(VENV)/.installed
 	@$(BIN)/genrelab run $(ARGS)
@@ -27,7 +30,10 @@ bench: $(VENV)/.installed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) tests notebooks $(ARGS)
+	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m "$(SELECT)" tests notebooks $(ARGS)
+
+faults: $(VENV)/.installed-test
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m faults tests $(ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

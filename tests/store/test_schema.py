@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.schema import apply_schema, fields, load_schema, natural_key
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 RUN = {"run_id": "run-1", "dataset": "d"}
@@ -178,7 +179,7 @@ def test_many_processes_may_apply_it_to_an_empty_database_at_once(empty):
     for process in processes:
         process.stdin.write("\n")
         process.stdin.flush()
-    told = [process.communicate(timeout=60)[1] for process in processes]
+    told = [process.communicate(timeout=HANG_S)[1] for process in processes]
     for number in range(4):
         empty.client.drop_database(f"{empty.name}_{number}")
     assert [process.returncode for process in processes] == [0] * 4, told
