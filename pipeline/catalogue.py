@@ -25,7 +25,8 @@ from pipeline.sources import (
     read_metadata,
 )
 from pipeline.sources.demo import write_demo
-from pipeline.store import upsert
+from pipeline.sources.metadata import DESCRIBED
+from pipeline.store import upsert, window_key
 from pipeline.store.frames import holds_frames
 
 DELETE_BATCH = 10_000
@@ -160,7 +161,7 @@ def _catalogue_audio(database: Database, entry: dict[str, Any], metadata: Metada
     gone = _remove(database, dataset, before.keys() - tracks.keys())
     _forget_content(database, dataset, changed)
     fresh = {"status": "catalogued", "extracted": [], "content_hash": None, "duplicate_of": None}
-    undescribed = dict.fromkeys(("artist", "title", "predefined_split"))
+    undescribed = dict.fromkeys(DESCRIBED)
     joined = _describe(metadata, tracks)
     upsert(
         database["tracks"],
@@ -188,7 +189,7 @@ def _catalogue_table(
     dataset = entry["dataset"]
     known_sets = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
     table = read_feature_table(Path(entry["location"]), options, known_sets)
-    undescribed = dict.fromkeys(("artist", "title", "predefined_split"))
+    undescribed = dict.fromkeys(DESCRIBED)
     tracks = {track["track_id"]: undescribed | track for track in _tracks_of(table)}
     joined = _describe(metadata, tracks)
     compared = ("content_hash", "extracted", "genre")
@@ -226,7 +227,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
             "track_id": track_id,
             "genre": first["genre"],
             "status": "ready",
-            "extracted": [f"{table.feature_set}/{table.window_s:g}"],
+            "extracted": [window_key(table.feature_set, table.window_s)],
             "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),
             "artist": first["artist"],
             "title": first["title"],

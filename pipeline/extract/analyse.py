@@ -12,6 +12,7 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.features import FeatureSet, Signal, get_feature_set
 from pipeline.sources import Reject
+from pipeline.store import window_key
 from pipeline.store.frames import frame_fields
 
 
@@ -36,11 +37,6 @@ class Outcome:
     track: dict[str, Any]
     segments: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-
-
-def window_key(feature_set: str, window_s: float) -> str:
-    """Return the name under which a track lists windows that are in, e.g. ``spectral-v1/3``."""
-    return f"{feature_set}/{window_s:g}"
 
 
 def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], windows_s: Sequence[float]) -> Outcome:

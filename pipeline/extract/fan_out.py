@@ -11,12 +11,12 @@ from pymongo.database import Database
 from tqdm import tqdm
 
 from pipeline.catalogue import find_dataset
-from pipeline.extract.analyse import window_key
 from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_batches
 from pipeline.extract.cluster import count_threads, open_cluster, work_there
 from pipeline.extract.local import WorkerDied, work_here
 from pipeline.features import get_feature_set
 from pipeline.sources import Reject
+from pipeline.store import window_key
 from pipeline.store.connection import address_of
 
 ATTEMPTS = 3

@@ -3,13 +3,12 @@
 import pandas as pd
 
 from pipeline.quality.check import Check, named
+from pipeline.sources.metadata import DESCRIBED
 
 IMBALANCE = 2.0
 """The largest genre may hold this many times the tracks of the smallest before it is called unbalanced."""
 
 FEW_TRACKS = 10
-
-METADATA = {"artist": "artist", "title": "title", "predefined_split": "predefined split"}
 
 
 def check_rejects(reasons: pd.Series) -> Check:
@@ -21,8 +20,8 @@ def check_rejects(reasons: pd.Series) -> Check:
 
 def check_metadata(tracks: pd.DataFrame) -> Check:
     """Count tracks that metadata say nothing of; without the artist nobody can tell singer from genre."""
-    unknown = tracks[list(METADATA)].isna().sum()
-    told = [f"{unknown[field]} of {len(tracks)} tracks have no {words}" for field, words in METADATA.items()]
+    unknown = tracks[list(DESCRIBED)].isna().sum()
+    told = [f"{unknown[field]} of {len(tracks)} tracks have no {field.replace('_', ' ')}" for field in DESCRIBED]
     return Check.counted("missing_metadata", unknown["artist"], ", ".join(told))
 
 
