@@ -103,7 +103,17 @@ def _extract_anew(database: Database) -> str:
     return f"the features of {done.modified_count} tracks stay, and are computed anew by the next 02_extract"
 
 
-STEPS: tuple[Callable[[Database], str], ...] = (_name_genres_of_pairs, _list_feature_sets, _extract_anew)
-"""Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did."""
+def _keep_missing(_: Database) -> str:
+    """Change nothing: of a track that does not tell, the source had the file. The number alone keeps versions out that
+    would undo the validators, and delete what is missing.
+    """
+    return "tracks whose file is missing stay, and what is taken out can be put back"
+
+
+STEPS: tuple[Callable[[Database], str], ...] = (_name_genres_of_pairs, _list_feature_sets, _extract_anew, _keep_missing)
+"""Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did.
+
+One that changes tracks, segments or rejects empties ``removed`` too: its documents are put back as they were.
+"""
 
 CURRENT = OLDEST + len(STEPS)

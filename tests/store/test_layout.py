@@ -178,7 +178,7 @@ def test_a_migration_that_is_stopped_at_any_write_is_finished_by_the_next_comman
     writes = apply_until(empty)
     undisturbed = content(empty), declared(empty)
     of_steps = range(len(writes) - writes[::-1].index("createIndexes"), len(writes))
-    assert len(of_steps) >= 2 * len(STEPS)
+    assert len(of_steps) >= 2 * len(STEPS) - 1  # the last step changes no document
     for write in (0, *range(1, of_steps[0], 6), *of_steps):
         load_a_little(empty)
         with pytest.raises(KeyboardInterrupt):
@@ -200,7 +200,7 @@ def killed(database):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if sys.argv[2] == "killed":
-    layout.STEPS = (*layout.STEPS[:2], killed)
+    layout.STEPS = (*layout.STEPS[:-1], killed)
 client = MongoClient(EmbeddedServer(Settings().home).uri)
 input()
 schema.apply_schema(client[sys.argv[1]])
