@@ -24,6 +24,7 @@ def catalogue_folder(
     metadata: Metadata | None,
     *,
     remove_missing: bool,
+    run_id: str,
 ) -> CatalogueReport:
     """Bring a dataset up to date with its folder.
 
@@ -37,6 +38,7 @@ def catalogue_folder(
         genres, stands
     metadata : Metadata or None
     remove_missing : bool
+    run_id : str
 
     Raises
     ------
@@ -72,7 +74,7 @@ def catalogue_folder(
         )
     notes.append(f"{listing.n_hidden} hidden files and {listing.n_not_audio} that are not audio were ignored")
     shown = Shown(tracks, COMPARED, FRESH, listing.rejects, notes)
-    return follow(database, entry, shown, before, absent, metadata)
+    return follow(database, entry, shown, before, absent, metadata, run_id)
 
 
 def _refuse_other_level(dataset: str, folder: Path, listing: AudioListing, kept_root: Path) -> None:

@@ -12,7 +12,6 @@ from pipeline.catalogue.report import CatalogueReport
 from pipeline.sources import Metadata, Reject
 from pipeline.store import upsert
 from pipeline.store.removed import finish_removal, purge, put_back, remove, removed_tracks
-from pipeline.store.runs import newest_run
 
 UPDATE_BATCH = 10_000
 
@@ -59,6 +58,7 @@ def follow(
     before: dict[str, dict[str, Any]],
     absent: Absent,
     metadata: Metadata | None,
+    run_id: str,
 ) -> CatalogueReport:
     """Write what is new or changed, take out what is gone, and put back what is there again.
 
@@ -72,10 +72,10 @@ def follow(
         as `read_before` returns it
     absent : Absent
     metadata : Metadata or None
+    run_id : str
+        what an earlier run has taken out is forgotten at the end
     """
     dataset, tracks = entry["dataset"], shown.tracks
-    run = newest_run(database, dataset)
-    run_id = run["run_id"] if run else None
     removed = removed_tracks(database, dataset)
     finish_removal(database, dataset, removed - before.keys() - tracks.keys())
     if back := removed & tracks.keys():

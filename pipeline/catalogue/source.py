@@ -22,6 +22,7 @@ def catalogue(
     metadata: str = "",
     options: TableOptions | None = None,
     remove_missing: bool = False,
+    run_id: str = "",
     settings: Settings,
 ) -> CatalogueReport:
     """Bring a dataset's listing up to date with its source; without a source, the one it was made from before.
@@ -40,6 +41,8 @@ def catalogue(
     remove_missing : bool
         take out what is gone even where that is a fifth of the dataset, or more; without it so much stays as it is,
         marked as missing
+    run_id : str
+        the run that this is part of; empty: of none. What was taken out in another one is forgotten
     settings : Settings
 
     Raises
@@ -73,6 +76,7 @@ def catalogue(
         "location": str(location),
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
     }
+    how = {"remove_missing": remove_missing, "run_id": run_id}
     if source == "audio":
-        return catalogue_folder(database, entry, known, described, remove_missing=remove_missing)
-    return catalogue_table(database, entry, known, described, options or TableOptions(), remove_missing=remove_missing)
+        return catalogue_folder(database, entry, known, described, **how)
+    return catalogue_table(database, entry, known, described, options or TableOptions(), **how)

@@ -26,6 +26,7 @@ def catalogue_table(
     options: TableOptions,
     *,
     remove_missing: bool,
+    run_id: str,
 ) -> CatalogueReport:
     """Bring a dataset up to date with its table.
 
@@ -42,6 +43,7 @@ def catalogue_table(
     metadata : Metadata or None
     options : TableOptions
     remove_missing : bool
+    run_id : str
 
     Raises
     ------
@@ -72,7 +74,7 @@ def catalogue_table(
 
     entry |= {"feature_sets": [table.feature_set], "windows_s": [float(table.window_s)], "mounts": []}
     shown = Shown(tracks, COMPARED, {}, table.rejects, notes, segments)
-    return follow(database, entry, shown, before, absent, metadata)
+    return follow(database, entry, shown, before, absent, metadata, run_id)
 
 
 def _lost_rows(

@@ -17,7 +17,7 @@ KINDS = {"segments": "track_id", "rejects": "path", "tracks": "track_id"}
 """The collections that have something of a track, and the field that names it; tracks last."""
 
 
-def remove(database: Database, dataset: str, track_ids: Iterable[str], run_id: str | None) -> None:
+def remove(database: Database, dataset: str, track_ids: Iterable[str], run_id: str) -> None:
     """Take tracks out, with their segments and rejects.
 
     Parameters
@@ -26,8 +26,8 @@ def remove(database: Database, dataset: str, track_ids: Iterable[str], run_id: s
     dataset : str
     track_ids : iterable of str
         tracks that are in ``tracks``
-    run_id : str or None
-        the dataset's newest run; `purge` asks for it
+    run_id : str
+        the run that does so, empty where it is none's; `purge` asks for it
     """
     for of_dataset in _batches(dataset, track_ids):
         _forget(database, of_dataset)  # of an earlier removal that was cut off
@@ -73,8 +73,8 @@ def finish_removal(database: Database, dataset: str, track_ids: Iterable[str]) -
         _take_out(database, of_dataset)
 
 
-def purge(database: Database, dataset: str, run_id: str | None) -> None:
-    """Forget for good what was removed before the run `run_id`, which is the dataset's newest."""
+def purge(database: Database, dataset: str, run_id: str) -> None:
+    """Forget for good what other runs than `run_id` have taken out."""
     _forget(database, {"dataset": dataset, "run_id": {"$ne": run_id}})
 
 
