@@ -103,7 +103,7 @@ def find_above(name: str, places: Iterable[str]) -> str | None:
 
 def say_unread(unread: Mapping[str, str], why: Mapping[str, str]) -> list[str]:
     """Say what can't be read, a sentence each; `why` has the reasons by folder or file."""
-    counted = Counter(unread.values()).most_common()
+    counted = Counter(sorted(unread.values())).most_common()
     told = [f"{place!r}: {why[place]}; {say_tracks(n)} of it stay, with their features" for place, n in counted]
     if len(told) > MOST_NAMED:
         n_more = sum(n for _, n in counted[MOST_NAMED:])
@@ -118,6 +118,6 @@ def say_tracks(n: int) -> str:
 
 def say_genres(before: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> str:
     """Return how many of the tracks are of which genre, the most frequent first."""
-    counted = Counter(before[name]["genre"] for name in names).most_common()
+    counted = Counter(before[name]["genre"] for name in sorted(names)).most_common()
     told = [f"{genre} {n}" for genre, n in counted[:MOST_NAMED]]
     return ", ".join([*told, *([f"{len(counted) - MOST_NAMED} more genres"] if len(counted) > MOST_NAMED else [])])
