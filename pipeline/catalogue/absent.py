@@ -104,10 +104,10 @@ def find_above(name: str, places: Iterable[str]) -> str | None:
 def say_unread(unread: Mapping[str, str], why: Mapping[str, str]) -> list[str]:
     """Say what can't be read, a sentence each; `why` has the reasons by folder or file."""
     counted = Counter(sorted(unread.values())).most_common()
-    told = [f"{place!r}: {why[place]}; {say_tracks(n)} of it stay, with their features" for place, n in counted]
+    told = [f"{place!r}: {why[place]}; {say_tracks(n)} kept, features included" for place, n in counted]
     if len(told) > MOST_NAMED:
         n_more = sum(n for _, n in counted[MOST_NAMED:])
-        told[MOST_NAMED:] = [f"{say_tracks(n_more)} stay for like reasons in {len(told) - MOST_NAMED} more places"]
+        told[MOST_NAMED:] = [f"{say_tracks(n_more)} kept for like reasons in {len(told) - MOST_NAMED} more places"]
     return told
 
 

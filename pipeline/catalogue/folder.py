@@ -69,8 +69,8 @@ def catalogue_folder(
     if absent.kept:
         notes.append(
             f"{len(absent.kept)} of {say_tracks(held)} are missing from the folder "
-            f"({say_genres(before, absent.kept)}): they stay, with their features, until they are back, or "
-            "--remove-missing takes them out"
+            f"({say_genres(before, absent.kept)}): kept, features included, until they are back or --remove-missing "
+            "takes them out"
         )
     notes.append(f"{listing.n_hidden} hidden files and {listing.n_not_audio} that are not audio were ignored")
     shown = Shown(tracks, COMPARED, FRESH, listing.rejects, notes)

@@ -115,13 +115,13 @@ def follow(
     _replace_rejects(database, dataset, shown.rejects)
     notes = [*shown.notes, *_metadata_notes(metadata, joined, tracks)]
     if back:
-        notes.append(f"{say_tracks(len(back))} that had been taken out are back, with all that was known of them")
+        notes.append(f"{say_tracks(len(back))} back that had been taken out, with all that was known")
     _save(database, entry, notes)
     purge(database, dataset, run_id)
     if gone:
         notes.append(
-            f"{say_tracks(len(gone))} taken out ({say_genres(before, gone)}): all that is known of them is kept until "
-            "the next run, and comes back with the files or rows"
+            f"{say_tracks(len(gone))} taken out ({say_genres(before, gone)}): all that is known stays aside until the "
+            "next run, and comes back with the files or rows"
         )
     n_missing = len(absent.unread) + len(absent.kept)
     return CatalogueReport(len(tracks), len(new), len(changed), len(gone), len(shown.rejects), n_missing, notes)

@@ -27,7 +27,7 @@ def check_missing(tracks: pd.DataFrame) -> Check:
     counted = missing["missing"].value_counts()
     why = [f"{counted[reason]} {words}" for reason, words in MISSING.items() if reason in counted]
     of_genres = [f"{genre} {n}" for genre, n in missing["genre"].value_counts().items()]
-    detail = f"{', '.join(why)}; by genre: {named(of_genres, ', ')}; they stay, with the features that they have"
+    detail = f"{', '.join(why)}; by genre: {named(of_genres, ', ')}; kept, with the features that they have"
     return Check.counted("missing_tracks", len(missing), detail if len(missing) else "every track is there")
 
 

@@ -36,7 +36,7 @@ def test_a_genre_that_may_not_be_opened_costs_nothing_and_is_told(music):
     finally:
         (music.folder / "jazz").chmod(0o755)
     assert "12 tracks: 0 new, 0 changed, 12 as before; 6 missing, and kept; 0 gone; 1 rejected" in said
-    assert "'jazz': cannot open the folder: Permission denied; 6 tracks of it stay, with their features" in said
+    assert "'jazz': cannot open the folder: Permission denied; 6 tracks kept, features included" in said
     assert music.content() == before
     assert music.missing() == dict.fromkeys(of(music, "jazz"), "unreadable")
     assert counts(music.catalogue()) == (18, 0, 0, 0, 0)
@@ -106,12 +106,12 @@ def test_a_file_that_is_back_has_its_features_its_rejects_and_its_side_of_the_ho
     path = music.folder / "jazz" / "album1" / "1.wav"
     shutil.move(path, music.folder / "away")
     report = music.catalogue(run_id="run-1")
-    assert "1 track taken out (jazz 1): all that is known of them is kept until the next run" in str(report)
+    assert "1 track taken out (jazz 1): all that is known stays aside until the next run" in str(report)
     assert music.database["segments"].count_documents({"dataset": DATASET}) == 34
     shutil.move(music.folder / "away", path)
     report = music.catalogue(run_id="run-2")
     assert counts(report) == (18, 0, 0, 0, 0)
-    assert "1 track that had been taken out are back" in str(report)
+    assert "1 track back that had been taken out, with all that was known" in str(report)
     assert music.content() == before
     assert removed(music) == set()
 
@@ -228,7 +228,7 @@ def test_missing_tracks_are_a_check_of_the_data(music):
     music.catalogue()
     check = check_quality(music.database, DATASET).set_index("check").loc["missing_tracks"]
     assert (check["status"], check["n"]) == ("warning", 6)
-    assert check["detail"] == ("6 could not be found; by genre: jazz 6; they stay, with the features that they have")
+    assert check["detail"] == ("6 could not be found; by genre: jazz 6; kept, with the features that they have")
 
 
 def test_extraction_leaves_missing_tracks_as_they_are_and_says_how_many_wait(music):
