@@ -60,6 +60,9 @@ def run(
     label_column: Annotated[str, typer.Option(help="The table's column of genres.")] = "",
     segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.")] = "",
     table_window: Annotated[float, typer.Option(help="Seconds that a row of the table stands for.", min=0)] = 0.0,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
+    ] = False,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="Any other notebook parameter, e.g. pairs=Rock/Metal.", metavar="N=V"),
@@ -123,6 +126,7 @@ def run(
         "label_column": label_column,
         "segment_column": segment_column,
         "table_window": table_window,
+        "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}
     extra = _extra_parameters(parameter or [], stages)

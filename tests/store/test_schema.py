@@ -24,6 +24,7 @@ VALID = {
     "segments": {"dataset": "d", "track_id": "a", "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 66150}
     | {"rms_mean": 0.5, "Color_['#', '0']": 1.0, "": 2.0},
     "rejects": {"dataset": "d", "path": "x.wav", "window_s": None, "reason": "too_short", "detail": "1 s"},
+    "removed": {"dataset": "d", "track_id": "a", "collection": "segments", "run_id": "", "document": {"length": 1}},
     "leases": {
         "dataset": "d",
         "run_id": "",
@@ -57,7 +58,10 @@ WRONG = [
     ("segments", {"window_s": 3}),
     ("segments", {"window_s": -3.0}),
     ("segments", {"length": 66150.0}),
+    ("tracks", {"missing": "lost"}),
     ("rejects", {"reason": "Too short!"}),
+    ("removed", {"collection": "runs"}),
+    ("removed", {"document": "all of it"}),
     ("runs", {"status": "ready"}),
     ("runs", {"started_at": "2024-01-01"}),
     ("runs", {"stages": {"explore": {"status": "asleep"}}}),
@@ -74,7 +78,7 @@ WRONG = [
     ("meta", {"version": "1"}),
     ("meta", {"_id": "another"}),
 ]
-KEYED = sorted(VALID.keys() - {"results", "meta"})
+KEYED = sorted(VALID.keys() - {"results", "meta", "removed"})
 
 
 def plain_state(database):
