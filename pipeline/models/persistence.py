@@ -1,10 +1,8 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import Any
 
 from sklearn.pipeline import Pipeline
@@ -26,9 +24,6 @@ TRUSTED_TYPES = frozenset(
     }
 )
 """Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
-
-UNNEEDED = "sklearn.externals.array_api_compat.torch"
-"""Loads PyTorch where that is installed."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +67,9 @@ def pack_models(champion: FittedModel, others: Sequence[FittedModel] = ()) -> li
     return [_packed(each, champion=each is champion) for each in (champion, *others)]
 
 
-def _skops() -> ModuleType:
-    """Import skops where a model is stored or loaded, as that takes a while: it looks at all of scikit-learn.
-
-    Of that it is kept from the one package that would load PyTorch, which takes a second and which no estimator needs.
-    """
-    loading = "skops.io" not in sys.modules and UNNEEDED not in sys.modules
-    if loading:
-        sys.modules[UNNEEDED] = None
-    try:
-        import skops.io
-    finally:
-        if loading:
-            del sys.modules[UNNEEDED]
-    return skops.io
-
-
 def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
+    from skops.io import dumps  # here, as it imports all of scikit-learn, and with it PyTorch where that is installed
+
     fields = {
         "name": model.name,
         "feature_set": model.feature_set,
@@ -102,7 +83,7 @@ def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
         "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
-    return ModelFile(fields, _skops().dumps(model.estimator))
+    return ModelFile(fields, dumps(model.estimator))
 
 
 def load_champion(run: Run) -> FittedModel:
@@ -133,10 +114,12 @@ def load_other_models(run: Run) -> list[FittedModel]:
 
 
 def _unpacked(run: Run, file: ModelFile) -> FittedModel:
-    untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - TRUSTED_TYPES)
+    from skops.io import get_untrusted_types, loads
+
+    untrusted = sorted(set(get_untrusted_types(data=file.content)) - TRUSTED_TYPES)
     if untrusted:
         raise GenrelabError(f"the model file of run {run.run_id!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: file.fields[name] for name in FittedModel.__dataclass_fields__ if name in file.fields},
-        estimator=_skops().loads(file.content, trusted=sorted(TRUSTED_TYPES)),
+        estimator=loads(file.content, trusted=sorted(TRUSTED_TYPES)),
     )
