@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from pipeline.report.tables import BY_NAME, TABLES
-from pipeline.report.workbook import find_faults
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages import STAGES
 from tests.named_places import named_in
 from tests.patience import HANG_S
+from tests.report.workbook_faults import find_faults
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
 N_HELD = N_TRACKS // 10

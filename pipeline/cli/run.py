@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import check_server, connected, server_uri
 
@@ -145,7 +146,7 @@ def run(
         exports_dir = Path(parameters["exports"] or settings.exports)
         if "exports" in _declared(stages):
             _check_writable(exports_dir)
-        typer.echo(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
+        say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
         try:
             done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
@@ -154,10 +155,10 @@ def run(
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
-    typer.echo(f"done: {done.run_id}")
-    typer.echo(f"notebooks: {_shown(settings.runs / done.run_id)}")
+    say(f"done: {done.run_id}")
+    say(f"notebooks: {_shown(settings.runs / done.run_id)}")
     if "exports" in _declared(stages):
-        typer.echo(f"exports:   {_shown(exports_dir)}")
+        say(f"exports:   {_shown(exports_dir)}")
 
 
 def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_b
 from pipeline.extract.cluster import count_threads, open_cluster, work_there
 from pipeline.extract.local import WorkerDied, work_here
 from pipeline.features import get_feature_set
+from pipeline.printable import say
 from pipeline.sources import Reject
 from pipeline.store import window_key
 from pipeline.store.connection import address_of
@@ -108,7 +109,7 @@ def extract(
     n_segments, new_rejects = 0, []
     if pending:
         if n_done:
-            print(f"{n_done} tracks are done already and skipped")
+            say(f"{n_done} tracks are done already and skipped")
         with (
             _hands(database, jobs, scheduler) as (hands, n_workers),
             tqdm(desc="extract", unit="track", total=len(pending), file=sys.stdout, mininterval=1) as bar,
