@@ -14,7 +14,8 @@ from pipeline.printable import printable
 from pipeline.report.show import MOST_ROWS, Shown, show_sentences, show_table
 
 HOSTILE = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"'><svg onload=alert(1)>", "</table></div>", "&lt;b&gt;",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"'><svg onload=alert(1)>", "</table></div>",
+    "&lt;b&gt;",
     "$x^2$", "**bold** `code` [link](javascript:alert(1))", "{{ 7 * 7 }}", "\x1b[31mred", "\u202eevil",
 )  # fmt: skip
 XML_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=9)
