@@ -10,7 +10,7 @@ from pymongo import DESCENDING
 from pymongo.database import Database
 
 from pipeline.errors import InputError
-from pipeline.settings import PROJECT_DIR
+from pipeline.settings import CHECKOUT
 
 TICK = timedelta(seconds=1)
 """Run ids tell seconds apart."""
@@ -111,10 +111,12 @@ def finish_run(database: Database, run_id: str, status: str, error: str | None =
 
 
 def _git_commit() -> str | None:
+    if CHECKOUT is None:  # a repository that a wheel happens to be used in is another's
+        return None
     try:
         result = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # nosec B607 # which git is the user's choice, by PATH
-            cwd=PROJECT_DIR,
+            cwd=CHECKOUT,
             capture_output=True,
             text=True,
             timeout=5,
