@@ -25,9 +25,9 @@ def natural_key(collection: str) -> list[str]:
     return next(list(index["keys"]) for index in load_schema()[collection]["indexes"] if index.get("unique"))
 
 
-def fields(collection: str) -> set[str]:
-    """Return the field names that the validator of `collection` declares."""
-    return set(load_schema()[collection]["validator"]["$jsonSchema"]["properties"])
+def fields(collection: str) -> list[str]:
+    """Return the field names that the validator of `collection` declares, in its order."""
+    return list(load_schema()[collection]["validator"]["$jsonSchema"]["properties"])
 
 
 def apply_schema(database: Database) -> None:
@@ -54,14 +54,15 @@ def apply_schema(database: Database) -> None:
             _create(database, name, declared["validator"])
         elif existing[name].get("validator") != declared["validator"]:
             database.command("collMod", name, validator=declared["validator"])
+    migrate(database, version)  # before the indexes: documents of an older layout may not be told apart by them
+    for name, declared in known.items():
         if declared["indexes"]:
             database[name].create_indexes(
                 [
-                    IndexModel(list(index["keys"].items()), unique=index.get("unique", False))
+                    IndexModel(list(index["keys"].items()), **{k: v for k, v in index.items() if k != "keys"})
                     for index in declared["indexes"]
                 ]
             )
-    migrate(database, version)
 
 
 def _create(database: Database, name: str, validator: dict[str, Any]) -> None:
