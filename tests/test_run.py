@@ -13,10 +13,11 @@ import pandas as pd
 import pytest
 
 from pipeline.report.tables import BY_NAME, TABLES
-from pipeline.report.workbook import find_faults
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages import STAGES
 from tests.named_places import named_in
+from tests.patience import HANG_S
+from tests.report.workbook_faults import find_faults
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
 N_HELD = N_TRACKS // 10
@@ -41,7 +42,7 @@ class Run:
 def genrelab_run(exports: Path, *arguments: str) -> Run:
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", "run", "--exports", str(exports), *arguments],
-        capture_output=True, text=True, timeout=500,
+        capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     run_id = done.stdout.split("done: ")[1].split()[0]

@@ -1,6 +1,7 @@
 """The command line: ``genrelab run | serve | lab | exports | db | doctor``."""
 
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -13,7 +14,9 @@ from pipeline.cli.exports import exports_app
 from pipeline.cli.lab import lab
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
+from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
+from pipeline.printable import say
 from pipeline.settings import get_settings
 
 UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
@@ -33,11 +36,9 @@ app.add_typer(db_app, name="db")
 @app.command()
 def doctor() -> None:
     """Tell what is installed, reachable, missing, and how to mend it."""
-    from pipeline.doctor import examine
-
     findings = examine(get_settings())
     for finding in findings:
-        typer.echo(str(finding))
+        say(str(finding))
     if any(not finding.ok and finding.needed for finding in findings):
         raise typer.Exit(1)
 
@@ -48,11 +49,13 @@ def genrelab(
 ) -> None:
     """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
     if version:
-        typer.echo(__version__)
+        say(__version__)
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(InputError.exit_status)
+    if context.invoked_subcommand != "doctor" and (other := other_checkout()):
+        typer.echo(f"genrelab: {tell_other(other)}", err=True)
 
 
 def main() -> None:
@@ -71,8 +74,11 @@ def main() -> None:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:
         _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+    except Exception:  # as Python does, but for what a message may make a terminal do
+        say(traceback.format_exc().rstrip(), err=True)
+        sys.exit(1)
 
 
 def _fail(message: str, status: int) -> None:
-    typer.echo(f"genrelab: {' '.join(message.split())}", err=True)
+    say(f"genrelab: {' '.join(message.split())}", err=True)
     sys.exit(status)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import check_server, connected, server_uri
 
@@ -60,6 +61,9 @@ def run(
     label_column: Annotated[str, typer.Option(help="The table's column of genres.")] = "",
     segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.")] = "",
     table_window: Annotated[float, typer.Option(help="Seconds that a row of the table stands for.", min=0)] = 0.0,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
+    ] = False,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="Any other notebook parameter, e.g. pairs=Rock/Metal.", metavar="N=V"),
@@ -67,6 +71,7 @@ def run(
 ) -> None:
     """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
     settings = get_settings()
+    os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
                                  ("--metadata", metadata, Path.is_file)):  # fmt: skip
         if path and not exists(Path(path).expanduser()):
@@ -123,6 +128,7 @@ def run(
         "label_column": label_column,
         "segment_column": segment_column,
         "table_window": table_window,
+        "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}
     extra = _extra_parameters(parameter or [], stages)
@@ -141,7 +147,7 @@ def run(
         exports_dir = Path(parameters["exports"] or settings.exports)
         if "exports" in _declared(stages):
             _check_writable(exports_dir)
-        typer.echo(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
+        say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
         try:
             done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
@@ -150,10 +156,10 @@ def run(
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
-    typer.echo(f"done: {done.run_id}")
-    typer.echo(f"notebooks: {_shown(settings.runs / done.run_id)}")
+    say(f"done: {done.run_id}")
+    say(f"notebooks: {_shown(settings.runs / done.run_id)}")
     if "exports" in _declared(stages):
-        typer.echo(f"exports:   {_shown(exports_dir)}")
+        say(f"exports:   {_shown(exports_dir)}")
 
 
 def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:

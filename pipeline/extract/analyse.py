@@ -68,8 +68,11 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     try:
         clip = decode(root / track["path"])
     except AudioError as error:
-        finished = [] if error.reason == "unreadable" else missing  # the file may be fine: try again next time
-        return Outcome(track_id, finished, {"status": "rejected"}, [], [Reject(track_id, error.reason, error.detail)])
+        reject = Reject(track_id, error.reason, error.detail)
+        if error.reason == "unreadable":  # the file may be fine: what is known of it stands, and it is tried again
+            status = "ready" if track["status"] == "ready" else "rejected"
+            return Outcome(track_id, [], {"status": status}, [], [reject])
+        return Outcome(track_id, missing, {"status": "rejected"}, [], [reject])
     segments, rejects = [], {}
     for window_s in dict.fromkeys(window_s for _, window_s in missing):
         computed = [get_feature_set(name) for name, of_s in missing if of_s == window_s]

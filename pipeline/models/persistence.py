@@ -1,10 +1,8 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import Any
 
 from sklearn.pipeline import Pipeline
@@ -12,9 +10,6 @@ from sklearn.pipeline import Pipeline
 from pipeline.errors import GenrelabError, InputError
 from pipeline.models.zoo import find_entry
 from pipeline.store import ModelFile, Run
-
-UNNEEDED = "sklearn.externals.array_api_compat.torch"
-"""Loads PyTorch where that is installed."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +53,9 @@ def pack_models(champion: FittedModel, others: Sequence[FittedModel] = ()) -> li
     return [_packed(each, champion=each is champion) for each in (champion, *others)]
 
 
-def _skops() -> ModuleType:
-    """Import skops where a model is stored or loaded, as that takes a while: it looks at all of scikit-learn.
-
-    Of that it is kept from the one package that would load PyTorch, which takes a second and which no estimator needs.
-    """
-    loading = "skops.io" not in sys.modules and UNNEEDED not in sys.modules
-    if loading:
-        sys.modules[UNNEEDED] = None
-    try:
-        import skops.io
-    finally:
-        if loading:
-            del sys.modules[UNNEEDED]
-    return skops.io
-
-
 def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
+    from skops.io import dumps  # here, as it imports all of scikit-learn, and with it PyTorch where that is installed
+
     fields = {
         "name": model.name,
         "feature_set": model.feature_set,
@@ -88,7 +69,7 @@ def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
         "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
-    return ModelFile(fields, _skops().dumps(model.estimator))
+    return ModelFile(fields, dumps(model.estimator))
 
 
 def load_champion(run: Run) -> FittedModel:
@@ -119,11 +100,13 @@ def load_other_models(run: Run) -> list[FittedModel]:
 
 
 def _unpacked(run: Run, file: ModelFile) -> FittedModel:
+    from skops.io import get_untrusted_types, loads
+
     trusted = find_entry(file.fields["name"]).stored_types
-    untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - set(trusted))
+    untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
     if untrusted:
         raise GenrelabError(f"the model file of run {run.run_id!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: file.fields[name] for name in FittedModel.__dataclass_fields__ if name in file.fields},
-        estimator=_skops().loads(file.content, trusted=list(trusted)),
+        estimator=loads(file.content, trusted=list(trusted)),
     )

@@ -10,12 +10,24 @@ IMBALANCE = 2.0
 
 FEW_TRACKS = 10
 
+MISSING = {"unreadable": "could not be read", "gone": "could not be found"}
+
 
 def check_rejects(reasons: pd.Series) -> Check:
     """Count rejects by their reason."""
     counted = reasons.value_counts()
     detail = ", ".join(f"{reason} {n}" for reason, n in counted.items()) or "every file and row can be used"
     return Check.counted("rejects", counted.sum(), detail)
+
+
+def check_missing(tracks: pd.DataFrame) -> Check:
+    """Count tracks whose file or rows were not there; their features stay, and count."""
+    missing = tracks[tracks["missing"].notna()]
+    counted = missing["missing"].value_counts()
+    why = [f"{counted[reason]} {words}" for reason, words in MISSING.items() if reason in counted]
+    of_genres = [f"{genre} {n}" for genre, n in missing["genre"].value_counts().items()]
+    detail = f"{', '.join(why)}; by genre: {named(of_genres, ', ')}; kept, with the features that they have"
+    return Check.counted("missing_tracks", len(missing), detail if len(missing) else "every track is there")
 
 
 def check_metadata(tracks: pd.DataFrame) -> Check:

@@ -1,7 +1,6 @@
 """The batch: stages executed one after the other, each recorded in ``runs``."""
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ import pymongo
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInterrupted
 from pipeline.runner.execute import execute, make_folder, set_aside
 from pipeline.runner.places import without_places
@@ -116,9 +116,9 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
             return action()
         except (StageCutOffError, ConnectionFailure) as error:
             told = str(error).split(" (configured")[0].split(", Timeout:")[0]
-            print(f"{name} lost MongoDB ({told}); waiting for it", file=sys.stderr)
+            say(f"{name} lost MongoDB ({told}); waiting for it", err=True)
             await_server(settings, settings.patience_s)
-            print(f"MongoDB answers again: {name} begins anew", file=sys.stderr)
+            say(f"MongoDB answers again: {name} begins anew", err=True)
     return action()
 
 

@@ -13,8 +13,8 @@ from pipeline.report.csv_export import ExportError, conform, read_csv
 from pipeline.report.datapackage import changed_files, read_package
 from pipeline.report.exports import write_exports
 from pipeline.report.tables import BY_NAME, TABLES
-from pipeline.report.workbook import find_faults
 from tests.report.conftest import GENRES, RUN, make_frames
+from tests.report.workbook_faults import find_faults
 
 
 def table(folder, name):

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform
 from pipeline.report.declaration import STRING
-from pipeline.report.guess import guess_cell, guess_column, mark_as_text, reads_as_text
+from pipeline.report.guess import guess_cell, mark_as_text, reads_as_text
 from pipeline.report.tables import TABLES
+from tests.report.readers import guess_column
 
 
 @pytest.mark.parametrize(

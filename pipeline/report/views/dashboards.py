@@ -17,7 +17,6 @@ MOST_IMPORTANCES = 20
 
 GENRE = Field("genre", "Genre")
 MODEL = Field("model", "Model")
-FEATURE_SET = Field("feature_set", "Feature set")
 WINDOW = Field("window_s", "Window, s", form="number")
 ACTUAL = Field("actual", "Actual")
 PREDICTED = Field("predicted", "Predicted")
