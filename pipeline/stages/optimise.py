@@ -108,7 +108,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     told = [*describe_split(samples, options.split), *say_sampled([*compared, "knn_3", "random_forest"], samples)]
     found = _search_k(main, policies, options)
     importances = pd.concat(
-        [rank_features(window, options.split, seed=options.seed, jobs=jobs) for window in main],
+        [rank_features(window, options.split, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
     )
     tuned = _tuned(main, policies, found, compared, options)
