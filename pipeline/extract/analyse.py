@@ -90,14 +90,14 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
                 else:
                     detail = f"{bad} of the window at {window.start_s:g} s is not finite"
                     rejects.setdefault(window_s, Reject(track_id, "not_finite", detail, window_s))
-    told = {
+    of_track = {
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
         "duration_s": float(clip.duration_s),
         "sample_rate_hz": clip.sample_rate_hz,
         "channels": clip.channels,
     }
-    return Outcome(track_id, missing, told, segments, list(rejects.values()))
+    return Outcome(track_id, missing, of_track, segments, list(rejects.values()))
 
 
 def _key(track_id: str, feature_set: FeatureSet, window_s: float, window: Window) -> dict[str, Any]:

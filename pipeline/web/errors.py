@@ -95,10 +95,10 @@ def refusal_of(error: Exception) -> RefusedError:
         case NoModelError():
             return RefusedError(503, "no_model", str(error), retry_after_s=60)
         case PyMongoError() | StoreError():
-            told = (
+            detail = (
                 "The database does not answer. The page works again as soon as it does; `genrelab db start` starts it."
             )
-            return RefusedError(503, "no_database", told, retry_after_s=5)
+            return RefusedError(503, "no_database", detail, retry_after_s=5)
         case HTTPException(code=int(status)) if status >= 400:
             return RefusedError(status, f"http_{status}", SENTENCES.get(status, error.description or error.name))
         case _:
