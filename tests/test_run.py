@@ -12,10 +12,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pipeline.report.tables import BY_NAME, TABLES
 from pipeline.report.workbook import find_faults
 from pipeline.runner import STAGES
 from pipeline.settings import PROJECT_DIR
+from pipeline.tables import BY_NAME, TABLES
 from tests.named_places import named_in
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])

@@ -8,18 +8,8 @@ from pipeline.errors import InputError
 from pipeline.evaluation import read_scores, read_table, summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
-from pipeline.report.tables import BY_NAME
 from pipeline.store import read_frame, read_segments
-
-RESULT_TABLES = (
-    "feature_profile",
-    "model_comparisons",
-    "class_report",
-    "confusion",
-    "k_search",
-    "feature_importance",
-    "genre_pairs",
-)
+from pipeline.tables import BY_NAME, OF_THE_RUN, TRACKS, stored_in
 
 
 def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str, pd.DataFrame]:
@@ -30,20 +20,21 @@ def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str,
         "tracks": _tracks(database, dataset),
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
-        **{name: _results(database, run_id, name) for name in RESULT_TABLES},
+        **{table.name: read_table(database, run_id, table.name) for table in stored_in("results")},
         "scores": scores,
         "summary_30s_vs_3s": summarise(scores),
         "holdout_predictions": _predictions(database, run_id),
-        "data_quality": pd.concat([check_quality(database, dataset), _results(database, run_id, "data_quality")]),
+        "data_quality": pd.concat([check_quality(database, dataset), read_table(database, run_id, "data_quality")]),
     }
     return {name: _with_run(name, frame, dataset, run_id) for name, frame in tables.items()}
 
 
 def _with_run(name: str, frame: pd.DataFrame, dataset: str, run_id: str) -> pd.DataFrame:
-    fixed = [column.name for column in BY_NAME[name].columns if not column.pattern]
+    table = BY_NAME[name]
     if frame.empty:
-        frame = pd.DataFrame(columns=[column for column in fixed if column not in ("run_id", "dataset")])
-    return frame.assign(run_id=run_id, dataset=dataset)
+        frame = pd.DataFrame(columns=table.names)
+    later = [column for column in table.names if column not in frame and not table.column(column).required]
+    return frame.assign(**dict.fromkeys(later), run_id=run_id, dataset=dataset)  # later: declared since the run
 
 
 def _run(database: Database, run_id: str) -> pd.DataFrame:
@@ -62,8 +53,7 @@ def _run(database: Database, run_id: str) -> pd.DataFrame:
 
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:
-    columns = [column.name for column in BY_NAME["tracks"].columns if column.name not in ("run_id", "dataset")]
-    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
+    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, TRACKS.names)
     undrawn = tracks["holdout"].isna().any() and find_dataset(database, dataset).get("holdout_share") != 0
     if tracks.empty or undrawn or not extracted_windows(database, dataset):
         raise InputError(f"dataset {dataset!r} is not extracted yet: run 02_extract first")
@@ -73,10 +63,6 @@ def _tracks(database: Database, dataset: str) -> pd.DataFrame:
 def _rejects(database: Database, dataset: str) -> pd.DataFrame:
     rejects = read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail", "window_s"])
     return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
-
-
-def _results(database: Database, run_id: str, name: str) -> pd.DataFrame:
-    return read_table(database, run_id, name).drop(columns=["genre_a", "genre_b"], errors="ignore")
 
 
 def _features(database: Database, dataset: str) -> pd.DataFrame:
@@ -102,5 +88,5 @@ def _predictions(database: Database, run_id: str) -> pd.DataFrame:
         for i, (name, repeated) in enumerate(zip(names, names.duplicated(keep=False), strict=True))
     ]
     probabilities = pd.DataFrame(rows["probabilities"].tolist(), columns=names)
-    rows = rows.drop(columns=["genres", "probabilities", "run_id", "dataset"])
+    rows = rows.drop(columns=["genres", "probabilities", *OF_THE_RUN])
     return pd.concat([rows, probabilities], axis=1)

@@ -7,7 +7,7 @@ not fit as null. A spreadsheet takes a cell for a formula by its first character
 import re
 from collections.abc import Iterable
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 
 ROWS_LOOKED_AT = 1024
 MISSING_WORDS = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-"})

@@ -12,8 +12,9 @@ from pipeline.errors import InputError
 from pipeline.report.csv_export import ExportError, conform, read_csv
 from pipeline.report.datapackage import changed_files, read_package
 from pipeline.report.exports import write_exports
-from pipeline.report.tables import BY_NAME, TABLES
+from pipeline.report.meaning import full_meaning
 from pipeline.report.workbook import find_faults
+from pipeline.tables import BY_NAME, TABLES
 from tests.report.conftest import GENRES, RUN, make_frames
 
 
@@ -47,8 +48,11 @@ def test_every_column_is_described_with_type_and_meaning_and_numbers_of_a_unit_w
         assert resource["schema"].get("primaryKey", []) == list(declared.key)
         for name, field in fields.items():
             column = declared.column(name)
-            assert (field["type"], field["description"]) == (column.kind, column.meaning)
-            assert field.get("constraints", {}).get("required", False) == column.required
+            assert (field["type"], field["description"]) == (column.kind, full_meaning(column))
+            constraints = field.get("constraints", {})
+            assert constraints.get("required", False) == column.required
+            assert tuple(constraints.get("enum", ())) == column.values
+            assert constraints.get("minimum") == column.minimum
             assert field.get("unit", "") == column.unit or column.pattern
     features = {field["name"]: field for field in read_package(written.folder)["resources"][3]["schema"]["fields"]}
     assert features["tempo"]["unit"] == "beats per minute"
@@ -65,6 +69,8 @@ def test_every_column_is_described_with_type_and_meaning_and_numbers_of_a_unit_w
         ("tracks", "track-00001", "track-00000", "primary-key"),
         ("tracks", "22050", "high", "type-error"),
         ("tracks", "TRUE", "yes", "type-error"),
+        ("scores", "holdout", "kept", "constraint-error"),
+        ("scores", ",30.0,", ",-30.0,", "constraint-error"),
     ],
 )
 def test_the_schema_finds_what_is_wrong(written, tmp_path, name, old, new, fault):

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.report.csv_export import read_csv
 from pipeline.report.exports import write_exports
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Mark, describe
+from pipeline.tables import BY_NAME
 from tests.report.conftest import RUN, conformed, make_frames
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

@@ -1,0 +1,107 @@
+"""Every table of a run, declared once.
+
+From here follow the exports' columns and their types, ``schema.json``, the fields that MongoDB takes, what stages hand
+over and read back, and the data dictionary.
+
+Conventions
+-----------
+- Each row begins with ``run_id`` and ``dataset`` (`OF_THE_RUN`), which whoever gathers the rows of a run adds.
+- A column is added by one `Column` in its table; then ``make docs`` writes ``exports/README.md`` and
+  ``mongo/schema/*.json`` anew. A required one that earlier runs lack is empty in their rows.
+- What a value stands for is said here (`Column.values`, `Column.meaning`), but for what another room owns: reasons,
+  checks and split policies. This room imports no other.
+"""
+
+from pipeline.tables.columns import DIMENSIONS
+from pipeline.tables.data import (
+    DATA_QUALITY,
+    FEATURE_PROFILE,
+    FEATURES,
+    PERCENTILES,
+    REJECTS,
+    RUNS,
+    TRACKS,
+)
+from pipeline.tables.declaration import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    INTEGER,
+    NUMBER,
+    OF_THE_RUN,
+    STRING,
+    Column,
+    Reference,
+    Table,
+)
+from pipeline.tables.scores import (
+    CLASS_REPORT,
+    CONFUSION,
+    HOLDOUT_PREDICTIONS,
+    MODEL_COMPARISONS,
+    SCORES,
+    SUMMARY,
+    USUAL_WINDOWS,
+)
+from pipeline.tables.searches import FEATURE_IMPORTANCE, GENRE_PAIRS, K_SEARCH
+
+TABLES = (
+    RUNS,
+    TRACKS,
+    REJECTS,
+    FEATURES,
+    FEATURE_PROFILE,
+    SCORES,
+    SUMMARY,
+    MODEL_COMPARISONS,
+    CLASS_REPORT,
+    CONFUSION,
+    K_SEARCH,
+    FEATURE_IMPORTANCE,
+    GENRE_PAIRS,
+    HOLDOUT_PREDICTIONS,
+    DATA_QUALITY,
+)
+"""All of them, in the order of the data dictionary."""
+
+BY_NAME = {table.name: table for table in TABLES}
+
+
+def stored_in(collection: str) -> list[Table]:
+    """Return the tables whose rows MongoDB keeps in `collection`."""
+    return [table for table in TABLES if table.collection == collection]
+
+
+__all__ = [
+    "BOOLEAN",
+    "BY_NAME",
+    "CLASS_REPORT",
+    "CONFUSION",
+    "DATA_QUALITY",
+    "DATE",
+    "DATETIME",
+    "DIMENSIONS",
+    "FEATURES",
+    "FEATURE_IMPORTANCE",
+    "FEATURE_PROFILE",
+    "GENRE_PAIRS",
+    "HOLDOUT_PREDICTIONS",
+    "INTEGER",
+    "K_SEARCH",
+    "MODEL_COMPARISONS",
+    "NUMBER",
+    "OF_THE_RUN",
+    "PERCENTILES",
+    "REJECTS",
+    "RUNS",
+    "SCORES",
+    "STRING",
+    "SUMMARY",
+    "TABLES",
+    "TRACKS",
+    "USUAL_WINDOWS",
+    "Column",
+    "Reference",
+    "Table",
+    "stored_in",
+]
