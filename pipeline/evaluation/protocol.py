@@ -18,8 +18,8 @@ from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.models import ZooEntry, find_entry
 from pipeline.splits import find_policy, split_groups, split_rows
+from pipeline.tables import DIMENSIONS
 
-DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
 TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1", "frames": "mfcc-frames-v1 or melspec-frames-v1"}
 """What each kind of model takes, in words."""
 
@@ -220,7 +220,7 @@ def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
 
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frame = pd.concat(frames, ignore_index=True)
-    return frame[DIMENSIONS + [name for name in frame.columns if name not in DIMENSIONS]]
+    return frame[[*DIMENSIONS, *(name for name in frame.columns if name not in DIMENSIONS)]]
 
 
 def plan(

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.evaluation.protocol import DIMENSIONS, Evaluation
+from pipeline.evaluation.protocol import Evaluation
 from pipeline.store import read_frame, read_rows, replace_rows
+from pipeline.tables import SCORES
 
 
 def record_scores(database: Database, run_id: str, dataset: str, stage: str, scores: pd.DataFrame) -> None:
@@ -32,10 +33,9 @@ def record_evaluation(database: Database, run_id: str, dataset: str, stage: str,
 
 
 def read_scores(database: Database, run_id: str, **query: Any) -> pd.DataFrame:
-    """Read the scores of a run, sorted by their dimensions."""
-    columns = [*DIMENSIONS, "metric", "value", "ci_low", "ci_high", "n", "repeats"]
-    scores = read_frame(database["scores"], {"run_id": run_id, **query}, columns)
-    return scores.sort_values([*DIMENSIONS, "metric"], ignore_index=True)
+    """Read the scores of a run, all columns that are stored, sorted by what tells them apart."""
+    scores = read_frame(database["scores"], {"run_id": run_id, **query}, SCORES.stored_names)
+    return scores.sort_values(SCORES.row_key, ignore_index=True)
 
 
 def read_table(database: Database, run_id: str, table: str, **query: Any) -> pd.DataFrame:
