@@ -1,6 +1,7 @@
 # make run   sets up a .venv and runs the main job (on the demo corpus, or with ARGS="--audio DIR --dataset NAME")
 # make app   serves the web page that names the genre of one song
 # make bench measures speed, memory and equality, and writes benchmarks/README.md
+# make docs  writes exports/README.md and the fields of mongo/schema/*.json, which follow from pipeline/tables
 # make audit looks up known faults of the pinned packages (needs the network)
 # make test  sets up a .venv and runs lint and all tests
 
@@ -12,7 +13,7 @@ ARGS   ?=
 # processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
 WORKERS ?= 2
 
-.PHONY: run app lab bench test lint format audit clean
+.PHONY: run app lab bench docs test lint format audit clean
 
 run: $(VENV)/.installed
 	@$(BIN)/genrelab run $(ARGS)
@@ -26,6 +27,9 @@ lab: $(VENV)/.installed
 bench: $(VENV)/.installed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+docs: $(VENV)/.installed
+	@$(BIN)/python -m docs
+
 test: lint
 	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) tests notebooks $(ARGS)
 
@@ -33,7 +37,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks docs
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

@@ -13,6 +13,8 @@ from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.schema import apply_schema, fields, load_schema, natural_key
 from pipeline.store.server import EmbeddedServer
+from pipeline.tables import HOLDOUT_PREDICTIONS, SCORES
+from tests.declared import row_of
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 RUN = {"run_id": "run-1", "dataset": "d"}
@@ -25,10 +27,8 @@ VALID = {
     "leases": {"dataset": "d", "holder": "h", "machine": "m", "pid": 1, "process_started": 1.5, "beat": 0},
     "runs": {**RUN, "status": "done", "started_at": NOW, "stages": [{"name": "01"}], "error": None},
     "models": {**RUN, "name": "knn", "feature_set": "f", "window_s": 3.0, "split": "track", "file_id": ObjectId()},
-    "scores": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "subset": "test"}
-    | {"level": "track", "metric": "accuracy", "value": 0.5, "ci_low": None, "n": 10, "stage": "compare"},
-    "predictions": {**RUN, "model": "knn", "feature_set": "f", "window_s": 3.0, "level": "track", "track_id": "a"}
-    | {"start_s": None, "actual": "jazz", "predicted": "rock", "correct": False, "probabilities": [0.1, 0.9]},
+    "scores": row_of(SCORES, **RUN, ci_low=None) | {"stage": "compare"},
+    "predictions": row_of(HOLDOUT_PREDICTIONS, **RUN, start_s=None) | {"probabilities": [0.1, 0.9]},
     "results": {**RUN, "table": "confusion", "stage": "compare", "anything": ["at", "all"]},
     "meta": {"_id": "layout", "version": 1, "written_at": NOW},
 }
