@@ -15,7 +15,7 @@ import pytest
 from pipeline.report.workbook import find_faults
 from pipeline.runner import STAGES
 from pipeline.settings import PROJECT_DIR
-from pipeline.tables import BY_NAME, TABLES
+from pipeline.tables import BY_NAME, DIMENSIONS, TABLES
 from tests.named_places import named_in
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
@@ -142,7 +142,7 @@ def test_every_score_but_those_of_single_repeats_has_an_interval(first):
 
 def test_confusion_matrices_are_square_and_full(first):
     confusion = first.table("confusion")
-    sizes = confusion.groupby(["model", "feature_set", "window_s", "split_policy", "subset", "level"]).size()
+    sizes = confusion.groupby(list(DIMENSIONS)).size()
     assert set(sizes) == {100}
 
 

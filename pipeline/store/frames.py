@@ -15,7 +15,9 @@ from pipeline.errors import InputError
 from pipeline.store.columns import read_columns
 from pipeline.store.schema import fields, load_schema
 
-_ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+_ARROW = {
+    "string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("ms"),
+}  # fmt: skip
 
 _BATCH = 4000
 """Segments fetched at a time: few enough that some are read while the next are on their way."""

@@ -7,7 +7,9 @@ Conventions
 -----------
 - Each row begins with ``run_id`` and ``dataset`` (`OF_THE_RUN`), which whoever gathers the rows of a run adds.
 - A column is added by one `Column` in its table; then ``make docs`` writes ``exports/README.md`` and
-  ``mongo/schema/*.json`` anew. A required one that earlier runs lack is empty in their rows.
+  ``mongo/schema/*.json`` anew. Runs that were recorded before have none of it, so it is one that may be empty, unless a
+  step of `pipeline/store/layout.py` gives it to them.
+- A stage hands over columns of the declared types; an integer that may be missing is pandas' ``Int64``.
 - What a value stands for is said here (`Column.values`, `Column.meaning`), but for what another room owns: reasons,
   checks and split policies. This room imports no other.
 """

@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.quality import Check, as_table, named
+from pipeline.tables import DATA_QUALITY
 
 
 @pytest.mark.parametrize("check", ["constant_features_3s", "constant_features_1.5s", "constant_features_1e+03s"])
@@ -16,7 +17,7 @@ def test_a_check_that_is_not_declared_cannot_be_made():
 
 
 def test_no_checks_are_a_table_without_rows():
-    assert as_table([]).columns.tolist() == ["check", "status", "n", "detail"]
+    assert as_table([]).columns.tolist() == DATA_QUALITY.names
 
 
 def test_twenty_are_named_and_the_rest_counted():
