@@ -3,7 +3,8 @@
 # make bench measures speed, memory and equality, and writes benchmarks/README.md
 # make docs  writes exports/README.md and the fields of mongo/schema/*.json, which follow from pipeline/tables
 # make audit looks up known faults of the pinned packages (needs the network)
-# make test  sets up a .venv and runs lint and all tests
+# make test  sets up a .venv and runs lint and all tests that a change could break
+# make faults runs the long campaigns: kills at all moments, outages, full disks, thousands of damaged files
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -12,8 +13,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 # processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
 WORKERS ?= 2
+# which tests: an expression of pytest's markers; make test SELECT= runs the campaigns too
+SELECT ?= not faults
 
-.PHONY: run app lab bench docs test lint format audit clean
+.PHONY: run app lab bench docs test faults lint format audit clean
 
 run: $(VENV)/.installed
 	@$(BIN)/genrelab run $(ARGS)
@@ -31,7 +34,10 @@ docs: $(VENV)/.installed
 	@$(BIN)/python -m docs
 
 test: lint
-	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) tests notebooks $(ARGS)
+	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m "$(SELECT)" tests notebooks $(ARGS)
+
+faults: $(VENV)/.installed-test
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m faults tests $(ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

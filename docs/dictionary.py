@@ -8,11 +8,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.quality import MEANINGS
 from pipeline.reasons import REASONS
 from pipeline.splits import POLICIES
-from pipeline.tables import TABLES
+from pipeline.tables import POLICY, TABLES, Column
 
 TEMPLATE = "dictionary.md.jinja"
-SEE = {"split_policy": " ([all policies](#split-policies))"}
-"""By column: where the page says more of its values."""
+ON_THE_PAGE = {
+    POLICY.meaning: "how rows are divided into training and test: one of the [split policies](#split-policies)"
+}
+"""Meanings that would make many tables wide, and what stands there instead."""
 
 
 def dictionary() -> str:
@@ -24,14 +26,18 @@ def dictionary() -> str:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["cell"] = _cell
+    environment.filters |= {"cell": _cell, "meaning": _meaning, "names": _names}
     page = environment.get_template(TEMPLATE)
-    return page.render(tables=TABLES, names=_names, reasons=REASONS, checks=MEANINGS, policies=POLICIES, see=SEE)
+    return page.render(tables=TABLES, reasons=REASONS, checks=MEANINGS, policies=POLICIES)
 
 
 def _cell(text: str) -> str:
     """Return `text` as it stands in a cell of a table."""
     return text.replace("|", r"\|")
+
+
+def _meaning(column: Column) -> str:
+    return _cell(ON_THE_PAGE.get(column.meaning, column.meaning))
 
 
 def _names(columns: Iterable[str]) -> str:

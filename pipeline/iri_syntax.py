@@ -2,6 +2,9 @@
 
 nbformat, papermill and Altair import jsonschema, and that the package ``rfc3987_syntax``, which compiles 38 grammars:
 more than a second at the start of each run, for addresses that no notebook and no chart holds.
+
+There is no ordinary way around it: JupyterLab's jupyter_events requires the package, jsonschema imports it wherever it
+is installed, and a function from it at once, which ``importlib.util.LazyLoader`` can't put off.
 """
 
 import importlib

@@ -3,11 +3,12 @@
 import pytest
 
 from docs import PROJECT, written
+from docs.dictionary import ON_THE_PAGE
 from pipeline.quality import MEANINGS
 from pipeline.reasons import REASONS
 from pipeline.splits import POLICIES
 from pipeline.store.schema import load_schema, natural_key
-from pipeline.tables import SCORES, TABLES, stored_in
+from pipeline.tables import CHAMPION, SCORES, TABLES, stored_in
 
 WRITTEN = written()
 PAGE = WRITTEN[PROJECT / "exports" / "README.md"]
@@ -32,14 +33,17 @@ def test_the_validators_that_follow_are_those_of_the_collections_that_keep_table
 def test_the_data_dictionary_describes_every_column_of_every_table(table):
     rows = [line for line in section(table.file_name) if line.startswith("| `")][: len(table.columns)]
     for column, row in zip(table.columns, rows, strict=True):
-        assert row.startswith(f"| `{column.name}` | {column.kind} | {column.unit} | {column.meaning}")
+        meaning = ON_THE_PAGE.get(column.meaning, column.meaning)
+        assert row.startswith(f"| `{column.name}` | {column.kind} | {column.unit} | {meaning} |")
         assert row.endswith("|  |" if column.required else "| yes |")
 
 
 def test_the_data_dictionary_describes_every_reason_check_and_policy():
     reasons = [f"| `{code}` | {reason.meaning} | {reason.mend} |" for code, reason in REASONS.items()]
     checks = [f"| `{check}` | {meaning} |" for check, meaning in MEANINGS.items()]
-    policies = [f"| `{name}` | {policy.about} |" for name, policy in POLICIES.items()]
+    policies = [
+        f"| `{name}` | {policy.about} | bootstrap over {policy.resampled} |" for name, policy in POLICIES.items()
+    ]
     assert section("rejects.csv")[-len(reasons) :] == reasons
     assert section("data_quality.csv")[-len(checks) :] == checks
     assert section("Split policies")[-len(policies) :] == policies
@@ -57,7 +61,13 @@ def test_every_table_of_the_page_is_one_to_a_reader_of_markdown():
 
 
 def test_what_tells_scores_apart_in_the_database_tells_them_apart_in_their_export():
-    assert set(natural_key("scores")) - {"dataset"} == set(SCORES.key)
+    assert set(natural_key("scores")) - {"generation"} == set(SCORES.row_key)
+
+
+def test_what_runs_say_of_the_champion_is_what_their_export_says_of_it():
+    champion = load_schema()["runs"]["validator"]["$jsonSchema"]["properties"]["champion"]
+    told = {column.name.removeprefix("champion_") for column in CHAMPION}
+    assert told == champion["properties"].keys() - {"warnings"}
 
 
 def test_a_collection_names_as_its_own_only_fields_that_no_table_declares():

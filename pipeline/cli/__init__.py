@@ -1,6 +1,7 @@
 """The command line: ``genrelab run | serve | lab | exports | db | doctor``."""
 
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from pipeline.cli.lab import lab
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.errors import GenrelabError, InputError
+from pipeline.printable import say
 from pipeline.settings import get_settings
 
 UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
@@ -37,7 +39,7 @@ def doctor() -> None:
 
     findings = examine(get_settings())
     for finding in findings:
-        typer.echo(str(finding))
+        say(str(finding))
     if any(not finding.ok and finding.needed for finding in findings):
         raise typer.Exit(1)
 
@@ -48,7 +50,7 @@ def genrelab(
 ) -> None:
     """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
     if version:
-        typer.echo(__version__)
+        say(__version__)
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -71,8 +73,11 @@ def main() -> None:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:
         _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+    except Exception:  # as Python does, but for what a message may make a terminal do
+        say(traceback.format_exc().rstrip(), err=True)
+        sys.exit(1)
 
 
 def _fail(message: str, status: int) -> None:
-    typer.echo(f"genrelab: {' '.join(message.split())}", err=True)
+    say(f"genrelab: {' '.join(message.split())}", err=True)
     sys.exit(status)

@@ -3,6 +3,7 @@
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import Settings, get_settings
 from pipeline.store.connection import check_server, public_uri, server_uri
 from pipeline.store.server import EmbeddedServer
@@ -23,13 +24,13 @@ def db_start() -> None:
     """Start the embedded server, or say that it is running."""
     settings = _embedded_settings()
     server = EmbeddedServer(settings.home)
-    typer.echo(f"{'started' if server.start() else 'already running'}: {server.uri}")
+    say(f"{'started' if server.start() else 'already running'}: {server.uri}")
 
 
 @db_app.command("stop")
 def db_stop() -> None:
     """Stop the embedded server."""
-    typer.echo("stopped" if EmbeddedServer(get_settings().home).stop() else "it was not running")
+    say("stopped" if EmbeddedServer(get_settings().home).stop() else "it was not running")
 
 
 @db_app.command("status")
@@ -38,20 +39,20 @@ def db_status() -> None:
     settings = get_settings()
     if settings.mongodb_uri is not None:
         check_server(server_uri(settings))
-        typer.echo(f"running: {public_uri(server_uri(settings))} (MONGODB_URI)")
+        say(f"running: {public_uri(server_uri(settings))} (MONGODB_URI)")
         return
     server = EmbeddedServer(settings.home)
     process = server.process()
     if process is None or not server.answers():
-        typer.echo("not running")
+        say("not running")
     else:
-        typer.echo(f"running: {server.uri} (process {process.pid})")
+        say(f"running: {server.uri} (process {process.pid})")
 
 
 @db_app.command("uri")
 def db_uri() -> None:
     """Print the URI of the server, for MONGODB_URI of other programs; starts the embedded one if need be."""
-    typer.echo(server_uri(get_settings()))
+    say(server_uri(get_settings()))
 
 
 def _embedded_settings() -> Settings:

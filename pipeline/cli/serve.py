@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import ANSWER_WITHIN_S, connected
 
@@ -28,4 +29,4 @@ def serve(
 
         from pipeline.web.server import serve as serve_page  # takes seconds to import
 
-        serve_page(database, dataset, host=host, port=port, jobs=settings.jobs, announce=typer.echo)
+        serve_page(database, dataset, host=host, port=port, jobs=settings.jobs, announce=say)

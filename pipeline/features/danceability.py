@@ -10,8 +10,6 @@ _SHORTEST, _LONGEST = 31, 880
 _N_SCALES = 36
 _LEAST_EXPONENT = 0.2
 
-MOST_DANCEABLE = 1 / _LEAST_EXPONENT
-
 
 def danceability(samples: np.ndarray) -> float:
     """Estimate danceability by detrended fluctuation analysis.

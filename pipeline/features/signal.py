@@ -33,14 +33,9 @@ class Signal:
     def __init__(self, samples: np.ndarray):
         self.samples = samples
 
-    @property
-    def stft(self) -> np.ndarray:
-        """``librosa.stft`` [shape=(1025, n_frames), dtype=complex64]."""
-        return self._spectra.T
-
     @cached_property
     def magnitude(self) -> np.ndarray:
-        """Absolute values of `stft` [shape=(1025, n_frames), dtype=float32]."""
+        """Absolute values of ``librosa.stft`` [shape=(1025, n_frames), dtype=float32]."""
         return np.abs(self._spectra).T
 
     @cached_property

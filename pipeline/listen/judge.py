@@ -1,39 +1,34 @@
 """The judge: the champion of the newest run, and all it takes to answer for a song."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
-from pymongo import DESCENDING
 from pymongo.database import Database
 
 from pipeline.clip import CLIP_S
 from pipeline.evaluation.vote import pool
 from pipeline.features import FEATURE_SETS
+from pipeline.features.means import base_set
 from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.models import FittedModel, find_entry, load_champion, load_other_models
-
-MEANS_ONLY = "-means"
-"""The end of a feature set's name that stands for its means alone."""
+from pipeline.store import Run, find_finished
 
 
 @dataclass(frozen=True)
 class ChampionKey:
     """Which champion a judge has: cheap to ask for, and other once a run crowned anew."""
 
-    run_id: str
-    made_at: datetime
+    run: Run
+    generation: str
 
 
 def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
-    """Return the newest champion of a dataset, or None."""
-    found = database["models"].find_one(
-        {"dataset": dataset, "champion": True}, {"run_id": True, "created_at": True}, sort=[("created_at", DESCENDING)]
-    )
-    return ChampionKey(found["run_id"], found["created_at"]) if found else None
+    """Return the champion of the newest finished run of a dataset that has one, or None."""
+    run = find_finished(database, dataset, champion={"$ne": None})
+    return ChampionKey(run, run.facts["stages"]["optimise"]["generation"]) if run else None
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,7 @@ class Judge:
 
     Attributes
     ----------
+    run : Run
     champion : FittedModel
         names the genre
     segment_model : FittedModel or None
@@ -49,6 +45,7 @@ class Judge:
     reference : Reference
     """
 
+    run: Run
     champion: FittedModel
     segment_model: FittedModel | None
     reference: Reference
@@ -100,7 +97,7 @@ class Judge:
         )
 
 
-def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
+def load_judge(key: ChampionKey) -> Judge:
     """Load the champion, the model for segments and the tracks to compare with.
 
     Raises
@@ -109,7 +106,7 @@ def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
         where a song can't be measured as the champion's rows were: they came from a table of unknown features; or
         the extra that the champion needs is not installed
     """
-    champion = load_champion(database, key.run_id)
+    dataset, champion = key.run.dataset, load_champion(key.run)
     feature_set = base_set(champion.feature_set)
     known = FEATURE_SETS.get(feature_set)
     if known is None or not set(champion.features) <= set(known.columns):
@@ -122,16 +119,17 @@ def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
         raise NoModelError(f"the champion of dataset {dataset!r} is {champion.name}, which {missing}")
     others = [
         model
-        for model in load_other_models(database, key.run_id)
+        for model in load_other_models(key.run)
         if base_set(model.feature_set) in FEATURE_SETS
         and model.genres == champion.genres
         and not find_entry(model.name).missing
     ]
     shortest = min([champion, *others], key=lambda model: model.window_s)
     return Judge(
+        run=key.run,
         champion=champion,
         segment_model=shortest if shortest.window_s < CLIP_S else None,
-        reference=load_reference(database, champion, feature_set),
+        reference=load_reference(key.run, champion, feature_set),
     )
 
 
@@ -140,11 +138,6 @@ def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:
     probabilities = np.zeros((len(X), len(model.genres)))
     probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
     return probabilities
-
-
-def base_set(feature_set: str) -> str:
-    """Return the feature set that is computed where this one is asked for."""
-    return feature_set.removesuffix(MEANS_ONLY)
 
 
 def _rows(model: FittedModel, heard: Heard) -> np.ndarray:

@@ -83,10 +83,6 @@ class WorkerPool:
             raise SongError(head["code"], head["detail"])
         return unpack(head, body)
 
-    def process_ids(self) -> list[int]:
-        """Return the processes of the idle workers."""
-        return [worker.process.pid for worker in list(self._idle.queue)]
-
     def close(self) -> None:
         """End all workers."""
         self._closed = True

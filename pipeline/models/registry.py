@@ -26,6 +26,10 @@ def say_missing(extra: str) -> str:
 MOST_ROWS = 1_000_000
 """Rows that any model learns from at most: a gigabyte of features with the copy that is scaled."""
 
+KERNEL_ROWS = 20_000
+"""The same for models of which fitting takes the square of the rows, or predicting compares each row with all others.
+"""
+
 
 @dataclass(frozen=True)
 class ZooEntry:
@@ -36,22 +40,32 @@ class ZooEntry:
     build : callable
         seed -> unfitted scikit-learn pipeline; its docstring says where the model comes from and what it costs
     kind : str
-        what it takes: ``vectors``, any table of features; ``gaussian``, rows of ``mfcc-gaussian-v1``; ``frames``,
-        sequences
+        what it takes: ``vectors``, any table of features; ``gaussian`` or ``frames``, rows of feature sets of that kind
     space : mapping
         values to search, by scikit-learn's ``step__parameter``; empty where there is nothing to search
     extra : str
         optional extra of the project that must be installed
+    baseline : bool
+        it looks at no feature: others are measured by it, and it is never chosen
     most_rows : int
         it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
         they do, or is too much
+    stored_types : tuple of str
+        types in a stored model of this kind that skops does not trust by itself: our own, and inner ones of
+        scikit-learn's
     """
 
     build: Builder
     kind: str = "vectors"
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
+    baseline: bool = False
     most_rows: int = MOST_ROWS
+    stored_types: tuple[str, ...] = ()
+
+    def takes(self, kind: str) -> bool:
+        """Tell whether the model takes rows of a ``FeatureSet.kind``; a packed Gaussian is a vector too."""
+        return kind == self.kind or (self.kind, kind) == ("vectors", "gaussian")
 
     @property
     def about(self) -> str:

@@ -15,6 +15,7 @@ MOST_NAMED = 20
 
 MEANINGS = {
     "rejects": "files and rows that could not be used",
+    "missing_tracks": "tracks that the source did not show when it was last catalogued; they count with what is known",
     "missing_metadata": "tracks of an unknown artist; titles and predefined splits are counted beside",
     "genre_balance": "genres; a warning where the largest has over twice the tracks of the smallest",
     "small_genres": "genres of under ten tracks",
@@ -30,6 +31,9 @@ MEANINGS = {
     "learned_from_a_sample": "models that learned from a sample of whole tracks, rows being many; no row where none",
 }
 """What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""
+
+GRAVE = frozenset({"one_artist_genres", "duplicates_across_genres"})
+"""Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report.meaning import full_meaning
-from pipeline.report.units import feature_unit
+from pipeline.features import feature_unit
 from pipeline.tables import BOOLEAN, BY_NAME, Column, Table
 
 FILE_NAME = "schema.json"
@@ -131,7 +130,7 @@ def _table_resource(table: Table, frame: pd.DataFrame, folder: Path) -> dict[str
 def _field(column: Column, cells: pd.Series) -> dict[str, Any]:
     name = cells.name
     unit = column.unit or (feature_unit(name) if column.name == "*" else "")
-    field: dict[str, Any] = {"name": name, "type": column.kind, "description": full_meaning(column)}
+    field: dict[str, Any] = {"name": name, "type": column.kind, "description": column.meaning}
     if unit:
         field["unit"] = unit
     if column.kind == BOOLEAN:

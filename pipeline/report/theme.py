@@ -7,8 +7,6 @@ import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from pipeline.splits import POLICIES
-
 GENRE_COLOURS = (
     "#0173b2",  # seaborn's colour-blind palette, then four of Paul Tol's muted scheme
     "#de8f05",
@@ -26,7 +24,6 @@ GENRE_COLOURS = (
     "#44aa99",
 )
 SUBSET_COLOURS = {"train": "#b8c4ce", "test": "#0173b2", "holdout": "#d55e00"}
-POLICY_NAMES = {name: policy.label for name, policy in POLICIES.items()}
 
 
 def apply_theme() -> None:

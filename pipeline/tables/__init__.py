@@ -10,12 +10,13 @@ Conventions
   ``mongo/schema/*.json`` anew. Runs that were recorded before have none of it, so it is one that may be empty, unless a
   step of `pipeline/store/layout.py` gives it to them.
 - A stage hands over columns of the declared types; an integer that may be missing is pandas' ``Int64``.
-- What a value stands for is said here (`Column.values`, `Column.meaning`), but for what another room owns: reasons,
-  checks and split policies. This room imports no other.
+- What a value stands for is said here (`Column.values`, `Column.meaning`), but for what another room owns: policies say
+  what they are about themselves; reasons and checks are told beside their tables.
 """
 
-from pipeline.tables.columns import DIMENSIONS
+from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
+    CHAMPION,
     DATA_QUALITY,
     FEATURE_PROFILE,
     FEATURES,
@@ -77,6 +78,7 @@ def stored_in(collection: str) -> list[Table]:
 __all__ = [
     "BOOLEAN",
     "BY_NAME",
+    "CHAMPION",
     "CLASS_REPORT",
     "CONFUSION",
     "DATA_QUALITY",
@@ -94,6 +96,7 @@ __all__ = [
     "NUMBER",
     "OF_THE_RUN",
     "PERCENTILES",
+    "POLICY",
     "REJECTS",
     "RUNS",
     "SCORES",

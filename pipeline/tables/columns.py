@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.features.means import SUFFIX
+from pipeline.splits import POLICIES, say_resampled
 from pipeline.tables.declaration import NUMBER, STRING, Column, Reference
 
 FRACTION = "fraction"
@@ -39,9 +41,9 @@ GENRE = genre("genre", "its label")
 FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 
 MODEL = Column("model", STRING, "name of the model")
-FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` stands for its means alone")
+FEATURE_SET = Column("feature_set", STRING, f"feature set and version; `{SUFFIX}` stands for its means alone")
 WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s", minimum=0)
-POLICY = Column("split_policy", STRING, "how rows are divided into training and test")
+POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
 SUBSET = one_of(
     "subset",
     {
@@ -56,7 +58,7 @@ CI = (
     optional(
         "ci_low",
         NUMBER,
-        "lower end of the 95 % interval, bootstrap over tracks, under artist over artists",
+        f"lower end of the 95 % interval, bootstrap {say_resampled()}",
         unit=FRACTION,
     ),
     optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),

@@ -18,11 +18,27 @@ from pipeline.tables.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER
 PERCENTILES = (5, 25, 50, 75, 95)
 """That a feature's profile tells."""
 
+CHAMPION = (
+    optional("champion_model", STRING, "the model that the run chose; empty before it has chosen one"),
+    optional("champion_feature_set", STRING, "its feature set"),
+    optional("champion_window_s", NUMBER, "the length of its windows, seconds", unit="s", minimum=0),
+    optional("champion_split_policy", STRING, "the policy that it was chosen under"),
+    optional("test_accuracy", NUMBER, "its accuracy on whole test tracks", unit=FRACTION),
+    optional("test_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+    optional("test_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
+    optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+    optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("n_tracks", INTEGER, "tracks that it was fitted on", unit="tracks"),
+)
+"""What ``champion`` in ``runs`` says of it, by the same names but for ``champion_``."""
+
 RUNS = Table(
     "runs",
     "batch run",
     (
         *RUN,
+        optional("number", INTEGER, "the order of the runs: a later one has a larger one, whatever a clock says"),
         Column("run_date", DATE, "the day it began, UTC"),
         Column("started_at", DATETIME, "when it began, UTC"),
         optional(
@@ -33,6 +49,8 @@ RUNS = Table(
         optional("split_policy", STRING, "the policy that the champion was chosen under"),
         optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),
         optional("seed", INTEGER, "of every random choice"),
+        *CHAMPION,
+        optional("warnings", STRING, "what no score of this run can say"),
     ),
     key=key(),
 )

@@ -1,5 +1,6 @@
 """Tables of how good the models are."""
 
+from pipeline.splits import COMPARED, say_resampled
 from pipeline.tables.columns import (
     CI,
     DIMENSIONS,
@@ -39,6 +40,7 @@ SCORES = Table(
         *CI,
         Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
         Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
+        Column("is_champion", BOOLEAN, "whether it is of the champion, as it was chosen: see runs.csv", stored=False),
     ),
     key=key(*DIMENSIONS, "metric"),
     collection="scores",
@@ -66,7 +68,7 @@ SUMMARY = Table(
             optional(
                 f"leak_gap_{window}",
                 NUMBER,
-                f"test accuracy under random minus that under track, {window} rows",
+                f"test accuracy under {COMPARED[0]} minus that under {COMPARED[1]}, {window} rows",
                 unit=FRACTION,
             )
             for window in USUAL_WINDOWS
@@ -107,7 +109,7 @@ MODEL_COMPARISONS = Table(
         Column(
             "ci_low",
             NUMBER,
-            "lower end of its 95 % interval, paired bootstrap over tracks, under artist over artists; not adjusted",
+            f"lower end of its 95 % interval, paired bootstrap {say_resampled()}; not adjusted",
             unit=FRACTION,
         ),
         Column("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),

@@ -59,7 +59,8 @@ def serve(
         server.channel_class = _Channel
         announce(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
         try:
-            announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
+            judge = desk.judge()
+            announce(f"model: {judge.champion.name} of run {judge.run.run_id}")
         except NoModelError as error:
             announce(str(error))
         server.run()  # returns on Ctrl-C

@@ -1,20 +1,13 @@
 """Notebook or database killed at the start of a stage, in its middle, at its last write: the same again ends well."""
 
-import os
-
 import pytest
 
-from pipeline.runner import STAGES
 from tests.faults.play import Disturbance
+from tests.faults.scene import NAMES
 
 MOMENTS = ("start", "middle", "last write")
-EVERY = [(stage, target, at) for stage in STAGES for target in ("kernel", "mongod") for at in MOMENTS]
-USUAL = [
-    (stage, target, at)
-    for stage, target, at in EVERY
-    if target == "kernel" or at == MOMENTS[list(STAGES).index(stage) % len(MOMENTS)]
-]
-"""A server dies once a stage, and in all three moments where GENRELAB_FAULTS=all: that takes some minutes more."""
+EVERY = [(stage, target, at) for stage in NAMES for target in ("kernel", "mongod") for at in MOMENTS]
+SMOKE = [(stage, "kernel", "middle") for stage in NAMES] + [("extract", "mongod", "middle")]
 
 
 def moment(n_writes: int, name: str) -> int:
@@ -22,16 +15,19 @@ def moment(n_writes: int, name: str) -> int:
     return {"start": 1, "middle": (n_writes + 1) // 2, "last write": n_writes - 1}[name]
 
 
-@pytest.mark.parametrize(("stage", "target", "at"), EVERY if os.environ.get("GENRELAB_FAULTS") == "all" else USUAL)
+@pytest.mark.parametrize(
+    ("stage", "target", "at"),
+    [pytest.param(*each, marks=[] if each in SMOKE else pytest.mark.faults) for each in EVERY],
+)
 def test_killed_it_is_finished_by_the_same_again(scene, stage, target, at):
     scene.restore(stage)
     played = scene.play(stage, Disturbance(target, moment(scene.n_writes[stage], at)))
     if target == "kernel":
         assert played.status == -9, played.said
-    elif stage != "07_export":  # which has read all before it writes, and needs no server then
+    elif stage != "export":  # which has read all before it writes, and needs no server then
         assert played.status in (2, 3), played.said
     again = scene.play(stage)
     assert again.status == 0, again.said
     assert scene.state() == scene.expected(stage)
-    if stage == "07_export":
+    if stage == "export":
         assert scene.read_exports() == scene.exports

@@ -13,10 +13,9 @@ from pipeline.errors import InputError
 from pipeline.report.csv_export import ExportError, conform, read_csv
 from pipeline.report.datapackage import changed_files, read_package
 from pipeline.report.exports import write_exports
-from pipeline.report.meaning import full_meaning
-from pipeline.report.workbook import find_faults
 from pipeline.tables import BY_NAME, GENRE_PAIRS, TABLES
 from tests.report.conftest import GENRES, RUN, make_frames
+from tests.report.workbook_faults import find_faults
 
 
 def table(folder, name):
@@ -49,7 +48,7 @@ def test_every_column_is_described_with_type_and_meaning_and_numbers_of_a_unit_w
         assert resource["schema"].get("primaryKey", []) == list(declared.key)
         for name, field in fields.items():
             column = declared.column(name)
-            assert (field["type"], field["description"]) == (column.kind, full_meaning(column))
+            assert (field["type"], field["description"]) == (column.kind, column.meaning)
             constraints = field.get("constraints", {})
             assert constraints.get("required", False) == column.required
             assert tuple(constraints.get("enum", ())) == column.values

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform
-from pipeline.report.guess import guess_cell, guess_column, mark_as_text, reads_as_text
+from pipeline.report.guess import guess_cell, mark_as_text, reads_as_text
 from pipeline.tables import OF_THE_RUN, STRING, TABLES
 from tests.declared import filled
+from tests.report.readers import guess_column
 
 
 @pytest.mark.parametrize(

@@ -5,25 +5,22 @@ Usage: ``python adding.py DATABASE FOLDER COLUMNS``; the last is a JSON file: by
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pymongo.errors import BulkWriteError
 
-from pipeline.catalogue import catalogue
-from pipeline.evaluation import evaluate, load_samples, plan, read_scores, record_evaluation, record_scores
-from pipeline.extract import settle
-from pipeline.report import assemble_exports, write_exports
+from pipeline.errors import StoreError
+from pipeline.evaluation import evaluate, load_samples, plan
 from pipeline.report.csv_export import DTYPES
-from pipeline.settings import get_settings
-from pipeline.store import connect
+from pipeline.stages.catalogue import CatalogueOptions, catalogue
+from pipeline.stages.export import ExportOptions, export
+from pipeline.stages.extract import ExtractOptions, extract
+from pipeline.stages.recording import tables_of
+from pipeline.store import Run, StageRows, connect
 from pipeline.store.runs import start_run
 from pipeline.store.schema import apply_schema
 from pipeline.tables import SCORES
-
-DATASET = "added"
 
 
 def features(path: Path) -> str:
@@ -49,12 +46,13 @@ def plain(values: pd.Series) -> list:
     return [None if pd.isna(value) else value for value in shown.astype(object)]
 
 
-def refused(database, run_id: str, scores: pd.DataFrame) -> bool:
-    """Tell whether the validator of the database refuses these rows."""
+def refused(run: Run, scores: pd.DataFrame) -> bool:
+    """Tell whether the validator of the database refuses these rows; none of them is left."""
     try:
-        record_scores(database, run_id, DATASET, "wrong", scores)
-    except BulkWriteError as error:
-        return all(one["errmsg"] == "Document failed validation" for one in error.details["writeErrors"])
+        run.record("trial", StageRows(scores=scores))
+    except StoreError as error:
+        return "failed validation" in str(error)
+    run.record("trial", StageRows())
     return False
 
 
@@ -62,20 +60,21 @@ def main(name: str, folder: Path, cells: dict[str, list]) -> None:
     """Run all of it, and print what was read and what was refused."""
     database = connect().client[name]
     apply_schema(database)
-    catalogue(database, DATASET, table=features(folder / "features.csv"), settings=get_settings())
-    settle(database, DATASET, holdout=0.2, seed=0)
-    run_id = start_run(database, DATASET, {"windows": "30", "split": "track"})
-    candidates = plan([rows.learning() for rows in load_samples(database, DATASET)], ("knn_3",), ("track",))
-    evaluation = evaluate(candidates, repeats=2, seed=0, jobs=1)
+    run = start_run(database, "added", {"windows": "30", "split": "track"})
+    catalogue(run, CatalogueOptions(table=features(folder / "features.csv")))
+    extract(run, ExtractOptions(holdout=0.2))
+    learning = [rows.learning() for rows in load_samples(database, run.dataset)]
+    evaluation = evaluate(plan(learning, ("knn_3",), ("track",)), repeats=2, seed=0, jobs=1)
     scores = added_to(evaluation.scores, cells)
     wrong = {name: scores.assign(**{name: [[]] * len(scores)}) for name in cells}
-    told = {"refused": {name: refused(database, run_id, rows) for name, rows in wrong.items()}}
-    told["without"] = {name: refused(database, run_id, scores.drop(columns=name)) for name in cells}
-    database["scores"].delete_many({})
-    record_evaluation(database, run_id, DATASET, "compare", replace(evaluation, scores=scores))
-    told["read"] = {name: plain(values) for name, values in read_scores(database, run_id)[list(cells)].items()}
-    export = write_exports(assemble_exports(database, DATASET, run_id), folder / "exports", run_id)
-    print(json.dumps(told | {"files": export.files, "remarks": export.remarks}))
+    told = {
+        "refused": {name: refused(run, rows) for name, rows in wrong.items()},
+        "without": {name: refused(run, scores.drop(columns=name)) for name in cells},
+    }
+    run.record("compare", StageRows(scores=scores, tables=tables_of(evaluation)))
+    told["read"] = {name: plain(values) for name, values in run.scores()[list(cells)].items()}
+    export(run, ExportOptions(exports=str(folder / "exports")))
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ FORMATS = {"percent": ".1%", "count": ",.0f", "number": ",.4~r"}
 AXIS_FORMATS = FORMATS | {"percent": "~%"}
 BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
 PLAIN = "#0173b2"
-LINE = "#8a949c"
 ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
 CONFIG = {
     "background": "transparent",
