@@ -71,6 +71,7 @@ def run(
 ) -> None:
     """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
     settings = get_settings()
+    os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
                                  ("--metadata", metadata, Path.is_file)):  # fmt: skip
         if path and not exists(Path(path).expanduser()):
