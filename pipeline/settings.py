@@ -2,15 +2,31 @@
 
 import os
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-NOTEBOOKS_DIR = PROJECT_DIR / "notebooks"
-SCHEMA_DIR = PROJECT_DIR / "mongo" / "schema"
+from pipeline import __version__
+
+PACKAGE_DIR = Path(str(files("pipeline")))
+CHECKOUT = None if (PACKAGE_DIR / "notebooks").is_dir() else PACKAGE_DIR.parent
+"""The checkout that this program runs from; None where a wheel was installed, which has its files in the package."""
+
+NOTEBOOKS_DIR = (CHECKOUT or PACKAGE_DIR) / "notebooks"
+SCHEMA_DIR = (CHECKOUT or PACKAGE_DIR) / "mongo" / "schema"
 DEMO_DATASET = "demo"
+
+
+def _working_dir() -> Path:
+    """Return the working directory; of a kernel that JupyterLab starts beside a notebook, the one of the project."""
+    here = Path.cwd()
+    return here.parent if here.name == "notebooks" and (here.parent / ".genrelab").is_dir() else here
+
+
+PROJECT_DIR = CHECKOUT or _working_dir()
+"""Where the data of a run lie unless told: below the checkout, else below the working directory."""
 
 
 class Settings(BaseSettings):
@@ -46,6 +62,17 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return (PROJECT_DIR / path.expanduser()).resolve()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a child process the same folders, wherever it is started."""
+        return {f"GENRELAB_{name.upper()}": str(getattr(self, name)) for name in ("home", "exports", "runs")}
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that adds an optional extra of the project to the environment that this program runs in."""
+    if CHECKOUT:
+        return f"pip install --constraint constraints.txt --editable '.[{extra}]'"
+    return f"pip install 'genrelab-{__version__}-py3-none-any.whl[{extra}]'"
 
 
 @lru_cache(maxsize=1)

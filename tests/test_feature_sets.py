@@ -50,7 +50,7 @@ def sets():
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(FEATURE_SETS, VECTORS, FeatureSet(VECTORS, ("rms_mean", "peak"), recorder.peak))
-        patch.setitem(FEATURE_SETS, FRAMES, FeatureSet(FRAMES, ("rms", "crossings"), recorder.frames, True))
+        patch.setitem(FEATURE_SETS, FRAMES, FeatureSet(FRAMES, ("rms", "crossings"), recorder.frames, "frames"))
         yield recorder
 
 

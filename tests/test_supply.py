@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from pipeline.settings import PROJECT_DIR
 
@@ -83,3 +84,14 @@ def test_compose_takes_each_secret_from_the_environment():
     text = (PROJECT_DIR / "docker-compose.yml").read_text()
     for line in re.findall(r".*(?:PASSWORD|TOKEN).*", text):
         assert line.lstrip().startswith("#") or "${" in line or "process.env." in line, line
+
+
+def test_the_checks_before_a_commit_are_those_of_lint_by_the_projects_own_tools():
+    recipe = (PROJECT_DIR / "Makefile").read_text()
+    (repository,) = yaml.safe_load((PROJECT_DIR / ".pre-commit-config.yaml").read_text())["repos"]
+    assert repository["repo"] == "local"
+    assert len(repository["hooks"]) == 3
+    for hook in repository["hooks"]:
+        program, first, *_ = hook["entry"].split()
+        assert hook["language"] == "system"
+        assert f"{program.replace('.venv/bin', '$(BIN)')} {first}" in recipe

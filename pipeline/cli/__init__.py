@@ -14,6 +14,7 @@ from pipeline.cli.exports import exports_app
 from pipeline.cli.lab import lab
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
+from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
 from pipeline.printable import say
 from pipeline.settings import get_settings
@@ -35,8 +36,6 @@ app.add_typer(db_app, name="db")
 @app.command()
 def doctor() -> None:
     """Tell what is installed, reachable, missing, and how to mend it."""
-    from pipeline.doctor import examine
-
     findings = examine(get_settings())
     for finding in findings:
         say(str(finding))
@@ -55,6 +54,8 @@ def genrelab(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(InputError.exit_status)
+    if context.invoked_subcommand != "doctor" and (other := other_checkout()):
+        typer.echo(f"genrelab: {tell_other(other)}", err=True)
 
 
 def main() -> None:

@@ -61,6 +61,9 @@ def run(
     label_column: Annotated[str, typer.Option(help="The table's column of genres.")] = "",
     segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.")] = "",
     table_window: Annotated[float, typer.Option(help="Seconds that a row of the table stands for.", min=0)] = 0.0,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
+    ] = False,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="Any other notebook parameter, e.g. pairs=Rock/Metal.", metavar="N=V"),
@@ -68,6 +71,7 @@ def run(
 ) -> None:
     """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
     settings = get_settings()
+    os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
                                  ("--metadata", metadata, Path.is_file)):  # fmt: skip
         if path and not exists(Path(path).expanduser()):
@@ -124,6 +128,7 @@ def run(
         "label_column": label_column,
         "segment_column": segment_column,
         "table_window": table_window,
+        "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}
     extra = _extra_parameters(parameter or [], stages)

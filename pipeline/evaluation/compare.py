@@ -15,6 +15,8 @@ from scipy.stats import binomtest
 
 from pipeline.evaluation.protocol import TestedKey
 from pipeline.evaluation.score import CONFIDENCE, N_BOOTSTRAP
+from pipeline.models import baselines
+from pipeline.splits import find_policy
 
 SIGNIFICANCE = 0.05
 _FINEST = 1e-12
@@ -50,17 +52,17 @@ class _Pair:
 def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataFrame:
     """Compare candidates in pairs, at the level of whole tracks, on tracks that both were tested on in the same repeat.
 
-    A track's answers are summed over the repeats that tested it, and over its group: the track with its duplicates, or
-    under `artist` all tracks of the artist. The test flips the signs of the groups' differences, all ways that there
-    are. With one answer a group it is McNemar's (1947) in its exact form; that pairs come in clusters is what Durkalski
-    et al. (2003) extend it for. p-values are adjusted by Holm (1979) within a family:
+    A track's answers are summed over the repeats that tested it, and over its group: what intervals are over under the
+    policy, the track with its duplicates or more. The test flips the signs of the groups' differences, all ways that
+    there are. With one answer a group it is McNemar's (1947) in its exact form; that pairs come in clusters is what
+    Durkalski et al. (2003) extend it for. p-values are adjusted by Holm (1979) within a family:
 
     - `models`: all pairs of models on one feature set, window and split policy;
     - `windows`: each model on two windows, all models of one feature set and split policy;
     - `feature_sets`: each model on two feature sets, all models of one window and split policy.
 
-    Windows are not compared under `random`: it splits rows, so no track of one window is paired with one of another.
-    Dummies are compared with models only.
+    Windows are compared only where tracks are kept whole: under a policy that splits rows, no track of one window is
+    paired with one of another. Baselines are compared with models only.
 
     Parameters
     ----------
@@ -85,14 +87,14 @@ def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataF
 
 def _families(tested: Mapping[TestedKey, pd.DataFrame]) -> Iterator[tuple[str, list[tuple[TestedKey, TestedKey]]]]:
     """Yield the pairs that are adjusted together; of two windows the longer comes first."""
-    honest = [key for key in tested if not key[0].startswith("dummy")]
-    splits_tracks = [key for key in honest if key[3] != "random"]
+    models = [key for key in tested if key[0] not in baselines()]
+    whole_tracks = [key for key in models if find_policy(key[3]).honest]
     for _, keys in _by(tested, lambda key: key[1:]):
         yield "models", list(combinations(keys, 2))
-    for _, keys in _by(splits_tracks, lambda key: (key[1], key[3])):
+    for _, keys in _by(whole_tracks, lambda key: (key[1], key[3])):
         ordered = sorted(keys, key=lambda key: -key[2])
         yield "windows", [(a, b) for a, b in combinations(ordered, 2) if a[0] == b[0]]
-    for _, keys in _by(honest, lambda key: key[2:]):
+    for _, keys in _by(models, lambda key: key[2:]):
         yield "feature_sets", [(a, b) for a, b in combinations(keys, 2) if a[0] == b[0]]
 
 

@@ -29,7 +29,7 @@ def within_sample(
     tracks are kept whole nothing changes: `rows_to_learn_from` draws from one side, and all of the other is tested.
     """
     most = find_entry(model).most_rows
-    if not find_policy(policy).tears_tracks or len(train) <= most:
+    if find_policy(policy).honest or len(train) <= most:
         return train, test
     n_rows = int(most * len(samples) / len(train))
     kept = np.zeros(len(samples), dtype=bool)

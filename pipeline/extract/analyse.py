@@ -12,6 +12,7 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.features import FeatureSet, Signal, get_feature_set
 from pipeline.sources import Reject
+from pipeline.store import window_key
 from pipeline.store.frames import frame_fields
 
 
@@ -36,11 +37,6 @@ class Outcome:
     track: dict[str, Any]
     segments: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-
-
-def window_key(feature_set: str, window_s: float) -> str:
-    """Return the name under which a track lists windows that are in, e.g. ``spectral-v1/3``."""
-    return f"{feature_set}/{window_s:g}"
 
 
 def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], windows_s: Sequence[float]) -> Outcome:
@@ -72,8 +68,11 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     try:
         clip = decode(root / track["path"])
     except AudioError as error:
-        finished = [] if error.reason == "unreadable" else missing  # the file may be fine: try again next time
-        return Outcome(track_id, finished, {"status": "rejected"}, [], [Reject(track_id, error.reason, error.detail)])
+        reject = Reject(track_id, error.reason, error.detail)
+        if error.reason == "unreadable":  # the file may be fine: what is known of it stands, and it is tried again
+            status = "ready" if track["status"] == "ready" else "rejected"
+            return Outcome(track_id, [], {"status": status}, [], [reject])
+        return Outcome(track_id, missing, {"status": "rejected"}, [], [reject])
     segments, rejects = [], {}
     for window_s in dict.fromkeys(window_s for _, window_s in missing):
         computed = [get_feature_set(name) for name, of_s in missing if of_s == window_s]

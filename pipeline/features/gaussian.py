@@ -46,4 +46,5 @@ MFCC_GAUSSIAN_V1 = FeatureSet(
         *(_covariance_name(i, j) for i, j in zip(*_UPPER, strict=True)),
     ),
     mfcc_gaussian_v1,
+    kind="gaussian",
 )

@@ -90,4 +90,5 @@ PERCEPTUAL_V1 = FeatureSet(
         *(f"estimated_{name}" for name in _FROM_SONARA),
     ),
     perceptual_v1,
+    units={"estimated_tempo_bpm": "beats per minute", "estimated_loudness_lufs": "LUFS"},
 )

@@ -27,6 +27,8 @@ _DESCRIPTORS = (
     "rms",
 )
 
+_UNITS = dict.fromkeys(_numbered("mel", N_MELS), "dB") | {"spectral_centroid": "Hz"}
+
 
 def spectral_stats4(signal: Signal) -> np.ndarray:
     """Compute mean, population standard deviation, minimum and maximum over frames of each descriptor, and the tempo.
@@ -65,4 +67,6 @@ SPECTRAL_STATS4 = FeatureSet(
     "spectral-stats4",
     (*(f"{name}_{statistic}" for name in _DESCRIPTORS for statistic in _STATISTICS), "tempo"),
     spectral_stats4,
+    units={"tempo": "beats per minute"}
+    | {f"{name}_{statistic}": unit for name, unit in _UNITS.items() for statistic in _STATISTICS},
 )

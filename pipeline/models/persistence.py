@@ -8,22 +8,8 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import GenrelabError, InputError
+from pipeline.models.zoo import find_entry
 from pipeline.store import ModelFile, Run
-
-TRUSTED_TYPES = frozenset(
-    {
-        "sklearn.tree._tree.Tree",
-        "sklearn.neighbors._kd_tree.KDTree",
-        "sklearn.metrics._dist_metrics.EuclideanDistance64",
-        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        "sklearn.utils._bunch.Bunch",
-        "pipeline.models.classical.SoftmaxSVC",
-        "pipeline.models.gaussian_neighbours.KLNeighborsClassifier",
-        "pipeline.models.recurrent.FrameScaler",
-        "pipeline.models.recurrent.LSTMClassifier",
-    }
-)
-"""Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +80,7 @@ def load_champion(run: Run) -> FittedModel:
     InputError
         where the run has none yet
     GenrelabError
-        where the file holds a type that is not a scikit-learn or NumPy one
+        where the file holds a type that models of its name don't: neither scikit-learn's, NumPy's nor in `stored_types`
     """
     found = run.models(champion=True)
     if not found:
@@ -116,10 +102,11 @@ def load_other_models(run: Run) -> list[FittedModel]:
 def _unpacked(run: Run, file: ModelFile) -> FittedModel:
     from skops.io import get_untrusted_types, loads
 
-    untrusted = sorted(set(get_untrusted_types(data=file.content)) - TRUSTED_TYPES)
+    trusted = find_entry(file.fields["name"]).stored_types
+    untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
     if untrusted:
         raise GenrelabError(f"the model file of run {run.run_id!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
         **{name: file.fields[name] for name in FittedModel.__dataclass_fields__ if name in file.fields},
-        estimator=loads(file.content, trusted=sorted(TRUSTED_TYPES)),
+        estimator=loads(file.content, trusted=list(trusted)),
     )

@@ -13,6 +13,7 @@ MOST_NAMED = 20
 
 MEANINGS = {
     "rejects": "files and rows that could not be used",
+    "missing_tracks": "tracks that the source did not show when it was last catalogued; they count with what is known",
     "missing_metadata": "tracks of an unknown artist; titles and predefined splits are counted beside",
     "genre_balance": "genres; a warning where the largest has over twice the tracks of the smallest",
     "small_genres": "genres of under ten tracks",

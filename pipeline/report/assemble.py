@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.evaluation import summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.report.tables import BY_NAME
+from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame, read_segments
 
@@ -99,11 +100,10 @@ def _is_champion(scores: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:
     columns = [column.name for column in BY_NAME["tracks"].columns if column.name not in ("run_id", "dataset")]
-    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
-    undrawn = tracks["holdout"].isna().any() and find_dataset(database, dataset).get("holdout_share") != 0
-    if tracks.empty or undrawn or not extracted_windows(database, dataset):
+    tracks = read_settled(database, dataset, columns)
+    if not extracted_windows(database, dataset):
         raise InputError(f"dataset {dataset!r} is not extracted yet: run 02_extract first")
-    return tracks.assign(holdout=tracks["holdout"].eq(True)).sort_values("track_id", ignore_index=True)
+    return tracks
 
 
 def _rejects(database: Database, dataset: str) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.features import feature_unit
 from pipeline.report.declaration import BOOLEAN, Column, Table
 from pipeline.report.tables import BY_NAME
-from pipeline.report.units import feature_unit
 
 FILE_NAME = "schema.json"
 MEDIA_TYPES = {

@@ -1,7 +1,8 @@
 """The exports: every table's columns, types, units, keys and meaning, declared once."""
 
+from pipeline.features.means import SUFFIX
 from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Reference, Table
-from pipeline.splits import POLICIES
+from pipeline.splits import COMPARED, POLICIES, say_resampled
 
 FRACTION = "fraction"
 
@@ -26,7 +27,7 @@ _TRACK = Column("track_id", STRING, "the track: relative path of its file, or it
 _GENRE = _genre("genre", "its label")
 _FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 _MODEL = Column("model", STRING, "name of the model")
-_FEATURE_SET = Column("feature_set", STRING, "feature set and version; `-means` stands for its means alone")
+_FEATURE_SET = Column("feature_set", STRING, f"feature set and version; `{SUFFIX}` stands for its means alone")
 _WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s")
 _POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
 _SUBSET = Column("subset", STRING, "train, test or holdout")
@@ -35,7 +36,7 @@ _CI = (
     _optional(
         "ci_low",
         NUMBER,
-        "lower end of the 95 % interval, bootstrap over tracks, under artist over artists",
+        f"lower end of the 95 % interval, bootstrap {say_resampled()}",
         unit=FRACTION,
     ),
     _optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
@@ -182,7 +183,7 @@ TABLES = (
                 _optional(
                     f"leak_gap_{window}",
                     NUMBER,
-                    f"test accuracy under random minus that under track, {window} rows",
+                    f"test accuracy under {COMPARED[0]} minus that under {COMPARED[1]}, {window} rows",
                     unit=FRACTION,
                 )
                 for window in ("30s", "3s")
@@ -217,7 +218,7 @@ TABLES = (
             Column(
                 "ci_low",
                 NUMBER,
-                "lower end of its 95 % interval, paired bootstrap over tracks, under artist over artists; not adjusted",
+                f"lower end of its 95 % interval, paired bootstrap {say_resampled()}; not adjusted",
                 unit=FRACTION,
             ),
             Column("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),

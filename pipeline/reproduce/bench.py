@@ -63,7 +63,7 @@ class Bench:
 
     def _bring(self, name: str, **source: str) -> list[Samples]:
         dataset = PREFIX + name
-        catalogue(self.database, dataset, **source, settings=self.settings)
+        catalogue(self.database, dataset, **source, remove_missing=True, settings=self.settings)  # made anew here
         if "audio" in source:
             extract(self.database, dataset, windows_s=WINDOWS_S, feature_sets=("spectral-v1",), jobs=self.jobs)
         settle(self.database, dataset, holdout=0.0, seed=self.seed)

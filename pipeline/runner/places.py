@@ -35,7 +35,8 @@ def without_places(told: Any) -> Any:
 def _patterns() -> list[tuple[re.Pattern, str]]:
     """Return what to look for, and what to put there instead, the project first, as it may lie in the home."""
     found = []
-    for place, short in ((PROJECT_DIR, ""), *((home, "~") for home in _homes())):
+    project = [(PROJECT_DIR, "")] if len(PROJECT_DIR.parts) > 1 else []  # of / nothing can be told
+    for place, short in (*project, *((home, "~") for home in _homes())):
         for spelling in dict.fromkeys((str(place), _as_a_literal(str(place)), quote(str(place), safe=""))):
             path, slash = re.escape(spelling), "(?:/|%2F)"
             if not short:

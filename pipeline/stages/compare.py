@@ -21,7 +21,7 @@ from pipeline.evaluation import (
     window_sentences,
 )
 from pipeline.evaluation import compare as compare_pairs
-from pipeline.models import find_entry, parse_models
+from pipeline.models import baselines, parse_models
 from pipeline.settings import get_settings
 from pipeline.splits import policies_for
 from pipeline.stages.options import CompareOptions
@@ -68,7 +68,7 @@ class Compared:
     @property
     def leaks(self) -> list[str]:
         """How much of a score with rows shuffled is left, a sentence each."""
-        return leak_sentences(self.evaluation.scores, self.split)
+        return leak_sentences(self.evaluation.scores)
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -95,7 +95,7 @@ class Compared:
     def variants(self) -> pd.DataFrame:
         """Test accuracies of rows by feature set, its means alone among them."""
         summary = summarise(self.evaluation.scores)
-        is_model = ~summary["model"].map(lambda model: find_entry(model).baseline)
+        is_model = ~summary["model"].isin(baselines())
         here = summary[is_model & (summary["level"] == "segment") & (summary["split_policy"] == self.split)]
         return here.filter(regex="model|feature_set|^test").dropna(axis="columns", how="all")
 

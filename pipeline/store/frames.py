@@ -13,6 +13,7 @@ from pymongoarrow.api import Schema, aggregate_pandas_all, find_arrow_all, find_
 
 from pipeline.errors import InputError
 from pipeline.store.schema import fields, load_schema
+from pipeline.store.segments import window_key
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
 
@@ -199,7 +200,7 @@ def count_segments(database: Database, dataset: str) -> dict[str, int]:
             {"$sort": {"_id.feature_set": 1, "_id.window_s": -1}},
         ]
     )
-    return {f"{found['_id']['feature_set']}/{found['_id']['window_s']:g}": found["n"] for found in counted}
+    return {window_key(**found["_id"]): found["n"] for found in counted}
 
 
 def feature_names(database: Database, dataset: str, feature_set: str, window_s: float) -> list[str]:

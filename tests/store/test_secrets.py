@@ -4,7 +4,6 @@ import html
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -13,6 +12,7 @@ import bson
 import pytest
 
 from pipeline.settings import PROJECT_DIR
+from tests.patience import HANG_S, lives, until
 from tests.store.guarded import CORE, NASTY, database_of, guarded_server, uri_of
 
 
@@ -78,10 +78,9 @@ def test_a_server_that_vanishes_in_the_middle_of_a_stage_takes_its_password_with
         )  # fmt: skip
         try:
             with database_of("admin", server.host) as database:
-                while database["tracks"].find_one() is None and run.poll() is None:
-                    time.sleep(0.05)
+                until(database["tracks"].find_one, alive=lives(run))
             server.process.kill()
-            told, _ = run.communicate(timeout=120)
+            told, _ = run.communicate(timeout=HANG_S)
         finally:
             run.kill()
     assert run.returncode not in (0, None)

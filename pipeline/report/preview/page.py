@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import vl_convert
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.report.declaration import BOOLEAN, INTEGER, NUMBER
 from pipeline.report.preview.chart import chart
@@ -16,7 +17,7 @@ from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Choice, Mark, Sheet, Story
 
 FILE_NAME = "dashboard.html"
-HERE = Path(__file__).parent
+HERE = files("pipeline.report.preview")
 DIGITS = 6
 """Significant digits of a number on the page."""
 
@@ -35,8 +36,8 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
     folder : Path
     """
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html"]), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("pipeline.report.preview", ""), autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     content = {
         "choices": {name: _choice(choice) for name, choice in story.choices.items()},
