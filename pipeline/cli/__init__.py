@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -19,7 +19,7 @@ from pipeline.errors import GenrelabError, InputError
 from pipeline.printable import say
 from pipeline.settings import get_settings
 
-UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
+UsageError: Any = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
 app = typer.Typer(
     help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",

@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 
-READ = {int: int, float: float, bool: lambda text: {"true": True, "false": False}[text.lower()]}
+READ: dict[type, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    bool: lambda text: {"true": True, "false": False}[text.lower()],
+}
 """How a parameter's text is read, by its type; any other is text."""
 
 
@@ -108,7 +112,7 @@ def run(
             f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "
             "vectors first, e.g. spectral-v1, or stop at --to 02_extract"
         )
-    parameters = {
+    parameters: dict[str, Any] = {
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
@@ -231,7 +235,7 @@ def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, 
         if name in ("dataset", "run_id"):
             raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
         try:
-            extra[name] = READ.get(declared.get(name), str)(text)
+            extra[name] = READ.get(declared.get(name, str), str)(text)
         except (ValueError, KeyError):
             raise InputError(f"parameter {name!r} must be of type {declared[name].__name__}, not {text!r}") from None
     return extra

@@ -21,7 +21,7 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
     sentences = []
     for window_s, pairs in found.groupby("window_a_s", sort=False):
         accuracy = _accuracies(pairs)
-        ranked = sorted(accuracy, key=accuracy.get, reverse=True)
+        ranked = sorted(accuracy, key=accuracy.__getitem__, reverse=True)
         backed = {frozenset(pair) for pair in _names(pairs[pairs["better"].notna()])}
         for place, model in enumerate(ranked[:-1]):
             below = ranked[place + 1 :]

@@ -135,7 +135,7 @@ def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pai
     family = pd.DataFrame(rows, columns=COLUMNS[:-2])
     adjusted = holm(family["p_value"].to_numpy())
     winner = np.where(family["difference"] > 0, "a", "b").astype(object)
-    return family.assign(p_adjusted=adjusted, better=np.where(adjusted < SIGNIFICANCE, winner, None))
+    return family.assign(p_adjusted=adjusted, better=pd.Series(winner).where(adjusted < SIGNIFICANCE, None))
 
 
 def sign_flip_test(differences: np.ndarray) -> float:

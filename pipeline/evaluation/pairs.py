@@ -45,7 +45,7 @@ def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> 
         unknown = [part for part, pair in named.items() if pair is None]
         if unknown:
             raise InputError(f"pairs: {unknown[0]!r} is not two genres with a / between; genres: {', '.join(genres)}")
-        return list(named.values())
+        return [pair for pair in named.values() if pair]
     published = [split_pair(part, genres) for part in PUBLISHED_PAIRS.split(",")]
     chosen = [pair for pair in published if pair]
     told_apart = {frozenset(pair) for pair in chosen}

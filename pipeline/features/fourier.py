@@ -7,6 +7,7 @@ to bin. The inverse is content with single precision.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import scipy.fft
@@ -28,7 +29,7 @@ def count_frames(n_samples: int) -> int:
     return 1 + n_samples // HOP_LENGTH
 
 
-def cut_frames(samples: np.ndarray, mode: str = "constant") -> np.ndarray:
+def cut_frames(samples: np.ndarray, mode: Literal["constant", "reflect"] = "constant") -> np.ndarray:
     """Return the centred, overlapping frames of a signal, as a view.
 
     Parameters

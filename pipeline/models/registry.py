@@ -71,7 +71,7 @@ class ZooEntry:
     @property
     def about(self) -> str:
         """The first paragraph of the builder's docstring, on one line."""
-        return " ".join(inspect.getdoc(self.build).split("\n\n")[0].split())
+        return " ".join((inspect.getdoc(self.build) or "").split("\n\n")[0].split())
 
     @property
     def missing(self) -> str:

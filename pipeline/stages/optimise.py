@@ -94,7 +94,11 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     InputError
         where options are wrong, or the run has no comparison to choose from
     """
-    how = {"repeats": options.repeats, "seed": options.seed, "jobs": options.jobs or get_settings().jobs}
+    how: dict[str, Any] = {
+        "repeats": options.repeats,
+        "seed": options.seed,
+        "jobs": options.jobs or get_settings().jobs,
+    }
     scores = run.scores(stage="compare")
     if scores.empty:
         raise InputError(f"run {run.run_id} has no comparison to choose from: run 04_compare first")
@@ -113,7 +117,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     confusion = pd.concat([run.table("confusion", stage="compare"), evaluation.confusion], ignore_index=True)
     hardest = _rows_of(confusion, ranked.iloc[0]["model"], options.split)
     pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), options.split, **how)
-    about = {"seed": options.seed, "search": options.search}
+    about: dict[str, Any] = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=options.split, **about)
     others = crown_other_windows(champion, ranked, samples, **about)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
@@ -173,4 +177,4 @@ def champion_facts(champion: FittedModel, best: pd.Series, warnings: list[str]) 
 
 
 def _number(value: float | None) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if value is None or pd.isna(value) else float(value)

@@ -31,6 +31,7 @@ def chart(sheet: Sheet, story: Story) -> dict[str, Any]:
     Where the sheet has panels, the width belongs to ``spec["spec"]`` and ``spec["columns"]`` is how many stand side by
     side; else it belongs to ``spec``.
     """
+    drawn: Any
     if sheet.mark is Mark.HEAT:
         drawn = _heat(sheet)
     else:
@@ -47,7 +48,7 @@ def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
     height = alt.Step(SUBROW_HEIGHT, **{"for": "offset"}) if len(sheet.rows) > 1 else alt.Step(ROW_HEIGHT)
     base = alt.Chart(height=height).encode(
         y=_rows_axis(sheet, value), tooltip=[_tooltip(field) for field in _told(sheet)], **_offset(sheet, story),
-        **({"detail": [_channel(alt.Detail, field) for field in sheet.detail]} if sheet.detail else {}),
+        **_detail(sheet),
     )  # fmt: skip
     scale = alt.Scale(domain=list(sheet.domain)) if sheet.domain else alt.Scale(zero=sheet.mark is Mark.BAR, nice=True)
     axis = alt.Axis(format=AXIS_FORMATS[value.form], tickCount=5)
@@ -94,12 +95,17 @@ def _panels(sheet: Sheet, drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.
         panels = drawn.facet(facet=facet, columns=4, data=data)
         for field in sheet.values:
             panels = panels.transform_calculate(as_=field.label, calculate=f"datum[{field.column!r}]")
-        return panels.transform_fold(labels, as_=["measure", "measured"])
+        return panels.transform_fold(list(labels), as_=["measure", "measured"])
     return drawn
 
 
-def _heat(sheet: Sheet) -> alt.LayerChart:
+def _detail(sheet: Sheet) -> dict[str, Any]:
+    return {"detail": [_channel(alt.Detail, field) for field in sheet.detail]} if sheet.detail else {}
+
+
+def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
+    assert across is not None  # nosec B101 # a heat map has columns
     measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
     told = {field.column: f"mean({field.column})" for field in sheet.tooltip}
     tooltip = [
