@@ -1,6 +1,7 @@
 # make run   sets up a .venv and runs the main job (on the demo corpus, or with ARGS="--audio DIR --dataset NAME")
 # make app   serves the web page that names the genre of one song
 # make bench measures speed, memory and equality, and writes benchmarks/README.md
+# make docs  writes exports/README.md and the fields of mongo/schema/*.json, which follow from pipeline/tables
 # make audit looks up known faults of the pinned packages (needs the network)
 # make sbom  lists what is installed, with licences, in sbom.cdx.json (CycloneDX)
 # make test  sets up a .venv and runs lint and all tests that a change could break
@@ -16,7 +17,7 @@ WORKERS ?= 2
 # which tests: an expression of pytest's markers; make test SELECT= runs the campaigns too
 SELECT ?= not faults
 
-.PHONY: run app lab bench test faults lint format audit sbom clean
+.PHONY: run app lab bench docs test faults lint format audit sbom clean
 
 # Why the environment is not this project's own, as where both were copied or moved: then it is made anew.
 ifneq ($(wildcard $(VENV)/pyvenv.cfg),)
@@ -38,6 +39,9 @@ lab: $(VENV)/.installed
 bench: $(VENV)/.installed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+docs: $(VENV)/.installed
+	@$(BIN)/python -m docs
+
 test: lint
 	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m "$(SELECT)" tests notebooks $(ARGS)
 
@@ -48,7 +52,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks docs
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import GenrelabError
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
 from pipeline.report.guess import mark_as_text, without_formula
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
 
 TRUTH = {True: "TRUE", False: "FALSE"}
 DTYPES = {
@@ -35,7 +35,8 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ExportError
-        where a column is missing or not declared, a required cell is empty, or a cell is of another type
+        where a column is missing or not declared, a required cell is empty, or a cell is of another type or none of
+        the values that are declared
     """
     fixed = [column for column in table.columns if not column.pattern]
     missing = [column.name for column in fixed if column.name not in frame.columns]
@@ -93,6 +94,11 @@ def _typed(table: Table, column: Column, name: str, values: pd.Series) -> pd.Ser
         raise ExportError(f"{table.file_name}: column {name!r} is not all {column.kind}: {error}") from error
     if column.required and typed.isna().any():
         raise ExportError(f"{table.file_name}: column {name!r} has {int(typed.isna().sum())} empty cells")
+    strange = set(typed.dropna()) - set(column.values) if column.values else set()
+    if strange:
+        raise ExportError(
+            f"{table.file_name}: column {name!r} holds {sorted(strange)}, which is none of: {', '.join(column.values)}"
+        )
     return typed.reset_index(drop=True)
 
 

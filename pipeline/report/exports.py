@@ -11,9 +11,9 @@ from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package, read_samples, write_package
 from pipeline.report.hyper import write_hyper
 from pipeline.report.switch import new_set
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import describe
 from pipeline.report.workbook import write_workbooks
+from pipeline.tables import BY_NAME
 
 SAMPLE_SEED = 0
 MOST_FEATURES = 200_000

@@ -7,8 +7,8 @@ import urllib.request
 
 import nbformat
 import pytest
-
 from pipeline.report.tables import TABLES
+
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
 from pipeline.stages import STAGES
 from tests.short_music import write_short_music

@@ -11,10 +11,9 @@ import pandas as pd
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from pipeline.report.declaration import BOOLEAN, INTEGER, NUMBER
 from pipeline.report.preview.chart import chart
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Choice, Mark, Sheet, Story
+from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER
 
 FILE_NAME = "dashboard.html"
 HERE = files("pipeline.report.preview")

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from lxml.builder import E
 from lxml.etree import QName, _Element
 
-from pipeline.report.declaration import BOOLEAN, STRING
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Field, Mark, Sheet, Story
 from pipeline.report.workbook.marks import axes, panes, shelf_name, style
 from pipeline.report.workbook.names import PARAMETERS, column_element, identifier, instance, literal, source_name
@@ -16,6 +14,7 @@ from pipeline.report.workbook.sources import (
     keep_instance,
     parameter_column,
 )
+from pipeline.tables import BOOLEAN, BY_NAME, STRING
 
 USER = "http://www.tableausoftware.com/xml/user"
 
