@@ -55,7 +55,7 @@ def genrelab(
         typer.echo(context.get_help())
         raise typer.Exit(InputError.exit_status)
     if context.invoked_subcommand != "doctor" and (other := other_checkout()):
-        typer.echo(f"genrelab: {tell_other(other)}", err=True)
+        say(f"genrelab: {tell_other(other)}", err=True)
 
 
 def main() -> None:

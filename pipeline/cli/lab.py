@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import CHECKOUT, NOTEBOOKS_DIR, PACKAGE_DIR, PROJECT_DIR, get_settings
 from pipeline.store.connection import connect
 
@@ -59,5 +60,5 @@ def _own_copies(folder: Path) -> Path:
             f"can't copy the notebooks to {str(folder)!r}: {error.strerror}; start in a folder that you can write to"
         ) from error
     if missing:
-        typer.echo(f"copied {len(missing)} notebooks to {folder}; they are yours to change", err=True)
+        say(f"copied {len(missing)} notebooks to {folder}; they are yours to change", err=True)
     return folder
