@@ -107,6 +107,19 @@ class Samples:
             X=self.X[:, kept],
         )
 
+    def means(self) -> "Samples":
+        """Return `means_only`.
+
+        Raises
+        ------
+        InputError
+            where the features' names don't tell which are means
+        """
+        means = self.means_only()
+        if means is None:
+            raise InputError(f"the features of {self.feature_set!r} don't say which of them are means")
+        return means
+
     def pair(self, genre_a: str, genre_b: str) -> "Samples":
         """Return the rows of two genres, as a binary problem."""
         codes = [self.genres.index(genre_a), self.genres.index(genre_b)]

@@ -141,7 +141,8 @@ def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:
     row = sheet.rows[0]
     order: Any = "ascending"
     if sheet.descending:
-        order = alt.EncodingSortField(field=value.column, op=value.aggregate, order="descending")
+        aggregate: Any = value.aggregate
+        order = alt.EncodingSortField(field=value.column, op=aggregate, order="descending")
     return alt.Y(field=row.column, type="nominal", sort=order, title=None)
 
 
