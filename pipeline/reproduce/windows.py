@@ -61,7 +61,7 @@ def lay_out(samples: list[Samples], bench: Bench) -> list[Reproduced]:
             same_way=scores.loc[("random", rows, model, subset), "honest"],
             **scores.loc[("track", rows, model, subset)],
             why=why((rows, model, subset), published, scores),
-        )  # fmt: skip
+        )
         for rows, model, subset in published.index
         if rows in names
     ]

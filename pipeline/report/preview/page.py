@@ -60,7 +60,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
 @lru_cache(maxsize=1)
 def _library() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script, as vl-convert carries them."""
-    return vl_convert.javascript_bundle(None).replace("</script", "<\\/script")
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")  # type: ignore[call-arg] # may be left out
 
 
 def _json(content: Mapping[str, Any]) -> str:
