@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
 
 from pipeline.errors import GenrelabError, StoreError
 from pipeline.listen.errors import DECODER_REASONS, OWN_REASONS, BusyError, NoModelError, SongError
@@ -27,11 +27,13 @@ PROBLEMS = (
     (400, "bad_file_name", "the file's name is a path, or has control characters in it"),
     (400, "bad_number", "a number of the query is none, or out of range"),
     (400, "http_400", "the request could not be understood"),
+    (403, "other_site", "a page of another site sent it, through a visitor's browser"),
     (404, "http_404", "no such address"),
     (405, "http_405", "the address does not take that method"),
     (413, "too_large", "the upload has too many bytes"),
     (413, "http_413", "the form has too many parts"),
     (415, "not_a_form", "the song was not sent as a form with files"),
+    (421, "other_host", "the page was asked by a name that is not its own"),
     *((413 if code in TOO_MUCH else 422, code, meaning) for code, meaning in OWN_REASONS.items()),
     *((422, code, REASONS[code].meaning.replace("`", "")) for code in DECODER_REASONS),
     (503, "busy", "all workers were busy for half a minute"),
@@ -40,6 +42,9 @@ PROBLEMS = (
     (500, "http_500", "our fault"),
 )
 """Status, code and meaning of every problem, as the page about the interface lists them."""
+
+FOR_STRANGERS = frozenset({"other_host", "other_site"})
+"""Codes of refusals that come without a page, which would tell of the dataset."""
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -113,9 +118,10 @@ def install(app: Flask) -> None:
         refusal = refusal_of(error)
         if refusal.status == 500:
             app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-        # Asked by a name that is not ours, no page can be written: its links would carry that name on.
-        if request.path.startswith("/api/") or isinstance(error, SecurityError):
+        if request.path.startswith("/api/"):
             response = Response(refusal.problem(request.path), refusal.status, mimetype=PROBLEM_JSON)
+        elif refusal.code in FOR_STRANGERS:
+            response = Response(f"{refusal.detail}\n", refusal.status, mimetype="text/plain")
         else:
             response = Response(render_template("problem.html", refusal=refusal), refusal.status)
         if refusal.retry_after_s is not None:

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import waitress
 from pymongo.database import Database
@@ -17,6 +17,7 @@ from pipeline.listen.errors import NoModelError
 from pipeline.listen.pool import WorkerPool
 from pipeline.web.app import create_app
 from pipeline.web.errors import PROBLEM_JSON, RefusedError
+from pipeline.web.hosts import names_of
 from pipeline.web.security import HEADERS
 from pipeline.web.uploads import LARGEST_UPLOAD, too_large
 
@@ -26,49 +27,53 @@ LARGEST_BODY = 5 * LARGEST_UPLOAD
 """A body up to this size is taken in, to a nameless file, so that its sender hears what is wrong with it: a browser
 that is interrupted shows nothing but that it was. A larger one is refused as soon as its size is known."""
 
-LOOPBACK = "127.0.0.1"
-TRUSTED_HOSTS = (LOOPBACK, "localhost")
-
 
 def serve(
-    database: Database, dataset: str, *, host: str, port: int, jobs: int, announce: Callable[[str], None]
+    database: Database,
+    dataset: str,
+    *,
+    host: str,
+    port: int,
+    allowed_hosts: Iterable[str],
+    jobs: int,
+    announce: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM, under the names of what is listened on and under `allowed_hosts`.
 
     Raises
     ------
     InputError
-        where the port can't be had
+        where the port can't be had, or a name is none
     """
-    listening = _listen(host, port)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    os.environ.setdefault("MPLBACKEND", "agg")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that songs wait their turn is no news
-    pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
-    try:
-        desk = Desk(database, dataset, pool)
-        app = create_app(desk, hosts=TRUSTED_HOSTS if host in TRUSTED_HOSTS else None)
-        server = waitress.create_server(
-            app,
-            sockets=[listening],
-            threads=N_THREADS,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
-        server.channel_class = _Channel
-        announce(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
+    with _listen(host, port) as listening:
+        address, port = listening.getsockname()[:2]
+        hosts = names_of(host, address, allowed_hosts)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        os.environ.setdefault("MPLBACKEND", "agg")
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that songs wait their turn is no news
+        pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
         try:
-            announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
-        except NoModelError as error:
-            announce(str(error))
-        server.run()  # returns on Ctrl-C
-        server.close()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        pool.close()
-        listening.close()
+            desk = Desk(database, dataset, pool)
+            server = waitress.create_server(
+                create_app(desk, hosts=hosts),
+                sockets=[listening],
+                threads=N_THREADS,
+                max_request_body_size=LARGEST_BODY,
+                ident=None,
+                clear_untrusted_proxy_headers=True,
+            )
+            server.channel_class = _Channel
+            announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+            try:
+                announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
+            except NoModelError as error:
+                announce(str(error))
+            server.run()  # returns on Ctrl-C
+            server.close()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            pool.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -21,6 +21,7 @@ import soundfile
 from pipeline.settings import PROJECT_DIR
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SCREENSHOTS = PROJECT_DIR / "tests" / "web" / "screenshots"
 RATE_HZ = 22_050
 
@@ -54,7 +55,9 @@ class Site:
     def post(self, path: str, body: bytes, **headers: str) -> Reply:
         return self._ask(urllib.request.Request(self.address + path, body, headers))
 
-    def send(self, content: bytes, name: str = "song.wav", path: str = "/api/predict", fields=("song",)) -> Reply:
+    def send(
+        self, content: bytes, name: str = "song.wav", path: str = "/api/predict", fields=("song",), headers=None
+    ) -> Reply:
         """Upload `content` under `name`, once a field."""
         boundary = uuid4().hex
         body = b"".join(
@@ -65,7 +68,7 @@ class Site:
             for field in fields
         )
         kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.post(path, body + f"--{boundary}--\r\n".encode(), **kind)
+        return self.post(path, body + f"--{boundary}--\r\n".encode(), **kind, **(headers or {}))
 
     def _ask(self, request: urllib.request.Request) -> Reply:
         try:
@@ -129,7 +132,7 @@ def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     SCREENSHOTS.mkdir(exist_ok=True)
     with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
         started.close()
 
