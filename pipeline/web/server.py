@@ -6,26 +6,24 @@ import signal
 import socket
 from collections.abc import Callable, Iterable
 
-import waitress
 from pymongo.database import Database
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask
 
 from pipeline.errors import InputError
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import NoModelError
 from pipeline.listen.pool import WorkerPool
 from pipeline.web.app import create_app
-from pipeline.web.errors import PROBLEM_JSON, RefusedError
+from pipeline.web.crowd import Server
 from pipeline.web.hosts import names_of
-from pipeline.web.security import HEADERS
-from pipeline.web.uploads import LARGEST_UPLOAD, too_large
+from pipeline.web.uploads import LARGEST_UPLOAD
 
 N_THREADS = 8
 MOST_WORKERS = 2
+RECEIVED_AT_ONCE = 64 * 1024
+LARGEST_HEADER = 32 * 1024
 LARGEST_BODY = 5 * LARGEST_UPLOAD
-"""A body up to this size is taken in, to a nameless file, so that its sender hears what is wrong with it: a browser
-that is interrupted shows nothing but that it was. A larger one is refused as soon as its size is known."""
+"""A body up to this size is taken in, though not kept, so that its sender hears what is wrong with it: a browser that
+is interrupted shows nothing but that it was. A larger one is refused as soon as its size is known."""
 
 
 def serve(
@@ -54,15 +52,16 @@ def serve(
         pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
         try:
             desk = Desk(database, dataset, pool)
-            server = waitress.create_server(
+            server = Server(
                 create_app(desk, hosts=hosts),
-                sockets=[listening],
+                listening,
                 threads=N_THREADS,
+                recv_bytes=RECEIVED_AT_ONCE,
+                max_request_header_size=LARGEST_HEADER,
                 max_request_body_size=LARGEST_BODY,
                 ident=None,
                 clear_untrusted_proxy_headers=True,
             )
-            server.channel_class = _Channel
             announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
             try:
                 announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
@@ -92,25 +91,3 @@ def _listen(host: str, port: int) -> socket.socket:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"can't listen on {host}, --port {port}: {reason}; choose another --port") from error
     return listening
-
-
-class _ErrorTask(ErrorTask):
-    """What waitress refuses by itself, told as the application tells it."""
-
-    def execute(self) -> None:
-        status = self.request.error.code
-        told = (
-            too_large()
-            if status == 413
-            else RefusedError(status, f"http_{status}", "The request could not be understood.")
-        )
-        body = told.problem("/").encode()
-        self.status = f"{status} {told.title}"
-        self.response_headers = [*HEADERS.items(), ("Content-Type", PROBLEM_JSON), ("Connection", "close")]
-        self.content_length = len(body)
-        self.set_close_on_finish()
-        self.write(body)
-
-
-class _Channel(HTTPChannel):
-    error_task_class = _ErrorTask
