@@ -16,9 +16,12 @@ from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import check_server, connected, server_uri
 
 if TYPE_CHECKING:
-    from pipeline.runner import Stage
+    from pipeline.stages import Stage
 
 LONGEST_NAME = 100
+
+READ = {int: int, float: float, bool: lambda text: {"true": True, "false": False}[text.lower()]}
+"""How a parameter's text is read, by its type; any other is text."""
 
 
 def run(
@@ -83,9 +86,10 @@ def run(
     from pipeline.extract.cluster import check_scheduler
     from pipeline.features import get_feature_set
     from pipeline.models import parse_models
-    from pipeline.runner import StageError, StageInputError, check_parameters, choose_stages
+    from pipeline.runner import StageError, StageInputError
     from pipeline.runner import run as run_stages
     from pipeline.splits import find_policy
+    from pipeline.stages import check_parameters, choose_stages
     from pipeline.store.runs import find_resumable
 
     find_policy(split)
@@ -94,7 +98,7 @@ def run(
     check_effort(search)
     stages = choose_stages(first, last)
     sets = [get_feature_set(name) for name in parse_features(features)]
-    if stages[-1].name > "02_extract" and all(chosen.is_sequence for chosen in sets):
+    if stages[-1].name not in ("catalogue", "extract") and all(chosen.is_sequence for chosen in sets):
         raise InputError(
             f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "
             "vectors first, e.g. spectral-v1, or stop at --to 02_extract"
@@ -127,7 +131,7 @@ def run(
         _refuse_unused(given, parameters.keys() - _declared(stages), first)
     with connected(settings) as database:
         if first:  # goes on as it began, but for what is said anew
-            recorded = find_resumable(database, dataset)["parameters"]
+            recorded = find_resumable(database, dataset).facts["parameters"]
             _refuse_another_source(parameters, given, recorded)
             parameters |= {name: value for name, value in recorded.items() if name not in given}
         parameters |= extra
@@ -137,17 +141,17 @@ def run(
         exports_dir = Path(parameters["exports"] or settings.exports)
         if "exports" in _declared(stages):
             _check_writable(exports_dir)
-        typer.echo(f"dataset {dataset}, stages {stages[0].name} to {stages[-1].name}", err=True)
+        typer.echo(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
         try:
-            run_id = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
+            done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
         except StageInputError:
             raise
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
-    typer.echo(f"done: {run_id}")
-    typer.echo(f"notebooks: {_shown(settings.runs / run_id)}")
+    typer.echo(f"done: {done.run_id}")
+    typer.echo(f"notebooks: {_shown(settings.runs / done.run_id)}")
     if "exports" in _declared(stages):
         typer.echo(f"exports:   {_shown(exports_dir)}")
 
@@ -213,7 +217,6 @@ def _shown(path: Path) -> str:
 def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, Any]:
     """Read NAME=VALUE pairs, each as the type that the notebooks declare."""
     declared = {name: kind for stage in stages for name, kind in stage.parameters.items()}
-    read = {"int": int, "float": float, "bool": lambda text: {"true": True, "false": False}[text.lower()], "str": str}
     extra = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
@@ -222,7 +225,7 @@ def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, 
         if name in ("dataset", "run_id"):
             raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
         try:
-            extra[name] = read[declared.get(name, "str")](text)
+            extra[name] = READ.get(declared.get(name), str)(text)
         except (ValueError, KeyError):
-            raise InputError(f"parameter {name!r} must be of type {declared[name]}, not {text!r}") from None
+            raise InputError(f"parameter {name!r} must be of type {declared[name].__name__}, not {text!r}") from None
     return extra

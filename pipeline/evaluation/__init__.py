@@ -11,7 +11,6 @@ from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
-from pipeline.evaluation.record import read_scores, read_table, record_evaluation, record_scores, record_table
 from pipeline.evaluation.samples import Samples, describe_split, load_samples, of_main_set
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.summary import leak_sentences, summarise
@@ -47,11 +46,6 @@ __all__ = [
     "project",
     "rank_features",
     "ranking",
-    "read_scores",
-    "read_table",
-    "record_evaluation",
-    "record_scores",
-    "record_table",
     "roll_call",
     "say_left_out",
     "say_sampled",

@@ -37,22 +37,13 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
 
 @on_one_core
 def crown(
-    ranked: pd.DataFrame,
-    samples: Sequence[Samples],
-    *,
-    run_id: str,
-    dataset: str,
-    policy: str,
-    seed: int,
-    search: str = "none",
+    ranked: pd.DataFrame, samples: Sequence[Samples], *, policy: str, seed: int, search: str = "none"
 ) -> FittedModel:
     """Refit the first of `ranked` on all rows that are not held out and count under `policy`, with the same effort."""
     best = ranked.iloc[0]
     chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning().under(policy)
     fitted = fit(best["model"], chosen, seed, search=search, policy=policy)
     return FittedModel(
-        run_id=run_id,
-        dataset=dataset,
         name=best["model"],
         feature_set=best["feature_set"],
         window_s=float(best["window_s"]),
@@ -74,9 +65,8 @@ def crown_other_windows(
     They name no track's genre: they tell what its shorter windows sound like, where the champion listens to the whole.
     """
     rest = ranked[ranked["window_s"] != champion.window_s]
-    about = {"run_id": champion.run_id, "dataset": champion.dataset, "policy": champion.split, "seed": seed}
-    about |= {"search": search}
-    return [crown(of_window, samples, **about) for _, of_window in rest.groupby("window_s", sort=True)]
+    how = {"policy": champion.split, "seed": seed, "search": search}
+    return [crown(of_window, samples, **how) for _, of_window in rest.groupby("window_s", sort=True)]
 
 
 def find_samples(samples: Sequence[Samples], feature_set: str, window_s: float) -> Samples:

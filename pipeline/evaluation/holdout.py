@@ -71,7 +71,7 @@ def hold_out(
             rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown)))
             predictions.append(rows.assign(model=model, feature_set=feature_set, window_s=window_s, level=level))
     if not predictions:
-        return Evaluation(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3))), pd.DataFrame()
+        return Evaluation.empty(), pd.DataFrame()
     evaluation = Evaluation(*(pd.concat(frames, ignore_index=True) for frames in (scores, reports, confusions)))
     return evaluation, pd.concat(predictions, ignore_index=True)
 

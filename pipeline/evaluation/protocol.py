@@ -58,6 +58,11 @@ class Evaluation:
     confusion: pd.DataFrame
     tested: Mapping[TestedKey, pd.DataFrame] = field(default_factory=dict)
 
+    @classmethod
+    def empty(cls) -> "Evaluation":
+        """Return that of no candidate."""
+        return cls(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3)))
+
 
 @dataclass(frozen=True)
 class Fitted:

@@ -4,18 +4,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pymongo.database import Database
 
 from pipeline.evaluation.holdout import of_champion
-from pipeline.evaluation.record import read_scores
 from pipeline.evaluation.tally import class_report
 from pipeline.models import FittedModel
-from pipeline.store import read_frame
+from pipeline.store import Run, read_frame
 
 COLUMNS = ("track_id", "artist", "title", "actual", "predicted", "correct", "probability", "genres", "probabilities")
 
 
-def read_unseen(database: Database, champion: FittedModel) -> pd.DataFrame:
+def read_unseen(run: Run, champion: FittedModel) -> pd.DataFrame:
     """Return the champion's holdout tracks.
 
     Returns
@@ -25,12 +23,11 @@ def read_unseen(database: Database, champion: FittedModel) -> pd.DataFrame:
         the surest first; without rows where stage 06 was not run, or nothing is held out
     """
     of_champion = {"model": champion.name, "feature_set": champion.feature_set, "window_s": champion.window_s}
-    query = {"run_id": champion.run_id, "level": "track", **of_champion}
-    rows = pd.DataFrame(list(database["predictions"].find(query, {"_id": False})))
+    rows = run.predictions(level="track", **of_champion)
     if rows.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    held = {"dataset": champion.dataset, "track_id": {"$in": rows["track_id"].tolist()}}
-    about = read_frame(database["tracks"], held, ["track_id", "artist", "title"])
+    held = {"dataset": run.dataset, "track_id": {"$in": rows["track_id"].tolist()}}
+    about = read_frame(run.database["tracks"], held, ["track_id", "artist", "title"])
     rows = rows.merge(about, on="track_id", how="left").assign(probability=rows["probabilities"].map(max))
     for column in ("artist", "title"):
         rows[column] = rows[column].astype(object).where(rows[column].notna(), None)
@@ -38,10 +35,9 @@ def read_unseen(database: Database, champion: FittedModel) -> pd.DataFrame:
     return ordered[list(COLUMNS)].reset_index(drop=True)
 
 
-def holdout_accuracy(database: Database, champion: FittedModel) -> dict[str, Any] | None:
+def holdout_accuracy(run: Run, champion: FittedModel) -> dict[str, Any] | None:
     """Return the champion's accuracy on whole holdout tracks: ``value, ci_low, ci_high, n``; None before stage 06."""
-    query = {"subset": "holdout", "level": "track", "metric": "accuracy"}
-    found = of_champion(read_scores(database, champion.run_id, **query), champion)
+    found = of_champion(run.scores(subset="holdout", level="track", metric="accuracy"), champion)
     return found[["value", "ci_low", "ci_high", "n"]].to_dict("records")[0] if len(found) else None
 
 

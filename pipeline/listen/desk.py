@@ -44,7 +44,7 @@ class Desk:
             raise NoModelError(f"Dataset {self.dataset!r} has no model yet. Run: {self.command}")
         with self._lock:
             if newest != self._key:
-                self._judge = load_judge(self.database, self.dataset, newest)
+                self._judge = load_judge(newest)
                 self._key = newest
             return self._judge
 

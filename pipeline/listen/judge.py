@@ -1,10 +1,8 @@
 """The judge: the champion of the newest run, and all it takes to answer for a song."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
-from pymongo import DESCENDING
 from pymongo.database import Database
 
 from pipeline.clip import CLIP_S
@@ -15,6 +13,7 @@ from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.models import FittedModel, find_entry, load_champion, load_other_models
+from pipeline.store import Run, find_finished
 
 MEANS_ONLY = "-means"
 """The end of a feature set's name that stands for its means alone."""
@@ -24,16 +23,14 @@ MEANS_ONLY = "-means"
 class ChampionKey:
     """Which champion a judge has: cheap to ask for, and other once a run crowned anew."""
 
-    run_id: str
-    made_at: datetime
+    run: Run
+    generation: str
 
 
 def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
-    """Return the newest champion of a dataset, or None."""
-    found = database["models"].find_one(
-        {"dataset": dataset, "champion": True}, {"run_id": True, "created_at": True}, sort=[("created_at", DESCENDING)]
-    )
-    return ChampionKey(found["run_id"], found["created_at"]) if found else None
+    """Return the champion of the newest finished run of a dataset that has one, or None."""
+    run = find_finished(database, dataset, champion={"$ne": None})
+    return ChampionKey(run, run.facts["stages"]["optimise"]["generation"]) if run else None
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,7 @@ class Judge:
 
     Attributes
     ----------
+    run : Run
     champion : FittedModel
         names the genre
     segment_model : FittedModel or None
@@ -49,6 +47,7 @@ class Judge:
     reference : Reference
     """
 
+    run: Run
     champion: FittedModel
     segment_model: FittedModel | None
     reference: Reference
@@ -100,7 +99,7 @@ class Judge:
         )
 
 
-def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
+def load_judge(key: ChampionKey) -> Judge:
     """Load the champion, the model for segments and the tracks to compare with.
 
     Raises
@@ -109,7 +108,7 @@ def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
         where a song can't be measured as the champion's rows were: they came from a table of unknown features; or
         the extra that the champion needs is not installed
     """
-    champion = load_champion(database, key.run_id)
+    dataset, champion = key.run.dataset, load_champion(key.run)
     feature_set = base_set(champion.feature_set)
     known = FEATURE_SETS.get(feature_set)
     if known is None or not set(champion.features) <= set(known.columns):
@@ -122,16 +121,17 @@ def load_judge(database: Database, dataset: str, key: ChampionKey) -> Judge:
         raise NoModelError(f"the champion of dataset {dataset!r} is {champion.name}, which {missing}")
     others = [
         model
-        for model in load_other_models(database, key.run_id)
+        for model in load_other_models(key.run)
         if base_set(model.feature_set) in FEATURE_SETS
         and model.genres == champion.genres
         and not find_entry(model.name).missing
     ]
     shortest = min([champion, *others], key=lambda model: model.window_s)
     return Judge(
+        run=key.run,
         champion=champion,
         segment_model=shortest if shortest.window_s < CLIP_S else None,
-        reference=load_reference(database, champion, feature_set),
+        reference=load_reference(key.run, champion, feature_set),
     )
 
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pymongo.database import Database
 
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
 from pipeline.splits import predefined_side
-from pipeline.store import read_band_means, read_frame, read_track_means
+from pipeline.store import Run, read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
 MOST_UNUSUAL = 6
@@ -116,7 +115,7 @@ def novelty_limit(places: np.ndarray, groups: np.ndarray) -> float:
     return float(np.percentile(np.sqrt(mean_squares), NOVEL_PERCENTILE))
 
 
-def load_reference(database: Database, champion: FittedModel, feature_set: str) -> Reference:
+def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Reference:
     """Load the tracks a champion learned from: all that are usable, not held out and not excluded.
 
     Raises
@@ -125,12 +124,12 @@ def load_reference(database: Database, champion: FittedModel, feature_set: str) 
         where their segments are gone
     """
     columns = ["track_id", "genre", "artist", "title", "duplicate_of", "predefined_split"]
-    learned = {"dataset": champion.dataset, "status": "ready", "holdout": {"$ne": True}}
-    tracks = read_frame(database["tracks"], learned, columns)
+    learned = {"dataset": run.dataset, "status": "ready", "holdout": {"$ne": True}}
+    tracks = read_frame(run.database["tracks"], learned, columns)
     if champion.split == "predefined":
         tracks = tracks[tracks["predefined_split"].map(predefined_side) != ""]
     features = tuple(champion.features)
-    segments = (database, champion.dataset, feature_set, champion.window_s)
+    segments = (run.database, run.dataset, feature_set, champion.window_s)
     if FEATURE_SETS[feature_set].is_sequence:
         means = read_band_means(*segments).set_axis(["track_id", *features], axis=1)
     else:
@@ -138,7 +137,7 @@ def load_reference(database: Database, champion: FittedModel, feature_set: str) 
     known = tracks.merge(means, on="track_id", how="inner")
     if known.empty:
         raise InputError(
-            f"dataset {champion.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
+            f"dataset {run.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
             "run 02_extract first"
         )
     described = known[columns[:4]].assign(group=known["duplicate_of"].fillna(known["track_id"]))

@@ -1,6 +1,6 @@
 """The models: a name for each unfitted estimator, and where fitted ones are kept."""
 
-from pipeline.models.persistence import FittedModel, load_champion, load_other_models, save_champion
+from pipeline.models.persistence import FittedModel, load_champion, load_other_models, pack_models
 from pipeline.models.registry import ZooEntry
 from pipeline.models.zoo import USUAL_MODELS, ZOO, build, find_entry, parse_models
 
@@ -13,6 +13,6 @@ __all__ = [
     "find_entry",
     "load_champion",
     "load_other_models",
+    "pack_models",
     "parse_models",
-    "save_champion",
 ]

@@ -1,6 +1,5 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,12 +7,10 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
-from gridfs import GridFS
-from pymongo.database import Database
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import GenrelabError, InputError
-from pipeline.store import upsert
+from pipeline.store import ModelFile, Run
 
 TRUSTED_TYPES = frozenset(
     {
@@ -40,7 +37,7 @@ class FittedModel:
 
     Attributes
     ----------
-    run_id, dataset, name, feature_set : str
+    name, feature_set : str
     window_s : float
         seconds
     split : str
@@ -58,8 +55,6 @@ class FittedModel:
         what a search found for it, by scikit-learn's ``step__parameter``; empty where nothing was searched
     """
 
-    run_id: str
-    dataset: str
     name: str
     feature_set: str
     window_s: float
@@ -72,16 +67,9 @@ class FittedModel:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def save_champion(database: Database, model: FittedModel, others: Sequence[FittedModel] = ()) -> None:
-    """Store `model` as the one champion of its run, and beside it `others`, in the place of all models before."""
-    files = GridFS(database, collection="artefacts")
-    documents = [_document(files, each, champion=each is model) for each in (model, *others)]
-    used = [document["file_id"] for document in documents]
-    upsert(database["models"], documents)
-    database["models"].delete_many({"run_id": model.run_id, "file_id": {"$nin": used}})
-    of_run = {"filename": {"$regex": f"^{re.escape(model.run_id)}/"}}
-    for file in files.find(of_run | {"_id": {"$nin": used}}):  # of models before, and of a run that was killed here
-        files.delete(file._id)
+def pack_models(champion: FittedModel, others: Sequence[FittedModel] = ()) -> list[ModelFile]:
+    """Return the champion and the models beside it as they are stored."""
+    return [_packed(each, champion=each is champion) for each in (champion, *others)]
 
 
 def _skops() -> ModuleType:
@@ -100,11 +88,8 @@ def _skops() -> ModuleType:
     return skops.io
 
 
-def _document(files: GridFS, model: FittedModel, *, champion: bool) -> dict[str, Any]:
-    file_id = files.put(_skops().dumps(model.estimator), filename=f"{model.run_id}/{model.name}.skops")
-    return {
-        "run_id": model.run_id,
-        "dataset": model.dataset,
+def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
+    fields = {
         "name": model.name,
         "feature_set": model.feature_set,
         "window_s": float(model.window_s),
@@ -112,15 +97,15 @@ def _document(files: GridFS, model: FittedModel, *, champion: bool) -> dict[str,
         "champion": champion,
         "features": list(model.features),
         "genres": list(model.genres),
-        "file_id": file_id,
         "n_tracks": int(model.n_tracks),
         "test_accuracy": float(model.test_accuracy),
         "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
+    return ModelFile(fields, _skops().dumps(model.estimator))
 
 
-def load_champion(database: Database, run_id: str) -> FittedModel:
+def load_champion(run: Run) -> FittedModel:
     """Load the champion of a run.
 
     Raises
@@ -130,13 +115,13 @@ def load_champion(database: Database, run_id: str) -> FittedModel:
     GenrelabError
         where the file holds a type that is not a scikit-learn or NumPy one
     """
-    found = database["models"].find_one({"run_id": run_id, "champion": True})
-    if found is None:
-        raise InputError(f"run {run_id!r} has no champion yet: run 05_optimise first")
-    return _load(database, found)
+    found = run.models(champion=True)
+    if not found:
+        raise InputError(f"run {run.run_id!r} has no champion yet: run 05_optimise first")
+    return _unpacked(run, found[0])
 
 
-def load_other_models(database: Database, run_id: str) -> list[FittedModel]:
+def load_other_models(run: Run) -> list[FittedModel]:
     """Load the models that are stored beside the champion: the best of each other window length.
 
     Raises
@@ -144,16 +129,14 @@ def load_other_models(database: Database, run_id: str) -> list[FittedModel]:
     GenrelabError
         as `load_champion` does
     """
-    found = database["models"].find({"run_id": run_id, "champion": False}, sort=[("window_s", 1)])
-    return [_load(database, document) for document in found]
+    return [_unpacked(run, found) for found in run.models(champion=False)]
 
 
-def _load(database: Database, found: dict[str, Any]) -> FittedModel:
-    content = GridFS(database, collection="artefacts").get(found["file_id"]).read()
-    untrusted = sorted(set(_skops().get_untrusted_types(data=content)) - TRUSTED_TYPES)
+def _unpacked(run: Run, file: ModelFile) -> FittedModel:
+    untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - TRUSTED_TYPES)
     if untrusted:
-        raise GenrelabError(f"the model file of run {found['run_id']!r} holds types that are not trusted: {untrusted}")
+        raise GenrelabError(f"the model file of run {run.run_id!r} holds types that are not trusted: {untrusted}")
     return FittedModel(
-        **{name: found[name] for name in FittedModel.__dataclass_fields__ if name in found},
-        estimator=_skops().loads(content, trusted=sorted(TRUSTED_TYPES)),
+        **{name: file.fields[name] for name in FittedModel.__dataclass_fields__ if name in file.fields},
+        estimator=_skops().loads(file.content, trusted=sorted(TRUSTED_TYPES)),
     )

@@ -42,6 +42,8 @@ class ZooEntry:
         values to search, by scikit-learn's ``step__parameter``; empty where there is nothing to search
     extra : str
         optional extra of the project that must be installed
+    baseline : bool
+        it looks at no feature: others are measured by it, and it is never chosen
     most_rows : int
         it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
         they do, or is too much
@@ -51,6 +53,7 @@ class ZooEntry:
     kind: str = "vectors"
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
+    baseline: bool = False
     most_rows: int = MOST_ROWS
 
     @property

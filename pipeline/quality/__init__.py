@@ -2,7 +2,7 @@
 
 from pipeline.quality.artists import artist_concentration
 from pipeline.quality.check import MEANINGS, Check, as_table, named
-from pipeline.quality.dataset import check_quality, copied_tracks, missing_values, read_usable
+from pipeline.quality.dataset import check_quality, copied_tracks, grave_warnings, missing_values, read_usable
 from pipeline.quality.near_duplicates import find_near_duplicates, near_duplicates
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "check_quality",
     "copied_tracks",
     "find_near_duplicates",
+    "grave_warnings",
     "missing_values",
     "named",
     "near_duplicates",

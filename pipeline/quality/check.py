@@ -29,6 +29,9 @@ MEANINGS = {
 }
 """What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""
 
+GRAVE = frozenset({"one_artist_genres", "duplicates_across_genres"})
+"""Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""
+
 
 @dataclass(frozen=True)
 class Check:

@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.quality.artists import check_artists
-from pipeline.quality.check import Check, as_table
+from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_constant, check_finite
 from pipeline.quality.near_duplicates import check_near_duplicates, near_duplicates
 from pipeline.quality.tracks import check_balance, check_duplicates, check_metadata, check_rejects, originals
@@ -38,6 +38,13 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     checks = [check_rejects(reasons), check_metadata(tracks), *check_balance(tracks), *check_duplicates(tracks)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
+
+
+def grave_warnings(database: Database, dataset: str) -> list[str]:
+    """Return what no score of this dataset can say, a sentence each: the details of `GRAVE` checks that warn."""
+    tracks = read_usable(database, dataset)
+    checks = [*check_artists(tracks), *check_duplicates(tracks)]
+    return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
 
 
 def read_usable(database: Database, dataset: str) -> pd.DataFrame:

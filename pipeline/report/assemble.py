@@ -1,15 +1,19 @@
 """Every export of a run, gathered from MongoDB."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.errors import InputError
-from pipeline.evaluation import read_scores, read_table, summarise
+from pipeline.evaluation import summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.report.tables import BY_NAME
-from pipeline.store import read_frame, read_segments
+from pipeline.splits import holdout_policy
+from pipeline.store import Run, read_frame, read_segments
 
 RESULT_TABLES = (
     "feature_profile",
@@ -21,44 +25,76 @@ RESULT_TABLES = (
     "genre_pairs",
 )
 
+CHAMPION_FIGURES = (
+    "test_accuracy",
+    "test_ci_low",
+    "test_ci_high",
+    "holdout_accuracy",
+    "holdout_ci_low",
+    "holdout_ci_high",
+    "n_tracks",
+)
+"""Figures of the champion that ``runs.csv`` has by the names of ``runs``."""
 
-def assemble_exports(database: Database, dataset: str, run_id: str) -> dict[str, pd.DataFrame]:
-    """Return all tables of ``exports/`` by name; a stage that was not run leaves its table without rows."""
-    scores = read_scores(database, run_id)
+
+def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
+    """Return all tables of ``exports/`` by name; a stage that was not run, or is outdated, leaves its rows out.
+
+    They are of one time, though a stage may be written meanwhile.
+    """
+    return run.steady(lambda _: _assemble(run))
+
+
+def _assemble(run: Run) -> dict[str, pd.DataFrame]:
+    database, dataset = run.database, run.dataset
+    facts, scores = run.facts, run.scores()
     tables = {
-        "runs": _run(database, run_id),
+        "runs": _run(facts),
         "tracks": _tracks(database, dataset),
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
-        **{name: _results(database, run_id, name) for name in RESULT_TABLES},
-        "scores": scores,
+        **{name: _results(run, name) for name in RESULT_TABLES},
+        "scores": scores.assign(is_champion=_is_champion(scores, facts["champion"])),
         "summary_30s_vs_3s": summarise(scores),
-        "holdout_predictions": _predictions(database, run_id),
-        "data_quality": pd.concat([check_quality(database, dataset), _results(database, run_id, "data_quality")]),
+        "holdout_predictions": _predictions(run),
+        "data_quality": pd.concat([check_quality(database, dataset), _results(run, "data_quality")]),
     }
-    return {name: _with_run(name, frame, dataset, run_id) for name, frame in tables.items()}
+    return {name: _with_run(name, frame, run) for name, frame in tables.items()}
 
 
-def _with_run(name: str, frame: pd.DataFrame, dataset: str, run_id: str) -> pd.DataFrame:
+def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
     fixed = [column.name for column in BY_NAME[name].columns if not column.pattern]
     if frame.empty:
         frame = pd.DataFrame(columns=[column for column in fixed if column not in ("run_id", "dataset")])
-    return frame.assign(run_id=run_id, dataset=dataset)
+    return frame.assign(run_id=run.run_id, dataset=run.dataset)
 
 
-def _run(database: Database, run_id: str) -> pd.DataFrame:
-    run = database["runs"].find_one({"run_id": run_id})
-    asked = run["parameters"]
+def _run(facts: Mapping[str, Any]) -> pd.DataFrame:
+    asked, champion = facts.get("parameters") or {}, facts["champion"] or {}
     windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
     row = {
-        "run_date": run["started_at"].date(),
-        "started_at": run["started_at"].replace(tzinfo=None, microsecond=0),
+        "number": facts["number"],
+        "run_date": facts["started_at"].date(),
+        "started_at": facts["started_at"].replace(tzinfo=None, microsecond=0),
         "windows_s": ", ".join(windows) or None,
         "split_policy": asked.get("split"),
         "holdout_share": asked.get("holdout"),
         "seed": asked.get("seed"),
+        **{f"champion_{name}": champion.get(name) for name in ("model", "feature_set", "window_s", "split_policy")},
+        **{name: champion.get(name) for name in CHAMPION_FIGURES},
+        "warnings": " ".join(f"{warning}." for warning in champion.get("warnings", ())) or None,
     }
     return pd.DataFrame([row])
+
+
+def _is_champion(scores: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd.Series:
+    """Tell which scores are the champion's own, under the policy that it was chosen under."""
+    if champion is None:
+        return pd.Series(False, index=scores.index)
+    split = champion["split_policy"]
+    policies = scores["subset"].map({"holdout": holdout_policy(split)}).fillna(split)
+    same = [scores[name] == champion[name] for name in ("model", "feature_set", "window_s")]
+    return same[0] & same[1] & same[2] & (scores["split_policy"] == policies)
 
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:
@@ -75,8 +111,8 @@ def _rejects(database: Database, dataset: str) -> pd.DataFrame:
     return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
 
 
-def _results(database: Database, run_id: str, name: str) -> pd.DataFrame:
-    return read_table(database, run_id, name).drop(columns=["genre_a", "genre_b"], errors="ignore")
+def _results(run: Run, name: str) -> pd.DataFrame:
+    return run.table(name).drop(columns=["genre_a", "genre_b"], errors="ignore")
 
 
 def _features(database: Database, dataset: str) -> pd.DataFrame:
@@ -91,8 +127,8 @@ def _features(database: Database, dataset: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _predictions(database: Database, run_id: str) -> pd.DataFrame:
-    rows = pd.DataFrame(list(database["predictions"].find({"run_id": run_id}, {"_id": False}).sort("_id")))
+def _predictions(run: Run) -> pd.DataFrame:
+    rows = run.predictions()
     if rows.empty:
         return rows
     genres = rows["genres"].iloc[0]
@@ -102,5 +138,5 @@ def _predictions(database: Database, run_id: str) -> pd.DataFrame:
         for i, (name, repeated) in enumerate(zip(names, names.duplicated(keep=False), strict=True))
     ]
     probabilities = pd.DataFrame(rows["probabilities"].tolist(), columns=names)
-    rows = rows.drop(columns=["genres", "probabilities", "run_id", "dataset"])
+    rows = rows.drop(columns=["genres", "probabilities"])
     return pd.concat([rows, probabilities], axis=1)

@@ -1,9 +1,10 @@
 """The batch: stages executed one after the other, each recorded in ``runs``."""
 
+import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,13 +13,14 @@ from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from pipeline.runner.errors import StageCutOffError, StageInterrupted
-from pipeline.runner.execute import execute, make_folder
+from pipeline.runner.execute import execute, make_folder, set_aside
 from pipeline.runner.places import without_places
-from pipeline.runner.stages import Stage
 from pipeline.settings import Settings
+from pipeline.stages.declared import Stage, find_stage, made_from
+from pipeline.store import Run
 from pipeline.store.connection import await_server
-from pipeline.store.lease import hold
-from pipeline.store.runs import finish_run, record_stage, resume_run, start_run
+from pipeline.store.lease import HOLDER_VARIABLE, Lease, hold
+from pipeline.store.runs import fail_run, finish_run, record_stage, resume_run, start_run
 
 MOST_OUTAGES = 5
 """How often MongoDB may go away during one stage before the run gives up."""
@@ -31,7 +33,7 @@ Result = TypeVar("Result")
 def run(
     database: Database, dataset: str, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings,
     *, resume: bool,
-) -> str:  # fmt: skip
+) -> Run:  # fmt: skip
     """Execute stages in order, stopping at the first that fails; a stage that lost MongoDB is executed again.
 
     Parameters
@@ -44,47 +46,67 @@ def run(
     settings : Settings
         executed notebooks and their HTML copies go to ``runs/<run_id>/`` of it
     resume : bool
-        go on with the newest run of the dataset instead of starting one
+        go on with the newest batch run of the dataset instead of starting one
 
     Returns
     -------
-    str
-        the run's id
+    Run
 
     Raises
     ------
     InputError
-        where another run is at work on the dataset
+        where another process is at work on the dataset or the run
     StageError
         naming the notebook, the cell and the error; `StageInputError` where the input is to blame, `StageInterrupted`
         where somebody stopped the run
     """
     begin = resume_run if resume else start_run
-    with hold(database, dataset) as lease:
-        run_id = begin(database, dataset, dict(parameters))
-        folder = settings.runs / run_id
-        given = {**parameters, "dataset": dataset, "run_id": run_id}
+    with hold(database, dataset) as lease, _handed_to_kernels(lease):
+        begun = begin(database, dataset, dict(parameters))
+        with hold(database, dataset, begun.run_id):
+            _run_all(begun, stages, parameters, settings, lease)
+    return begun
 
-        def do(stage: Stage) -> None:
-            started = time.monotonic()
-            lease.check()
-            execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
-            record_stage(database, run_id, stage.name, "done", time.monotonic() - started)
 
-        for stage in stages:
-            started = time.monotonic()
-            try:
-                make_folder(folder)
-                _in_spite_of_outages(stage.name, partial(do, stage), settings)
-            except (KeyboardInterrupt, SystemExit) as signal:
-                error = StageInterrupted(f"stopped during {stage.name}", stage.name)
-                _record_failure(database, run_id, stage, started, error)
-                raise error from signal
-            except Exception as error:
-                _record_failure(database, run_id, stage, started, error)
-                raise
-        _in_spite_of_outages("the last record", partial(finish_run, database, run_id, "done"), settings)
-    return run_id
+def _run_all(
+    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease
+) -> None:
+    folder = settings.runs / begun.run_id
+    given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
+
+    def do(stage: Stage) -> None:
+        started = time.monotonic()
+        lease.check()
+        set_aside([find_stage(name) for name in made_from(stage.name)], folder)
+        execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
+        record_stage(begun, stage.name, "done", time.monotonic() - started)
+
+    for stage in stages:
+        started = time.monotonic()
+        try:
+            make_folder(folder)
+            _in_spite_of_outages(stage.notebook, partial(do, stage), settings)
+        except (KeyboardInterrupt, SystemExit) as signal:
+            error = StageInterrupted(f"stopped during {stage.notebook}", stage.notebook)
+            _record_failure(begun, stage, started, error)
+            raise error from signal
+        except Exception as error:
+            _record_failure(begun, stage, started, error)
+            raise
+    _in_spite_of_outages("the last record", partial(finish_run, begun), settings)
+
+
+@contextmanager
+def _handed_to_kernels(lease: Lease | None) -> Iterator[None]:
+    """Let the kernels work under this process's lease."""
+    if lease is None:
+        yield
+        return
+    os.environ[HOLDER_VARIABLE] = lease.holder
+    try:
+        yield
+    finally:
+        del os.environ[HOLDER_VARIABLE]
 
 
 def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Settings) -> Result:
@@ -100,8 +122,8 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
     return action()
 
 
-def _record_failure(database: Database, run_id: str, stage: Stage, started: float, error: Exception) -> None:
+def _record_failure(begun: Run, stage: Stage, started: float, error: Exception) -> None:
     """Record what can be recorded: the database itself may be what failed."""
     with suppress(PyMongoError), pymongo.timeout(RECORD_S):
-        record_stage(database, run_id, stage.name, "failed", time.monotonic() - started)
-        finish_run(database, run_id, "failed", without_places(str(error))[:2000])
+        record_stage(begun, stage.name, "failed", time.monotonic() - started)
+        fail_run(begun, without_places(str(error))[:2000])

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from pymongo.errors import ConnectionFailure
 from pipeline.errors import InputError, UnreachableError
 from pipeline.runner.engine import ENGINE
 from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
-from pipeline.runner.stages import Stage
 from pipeline.settings import NOTEBOOKS_DIR
+from pipeline.stages import Stage
 
 
 def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
@@ -32,7 +33,7 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
     InputError
         where `folder` can't be written, as on a full disk
     """
-    output = folder / f"{stage.name}.ipynb"
+    output = folder / f"{stage.notebook}.ipynb"
     try:
         shutil.copyfile(stage.path, output)  # a full disk is told of before a bar is drawn
         try:
@@ -53,7 +54,7 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
             engine_name=ENGINE,
             cwd=str(NOTEBOOKS_DIR),
             progress_bar={
-                "desc": stage.name,
+                "desc": stage.notebook,
                 "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}",
             },
         )
@@ -63,17 +64,26 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
         raise
     except DeadKernelError as error:
         raise StageError(
-            f"{stage.name}.ipynb, cell {_last_cell(output)}: the kernel died; is there enough memory? Try --jobs 1",
-            stage.name,
+            f"{stage.notebook}.ipynb, cell {_last_cell(output)}: the kernel died; is there enough memory? Try --jobs 1",
+            stage.notebook,
         ) from error
     except (RuntimeError, NoSuchKernel) as error:
         raise StageError(
-            f"{stage.name}.ipynb: no kernel to run it in: {error}; `genrelab doctor` tells more", stage.name
+            f"{stage.notebook}.ipynb: no kernel to run it in: {error}; `genrelab doctor` tells more", stage.notebook
         ) from error
     except PapermillExecutionError as error:
         kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
-        told = f"{stage.name}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
-        raise kind(told, stage.name) from error
+        told = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        raise kind(told, stage.notebook) from error
+
+
+def set_aside(stages: Iterable[Stage], folder: Path) -> None:
+    """Move executed notebooks, whose numbers no longer go with the others of their run, to ``earlier/``."""
+    for stage in stages:
+        for path in (folder / f"{stage.notebook}.ipynb", folder / f"{stage.notebook}.html"):
+            if path.exists():
+                make_folder(folder / "earlier")
+                path.replace(folder / "earlier" / path.name)
 
 
 def make_folder(folder: Path) -> None:

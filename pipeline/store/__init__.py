@@ -1,7 +1,7 @@
 """MongoDB: connecting, the embedded server, the schema, documents in, DataFrames out."""
 
 from pipeline.store.connection import connect
-from pipeline.store.documents import replace_rows, upsert
+from pipeline.store.documents import insert_rows, upsert
 from pipeline.store.frames import (
     count_segments,
     feature_names,
@@ -13,12 +13,19 @@ from pipeline.store.frames import (
     read_segments,
     read_track_means,
 )
-from pipeline.store.runs import open_run
+from pipeline.store.run import ModelFile, Run, StageRows
+from pipeline.store.runs import find_finished, find_run, open_run, say_run
 
 __all__ = [
+    "ModelFile",
+    "Run",
+    "StageRows",
     "connect",
     "count_segments",
     "feature_names",
+    "find_finished",
+    "find_run",
+    "insert_rows",
     "measure_frames",
     "open_run",
     "read_band_means",
@@ -27,6 +34,6 @@ __all__ = [
     "read_rows",
     "read_segments",
     "read_track_means",
-    "replace_rows",
+    "say_run",
     "upsert",
 ]

@@ -1,4 +1,4 @@
-"""Documents in: idempotent upserts by natural key, and whole tables replaced."""
+"""Documents in: idempotent upserts by natural key, and rows of a table as they come."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -46,15 +46,12 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
     return written
 
 
-def replace_rows(collection: Collection, selector: Mapping[str, Any], rows: pd.DataFrame) -> int:
-    """Put `rows` in the place of all documents that match `selector`, whose values each row gets too."""
-    constants = {name: value for name, value in selector.items() if not isinstance(value, Mapping)}
-    collection.delete_many(selector)
+def insert_rows(collection: Collection, rows: pd.DataFrame, constants: Mapping[str, Any]) -> None:
+    """Write `rows` as new documents, each with `constants` beside its own fields; `read_rows` keeps their order."""
     # Rows are read in the order of their ids, which a clock set back, or its counter's end, would disturb in between.
     ids = sorted(ObjectId() for _ in range(len(rows)))
     for batch in _batches(zip(ids, plain_records(rows), strict=True)):
         collection.insert_many([{"_id": row_id, **constants, **record} for row_id, record in batch], ordered=False)
-    return len(rows)
 
 
 def plain_records(rows: pd.DataFrame) -> list[dict[str, Any]]:

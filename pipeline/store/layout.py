@@ -6,14 +6,19 @@ layout is raised after it, so that the next command takes it up again. Two proce
 
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 
+from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from pipeline.errors import StoreError
 
 META, LAYOUT = "meta", "layout"
 OLDEST = 1
 """What a database has that does not tell: versions of this program that did not say so wrote it."""
+
+INDEX_NOT_FOUND = 27
 
 _LOG = logging.getLogger(__name__)
 
@@ -103,7 +108,83 @@ def _extract_anew(database: Database) -> str:
     return f"the features of {done.modified_count} tracks stay, and are computed anew by the next 02_extract"
 
 
-STEPS: tuple[Callable[[Database], str], ...] = (_name_genres_of_pairs, _list_feature_sets, _extract_anew)
+def _name_generations(database: Database) -> str:
+    """Number the runs, name what each stage of them wrote, and say which champion each chose.
+
+    Until now a row belonged to a stage, and a stage was begun anew by deleting its rows; the indexes of then stand in
+    the way of two generations of rows.
+    """
+    told_apart_by = {"scores": "generation", "predictions": "generation", "models": "generation", "leases": "run_id"}
+    for name, field in told_apart_by.items():
+        for index, known in database[name].index_information().items():
+            if known.get("unique") and field not in dict(known["key"]):
+                _drop_index(database[name], index)
+    database["leases"].delete_many({"run_id": {"$exists": False}})
+    for name, stage in (("predictions", "holdout"), ("models", "optimise")):
+        database[name].update_many({"stage": {"$exists": False}}, {"$set": {"stage": stage}})
+    for name in ("scores", "results", "predictions", "models"):
+        of_then = {"$set": {"generation": {"$concat": ["$run_id", "/", "$stage"]}}}
+        database[name].update_many({"generation": {"$exists": False}}, [of_then])
+    n_named = 0
+    for number, run in enumerate(list(database["runs"].find(sort=[("started_at", 1), ("_id", 1)])), start=1):
+        now = {"number": number, "stages": _stages_of(database, run), "champion": _champion_of(database, run["run_id"])}
+        now |= {"finished_at": run.get("finished_at") if run["status"] == "done" else None}
+        unnamed = {"_id": run["_id"], "number": {"$exists": False}}
+        n_named += database["runs"].update_one(unnamed, {"$set": now}).modified_count
+    return f"{n_named} runs have a number and name the rows of their stages"
+
+
+def _drop_index(collection: Collection, name: str) -> None:
+    try:
+        collection.drop_index(name)
+    except OperationFailure as error:
+        if error.code != INDEX_NOT_FOUND:  # another process was first
+            raise
+
+
+def _stages_of(database: Database, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    stages = {}
+    if isinstance(run.get("stages"), dict):
+        return run["stages"]
+    for entry in run.get("stages") or []:
+        kept = {name: value for name, value in entry.items() if name in ("status", "finished_at")}
+        stages[entry["name"].partition("_")[2]] = kept | {"seconds": float(entry["seconds"])}
+    for name in ("scores", "results", "predictions", "models"):
+        for generation in database[name].distinct("generation", {"run_id": run["run_id"]}):
+            stages.setdefault(generation.rpartition("/")[2], {}).update(generation=generation, outdated=False)
+    return stages
+
+
+def _champion_of(database: Database, run_id: str) -> dict[str, Any] | None:
+    model = database["models"].find_one({"run_id": run_id, "champion": True})
+    if model is None:
+        return None
+    of_model = {"run_id": run_id, "model": model["name"], "level": "track", "metric": "accuracy"}
+    of_model |= {name: model[name] for name in ("feature_set", "window_s")}
+    test = database["scores"].find_one({**of_model, "subset": "test", "split_policy": model["split"]}) or {}
+    held = database["scores"].find_one({**of_model, "subset": "holdout"}) or {}
+    return {
+        "model": model["name"],
+        "feature_set": model["feature_set"],
+        "window_s": model["window_s"],
+        "split_policy": model["split"],
+        "test_accuracy": model["test_accuracy"],
+        "test_ci_low": test.get("ci_low"),
+        "test_ci_high": test.get("ci_high"),
+        "holdout_accuracy": held.get("value"),
+        "holdout_ci_low": held.get("ci_low"),
+        "holdout_ci_high": held.get("ci_high"),
+        "n_tracks": model["n_tracks"],
+        "warnings": [],
+    }
+
+
+STEPS: tuple[Callable[[Database], str], ...] = (
+    _name_genres_of_pairs,
+    _list_feature_sets,
+    _extract_anew,
+    _name_generations,
+)
 """Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did."""
 
 CURRENT = OLDEST + len(STEPS)

@@ -1,10 +1,14 @@
-"""One run at a time on a dataset, wherever the runs are; no clock is trusted, and a dead run is in nobody's way."""
+"""One process at a time on a dataset or a run, wherever they are; no clock is trusted, a dead one is in nobody's way.
+
+A batch holds the dataset, for it changes tracks and segments. Whoever writes to a run holds that run. The notebooks of
+a batch work under what the batch holds: it hands them the name of its lease in the environment.
+"""
 
 import os
 import platform
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,40 +30,44 @@ LOOK_S = 0.25
 FAMILY_S = 20.0
 RELEASE_S = 3.0
 
+HOLDER_VARIABLE = "GENRELAB_LEASE"
+"""Names, to the kernels of a batch, the lease that it holds."""
+
 
 class LeaseLostError(GenrelabError):
-    """Another run took the dataset over, as this one was not heard of for too long."""
+    """Another process took the dataset or the run over, as this one was not heard of for too long."""
 
 
 class Lease:
-    """A dataset that is this run's alone.
+    """A dataset, or a run of it, that is this process's alone.
 
     Parameters
     ----------
     leases : Collection
     dataset : str
     holder : str
+        the name of the lease
+    run_id : str
+        empty for the dataset itself
     """
 
-    def __init__(self, leases: Collection, dataset: str, holder: str):
+    def __init__(self, leases: Collection, dataset: str, holder: str, run_id: str = ""):
         self._leases = leases
-        self._mine = {"dataset": dataset, "holder": holder}
+        self.holder = holder
+        self._mine = {"dataset": dataset, "run_id": run_id, "holder": holder}
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True, name="lease")
-        self._thread.start()
+        threading.Thread(target=self._beat, daemon=True, name="lease").start()
 
     def check(self) -> None:
-        """Make sure that the dataset is this run's still.
+        """Make sure that it is this process's still.
 
         Raises
         ------
         LeaseLostError
-            where another run took it over
+            where another one took it over
         """
         if self._leases.find_one(self._mine) is None:
-            raise LeaseLostError(
-                f"another run took dataset {self._mine['dataset']!r} over, as this one was silent for too long"
-            )
+            raise LeaseLostError(f"another run took {_named(self._mine)} over, as this one was silent for too long")
 
     def release(self) -> None:
         """Let the next run have it; a database that is gone is not waited for."""
@@ -74,19 +82,30 @@ class Lease:
 
 
 @contextmanager
-def hold(database: Database, dataset: str) -> Iterator[Lease]:
-    """Hold a dataset for a run.
+def hold(database: Database, dataset: str, run_id: str = "") -> Iterator[Lease | None]:
+    """Hold a dataset, or one of its runs, unless the batch that this process works for does: then there is no lease.
+
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    run_id : str
+        the run to hold; empty for the dataset itself
 
     Raises
     ------
     InputError
-        where another run is at work on it; it is told which
+        where another process is at work on it; it is told which
     """
     leases = database["leases"]
-    holder = uuid4().hex
+    handed = os.environ.get(HOLDER_VARIABLE)
+    if handed and leases.find_one({"dataset": dataset, "holder": handed}):
+        yield None
+        return
     mine = {
         "dataset": dataset,
-        "holder": holder,
+        "run_id": run_id,
+        "holder": uuid4().hex,
         "machine": _machine(),
         "pid": os.getpid(),
         "process_started": _started(os.getpid()),
@@ -94,7 +113,7 @@ def hold(database: Database, dataset: str) -> Iterator[Lease]:
     }
     while not _take(leases, mine):
         pass
-    lease = Lease(leases, dataset, holder)
+    lease = Lease(leases, dataset, mine["holder"], run_id)
     try:
         yield lease
     finally:
@@ -102,21 +121,30 @@ def hold(database: Database, dataset: str) -> Iterator[Lease]:
 
 
 def _take(leases: Collection, mine: dict[str, Any]) -> bool:
-    """Take the dataset if it is free, or its holder is dead; return whether that worked."""
+    """Take it if it is free, or its holder is dead; return whether that worked."""
     with suppress(DuplicateKeyError):
         leases.insert_one(dict(mine))
         return True
-    other = leases.find_one({"dataset": mine["dataset"]})
+    other = leases.find_one(_place(mine))
     if other is None:
         return False
     if _lives(leases, other):
         raise InputError(
-            f"another run is at work on dataset {mine['dataset']!r}: process {other['pid']} on "
+            f"another run is at work on {_named(mine)}: process {other['pid']} on "
             f"{other['machine'].split()[0]}; wait for it, or stop it, and run the same command again"
         )
     _outlive_family(other)
-    as_it_was = {name: other[name] for name in ("dataset", "holder", "beat")}
+    as_it_was = {name: other[name] for name in ("dataset", "run_id", "holder", "beat")}
     return leases.replace_one(as_it_was, mine).matched_count == 1
+
+
+def _place(lease: Mapping[str, Any]) -> dict[str, str]:
+    """Return what there is one lease of."""
+    return {"dataset": lease["dataset"], "run_id": lease["run_id"]}
+
+
+def _named(lease: Mapping[str, Any]) -> str:
+    return f"run {lease['run_id']}" if lease["run_id"] else f"dataset {lease['dataset']!r}"
 
 
 def _lives(leases: Collection, other: dict[str, Any]) -> bool:
@@ -126,7 +154,7 @@ def _lives(leases: Collection, other: dict[str, Any]) -> bool:
     silent_since = time.monotonic()
     while time.monotonic() < silent_since + SILENCE_S:
         time.sleep(LOOK_S)
-        now = leases.find_one({"dataset": other["dataset"]})
+        now = leases.find_one(_place(other))
         if now is None:
             return False
         if (now["holder"], now["beat"]) != (other["holder"], other["beat"]):
@@ -142,7 +170,7 @@ def _outlive_family(other: dict[str, Any]) -> None:
     while any(_is_kernel_of(process, other["pid"]) for process in psutil.process_iter()):
         if time.monotonic() > deadline:
             raise InputError(
-                f"a notebook of a run that was killed is still at work on dataset {other['dataset']!r}; stop it, "
+                f"a notebook of a run that was killed is still at work on {_named(other)}; stop it, "
                 "and run the same command again"
             )
         time.sleep(LOOK_S)

@@ -1,80 +1,68 @@
-"""Batch runs: the tracker of what was done when, with which parameters and versions."""
+"""Which runs there are: begun, gone on with, forked, finished; their order is that of their numbers, not of a clock."""
 
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
 from pymongo import DESCENDING
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from pipeline.errors import InputError
 from pipeline.settings import PROJECT_DIR
+from pipeline.store.run import Run
 
-TICK = timedelta(seconds=1)
-"""Run ids tell seconds apart."""
+INTERACTIVE = "interactive"
+"""The status of the run of a notebook that somebody started by hand."""
 
 TRACKED_PACKAGES = ("genrelab", "librosa", "numpy", "pandas", "pymongo", "scikit-learn", "scipy", "skops")
 
-
-def start_run(database: Database, dataset: str, parameters: dict[str, Any], *, status: str = "running") -> str:
-    """Record a new run and return its ``run_id``, which sorts by time.
-
-    A run is never older than one before it, even if the clock was set back meanwhile.
-    """
-    now = datetime.now(UTC)
-    latest = database["runs"].find_one({}, {"started_at": True}, sort=[("started_at", DESCENDING)])
-    if latest and latest["started_at"] >= now:
-        now = latest["started_at"] + TICK
-    run_id = f"run-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:4]}"
-    database["runs"].insert_one(
-        {
-            "run_id": run_id,
-            "dataset": dataset,
-            "status": status,
-            "parameters": parameters,
-            "versions": {name: version(name) for name in TRACKED_PACKAGES},
-            "git_commit": _git_commit(),
-            "started_at": now,
-            "finished_at": None,
-            "stages": [],
-            "error": None,
-        }
-    )
-    return run_id
+_FINISHED = {"finished_at": {"$ne": None}, "status": {"$ne": INTERACTIVE}}
 
 
-def resume_run(database: Database, dataset: str, parameters: dict[str, Any]) -> str:
-    """Return the newest run of `dataset`, marked as running again with these parameters.
+def start_run(database: Database, dataset: str, parameters: dict[str, Any]) -> Run:
+    """Record a new batch run and return it."""
+    return _insert(database, dataset, {"status": "running", "parameters": parameters})
+
+
+def resume_run(database: Database, dataset: str, parameters: dict[str, Any]) -> Run:
+    """Return the newest batch run of `dataset`, marked as running again with these parameters.
 
     Raises
     ------
     InputError
-        where the dataset has no run yet
+        where the dataset has no batch run yet
     """
-    run_id = find_resumable(database, dataset)["run_id"]
-    again = {"status": "running", "error": None, "finished_at": None, "parameters": parameters}
-    database["runs"].update_one({"run_id": run_id}, {"$set": again})
-    return run_id
+    run = find_resumable(database, dataset)
+    again = {"status": "running", "error": None, "parameters": parameters}
+    database["runs"].update_one({"run_id": run.run_id}, {"$set": again})
+    return run
 
 
-def find_resumable(database: Database, dataset: str) -> dict[str, Any]:
-    """Return the run that `resume_run` would go on with.
+def find_resumable(database: Database, dataset: str) -> Run:
+    """Return the run that `resume_run` would go on with: the newest batch run, be it finished, failed or killed.
 
     Raises
     ------
     InputError
-        where the dataset has no run yet
+        where the dataset has no batch run yet
     """
-    run = newest_run(database, dataset)
+    run = _newest(database, dataset, {"status": {"$ne": INTERACTIVE}})
     if run is None:
         raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
     return run
 
 
-def open_run(database: Database, dataset: str, run_id: str = "") -> str:
-    """Return the run that a notebook writes to: the one named, else the dataset's newest, else a new one.
+def find_finished(database: Database, dataset: str, **query: Any) -> Run | None:
+    """Return the newest run of `dataset` that was finished once and of which `query` is true, or None."""
+    return _newest(database, dataset, {**_FINISHED, **query})
+
+
+def find_run(database: Database, dataset: str, run_id: str = "") -> Run:
+    """Return a run to read from: the one named, else the newest finished one, else the newest; one without rows
+    where the dataset has no run at all.
 
     Raises
     ------
@@ -82,32 +70,101 @@ def open_run(database: Database, dataset: str, run_id: str = "") -> str:
         where `run_id` is named but unknown, or belongs to another dataset
     """
     if run_id:
-        run = database["runs"].find_one({"run_id": run_id})
-        if run is None or run["dataset"] != dataset:
+        known = database["runs"].find_one({"run_id": run_id}, {"dataset": True})
+        if known is None or known["dataset"] != dataset:
             raise InputError(f"there is no run {run_id!r} of dataset {dataset!r}; leave run_id empty for the newest")
-        return run_id
-    run = newest_run(database, dataset)
-    return run["run_id"] if run else start_run(database, dataset, {}, status="interactive")
+        return Run(database, dataset, run_id)
+    found = find_finished(database, dataset) or _newest(database, dataset, {})
+    return found or Run(database, dataset, "")
 
 
-def newest_run(database: Database, dataset: str) -> dict[str, Any] | None:
-    """Return the newest run of `dataset`, or None."""
-    return database["runs"].find_one({"dataset": dataset}, sort=[("started_at", DESCENDING), ("_id", DESCENDING)])
+def open_run(database: Database, dataset: str, run_id: str = "") -> Run:
+    """Return a run to write to: the one named, else a new one of its own.
+
+    A notebook that is started by hand names none. Its own run reads, stage by stage, the rows of the run that
+    `find_run` would read from, until it has rows of its own, and leaves that run as it is.
+
+    Raises
+    ------
+    InputError
+        where `run_id` is named but unknown, or belongs to another dataset
+    """
+    source = find_run(database, dataset, run_id)
+    if run_id:
+        return source
+    while True:
+        was = source.facts
+        kept = {name: was[name] for name in ("parameters", "stages", "champion") if name in was}
+        of_own = {"status": INTERACTIVE, "forked_from": source.run_id or None}
+        fork = _insert(database, dataset, of_own | kept)
+        if source.facts.get("stages") == was.get("stages"):
+            return fork
+        # The source was written to meanwhile, and its old rows may be gone: nobody told that they were wanted.
+        database["runs"].delete_one({"run_id": fork.run_id})
 
 
-def record_stage(database: Database, run_id: str, stage: str, status: str, seconds: float) -> None:
+def say_run(run: Run) -> str:
+    """Say which run a notebook works in, and what becomes of the others."""
+    if not run.run_id:
+        return f"Dataset {run.dataset!r} has no run yet."
+    facts = run.facts
+    named = f"Run {run.run_id} of dataset {run.dataset!r}"
+    if facts["status"] != INTERACTIVE:
+        return f"{named}."
+    source = facts["forked_from"]
+    told = f"It reads what it does not make itself from {source}, and changes nothing there. " if source else ""
+    return f"{named}: one of this notebook's own. {told}To go on from it, give another notebook this run_id."
+
+
+def record_stage(run: Run, stage: str, status: str, seconds: float) -> None:
     """Record how a stage of a run ended, in the place of an earlier record of the same stage."""
-    runs = database["runs"]
-    runs.update_one({"run_id": run_id}, {"$pull": {"stages": {"name": stage}}})
-    entry = {"name": stage, "status": status, "seconds": round(seconds, 3), "finished_at": datetime.now(UTC)}
-    runs.update_one({"run_id": run_id}, {"$push": {"stages": entry}})
+    entry = {"status": status, "seconds": round(float(seconds), 3), "finished_at": datetime.now(UTC)}
+    of_stage = {f"stages.{stage}.{name}": value for name, value in entry.items()}
+    run.database["runs"].update_one({"run_id": run.run_id}, {"$set": of_stage})
 
 
-def finish_run(database: Database, run_id: str, status: str, error: str | None = None) -> None:
-    """Record how a run ended: ``done`` or ``failed`` with its error."""
-    database["runs"].update_one(
-        {"run_id": run_id}, {"$set": {"status": status, "error": error, "finished_at": datetime.now(UTC)}}
-    )
+def finish_run(run: Run) -> None:
+    """Record that all stages that were asked for are done."""
+    done = {"status": "done", "error": None, "finished_at": datetime.now(UTC)}
+    run.database["runs"].update_one({"run_id": run.run_id}, {"$set": done})
+
+
+def fail_run(run: Run, error: str) -> None:
+    """Record that a run came to an end before its last stage; what was finished before stays finished."""
+    run.database["runs"].update_one({"run_id": run.run_id}, {"$set": {"status": "failed", "error": error}})
+
+
+def _newest(database: Database, dataset: str, query: dict[str, Any]) -> Run | None:
+    order = [("number", DESCENDING)]
+    found = database["runs"].find_one({"dataset": dataset, **query}, {"run_id": True}, sort=order)
+    return Run(database, dataset, found["run_id"]) if found else None
+
+
+def _insert(database: Database, dataset: str, facts: dict[str, Any]) -> Run:
+    now = datetime.now(UTC)
+    run_id = f"run-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:4]}"
+    document = {
+        "run_id": run_id,
+        "dataset": dataset,
+        "forked_from": None,
+        "parameters": {},
+        "versions": {name: version(name) for name in TRACKED_PACKAGES},
+        "git_commit": _git_commit(),
+        "started_at": now,
+        "finished_at": None,
+        "stages": {},
+        "champion": None,
+        "error": None,
+        **facts,
+    }
+    while True:
+        last = database["runs"].find_one({}, {"number": True}, sort=[("number", DESCENDING)]) or {}
+        try:
+            database["runs"].insert_one({**document, "number": last.get("number", 0) + 1})
+            return Run(database, dataset, run_id)
+        except DuplicateKeyError:  # another run took the number meanwhile, or by chance the name
+            if database["runs"].find_one({"run_id": run_id}):
+                document["run_id"] = run_id = f"run-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
 
 
 def _git_commit() -> str | None:

@@ -25,9 +25,9 @@ def natural_key(collection: str) -> list[str]:
     return next(list(index["keys"]) for index in load_schema()[collection]["indexes"] if index.get("unique"))
 
 
-def fields(collection: str) -> set[str]:
-    """Return the field names that the validator of `collection` declares."""
-    return set(load_schema()[collection]["validator"]["$jsonSchema"]["properties"])
+def fields(collection: str) -> list[str]:
+    """Return the field names that the validator of `collection` declares, in its order."""
+    return list(load_schema()[collection]["validator"]["$jsonSchema"]["properties"])
 
 
 def apply_schema(database: Database) -> None:
@@ -53,15 +53,21 @@ def apply_schema(database: Database) -> None:
         if name not in existing:
             _create(database, name, declared["validator"])
         elif existing[name].get("validator") != declared["validator"]:
-            database.command("collMod", name, validator=declared["validator"])
+            # A moderate validator lets documents of an older layout be changed step by step until they fit it.
+            database.command("collMod", name, validator=declared["validator"], validationLevel="moderate")
+            existing[name] = {"validationLevel": "moderate"}
+    migrate(database, version)  # before the indexes: documents of an older layout may not be told apart by them
+    for name, options in existing.items():
+        if name in known and options.get("validationLevel") == "moderate":
+            database.command("collMod", name, validationLevel="strict")
+    for name, declared in known.items():
         if declared["indexes"]:
             database[name].create_indexes(
                 [
-                    IndexModel(list(index["keys"].items()), unique=index.get("unique", False))
+                    IndexModel(list(index["keys"].items()), **{k: v for k, v in index.items() if k != "keys"})
                     for index in declared["indexes"]
                 ]
             )
-    migrate(database, version)
 
 
 def _create(database: Database, name: str, validator: dict[str, Any]) -> None:

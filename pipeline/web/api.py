@@ -11,7 +11,6 @@ from pipeline.listen.answer import Answer
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
-from pipeline.models import FittedModel
 from pipeline.web.errors import RefusedError
 from pipeline.web.uploads import read_upload
 
@@ -36,12 +35,13 @@ def holdout() -> dict:
     n = read_number("n", lowest=1, highest=MOST_RECORDS, default=5)
     seed = read_number("seed", lowest=0, highest=LARGEST_SEED, default=secrets.randbelow(1_000_000))
     desk = current_app.extensions["desk"]
-    champion = desk.judge().champion
-    unseen = read_unseen(desk.database, champion)
+    judge = desk.judge()
+    champion = judge.champion
+    unseen = read_unseen(judge.run, champion)
     return {
         "seed": seed,
-        "model": _model(champion),
-        "accuracy": holdout_accuracy(desk.database, champion),
+        "model": _model(judge),
+        "accuracy": holdout_accuracy(judge.run, champion),
         "records": [
             {
                 **{name: row[name] for name in ("track_id", "artist", "title", "actual", "predicted")},
@@ -105,7 +105,7 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
             "sample_rate_hz": heard.sample_rate_hz,
             "channels": heard.channels,
         },
-        "model": _model(judge.champion),
+        "model": _model(judge),
     }
 
 
@@ -114,10 +114,11 @@ def _ranked(genres, probabilities) -> list[dict]:
     return [{"genre": genre, "probability": probability} for genre, probability in pairs]
 
 
-def _model(champion: FittedModel) -> dict:
+def _model(judge: Judge) -> dict:
+    champion = judge.champion
     return {
-        "run_id": champion.run_id,
-        "dataset": champion.dataset,
+        "run_id": judge.run.run_id,
+        "dataset": judge.run.dataset,
         "name": champion.name,
         "feature_set": champion.feature_set,
         "window_s": champion.window_s,

@@ -24,7 +24,7 @@ def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
     """
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_PARTS=10)
-    app.extensions |= {"desk": desk, "pictures": Pictures(desk.database)}
+    app.extensions |= {"desk": desk, "pictures": Pictures()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"percent": percent, "number": number, "feature": name_feature, "clock": charts.clock}
     app.jinja_env.globals |= {"charts": charts, "version": __version__, "dataset": desk.dataset}

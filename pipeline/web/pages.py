@@ -7,7 +7,7 @@ import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from pipeline.catalogue import find_dataset
-from pipeline.evaluation import leak_sentences, of_champion, ranking, read_scores, read_table, summarise
+from pipeline.evaluation import leak_sentences, of_champion, ranking, summarise
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
@@ -64,7 +64,7 @@ def answer() -> str | tuple[str, int]:
 def unseen() -> str:
     """Show five records that the champion never learned from."""
     judge = _judge()
-    rows = read_unseen(_desk().database, judge.champion)
+    rows = read_unseen(judge.run, judge.champion)
     seed = read_number("seed", lowest=0, highest=LARGEST_SEED, default=secrets.randbelow(1_000_000))
     some = draw_some(rows, N_SHOWN, seed)
     return render_template(
@@ -84,7 +84,7 @@ def unseen() -> str:
 def all_unseen() -> str:
     """List all of them, the wrong ones first."""
     judge = _judge()
-    rows = read_unseen(_desk().database, judge.champion)
+    rows = read_unseen(judge.run, judge.champion)
     chosen = {name: request.args.get(name, "") for name in ("actual", "predicted", "answer", "words")}
     found = find_unseen(rows, **chosen)
     page = read_number("page", lowest=1, highest=10**6, default=1)
@@ -108,12 +108,12 @@ def all_unseen() -> str:
 @blueprint.get("/results")
 def results() -> str:
     """Show the tables and pictures of the champion's run."""
-    judge, database = _judge(), _desk().database
-    champion = judge.champion
-    scores = read_scores(database, champion.run_id)
+    judge = _judge()
+    run, champion = judge.run, judge.champion
+    scores = run.scores()
     summary = summarise(scores)
     main_set = summary[summary["feature_set"] == base_set(champion.feature_set)]
-    board = of_champion(read_table(database, champion.run_id, "class_report", subset="holdout"), champion)
+    board = of_champion(run.table("class_report", subset="holdout"), champion)
     held = scores.query("subset == 'holdout' and level == 'track' and metric == 'accuracy'")
     return render_template(
         "results.html",
@@ -125,8 +125,8 @@ def results() -> str:
         held=_records(held.sort_values("value", ascending=False, kind="stable").head(8)),
         report=_records(board),
         accuracy=_holdout_accuracy(judge),
-        pictures={name: PICTURES[name] for name in _pictures().drawable(champion)},
-        run=database["runs"].find_one({"run_id": champion.run_id}),
+        pictures={name: PICTURES[name] for name in _pictures().drawable(run)},
+        run=run.facts,
     )
 
 
@@ -135,7 +135,7 @@ def picture(name: str) -> Response:
     """Return a picture of the run."""
     if name not in PICTURES:
         abort(404)
-    png = _pictures().png(name, _judge().champion)
+    png = _pictures().png(name, _judge())
     if png is None:
         raise RefusedError(404, "http_404", "The last run has nothing to draw here.")
     return Response(png, mimetype="image/png", headers={"Cache-Control": "private, max-age=60"})
@@ -145,9 +145,9 @@ def picture(name: str) -> Response:
 def about() -> str:
     """Tell of model, data, date, versions and limits."""
     judge, database = _judge(), _desk().database
-    champion = judge.champion
-    known = find_dataset(database, champion.dataset)
-    ready = {"dataset": champion.dataset, "status": "ready"}
+    run, champion = judge.run, judge.champion
+    known = find_dataset(database, run.dataset)
+    ready = {"dataset": run.dataset, "status": "ready"}
     counts = database["tracks"].aggregate(
         [
             {"$match": ready},
@@ -165,11 +165,10 @@ def about() -> str:
         "about.html",
         judge=judge,
         champion=champion,
-        key=_desk().key,
         known=known,
         source=Path(known["location"]).name,
         genres=list(counts),
-        run=database["runs"].find_one({"run_id": champion.run_id}) or {},
+        run=run.facts,
         accuracy=_holdout_accuracy(judge),
         colours=palette(champion.genres),
         **_limits(),
@@ -203,7 +202,7 @@ def _comparison_rows(summary: pd.DataFrame, level: str) -> dict[str, list]:
 
 
 def _holdout_accuracy(judge: Judge) -> dict | None:
-    return holdout_accuracy(_desk().database, judge.champion)
+    return holdout_accuracy(judge.run, judge.champion)
 
 
 def _records(rows: pd.DataFrame) -> list[dict]:

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import pandas as pd
 from matplotlib.figure import Figure
-from pymongo.database import Database
 
-from pipeline.evaluation import of_champion, read_scores, read_table
-from pipeline.listen.judge import base_set
+from pipeline.evaluation import of_champion
+from pipeline.listen.judge import Judge, base_set
 from pipeline.models import FittedModel
 from pipeline.report.figures import draw_comparison, draw_confusion, draw_importances, draw_k_search, draw_pairs
+from pipeline.store import Run
 
 MOST_KEPT = 20
 
@@ -25,29 +25,29 @@ class Picture:
     title: str
     text: str
     table: str
-    draw: Callable[[Database, FittedModel], Figure | None]
+    draw: Callable[[Run, FittedModel], Figure | None]
 
 
-def _comparison(database: Database, champion: FittedModel) -> Figure | None:
-    scores = read_scores(database, champion.run_id, feature_set=base_set(champion.feature_set))
+def _comparison(run: Run, champion: FittedModel) -> Figure | None:
+    scores = run.scores(feature_set=base_set(champion.feature_set))
     return draw_comparison(scores) if len(scores) else None
 
 
-def _confusion(database: Database, champion: FittedModel) -> Figure | None:
-    rows = of_champion(read_table(database, champion.run_id, "confusion", subset="holdout"), champion)
+def _confusion(run: Run, champion: FittedModel) -> Figure | None:
+    rows = of_champion(run.table("confusion", subset="holdout"), champion)
     return draw_confusion(rows, f"{champion.name} on the holdout") if len(rows) else None
 
 
-def _k_search(database: Database, champion: FittedModel) -> Figure | None:
-    return _where_there_are(draw_k_search, read_table(database, champion.run_id, "k_search"))
+def _k_search(run: Run, champion: FittedModel) -> Figure | None:
+    return _where_there_are(draw_k_search, run.table("k_search"))
 
 
-def _importances(database: Database, champion: FittedModel) -> Figure | None:
-    return _where_there_are(draw_importances, read_table(database, champion.run_id, "feature_importance"))
+def _importances(run: Run, champion: FittedModel) -> Figure | None:
+    return _where_there_are(draw_importances, run.table("feature_importance"))
 
 
-def _pairs(database: Database, champion: FittedModel) -> Figure | None:
-    return _where_there_are(draw_pairs, read_table(database, champion.run_id, "genre_pairs", subset="test"))
+def _pairs(run: Run, champion: FittedModel) -> Figure | None:
+    return _where_there_are(draw_pairs, run.table("genre_pairs", subset="test"))
 
 
 def _where_there_are(draw: Callable[[pd.DataFrame], Figure], rows: pd.DataFrame) -> Figure | None:
@@ -94,27 +94,26 @@ PICTURES = {
 class Pictures:
     """Draws and keeps pictures. Matplotlib's state is global, so one is drawn at a time."""
 
-    def __init__(self, database: Database):
-        self._database = database
+    def __init__(self):
         self._lock = threading.Lock()
         self._kept = lru_cache(MOST_KEPT)(self._draw)
-        self._champion: FittedModel | None = None
+        self._judge: Judge | None = None
 
-    def drawable(self, champion: FittedModel) -> set[str]:
+    def drawable(self, run: Run) -> set[str]:
         """Return the names of the pictures that the run has rows for."""
-        tables = set(self._database["results"].distinct("table", {"run_id": champion.run_id}))
+        tables = run.tables()
         return {name for name, picture in PICTURES.items() if picture.table in tables}
 
-    def png(self, name: str, champion: FittedModel) -> bytes | None:
+    def png(self, name: str, judge: Judge) -> bytes | None:
         """Return a picture of `PICTURES`, or None where the run has nothing to draw."""
         with self._lock:
-            if champion is not self._champion:  # loaded anew: another run, or the same once more
+            if judge is not self._judge:  # loaded anew: another run, or the same once more
                 self._kept.cache_clear()
-                self._champion = champion
+                self._judge = judge
             return self._kept(name)
 
     def _draw(self, name: str) -> bytes | None:
-        figure = PICTURES[name].draw(self._database, self._champion)
+        figure = PICTURES[name].draw(self._judge.run, self._judge.champion)
         if figure is None:
             return None
         file = io.BytesIO()

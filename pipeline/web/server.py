@@ -64,7 +64,8 @@ def serve(
             )
             announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
             try:
-                announce(f"model: {desk.judge().champion.name} of run {desk.key.run_id}")
+                judge = desk.judge()
+                announce(f"model: {judge.champion.name} of run {judge.run.run_id}")
             except NoModelError as error:
                 announce(str(error))
             server.run()  # returns on Ctrl-C

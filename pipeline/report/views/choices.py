@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.errors import InputError
-from pipeline.evaluation import ranking
 from pipeline.report.views.description import Choice
 from pipeline.splits import holdout_policy
 
@@ -21,22 +19,20 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     frames : mapping
         conformed tables by name
     """
-    known = frames["runs"].sort_values("started_at", ascending=False)
+    known = frames["runs"].sort_values("number", ascending=False)
     runs = known["run_id"].tolist()
-    scores = frames["scores"]
-    newest = scores[scores["run_id"] == runs[0]]
-    champion = _champion(newest, known["split_policy"].iloc[0])
+    newest, scores = known.iloc[0], frames["scores"]
     importances = frames["feature_importance"]
     telling = importances[(importances["run_id"] == runs[0]) & (importances["rank"] == 1)]
     windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
     wanted = {
         "run": ("Run", "run_id", runs, None),
-        "policy": ("Split policy", "split_policy", scores["split_policy"], _honest(known["split_policy"].iloc[0])),
+        "policy": ("Split policy", "split_policy", scores["split_policy"], _honest(newest["split_policy"])),
         "level": ("Level", "level", scores["level"], "track"),
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
-        "feature_set": ("Feature set", "feature_set", scores["feature_set"], champion.get("feature_set")),
-        "window": ("Window", "window_s", windows, champion.get("window_s")),
-        "model": ("Model", "model", frames["confusion"]["model"], champion.get("model")),
+        "feature_set": ("Feature set", "feature_set", scores["feature_set"], newest["champion_feature_set"]),
+        "window": ("Window", "window_s", windows, newest["champion_window_s"]),
+        "model": ("Model", "model", frames["confusion"]["model"], newest["champion_model"]),
         "method": ("Importance by", "method", importances["method"], "permutation"),
         "feature": (
             "Feature", "feature", frames["feature_profile"]["feature"], next(iter(telling["feature"]), None),
@@ -56,20 +52,9 @@ def _choice(name: str, label: str, column: str, values, default) -> Choice | Non
         return None
     if column == "window_s":
         found = [float(value) for value in sorted(found, reverse=True)]
-    return Choice(name, label, column, tuple(found), default if default in found else found[0])
+    return Choice(name, label, column, tuple(found), default if pd.notna(default) and default in found else found[0])
 
 
 def _honest(asked: str | None) -> str:
     """Return the policy that a run's results are read under."""
     return holdout_policy(asked) if isinstance(asked, str) else HONEST_POLICY
-
-
-def _champion(scores: pd.DataFrame, asked: str) -> dict:
-    """Return the candidate that a run chose under the policy asked for, if it is known."""
-    policies = pd.Series([asked, HONEST_POLICY, *scores["split_policy"]]).dropna().unique()
-    for policy in policies:
-        try:
-            return ranking(scores, policy).iloc[0].to_dict()
-        except InputError:  # only dummies were compared, or nothing was
-            continue
-    return {}

@@ -1,0 +1,74 @@
+"""Stage 01: which tracks there are, where they come from, and whether they are fit to learn from."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.catalogue import CatalogueReport
+from pipeline.catalogue import catalogue as bring_up_to_date
+from pipeline.quality import artist_concentration, check_quality, missing_values
+from pipeline.settings import get_settings
+from pipeline.sources import TableOptions
+from pipeline.splits import read_known, say_known
+from pipeline.stages.options import CatalogueOptions
+from pipeline.stages.recording import writes_to_dataset
+from pipeline.store import Run, read_frame
+
+__all__ = ["CatalogueOptions", "Catalogued", "catalogue"]
+
+ABOUT_TRACKS = ("track_id", "genre", "artist", "title", "predefined_split", "path")
+
+
+@dataclass(frozen=True)
+class Catalogued:
+    """What cataloguing found.
+
+    Attributes
+    ----------
+    report : CatalogueReport
+    tracks : pd.DataFrame
+        ``ABOUT_TRACKS`` of every track
+    known : list of str
+        what of the tracks is not known that the split policy needs, a sentence each
+    missing, rejects, checks, artists : pd.DataFrame
+        values that tracks lack; files and rows that can't be used; checks; whom each genre is by
+    """
+
+    report: CatalogueReport
+    tracks: pd.DataFrame
+    known: list[str]
+    missing: pd.DataFrame
+    rejects: pd.DataFrame
+    checks: pd.DataFrame
+    artists: pd.DataFrame
+
+
+@writes_to_dataset
+def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
+    """Bring the dataset's listing up to date with its source, and check it.
+
+    Raises
+    ------
+    InputError
+        where source or metadata are wrong, or lack what the split policy needs
+    """
+    database, dataset = run.database, run.dataset
+    report = bring_up_to_date(
+        database,
+        dataset,
+        audio=options.audio,
+        table=options.table,
+        metadata=options.metadata,
+        options=TableOptions(options.id_column, options.label_column, options.segment_column, options.table_window),
+        settings=get_settings(),
+    )
+    tracks = read_frame(database["tracks"], {"dataset": dataset}, ABOUT_TRACKS)
+    return Catalogued(
+        report=report,
+        tracks=tracks,
+        known=say_known(options.split, read_known(tracks)),
+        missing=missing_values(tracks),
+        rejects=read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail"]),
+        checks=check_quality(database, dataset),
+        artists=artist_concentration(tracks),
+    )

@@ -1,0 +1,149 @@
+"""Stage 04: models against each other, 30 seconds against 3, and how much of a score is real."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.evaluation import (
+    Evaluation,
+    calibration,
+    check_sampled,
+    describe_split,
+    evaluate,
+    leak_sentences,
+    load_samples,
+    model_sentences,
+    plan,
+    ranking,
+    roll_call,
+    say_sampled,
+    summarise,
+    window_sentences,
+)
+from pipeline.evaluation import compare as compare_pairs
+from pipeline.models import find_entry, parse_models
+from pipeline.settings import get_settings
+from pipeline.splits import policies_for
+from pipeline.stages.options import CompareOptions
+from pipeline.stages.recording import record, tables_of, writes_to_run
+from pipeline.store import Run, StageRows
+
+__all__ = ["CompareOptions", "Compared", "compare"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison found.
+
+    Attributes
+    ----------
+    split : str
+        policy that results are read under
+    main_set : str
+        the main feature set
+    told : list of str
+        sentences on what the policy makes of the rows, and which models learn from a sample of them
+    roll : pd.DataFrame
+        who takes part, and who does not
+    n_candidates : int
+    evaluation : Evaluation
+    comparisons : pd.DataFrame
+        rows of ``model_comparisons``
+    """
+
+    split: str
+    main_set: str
+    told: list[str]
+    roll: pd.DataFrame
+    n_candidates: int
+    evaluation: Evaluation
+    comparisons: pd.DataFrame
+
+    @property
+    def main_scores(self) -> pd.DataFrame:
+        """Scores on the main feature set."""
+        scores = self.evaluation.scores
+        return scores[scores["feature_set"] == self.main_set]
+
+    @property
+    def leaks(self) -> list[str]:
+        """How much of a score with rows shuffled is left, a sentence each."""
+        return leak_sentences(self.evaluation.scores, self.split)
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Accuracies of the main feature set, 30-second and 3-second rows side by side."""
+        summary = summarise(self.evaluation.scores)
+        return summary[summary["feature_set"] == self.main_set].dropna(axis="columns", how="all")
+
+    @property
+    def windows(self) -> list[str]:
+        """Which window tells more of whole tracks, a sentence a model."""
+        return window_sentences(self.comparisons, self.main_set, self.split)
+
+    @property
+    def models(self) -> list[str]:
+        """Which model beats which, a sentence a model."""
+        return model_sentences(self.comparisons, self.main_set, self.split)
+
+    @property
+    def calibration(self) -> pd.DataFrame:
+        """How far probabilities lie from the share of right answers."""
+        return calibration(self.evaluation.scores, self.main_set, self.split)
+
+    @property
+    def variants(self) -> pd.DataFrame:
+        """Test accuracies of rows by feature set, its means alone among them."""
+        summary = summarise(self.evaluation.scores)
+        is_model = ~summary["model"].map(lambda model: find_entry(model).baseline)
+        here = summary[is_model & (summary["level"] == "segment") & (summary["split_policy"] == self.split)]
+        return here.filter(regex="model|feature_set|^test").dropna(axis="columns", how="all")
+
+    @property
+    def variant_tests(self) -> pd.DataFrame:
+        """Which differences between feature sets a test backs."""
+        found = self.comparisons
+        here = found[(found["comparison"] == "feature_sets") & (found["split_policy"] == self.split)]
+        return here.filter(regex="^(model_a|window_a_s|feature_set|difference|ci_|p_adjusted|better)")
+
+    @property
+    def best(self) -> pd.Series:
+        """The candidate that scores highest on whole tracks."""
+        return ranking(self.evaluation.scores, self.split).iloc[0]
+
+    def of_best(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a class report or confusion that are about the best candidate on whole tracks."""
+        best = self.best
+        same = (rows["model"] == best.model) & (rows["feature_set"] == best.feature_set)
+        same &= (rows["window_s"] == best.window_s) & (rows["split_policy"] == self.split)
+        return rows[same & (rows["level"] == "track")]
+
+
+@writes_to_run
+def compare(run: Run, options: CompareOptions) -> Compared:
+    """Fit and score every model on every window under every policy, test the differences, and record all of it.
+
+    Raises
+    ------
+    InputError
+        where options are wrong, nothing is extracted, or the policy can't be asked for here
+    """
+    names = parse_models(options.models)
+    samples = [window.learning() for window in load_samples(run.database, run.dataset, names)]
+    told = [*describe_split(samples, options.split), *say_sampled(names, samples)]
+    candidates = plan(samples, names, policies_for(options.split), options.search)
+    evaluation = evaluate(
+        candidates, repeats=options.repeats, seed=options.seed, jobs=options.jobs or get_settings().jobs
+    )
+    comparisons = compare_pairs(evaluation.tested, seed=options.seed)
+    tables = {"model_comparisons": comparisons, "data_quality": check_sampled(names, samples)}
+    record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)))
+    return Compared(
+        split=options.split,
+        main_set=samples[0].feature_set,
+        told=told,
+        roll=roll_call(samples, names),
+        n_candidates=len(candidates),
+        evaluation=evaluation,
+        comparisons=comparisons,
+    )

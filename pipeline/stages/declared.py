@@ -1,0 +1,124 @@
+"""The stages in their order: which notebook tells each, what it can be told, and whose rows it is made from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import InputError
+from pipeline.settings import NOTEBOOKS_DIR
+from pipeline.stages import options as of
+
+OF_EVERY_NOTEBOOK = ("dataset", "run_id")
+"""Parameters that every stage's notebook has; they lead to the run."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a run.
+
+    Attributes
+    ----------
+    name : str
+        also of its module in this room, and of its function there
+    notebook : str
+        name of the notebook that tells it, without its ending
+    options : type
+        what it can be told; a frozen dataclass of plain values
+    reads : tuple of str
+        stages whose rows its own are made from: where theirs are replaced, its own are outdated
+    """
+
+    name: str
+    notebook: str
+    options: type
+    reads: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, type]:
+        """Name and type of each parameter that its notebook has."""
+        return dict.fromkeys(OF_EVERY_NOTEBOOK, str) | {field.name: field.type for field in fields(self.options)}
+
+    @property
+    def path(self) -> Path:
+        """Where its notebook lies."""
+        return NOTEBOOKS_DIR / f"{self.notebook}.ipynb"
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What does its work: a `Run` and ``options`` in, what the notebook shows out."""
+        return getattr(import_module(f"pipeline.stages.{self.name}"), self.name)
+
+
+STAGES = (
+    Stage("catalogue", "01_catalogue", of.CatalogueOptions),
+    Stage("extract", "02_extract", of.ExtractOptions),
+    Stage("explore", "03_explore", of.ExploreOptions),
+    Stage("compare", "04_compare", of.CompareOptions),
+    Stage("optimise", "05_optimise", of.OptimiseOptions, reads=("compare",)),
+    Stage("holdout", "06_holdout", of.HoldoutOptions, reads=("compare", "optimise")),
+    Stage("export", "07_export", of.ExportOptions, reads=("explore", "compare", "optimise", "holdout")),
+)
+
+
+def find_stage(name: str) -> Stage:
+    """Return a stage by its name, its notebook's, or its number: ``compare``, ``04_compare``, ``04``, ``4``.
+
+    Raises
+    ------
+    InputError
+        where there is no such stage
+    """
+    wanted = name.removesuffix(".ipynb")
+    for stage in STAGES:
+        number = stage.notebook.partition("_")[0]
+        if wanted in (stage.name, stage.notebook, number, str(int(number))):
+            return stage
+    raise InputError(f"{name!r}: no such stage; there are: {', '.join(stage.notebook for stage in STAGES)}")
+
+
+def choose_stages(first: str = "", last: str = "") -> list[Stage]:
+    """Return the stages from `first` to `last`, which are named as `find_stage` takes it; empty: the outermost.
+
+    Raises
+    ------
+    InputError
+        where there is no such stage, or the two are in the wrong order
+    """
+    start = STAGES.index(_named(first, "--from")) if first else 0
+    end = STAGES.index(_named(last, "--to")) if last else len(STAGES) - 1
+    if start > end:
+        raise InputError(f"--from {first} comes after --to {last}")
+    return list(STAGES[start : end + 1])
+
+
+def made_from(name: str) -> tuple[str, ...]:
+    """Return the stages whose rows are made from those of a stage."""
+    return tuple(stage.name for stage in STAGES if name in stage.reads)
+
+
+def check_parameters(stages: Sequence[Stage], parameters: Mapping[str, Any]) -> None:
+    """Check every parameter against the stages that have it.
+
+    Raises
+    ------
+    InputError
+        where no stage has a parameter, or it has another type there
+    """
+    for name, value in parameters.items():
+        declared = {stage.parameters[name] for stage in stages if name in stage.parameters}
+        if not declared:
+            known = sorted({parameter for stage in stages for parameter in stage.parameters})
+            raise InputError(f"no notebook of this run has a parameter {name!r}; there are: {', '.join(known)}")
+        for kind in declared:
+            taken = (int, float) if kind is float else kind
+            if not isinstance(value, taken) or (isinstance(value, bool) and kind is not bool):
+                raise InputError(f"parameter {name!r} must be of type {kind.__name__}, not {value!r}")
+
+
+def _named(name: str, option: str) -> Stage:
+    try:
+        return find_stage(name)
+    except InputError as error:
+        raise InputError(f"{option} {error}") from None

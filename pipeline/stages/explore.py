@@ -1,0 +1,115 @@
+"""Stage 03: what the features look like, and whether they and the labels can be trusted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation import (
+    JUDGE,
+    Samples,
+    check_labels,
+    doubt_labels,
+    labelled_values,
+    load_samples,
+    of_main_set,
+    profile,
+    project,
+    say_sampled,
+    telling_features,
+)
+from pipeline.quality import as_table, check_quality, copied_tracks, read_usable
+from pipeline.settings import get_settings
+from pipeline.stages.options import ExploreOptions
+from pipeline.stages.recording import record, writes_to_run
+from pipeline.store import Run, StageRows
+
+__all__ = ["ExploreOptions", "Explored", "explore"]
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What a look at the main feature set shows, without the holdout.
+
+    Attributes
+    ----------
+    samples : sequence of Samples
+        longest windows first
+    told : list of str
+        sentences on how labels were judged
+    telling : list of str
+        the features whose means differ most between the genres
+    points : pd.DataFrame
+        a map of the rows: ``pc1``, ``pc2``, ``genre``
+    explained : np.ndarray [shape=(2,)]
+        share of the variance that each of its directions explains
+    profiles, checks, label_checks : pd.DataFrame
+        rows of ``feature_profile`` and of ``data_quality``
+    doubted : pd.DataFrame
+        tracks whose labels to listen to, the most doubtful first
+    """
+
+    samples: Sequence[Samples]
+    told: list[str]
+    telling: list[str]
+    points: pd.DataFrame
+    explained: np.ndarray
+    profiles: pd.DataFrame
+    checks: pd.DataFrame
+    label_checks: pd.DataFrame
+    doubted: pd.DataFrame
+
+    @property
+    def features(self) -> Sequence[str]:
+        """Names of the features."""
+        return self.samples[0].features
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """``genre`` and the features of the longest windows."""
+        return labelled_values(self.samples[0])
+
+    @property
+    def sizes(self) -> pd.DataFrame:
+        """How many rows there are to learn from, by window."""
+        return pd.DataFrame(
+            {
+                "window [s]": [window.window_s for window in self.samples],
+                "tracks": [window.rows["track"].nunique() for window in self.samples],
+                "segments": [len(window) for window in self.samples],
+                "features": [len(window.features) for window in self.samples],
+            }
+        )
+
+
+@writes_to_run
+def explore(run: Run, options: ExploreOptions) -> Explored:
+    """Look at the rows to learn from, and record each genre's profile and what the labels are worth.
+
+    Raises
+    ------
+    InputError
+        where nothing is extracted, or too few tracks are
+    """
+    database, dataset = run.database, run.dataset
+    samples = [window.learning() for window in of_main_set(load_samples(database, dataset))]
+    longest = samples[0]
+    points, explained = project(longest)
+    profiles = pd.concat([profile(window) for window in samples], ignore_index=True)
+    usable = read_usable(database, dataset)
+    doubted = doubt_labels(longest, seed=options.seed, jobs=options.jobs or get_settings().jobs)
+    label_checks = as_table(check_labels(doubted, usable, copied_tracks(database, dataset)))
+    record(run, "explore", StageRows(tables={"feature_profile": profiles, "data_quality": label_checks}))
+    about = usable[["track_id", "artist", "title"]]
+    return Explored(
+        samples=samples,
+        told=say_sampled([JUDGE], [longest]),
+        telling=telling_features(longest),
+        points=points,
+        explained=explained,
+        profiles=profiles,
+        checks=check_quality(database, dataset),
+        label_checks=label_checks,
+        doubted=doubted.merge(about, on="track_id", how="left").query("issue").drop(columns="issue"),
+    )

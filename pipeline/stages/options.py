@@ -1,0 +1,148 @@
+"""What each stage can be told: the parameters of its notebook, with their types and defaults.
+
+Beside them every notebook has ``dataset`` and ``run_id``, which lead to the `Run` that a stage is handed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueOptions:
+    """Options of 01_catalogue.
+
+    Attributes
+    ----------
+    audio, table, metadata : str
+        a folder of audio or a table of features, and a CSV about the tracks; empty: those of before
+    split : str
+        policy that results are to be read under: whether the metadata have what it needs is told early
+    id_column, label_column, segment_column : str
+        columns of the table; empty: recognised
+    table_window : float
+        seconds that a row of the table stands for; 0: recognised
+    """
+
+    audio: str = ""
+    table: str = ""
+    metadata: str = ""
+    split: str = "track"
+    id_column: str = ""
+    label_column: str = ""
+    segment_column: str = ""
+    table_window: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractOptions:
+    """Options of 02_extract.
+
+    Attributes
+    ----------
+    windows, features : str
+        window lengths in seconds, and feature sets, the main one first, with commas between them
+    holdout : float
+        share of the tracks that no model sees before 06_holdout
+    seed : int
+        of the draw
+    jobs : int
+        worker processes; 0: one a core
+    scheduler : str
+        address of a Dask cluster to work on instead
+    """
+
+    windows: str = "30,3"
+    features: str = "spectral-v1"
+    holdout: float = 0.1
+    seed: int = 0
+    jobs: int = 0
+    scheduler: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExploreOptions:
+    """Options of 03_explore: ``seed`` of the folds that labels are judged by; ``jobs``, threads, 0 being one a core."""
+
+    seed: int = 0
+    jobs: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions:
+    """Options of 04_compare.
+
+    Attributes
+    ----------
+    models : str
+        names with commas between them; ``all``; empty: the usual ones
+    split : str
+        policy that results are read under
+    search : str
+        effort to find each model's parameters: none, quick or full
+    repeats, seed : int
+        splits, and the seed of splits and models
+    jobs : int
+        threads; 0: one a core
+    """
+
+    models: str = ""
+    split: str = "track"
+    search: str = "none"
+    repeats: int = 5
+    seed: int = 0
+    jobs: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimiseOptions:
+    """Options of 05_optimise.
+
+    Attributes
+    ----------
+    split : str
+        policy that choices are made under
+    search : str
+        effort to find each model's parameters: none, quick or full
+    k_max : int
+        largest k of the search for the number of neighbours
+    pairs : str
+        like ``Pop/Folk, Hip-Hop/Rock``; empty: the published pairs, then those confused most
+    repeats, seed : int
+        splits, and the seed of splits and models
+    jobs : int
+        threads; 0: one a core
+    """
+
+    split: str = "track"
+    search: str = "none"
+    k_max: int = 21
+    pairs: str = ""
+    repeats: int = 5
+    seed: int = 0
+    jobs: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldoutOptions:
+    """Options of 06_holdout: the effort of ``search`` for refitted models' parameters, and the ``seed`` of both."""
+
+    search: str = "none"
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """Options of 07_export.
+
+    Attributes
+    ----------
+    exports : str
+        folder to write to; empty: that of the settings
+    append : bool
+        keep the rows of earlier runs that are there
+    features_sample : int
+        rows of ``features.csv`` at most; 0: 200,000
+    """
+
+    exports: str = ""
+    append: bool = False
+    features_sample: int = 0

@@ -1,0 +1,51 @@
+"""How a stage's rows get into its run: under a lease, all at once, and with them what they make of later stages."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from pipeline.errors import InputError
+from pipeline.stages.declared import made_from
+from pipeline.store import Run, StageRows
+from pipeline.store.lease import hold
+
+CHOSEN_BY = "optimise"
+"""The stage that chooses the champion."""
+
+Result = TypeVar("Result")
+
+
+def writes_to_run(stage: Callable[..., Result]) -> Callable[..., Result]:
+    """Let a stage hold its run while it is at work, so that no other process writes to it."""
+
+    @wraps(stage)
+    def held(run: Run, options: Any) -> Result:
+        if not run.run_id:
+            raise InputError(f"dataset {run.dataset!r} has no run to write to: open one first")
+        with hold(run.database, run.dataset, run.run_id):
+            return stage(run, options)
+
+    return held
+
+
+def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
+    """Let a stage hold its dataset while it is at work, so that no other process changes tracks and segments."""
+
+    @wraps(stage)
+    def held(run: Run, options: Any) -> Result:
+        with hold(run.database, run.dataset):
+            return stage(run, options)
+
+    return held
+
+
+def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | None = None) -> None:
+    """Put rows in the place of the stage's earlier ones; what was made from those is outdated, the champion too."""
+    outdated = made_from(stage)
+    forgotten = {"champion": None} if CHOSEN_BY in outdated else {}
+    run.record(stage, rows, outdates=outdated, facts=forgotten | dict(facts or {}))
+
+
+def tables_of(evaluation: Any) -> dict[str, Any]:
+    """Return the result tables of an `Evaluation`; its scores are no such table."""
+    return {"class_report": evaluation.class_report, "confusion": evaluation.confusion}
