@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 
 from pymongo.database import Database
 
-from pipeline.errors import InputError
+from pipeline.errors import GenrelabError, InputError
 from pipeline.listen.desk import Desk
-from pipeline.listen.errors import NoModelError
 from pipeline.listen.pool import WorkerPool
 from pipeline.web.app import create_app
 from pipeline.web.crowd import Server
@@ -66,7 +65,7 @@ def serve(
             try:
                 judge = desk.judge()
                 announce(f"model: {judge.champion.name} of run {judge.run.run_id}")
-            except NoModelError as error:
+            except GenrelabError as error:  # a page that says so is better than none
                 announce(str(error))
             server.run()  # returns on Ctrl-C
             server.close()

@@ -124,6 +124,11 @@ def encoded(samples: np.ndarray, kind: str = "WAV", rate_hz: int = RATE_HZ) -> b
     return file.getvalue()
 
 
+def keep(page, name: str) -> None:
+    """Keep a picture of a page, to be looked at."""
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
 @pytest.fixture(scope="module")
 def browser():
     """A headless Chromium; not for the session, as no other event loop runs beside Playwright's."""
