@@ -15,6 +15,7 @@ from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.errors import GenrelabError, InputError
 from pipeline.settings import get_settings
+from pipeline.store.connection import words_of
 
 UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
@@ -70,7 +71,7 @@ def main() -> None:
     except GenrelabError as error:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:
-        _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+        _fail(f"{words_of(error)}; `genrelab doctor` tells more", 1)
 
 
 def _fail(message: str, status: int) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from pipeline.errors import InputError
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
-from pipeline.store.connection import connect
+from pipeline.store.connection import look
 
 JUPYTER_CONFIG_DIR = Path(__file__).parent.parent / "jupyter"
 
@@ -23,7 +23,7 @@ def lab(
     if not folder.expanduser().is_dir():
         raise InputError(f"--folder {str(folder)!r} does not exist, or is not a folder")
     settings = get_settings()
-    connect(settings).client.close()
+    look(settings)
     os.environ["GENRELAB_HOME"] = str(settings.home)
     # No news of JupyterLab from the network, and no question whether to get it.
     paths = [str(JUPYTER_CONFIG_DIR), os.environ.get("JUPYTER_CONFIG_PATH", "")]
