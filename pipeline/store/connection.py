@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import pymongo
 from pymongo import MongoClient
@@ -58,10 +57,21 @@ class Address:
 
 
 class _Client(MongoClient):
-    """A client that shows no more than its hosts: the driver's own shows options, the password of a key among them."""
+    """A client that knows its URI and shows no more than hosts: the driver's own shows options, even a key's password.
+
+    Parameters
+    ----------
+    uri : str
+    **options
+        of `MongoClient`
+    """
+
+    def __init__(self, uri: str, **options: Any):
+        self._uri = uri
+        super().__init__(uri, **options)
 
     def __repr__(self) -> str:
-        return f"MongoClient({public_uri(_URIS[self])!r})"
+        return f"MongoClient({public_uri(self._uri)!r})"
 
 
 class _Database(Database):
@@ -69,10 +79,6 @@ class _Database(Database):
 
     def __repr__(self) -> str:
         return f"Database({self.client!r})"
-
-
-_URIS: WeakKeyDictionary[MongoClient, str] = WeakKeyDictionary()
-"""What each client was made from; a client itself tells of its hosts, but not of its password and options."""
 
 
 def connect(settings: Settings | None = None, *, read_only: bool = False, outage_s: float | None = None) -> Database:
@@ -119,7 +125,7 @@ def look(settings: Settings) -> Standing:
 
 def address_of(database: Database) -> Address:
     """Return the address of a database of a client that `connect` made."""
-    return Address(_URIS[database.client], database.name)
+    return Address(database.client._uri, database.name)
 
 
 @lru_cache(maxsize=4)
@@ -260,6 +266,4 @@ def _make_client(address: Address, outage_s: float | None) -> MongoClient:
     options = {name: value for name, value in usual.items() if name.lower() not in said}
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)  # PyMongo only warns about options it does not know
-        client = _Client(address.uri, tz_aware=True, **options)
-    _URIS[client] = address.uri
-    return client
+        return _Client(address.uri, tz_aware=True, **options)
