@@ -73,7 +73,7 @@ def measure_page(database: Database, dataset: str, clips: Sequence[Path], n_uplo
         to be timed
     """
     songs = [_as_wav(path) for path in clips]
-    judge = load_judge(database, dataset, newest_champion(database, dataset))
+    judge = load_judge(newest_champion(database, dataset))
     with threadpool_limits(1):  # as extraction's workers do; more threads add up single-precision sums in other orders
         truth = [_batch_votes(judge, path) for path in clips]
     with _server(dataset) as (address, process), sampled(lambda: _family_mib(process), 0.05) as mib:

@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from pipeline import cli
 from pipeline.settings import PROJECT_DIR, get_settings
+from pipeline.store import Run
 from pipeline.store.server import EmbeddedServer
 
 Told = namedtuple("Told", "status out err")
@@ -60,10 +61,20 @@ class Songs:
     """A small dataset whose champion has met its holdout, in a home and on a server of its own."""
 
     home: Path
-    database: Database
-    dataset: str
-    run_id: str
+    run: Run
     folder: Path
+
+    @property
+    def database(self) -> Database:
+        return self.run.database
+
+    @property
+    def dataset(self) -> str:
+        return self.run.dataset
+
+    @property
+    def run_id(self) -> str:
+        return self.run.run_id
 
     @property
     def environment(self) -> dict[str, str]:
@@ -77,53 +88,33 @@ class Songs:
 
 @pytest.fixture(scope="session")
 def songs():
-    """Return the stages 01 to 06 of a small run, without their notebooks."""
-    from pipeline.catalogue import catalogue
-    from pipeline.evaluation import (
-        crown,
-        crown_other_windows,
-        evaluate,
-        hold_out,
-        load_samples,
-        plan,
-        ranking,
-        read_scores,
-        record_evaluation,
-        record_table,
-        search_k,
-    )
-    from pipeline.extract import extract, settle
-    from pipeline.models import save_champion
+    """Return a small run of the stages 01 to 06, by their functions."""
+    from pipeline.evaluation import importance
     from pipeline.settings import Settings
     from pipeline.sources.demo import write_demo
-    from pipeline.splits import COMPARED
-    from pipeline.store import connect, open_run, replace_rows
+    from pipeline.stages.catalogue import CatalogueOptions, catalogue
+    from pipeline.stages.compare import CompareOptions, compare
+    from pipeline.stages.extract import ExtractOptions, extract
+    from pipeline.stages.holdout import HoldoutOptions, holdout
+    from pipeline.stages.optimise import OptimiseOptions, optimise
+    from pipeline.store import connect
+    from pipeline.store.runs import finish_run, start_run
 
-    home, dataset = Path(tempfile.mkdtemp(prefix="genrelab-songs-")), "songs"
+    home = Path(tempfile.mkdtemp(prefix="genrelab-songs-"))
     n_tracks = int(os.environ["GENRELAB_DEMO_TRACKS"])
     folder = Path(os.environ["GENRELAB_HOME"]) / "demo" / f"{n_tracks}-a-genre"  # where other tests have it too
     write_demo(folder, tracks_per_genre=n_tracks, jobs=1)
-    settings = Settings(home=home)
-    database = connect(settings)
-    catalogue(database, dataset, audio=str(folder), metadata=str(folder / "metadata.csv"), settings=settings)
-    extract(database, dataset, windows_s=(30.0, 3.0), feature_sets=("spectral-v1",), jobs=1)
-    settle(database, dataset, holdout=0.2, seed=0)
-    run_id = open_run(database, dataset)
-    samples = load_samples(database, dataset)
-    learning = [window.learning() for window in samples]
-    candidates = plan(learning, ("random_forest", "knn_3"), COMPARED)
-    scores = record_evaluation(
-        database, run_id, dataset, "compare", evaluate(candidates, repeats=1, seed=0, jobs=2)
-    ).scores
-    found = search_k(learning[-1], "track", k_values=(1, 3, 5), repeats=1, seed=0)
-    record_table(database, run_id, dataset, "optimise", "k_search", found)
-    ranked = ranking(scores, "track")
-    champion = crown(ranked, learning, run_id=run_id, dataset=dataset, policy="track", seed=0)
-    save_champion(database, champion, crown_other_windows(champion, ranked, learning, seed=0))
-    evaluation, predictions = hold_out(champion, read_scores(database, run_id, subset="test"), samples, seed=0)
-    record_evaluation(database, run_id, dataset, "holdout", evaluation)
-    replace_rows(database["predictions"], {"run_id": run_id, "dataset": dataset}, predictions)
-    yield Songs(home, database, dataset, run_id, folder)
+    database = connect(Settings(home=home))
+    run = start_run(database, "songs", {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importance, "N_PERMUTATIONS", 1)  # seconds each
+        catalogue(run, CatalogueOptions(audio=str(folder), metadata=str(folder / "metadata.csv")))
+        extract(run, ExtractOptions(holdout=0.2, jobs=1))
+        compare(run, CompareOptions(models="random_forest,knn_3", repeats=1, jobs=2))
+        optimise(run, OptimiseOptions(k_max=5, repeats=1, jobs=2))
+        holdout(run, HoldoutOptions())
+    finish_run(run)
+    yield Songs(home, run, folder)
     database.client.close()
     EmbeddedServer(home).stop()
     shutil.rmtree(home, ignore_errors=True)

@@ -116,7 +116,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     about = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=options.split, **about)
     others = crown_other_windows(champion, ranked, samples, **about)
-    facts = _facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
+    facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
     tables = {"k_search": found, "feature_importance": importances, "genre_pairs": pair_scores}
     rows = StageRows(
         scores=evaluation.scores, tables=tables | tables_of(evaluation), models=pack_models(champion, others)
@@ -154,7 +154,7 @@ def _rows_of(confusion: pd.DataFrame, model: str, split: str) -> pd.DataFrame:
     return confusion[of_model & (confusion["level"] == "segment")]
 
 
-def _facts(champion: FittedModel, best: pd.Series, warnings: list[str]) -> dict[str, Any]:
+def champion_facts(champion: FittedModel, best: pd.Series, warnings: list[str]) -> dict[str, Any]:
     """Return what ``runs`` says of the champion; what the holdout says of it follows in stage 06."""
     return {
         "model": champion.name,

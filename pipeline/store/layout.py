@@ -8,13 +8,17 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from pipeline.errors import StoreError
 
 META, LAYOUT = "meta", "layout"
 OLDEST = 1
 """What a database has that does not tell: versions of this program that did not say so wrote it."""
+
+INDEX_NOT_FOUND = 27
 
 _LOG = logging.getLogger(__name__)
 
@@ -114,23 +118,34 @@ def _name_generations(database: Database) -> str:
     for name, field in told_apart_by.items():
         for index, known in database[name].index_information().items():
             if known.get("unique") and field not in dict(known["key"]):
-                database[name].drop_index(index)
+                _drop_index(database[name], index)
     database["leases"].delete_many({"run_id": {"$exists": False}})
     for name, stage in (("predictions", "holdout"), ("models", "optimise")):
         database[name].update_many({"stage": {"$exists": False}}, {"$set": {"stage": stage}})
     for name in ("scores", "results", "predictions", "models"):
         of_then = {"$set": {"generation": {"$concat": ["$run_id", "/", "$stage"]}}}
         database[name].update_many({"generation": {"$exists": False}}, [of_then])
-    unnumbered = list(database["runs"].find({"number": {"$exists": False}}, sort=[("started_at", 1), ("_id", 1)]))
-    last = database["runs"].find_one({"number": {"$exists": True}}, sort=[("number", -1)]) or {"number": 0}
-    for number, run in enumerate(unnumbered, start=last["number"] + 1):
+    n_named = 0
+    for number, run in enumerate(list(database["runs"].find(sort=[("started_at", 1), ("_id", 1)])), start=1):
         now = {"number": number, "stages": _stages_of(database, run), "champion": _champion_of(database, run["run_id"])}
-        database["runs"].update_one({"_id": run["_id"]}, {"$set": now})
-    return f"{len(unnumbered)} runs have a number and name the rows of their stages"
+        now |= {"finished_at": run.get("finished_at") if run["status"] == "done" else None}
+        unnamed = {"_id": run["_id"], "number": {"$exists": False}}
+        n_named += database["runs"].update_one(unnamed, {"$set": now}).modified_count
+    return f"{n_named} runs have a number and name the rows of their stages"
+
+
+def _drop_index(collection: Collection, name: str) -> None:
+    try:
+        collection.drop_index(name)
+    except OperationFailure as error:
+        if error.code != INDEX_NOT_FOUND:  # another process was first
+            raise
 
 
 def _stages_of(database: Database, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     stages = {}
+    if isinstance(run.get("stages"), dict):
+        return run["stages"]
     for entry in run.get("stages") or []:
         kept = {name: value for name, value in entry.items() if name in ("status", "finished_at")}
         stages[entry["name"].partition("_")[2]] = kept | {"seconds": float(entry["seconds"])}

@@ -172,7 +172,7 @@ class Run:
         except BaseException as error:
             with suppress(PyMongoError):
                 if generation not in self._current():
-                    self._remove({"generation": generation})
+                    self._remove(generation)
             if isinstance(error, (BulkWriteError, WriteError)):
                 raise StoreError(f"run {self.run_id}: MongoDB refuses what {stage} wrote: {words_of(error)}") from error
             raise
@@ -196,9 +196,9 @@ class Run:
         insert_rows(self.database["predictions"], rows.predictions, mine)
         files = GridFS(self.database, collection=ARTEFACTS)
         for model in rows.models:
-            name = f"{self.run_id}/{model.fields['name']}.skops"
-            file_id = files.put(model.content, filename=name, metadata=dict(mine))
+            file_id = ObjectId()  # written down before the file, so that one that is cut off is found and removed
             self.database["models"].insert_one({**mine, **model.fields, "file_id": file_id})
+            files.put(model.content, _id=file_id, filename=f"{self.run_id}/{model.fields['name']}.skops")
 
     def _name(self, stage: str, generation: str, outdates: Sequence[str], facts: Mapping[str, Any]) -> str | None:
         """Make a generation the stage's, and return the one before."""
@@ -214,15 +214,14 @@ class Run:
         """Remove rows that no run names: those just replaced, and those of writes that were cut off."""
         mine = {"run_id": self.run_id, "stage": stage}
         written = {found for name in ROWS for found in self.database[name].distinct("generation", mine)}
-        bucket = self.database[f"{ARTEFACTS}.files"]
-        written |= set(bucket.distinct("metadata.generation", {f"metadata.{name}": mine[name] for name in mine}))
         for generation in {*written, *([before] if before else [])}:
             if not self.database["runs"].count_documents({f"stages.{stage}.generation": generation}, limit=1):
-                self._remove({"generation": generation})
+                self._remove(generation)
 
-    def _remove(self, of_generation: Mapping[str, str]) -> None:
+    def _remove(self, generation: str) -> None:
+        of_generation = {"generation": generation}
+        files = GridFS(self.database, collection=ARTEFACTS)
+        for model in self.database["models"].find(of_generation, {"file_id": True}):
+            files.delete(model["file_id"])
         for name in ROWS:
             self.database[name].delete_many(of_generation)
-        files = GridFS(self.database, collection=ARTEFACTS)
-        for file in files.find({f"metadata.{name}": value for name, value in of_generation.items()}):
-            files.delete(ObjectId(file._id))

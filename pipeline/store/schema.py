@@ -55,8 +55,13 @@ def apply_schema(database: Database) -> None:
         if name not in existing:
             _create(database, name, declared["validator"])
         elif existing[name].get("validator") != declared["validator"]:
-            database.command("collMod", name, validator=declared["validator"])
+            # A moderate validator lets documents of an older layout be changed step by step until they fit it.
+            database.command("collMod", name, validator=declared["validator"], validationLevel="moderate")
+            existing[name] = {"validationLevel": "moderate"}
     migrate(database, version)  # before the indexes: documents of an older layout may not be told apart by them
+    for name, options in existing.items():
+        if name in known and options.get("validationLevel") == "moderate":
+            database.command("collMod", name, validationLevel="strict")
     for name, declared in known.items():
         present = list(database[name].list_indexes()) if declared["indexes"] else []
         wanted = [

@@ -17,7 +17,7 @@ def scores(samples):
 
 @pytest.fixture(scope="module")
 def champion(scores, samples):
-    return crown(ranking(scores, "track"), [samples], run_id="r", dataset="d", policy="track", seed=0)
+    return crown(ranking(scores, "track"), [samples], policy="track", seed=0)
 
 
 def test_the_champion_has_the_best_test_accuracy_of_whole_tracks(scores, champion):

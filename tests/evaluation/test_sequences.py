@@ -5,8 +5,9 @@ import pytest
 
 from pipeline.evaluation import crown, evaluate, find_samples, hold_out, plan, ranking, roll_call
 from pipeline.evaluation.protocol import fit
-from pipeline.models import load_champion, save_champion
+from pipeline.models import load_champion
 from tests.evaluation.conftest import make_samples, make_sequences
+from tests.finished import crown_in, finished_run
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +73,8 @@ def _instantly(X, y, validation, *, n_hidden, n_classes, **options):
 
 def test_it_is_crowned_stored_and_held_out_as_any_model(database, both, evaluation):
     ranked = ranking(evaluation.scores, "track").query("model == 'lstm'").reset_index(drop=True)
-    champion = crown(ranked, both, run_id="run-recurrent", dataset="d", policy="track", seed=0)
-    save_champion(database, champion)
-    loaded = load_champion(database, "run-recurrent")
+    champion = crown(ranked, both, policy="track", seed=0)
+    loaded = load_champion(crown_in(finished_run(database, "d"), champion))
     assert loaded.features == list(both[1].features)
     held = find_samples(both, "test-frames-v1", 3.0).holdout()
     assert np.array_equal(loaded.estimator.predict_proba(held.X), champion.estimator.predict_proba(held.X))

@@ -31,7 +31,7 @@ class Looked(Exception):  # noqa: N818 - nothing is wrong
 
 
 SOME = pd.DataFrame({"model": ["knn_1"], "feature_set": ["f"], "window_s": [3.0]})
-ABOUT = {"run_id": "r", "dataset": "d", "policy": "track", "seed": 0}
+ABOUT = {"policy": "track", "seed": 0}
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def scores(samples):
 @pytest.fixture(scope="module")
 def champion(scores, samples):
     ranked = ranking(scores, "predefined")
-    return crown(ranked, [samples], run_id="r", dataset="d", policy="predefined", seed=0)
+    return crown(ranked, [samples], policy="predefined", seed=0)
 
 
 def with_side(samples, *sides):
@@ -103,7 +103,7 @@ def test_a_champion_of_predefined_is_fitted_and_scored_without_what_the_split_ex
 
 def test_the_holdout_is_filed_under_the_champion_s_policy_and_a_shuffled_one_s_under_track(champion, scores, samples):
     for split, filed in (("artist", "artist"), ("track", "track"), ("random", "track")):
-        crowned = crown(ranking(scores, split), [samples], run_id="r", dataset="d", policy=split, seed=0)
+        crowned = crown(ranking(scores, split), [samples], policy=split, seed=0)
         evaluation, predictions = hold_out(crowned, scores, [samples], seed=0)
         assert set(evaluation.scores["split_policy"]) == {filed}
         assert set(predictions["track_id"]) == set(samples.rows.loc[samples.rows["holdout"], "track_id"])

@@ -13,7 +13,7 @@ GENRES = ("blues", "jazz", "rock")
 
 @pytest.fixture(scope="module")
 def unseen(songs):
-    return read_unseen(songs.database, load_champion(songs.database, songs.run_id))
+    return read_unseen(songs.run, load_champion(songs.run))
 
 
 def test_all_held_out_tracks_are_there_with_artist_and_title(unseen, songs):
@@ -29,7 +29,7 @@ def test_the_wrong_ones_come_first_and_of_these_the_surest(unseen):
 
 
 def test_their_share_is_the_holdout_accuracy(unseen, songs):
-    told = holdout_accuracy(songs.database, load_champion(songs.database, songs.run_id))
+    told = holdout_accuracy(songs.run, load_champion(songs.run))
     assert told["value"] == pytest.approx(unseen["correct"].mean())
     assert told["ci_low"] <= told["value"] <= told["ci_high"]
     assert told["n"] == len(unseen)

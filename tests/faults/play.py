@@ -3,33 +3,29 @@
 import os
 import signal
 import sys
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import altair  # noqa: F401 - what notebooks import while they run is imported here once, before any child starts
+import altair  # noqa: F401 - what stages import while they run is imported here once, before any child starts
 import cleanlab  # noqa: F401
 import librosa
-import nbformat
 import pantab  # noqa: F401
 import pymongo.monitoring
 import seaborn  # noqa: F401
 import sklearn.ensemble  # noqa: F401
 import skops.io  # noqa: F401
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
-import pipeline.catalogue
-import pipeline.evaluation
-import pipeline.extract
-import pipeline.models
-import pipeline.report  # noqa: F401
 from pipeline.errors import GenrelabError
-from pipeline.runner import choose_stages
 from pipeline.settings import get_settings
+from pipeline.stages import STAGES, find_stage
+from pipeline.store import connect, find_run
 from pipeline.store.server import EmbeddedServer
 
 librosa.to_mono  # noqa: B018 - loads what it stands for
+for each in STAGES:
+    each.function  # noqa: B018 - imports it
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
 FILE_EVENTS = {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree"}
@@ -91,7 +87,7 @@ def play(
     said: Path,
     n_writes,
 ) -> None:
-    """Run the cells of a stage's notebook; what is printed goes to the file `said`, the number of writes to `n_writes`.
+    """Run a stage's function; what is printed goes to the file `said`, the number of writes to `n_writes`.
 
     The process ends with 0, or with the status of an error that was raised on purpose, or with 3.
     """
@@ -103,19 +99,18 @@ def play(
     gremlin = Gremlin(get_settings().exports, disturbance)
     pymongo.monitoring.register(gremlin)
     sys.addaudithook(gremlin.audit)
-    [chosen] = choose_stages(stage, stage)
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    for cell in nbformat.read(chosen.path, as_version=4).cells:
-        if cell.cell_type == "code":
-            result = shell.run_cell(cell.source)
-            if "parameters" in cell.metadata.get("tags", []):
-                shell.push({name: value for name, value in given.items() if name in chosen.parameters})
-            if not result.success:
-                error = result.error_in_exec or result.error_before_exec
-                print(f"\n{type(error).__name__}: {error}", flush=True)
-                n_writes.value = gremlin.n_writes
-                os._exit(error.exit_status if isinstance(error, GenrelabError) else 3)
-    gremlin.write()
+    status = 0
+    try:
+        chosen = find_stage(stage)
+        run = find_run(connect(), given["dataset"], given["run_id"])
+        options = {field.name: given[field.name] for field in fields(chosen.options) if field.name in given}
+        told = chosen.function(run, chosen.options(**options))
+        print(getattr(told, "report", ""))
+        gremlin.write()
+    except Exception as error:
+        traceback.print_exc()
+        print(f"{type(error).__name__}: {error}")
+        status = error.exit_status if isinstance(error, GenrelabError) else 3
     n_writes.value = gremlin.n_writes
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(status)

@@ -4,15 +4,15 @@ import os
 
 import pytest
 
-from pipeline.runner import STAGES
 from tests.faults.play import Disturbance
+from tests.faults.scene import NAMES
 
 MOMENTS = ("start", "middle", "last write")
-EVERY = [(stage, target, at) for stage in STAGES for target in ("kernel", "mongod") for at in MOMENTS]
+EVERY = [(stage, target, at) for stage in NAMES for target in ("kernel", "mongod") for at in MOMENTS]
 USUAL = [
     (stage, target, at)
     for stage, target, at in EVERY
-    if target == "kernel" or at == MOMENTS[list(STAGES).index(stage) % len(MOMENTS)]
+    if target == "kernel" or at == MOMENTS[NAMES.index(stage) % len(MOMENTS)]
 ]
 """A server dies once a stage, and in all three moments where GENRELAB_FAULTS=all: that takes some minutes more."""
 
@@ -28,10 +28,10 @@ def test_killed_it_is_finished_by_the_same_again(scene, stage, target, at):
     played = scene.play(stage, Disturbance(target, moment(scene.n_writes[stage], at)))
     if target == "kernel":
         assert played.status == -9, played.said
-    elif stage != "07_export":  # which has read all before it writes, and needs no server then
+    elif stage != "export":  # which has read all before it writes, and needs no server then
         assert played.status in (2, 3), played.said
     again = scene.play(stage)
     assert again.status == 0, again.said
     assert scene.state() == scene.expected(stage)
-    if stage == "07_export":
+    if stage == "export":
         assert scene.read_exports() == scene.exports

@@ -7,7 +7,7 @@ import time
 
 import psutil
 
-from pipeline.runner import STAGES
+from pipeline.stages import STAGES
 from tests.faults.command import Command, executed
 
 SEED = int(os.environ.get("GENRELAB_FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -20,16 +20,16 @@ def test_killed_in_every_stage_it_goes_on_and_ends_like_a_run_that_nobody_distur
     dice = random.Random(SEED)
     runs = scene.settings.runs
     shutil.rmtree(runs, ignore_errors=True)
-    scene.restore("01_catalogue")
+    scene.restore("catalogue")
     arguments = ()
     for stage in STAGES:
         command = Command(scene, *arguments)
-        command.until(lambda stage=stage: executed(runs, stage))
+        command.until(lambda stage=stage: executed(runs, stage.notebook))
         time.sleep(dice.uniform(0, LONGEST_S))
         assert command.process.poll() is None, command.said
         family = command.kill()
         assert psutil.wait_procs(family, timeout=LEFT_BEHIND_S)[1] == []
-        arguments = ("--from", stage)
+        arguments = ("--from", stage.name)
     command = Command(scene, *arguments)
     assert command.end() == 0, command.said
     assert scene.read_exports() == scene.exports

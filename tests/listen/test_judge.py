@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from pipeline.audio import decode
-from pipeline.evaluation import crown, crown_other_windows, load_samples, ranking, read_scores
+from pipeline.evaluation import crown, crown_other_windows, load_samples, ranking
 from pipeline.evaluation.protocol import predict
 from pipeline.evaluation.vote import pool
 from pipeline.features import get_feature_set
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import hear
-from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
+from pipeline.listen.judge import Judge, load_judge, newest_champion
 from pipeline.listen.reference import load_reference
-from pipeline.models import load_champion, load_other_models, save_champion
+from pipeline.models import load_champion, load_other_models
+from tests.finished import crown_in, finished_run
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +26,12 @@ def samples(songs):
 @pytest.fixture(scope="module", params=[30.0, 3.0], ids=["30 s", "3 s"])
 def judge(request, songs, samples):
     """A judge whose champion listens to windows of that length."""
-    ranked = ranking(read_scores(songs.database, songs.run_id, subset="test"), "track")
-    about = {"run_id": songs.run_id, "dataset": songs.dataset, "policy": "track", "seed": 0}
-    champion = crown(ranked[ranked["window_s"] == request.param], samples, **about)
+    ranked = ranking(songs.run.scores(subset="test"), "track")
+    champion = crown(ranked[ranked["window_s"] == request.param], samples, policy="track", seed=0)
     others = crown_other_windows(champion, ranked, samples, seed=0)
     assert [other.window_s for other in others] == [33.0 - request.param]
     shortest = min([champion, *others], key=lambda model: model.window_s)
-    return Judge(champion, shortest, load_reference(songs.database, champion, "spectral-v1"))
+    return Judge(songs.run, champion, shortest, load_reference(songs.run, champion, "spectral-v1"))
 
 
 def test_the_answer_is_the_batch_s_for_the_same_file(judge, songs, samples):
@@ -93,26 +93,20 @@ def test_hearing_gives_the_extraction_s_features_and_pictures_in_range(songs):
 
 def test_the_newest_champion_is_found_with_the_models_beside_it(songs):
     key = newest_champion(songs.database, songs.dataset)
-    assert key.run_id == songs.run_id
+    assert key.run == songs.run
     assert newest_champion(songs.database, "unheard") is None
-    judge = load_judge(songs.database, songs.dataset, key)
+    judge = load_judge(key)
     assert judge.segment_model.window_s == 3
 
 
 def test_a_champion_of_features_that_nobody_can_measure_is_refused(songs):
-    champion = load_champion(songs.database, songs.run_id)
-    strange = replace(champion, run_id="run-strange", feature_set="table:moods")
-    save_champion(songs.database, strange)
-    try:
-        key = newest_champion(songs.database, songs.dataset)
-        assert key.run_id == "run-strange"
-        with pytest.raises(NoModelError, match=r"'table:moods', which nobody can measure"):
-            load_judge(songs.database, songs.dataset, ChampionKey("run-strange", key.made_at))
-    finally:
-        songs.database["models"].delete_one({"run_id": "run-strange"})
+    strange = replace(load_champion(songs.run), feature_set="table:moods")
+    crown_in(finished_run(songs.database, "moods"), strange)
+    with pytest.raises(NoModelError, match=r"'table:moods', which nobody can measure"):
+        load_judge(newest_champion(songs.database, "moods"))
 
 
 def test_models_beside_the_champion_come_back_as_they_were(songs):
-    champion, others = load_champion(songs.database, songs.run_id), load_other_models(songs.database, songs.run_id)
+    champion, others = load_champion(songs.run), load_other_models(songs.run)
     assert [champion.window_s, *(other.window_s for other in others)] in ([3.0, 30.0], [30.0, 3.0])
     assert songs.database["artefacts.files"].count_documents({"filename": {"$regex": f"^{songs.run_id}/"}}) == 2

@@ -15,12 +15,13 @@ from pipeline.extract import extract, settle
 from pipeline.listen.errors import NoModelError
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge, newest_champion
-from pipeline.models import ZOO, save_champion
+from pipeline.models import ZOO
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_frames
+from tests.finished import crown_in, finished_run
 
-DATASET, RUN, FRAMES = "recurrent-songs", "run-recurrent-songs", "mfcc-frames-v1"
+DATASET, FRAMES = "recurrent-songs", "mfcc-frames-v1"
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +37,13 @@ def folder(tmp_path_factory, database):
     settle(database, DATASET, holdout=0.25, seed=0)
     ranked = pd.DataFrame([{"model": "lstm", "feature_set": FRAMES, "window_s": 3.0, "value": 1.0}])
     samples = load_samples(database, DATASET, ["lstm"])
-    save_champion(database, crown(ranked, samples, run_id=RUN, dataset=DATASET, policy="track", seed=0))
+    crown_in(finished_run(database, DATASET), crown(ranked, samples, policy="track", seed=0))
     return folder
 
 
 @pytest.fixture(scope="module")
 def judge(database, folder):
-    return load_judge(database, DATASET, newest_champion(database, DATASET))
+    return load_judge(newest_champion(database, DATASET))
 
 
 def test_the_answer_is_the_batch_s_for_the_same_file(database, folder, judge):
@@ -70,4 +71,4 @@ def test_where_the_extra_is_not_installed_the_page_says_so(database, folder, mon
     monkeypatch.setitem(ZOO, "lstm", replace(ZOO["lstm"], extra="nowhere"))
     monkeypatch.setattr("pipeline.models.registry.EXTRAS", {"nowhere": ("a_package_of_no_one",)})
     with pytest.raises(NoModelError, match=r"'recurrent-songs' is lstm, which needs the extra nowhere: pip install"):
-        load_judge(database, DATASET, newest_champion(database, DATASET))
+        load_judge(newest_champion(database, DATASET))

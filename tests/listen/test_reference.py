@@ -68,7 +68,7 @@ def test_a_feature_is_unusual_where_nine_in_ten_tracks_of_the_genre_stay_clear_o
 
 
 def judged(songs, path) -> Answer:
-    judge = load_judge(songs.database, songs.dataset, newest_champion(songs.database, songs.dataset))
+    judge = load_judge(newest_champion(songs.database, songs.dataset))
     return judge.answer(hear(path, judge.wanted))
 
 

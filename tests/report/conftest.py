@@ -34,7 +34,10 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
     tables = {
         "runs": pd.DataFrame(
             {"run_date": [pd.Timestamp("2026-01-02")], "started_at": pd.Timestamp("2026-01-02T03:04:05"),
-             "windows_s": "30 s, 3 s", "split_policy": "track", "holdout_share": 0.1, "seed": 0}
+             "windows_s": "30 s, 3 s", "split_policy": "track", "holdout_share": 0.1, "seed": 0, "number": 1,
+             "champion_model": "random_forest", "champion_feature_set": "f-v1", "champion_window_s": 3.0,
+             "champion_split_policy": "track", "test_accuracy": 0.7, "test_ci_low": 0.5, "test_ci_high": None,
+             "holdout_accuracy": 0.5, "holdout_ci_low": None, "holdout_ci_high": 1.0, "n_tracks": 4, "warnings": None}
         ),
         "tracks": tracks.assign(
             artist=None, title=[None, "=1+1", "“Ω”", "1999", "a\nb", "N/A"][:n_tracks], duration_s=30.5,
@@ -50,7 +53,8 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "p50": 0.9, "p75": 1.2, "p95": 2.5, "n": 4}
              for genre, w, feature in product(genres, (30.0, 3.0), ("tempo", "rolloff_mean"))]
         ),
-        "scores": evaluated.assign(metric="accuracy", value=value, ci_low=value * 0.9, ci_high=value, n=4, repeats=5),
+        "scores": evaluated.assign(metric="accuracy", value=value, ci_low=value * 0.9, ci_high=value, n=4, repeats=5,
+                                   is_champion=False),
         "summary_30s_vs_3s": pd.DataFrame(
             [{"model": model, "split_policy": policy, "level": "track", "feature_set": "f-v1", "train_30s": 1.0,
               "test_30s": 0.5, "train_3s": 1.0, "test_3s": 0.6, "holdout_30s": None, "holdout_3s": 0.5,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from bson import ObjectId
 
-from pipeline.store import read_rows, replace_rows, upsert
+from pipeline.store import insert_rows, read_rows, upsert
 from pipeline.store.documents import BATCH, plain_records
 
 
@@ -41,7 +41,8 @@ def test_more_documents_than_a_batch_holds_are_all_written(store):
 
 def test_no_documents_are_no_error(store):
     assert upsert(store["segments"], []) == 0
-    assert replace_rows(store["results"], {"run_id": "r"}, pd.DataFrame()) == 0
+    insert_rows(store["scores"], pd.DataFrame(), {"run_id": "r"})
+    assert store["scores"].count_documents({}) == 0
 
 
 def test_a_second_writing_keeps_fields_that_it_does_not_name(store):
@@ -63,25 +64,6 @@ def test_replacing_keeps_the_order_of_fields(store):
     assert [name for name in rows_of(store["segments"])[0] if name in names] == names
     upsert(store["segments"], [segment("a", **dict.fromkeys(reversed(names), 0.0))], replace=True)
     assert [name for name in rows_of(store["segments"])[0] if name in names] == names[::-1]
-
-
-def test_a_table_replaces_only_its_own_rows(store):
-    def own(run_id: str, stage: str) -> dict:
-        return {"run_id": run_id, "dataset": "d", "table": "confusion", "stage": stage}
-
-    for selector in (own("r1", "compare"), own("r1", "holdout"), own("r2", "compare")):
-        replace_rows(store["results"], selector, pd.DataFrame({"n": [1, 2]}))
-    assert replace_rows(store["results"], own("r1", "compare"), pd.DataFrame({"n": [3]})) == 1
-    assert rows_of(store["results"], run_id="r1", stage="compare") == [own("r1", "compare") | {"n": 3}]
-    assert rows_of(store["results"], run_id="r1", stage="holdout") == [own("r1", "holdout") | {"n": n} for n in (1, 2)]
-    assert rows_of(store["results"], run_id="r2") == [own("r2", "compare") | {"n": n} for n in (1, 2)]
-
-
-def test_an_empty_table_leaves_no_row(store):
-    selector = {"run_id": "r", "dataset": "d", "table": "confusion", "stage": "compare"}
-    replace_rows(store["results"], selector, pd.DataFrame({"n": [1, 2]}))
-    assert replace_rows(store["results"], selector, pd.DataFrame({"n": []})) == 0
-    assert rows_of(store["results"]) == []
 
 
 def test_values_of_numpy_and_pandas_become_plain_ones():
@@ -116,6 +98,6 @@ def test_values_of_numpy_and_pandas_become_plain_ones():
 def test_rows_are_read_as_they_were_given_even_if_the_clock_was_set_back_between_them(store, monkeypatch):
     falling = iter(range(100, 0, -1))
     monkeypatch.setattr("pipeline.store.documents.ObjectId", lambda: ObjectId(f"{next(falling):024x}"))
-    about = {"run_id": "r", "dataset": "d", "table": "confusion", "stage": "compare"}
-    replace_rows(store["results"], about, pd.DataFrame({"n": range(50)}))
+    about = {"run_id": "r", "dataset": "d", "table": "confusion", "stage": "compare", "generation": "g"}
+    insert_rows(store["results"], pd.DataFrame({"n": range(50)}), about)
     assert read_rows(store["results"], about)["n"].tolist() == list(range(50))

@@ -10,10 +10,12 @@ from pymongo import MongoClient
 from pymongo.monitoring import CommandListener
 
 from pipeline.errors import StoreError
-from pipeline.evaluation import load_samples, read_table
+from pipeline.evaluation import load_samples
 from pipeline.models import load_champion
 from pipeline.report import assemble_exports
 from pipeline.settings import Settings
+from pipeline.stages import STAGES
+from pipeline.store import Run
 from pipeline.store.layout import CURRENT, LAYOUT, META, STEPS, read_layout
 from pipeline.store.schema import apply_schema
 from pipeline.store.server import EmbeddedServer
@@ -41,8 +43,8 @@ def declared(database):
     return options, {name: database[name].index_information() for name in options}
 
 
-def run_of(database) -> str:
-    return database["runs"].find_one()["run_id"]
+def run_of(database) -> Run:
+    return Run(database, DATASET, database["runs"].find_one()["run_id"])
 
 
 def test_an_empty_database_gets_the_current_layout_at_once(empty):
@@ -75,13 +77,32 @@ def test_what_an_older_version_wrote_is_brought_up_to_date(older, caplog):
     assert dataset == {k: v for k, v in before["datasets"][0].items() if k != "feature_set"} | {
         "feature_sets": ["spectral-v1"]
     }
-    pairs = read_table(older, run_of(older), "genre_pairs")
+    pairs = run_of(older).table("genre_pairs")
     assert (pairs["genre_a"] + "/" + pairs["genre_b"] == pairs["pair"]).all()
     assert len(pairs) == sum(row["table"] == "genre_pairs" for row in before["results"])
-    changed = {"datasets", "results", "tracks", META}
-    assert {name: after[name] for name in before if name not in changed} == {
-        name: before[name] for name in before if name not in changed
-    }
+    changed = {"datasets", "results", "tracks", "runs", META}
+    kept = {name: [plain(each) for each in after[name]] for name in before if name not in changed}
+    assert kept == {name: [plain(each) for each in before[name]] for name in before if name not in changed}
+
+
+def plain(document: dict) -> dict:
+    """Return a document without what tells one write of a stage from another."""
+    return {name: value for name, value in document.items() if name not in ("stage", "generation")}
+
+
+def test_the_older_run_names_what_each_stage_wrote_and_its_champion(older):
+    before = content(older)
+    apply_schema(older)
+    run = run_of(older)
+    assert run.facts["number"] == 1
+    assert run.facts["stages"].keys() == {stage.name for stage in STAGES}
+    for name, rows in (("scores", run.scores()), ("predictions", run.predictions())):
+        assert len(rows) == len(before[name]) > 0
+    model = next(each for each in before["models"] if each["champion"])
+    assert (run.champion["model"], run.champion["test_accuracy"]) == (model["name"], model["test_accuracy"])
+    of_champion = run.scores(subset="holdout", level="track", metric="accuracy", model=model["name"],
+                             feature_set=model["feature_set"], window_s=model["window_s"])  # fmt: skip
+    assert run.champion["holdout_accuracy"] == of_champion["value"].item()
 
 
 def test_features_of_code_that_is_not_told_stay_until_they_are_extracted_anew(older):
@@ -102,7 +123,7 @@ def test_tracks_of_a_table_are_not_to_be_extracted(older):
 
 def test_every_table_of_the_older_run_can_be_exported_with_the_values_of_then(older):
     apply_schema(older)
-    tables = assemble_exports(older, DATASET, run_of(older))
+    tables = assemble_exports(run_of(older))
     filled = {name for name, table in tables.items() if len(table)}
     assert filled >= set(tables) - {"rejects", "model_comparisons"}  # none was rejected; comparisons came later
     scores = list(older["scores"].find())
@@ -111,7 +132,7 @@ def test_every_table_of_the_older_run_can_be_exported_with_the_values_of_then(ol
 
 def test_the_champion_of_then_answers_the_same(older):
     apply_schema(older)
-    champion = load_champion(older, run_of(older))
+    champion = load_champion(run_of(older))
     chosen = next(s for s in load_samples(older, DATASET) if s.window_s == champion.window_s)
     if tuple(champion.features) != chosen.features:
         chosen = chosen.means_only()
@@ -148,7 +169,7 @@ class Interrupt(CommandListener):
         self.at, self.writes = at, []
 
     def started(self, event):
-        if event.command_name in {"create", "collMod", "createIndexes", "insert", "update", "delete"}:
+        if event.command_name in {"create", "collMod", "createIndexes", "dropIndexes", "insert", "update", "delete"}:
             if len(self.writes) == self.at:
                 raise KeyboardInterrupt
             self.writes.append(event.command_name)
@@ -177,9 +198,10 @@ def test_a_migration_that_is_stopped_at_any_write_is_finished_by_the_next_comman
     load_a_little(empty)
     writes = apply_until(empty)
     undisturbed = content(empty), declared(empty)
-    of_steps = range(len(writes) - writes[::-1].index("createIndexes"), len(writes))
+    strict_again = writes.index("createIndexes") - 1
+    of_steps = range(writes.index("dropIndexes") - 6, strict_again)
     assert len(of_steps) >= 2 * len(STEPS)
-    for write in (0, *range(1, of_steps[0], 6), *of_steps):
+    for write in (0, *range(1, of_steps[0], 6), *of_steps, *range(of_steps[-1] + 1, len(writes), 6)):
         load_a_little(empty)
         with pytest.raises(KeyboardInterrupt):
             apply_until(empty, write)
@@ -190,6 +212,7 @@ def test_a_migration_that_is_stopped_at_any_write_is_finished_by_the_next_comman
 CHILD = """
 import os, signal, sys
 from pipeline.settings import Settings
+from pipeline.stages import STAGES
 from pipeline.store import layout, schema
 from pipeline.store.server import EmbeddedServer
 from tests.store.guarded import database_of
@@ -200,7 +223,7 @@ def killed(database):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if sys.argv[2] == "killed":
-    layout.STEPS = (*layout.STEPS[:2], killed)
+    layout.STEPS = (*layout.STEPS[:-1], killed)
 client = MongoClient(EmbeddedServer(Settings().home).uri)
 input()
 schema.apply_schema(client[sys.argv[1]])
@@ -220,7 +243,7 @@ def test_a_process_killed_at_the_last_step_leaves_what_the_next_one_finishes(old
     assert older["datasets"].find_one()["feature_sets"] == ["spectral-v1"]
     apply_schema(older)
     assert read_layout(older) == CURRENT
-    assert older["tracks"].count_documents({"extracted": []}) == older["tracks"].count_documents({})
+    assert older["runs"].find_one()["number"] == 1
 
 
 def test_processes_that_migrate_at_once_do_no_harm(older):
@@ -240,7 +263,7 @@ def test_processes_that_migrate_at_once_do_no_harm(older):
 
 def test_a_genre_whose_name_holds_a_slash_is_told_by_the_genres_of_the_run(older):
     pair = {"table": "genre_pairs", "pair": "Pop/Folk/Rock"}
-    about = {"run_id": run_of(older), "dataset": DATASET, "stage": "optimise"}
+    about = {"run_id": run_of(older).run_id, "dataset": DATASET, "stage": "optimise"}
     report = {"table": "class_report", "stage": "compare"}
     older["results"].insert_many([{**about, **pair}, {**about, **report, "genre": "Pop/Folk"}])
     older["results"].insert_one({**about, **report, "genre": "Rock"})
@@ -250,7 +273,7 @@ def test_a_genre_whose_name_holds_a_slash_is_told_by_the_genres_of_the_run(older
 
 
 def test_a_pair_that_nobody_can_tell_goes_and_is_said_to(older, caplog):
-    about = {"run_id": run_of(older), "dataset": DATASET, "stage": "optimise"}
+    about = {"run_id": run_of(older).run_id, "dataset": DATASET, "stage": "optimise"}
     older["results"].insert_one({**about, "table": "genre_pairs", "pair": "some/thing/else"})
     apply_schema(older)
     assert older["results"].count_documents({"pair": "some/thing/else"}) == 0

@@ -68,7 +68,14 @@ def test_a_run_that_was_killed_is_in_nobodys_way(database, holder):
 
 
 def test_a_process_that_got_the_id_of_a_dead_one_is_not_taken_for_it(database):
-    as_dead = {"dataset": "reused", "holder": "h", "machine": lease._machine(), "pid": os.getpid(), "beat": 3}
+    as_dead = {
+        "dataset": "reused",
+        "run_id": "",
+        "holder": "h",
+        "machine": lease._machine(),
+        "pid": os.getpid(),
+        "beat": 3,
+    }
     database["leases"].insert_one(as_dead | {"process_started": lease._started(os.getpid()) - 1})
     with hold(database, "reused"):
         pass
@@ -79,8 +86,8 @@ def test_a_process_that_got_the_id_of_a_dead_one_is_not_taken_for_it(database):
 def far_away(database, monkeypatch):
     """Return the lease of a run whose process is not to be seen from here."""
     monkeypatch.setattr(lease, "SILENCE_S", 2.0)
-    held = {"dataset": "far", "holder": "h", "machine": "elsewhere pid:[1] 0", "pid": 1, "process_started": 0.0}
-    database["leases"].insert_one(held | {"beat": 0})
+    held = {"dataset": "far", "run_id": "", "holder": "h", "machine": "elsewhere pid:[1] 0", "pid": 1}
+    database["leases"].insert_one(held | {"process_started": 0.0, "beat": 0})
     yield database["leases"]
     database["leases"].delete_many({"dataset": "far"})
 
@@ -114,3 +121,25 @@ def test_a_kernel_that_outlives_its_run_is_waited_for(database, holder, monkeypa
     environment = os.environ | {"JPY_PARENT_PID": str(killed.pid)}
     with subprocess.Popen(["sleep", "1.5"], env=environment) as kernel, hold(database, "orphaned"):
         assert kernel.poll() == 0
+
+
+def test_two_runs_of_a_dataset_and_the_dataset_itself_are_held_apart(database, holder):
+    holder("apart")
+    with hold(database, "apart", "run-1"), hold(database, "apart", "run-2"):
+        assert database["leases"].count_documents({"dataset": "apart"}) == 3
+        with (
+            pytest.raises(InputError, match="another run is at work on run run-1: process"),
+            hold(database, "apart", "run-1"),
+        ):
+            pass
+
+
+def test_a_kernel_works_under_what_its_batch_holds(database, monkeypatch):
+    with hold(database, "handed") as held:
+        monkeypatch.setenv(lease.HOLDER_VARIABLE, held.holder)
+        for run_id in ("", "run-1"):
+            with hold(database, "handed", run_id) as none:
+                assert none is None
+        held.check()
+        with hold(database, "not handed") as other:
+            assert other is not None

@@ -45,7 +45,7 @@ def test_a_song_is_answered_as_described(site, music):
 
 
 def test_holdout_tracks_get_just_the_answer_that_the_batch_gave_them(site, songs):
-    champion = load_champion(songs.database, songs.run_id)
+    champion = load_champion(songs.run)
     wanted = {"run_id": songs.run_id, "model": champion.name, "feature_set": champion.feature_set,
               "window_s": champion.window_s, "level": "track"}  # fmt: skip
     found = list(songs.database["predictions"].find(wanted))

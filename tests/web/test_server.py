@@ -8,8 +8,9 @@ import psutil
 import pytest
 
 from pipeline.evaluation import find_samples, load_samples
-from pipeline.models import build, load_champion, load_other_models, save_champion
+from pipeline.models import build, load_champion, load_other_models
 from pipeline.store.server import EmbeddedServer
+from tests.finished import crown_in
 
 from .conftest import start, stop
 
@@ -91,14 +92,16 @@ def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path)
 
 
 def test_a_newer_champion_is_noticed(site, songs, music):
-    champion, others = load_champion(songs.database, songs.run_id), load_other_models(songs.database, songs.run_id)
+    champion, others = load_champion(songs.run), load_other_models(songs.run)
     crowned = replace(champion, name="knn_3", estimator=build("random_forest", 1).fit(*rows_of(songs, champion)))
+    facts = songs.run.champion
     try:
-        save_champion(songs.database, crowned, others)
+        crown_in(songs.run, crowned, others)
         assert "<dd>knn_3</dd>" in site.get("/about").text
         assert site.send(music).json["model"]["name"] == "knn_3"
     finally:
-        save_champion(songs.database, champion, others)
+        crown_in(songs.run, champion, others)
+        songs.database["runs"].update_one({"run_id": songs.run_id}, {"$set": {"champion": facts}})
     assert site.send(music).json["model"]["name"] == champion.name
 
 
@@ -109,9 +112,8 @@ def rows_of(songs, champion):
 
 
 def test_before_the_holdout_is_met_the_pages_say_so(site, songs, music):
-    moved = {"predictions": {}, "scores": {"subset": "holdout"}}
-    for name, chosen in moved.items():
-        songs.database[name].update_many({"run_id": songs.run_id, **chosen}, {"$set": {"run_id": "run-elsewhere"}})
+    of_run, is_outdated = {"run_id": songs.run_id}, "stages.holdout.outdated"
+    songs.database["runs"].update_one(of_run, {"$set": {is_outdated: True}})
     try:
         assert "No unseen records" in site.get("/unseen").text
         assert "0 tracks" in site.get("/unseen/all?words=x").text
@@ -120,8 +122,7 @@ def test_before_the_holdout_is_met_the_pages_say_so(site, songs, music):
         assert site.get("/api/holdout").json["records"] == []
         assert site.get("/api/holdout").json["accuracy"] is None
     finally:
-        for name in moved:
-            songs.database[name].update_many({"run_id": "run-elsewhere"}, {"$set": {"run_id": songs.run_id}})
+        songs.database["runs"].update_one(of_run, {"$set": {is_outdated: False}})
     assert site.get("/api/holdout").json["accuracy"]["n"] == 6
 
 
