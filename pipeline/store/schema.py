@@ -1,6 +1,7 @@
 """Collections, their validators and indexes, as declared in ``mongo/schema/*.json``."""
 
 import json
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,11 @@ from pipeline.store.layout import META, declare_current, migrate
 from pipeline.store.standing import look_at
 
 NAMESPACE_EXISTS = 48
+BUSY = 12587
+"""The server's code for a collection that can't be changed, for an index is being made."""
+
+BUSY_S = 60.0
+RETRY_EVERY_S = 0.1
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +49,17 @@ def apply_schema(database: Database) -> None:
         where the database holds another application's collections, or a newer version of this program wrote it;
         nothing is changed then
     """
-    known = load_schema()
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return _apply(database, load_schema())
+        except OperationFailure as error:
+            if error.code != BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_EVERY_S)  # another process makes indexes: what was done is not done again
+
+
+def _apply(database: Database, known: Mapping[str, Mapping[str, Any]]) -> None:
     standing = look_at(database, known)
     existing, version = dict(standing.options), standing.layout
     if META not in existing:
