@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.report.tables import BY_NAME, TABLES
 from pipeline.report.workbook import find_faults
-from pipeline.runner import STAGES
 from pipeline.settings import PROJECT_DIR
+from pipeline.stages import STAGES
 from tests.named_places import named_in
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
@@ -169,12 +169,12 @@ def test_probabilities_of_each_prediction_sum_to_one(first):
 
 def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(first):
     names = sorted(path.name for path in first.notebooks.iterdir())
-    assert names == sorted(f"{stage}.{kind}" for stage in STAGES for kind in ("ipynb", "html"))
+    assert names == sorted(f"{stage.notebook}.{kind}" for stage in STAGES for kind in ("ipynb", "html"))
     for stage in STAGES:
-        notebook = nbformat.read(first.notebooks / f"{stage}.ipynb", as_version=4)
+        notebook = nbformat.read(first.notebooks / f"{stage.notebook}.ipynb", as_version=4)
         outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
         assert not [output for output in outputs if output.output_type == "error"]
-        assert not [output for output in outputs if output.get("name") == "stderr"], stage
+        assert not [output for output in outputs if output.get("name") == "stderr"], stage.notebook
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_only_the_workbook_that_reads_a_folder_names_the_folder(first):
 def test_the_run_is_recorded_with_its_stages_versions_and_parameters(first, database):
     run = database["runs"].find_one({"run_id": first.run_id})
     assert run["status"] == "done"
-    assert [stage["name"][:2] for stage in run["stages"]] == ["01", "02", "03", "04", "05", "06", "07"]
-    assert all(stage["seconds"] > 0 for stage in run["stages"])
+    assert list(run["stages"]) == [stage.name for stage in STAGES]
+    assert all(stage["seconds"] > 0 for stage in run["stages"].values())
     assert run["versions"]["librosa"]
     assert run["parameters"]["windows"] == "30,3"
