@@ -11,7 +11,7 @@ from pipeline.errors import GenrelabError
 from pipeline.settings import Settings
 from pipeline.store.connection import look, server_uri
 from pipeline.store.server import find_mongod
-from pipeline.store.uri import public_uri
+from pipeline.store.uri_faults import public_uri
 
 PACKAGES = ("librosa", "scikit-learn", "pymongo", "pymongoarrow", "papermill", "jupyterlab")
 AUDIO_FORMATS = ("WAV", "FLAC", "OGG", "MP3", "AIFF", "AU")

@@ -6,7 +6,7 @@ from pipeline.errors import InputError
 from pipeline.settings import Settings, get_settings
 from pipeline.store.connection import connected, look, server_uri
 from pipeline.store.server import EmbeddedServer
-from pipeline.store.uri import public_uri
+from pipeline.store.uri_faults import public_uri
 
 db_app = typer.Typer()
 

@@ -26,8 +26,8 @@ from pipeline.store.refusal import at_connecting, at_work
 from pipeline.store.schema import apply_schema, load_schema
 from pipeline.store.server import EmbeddedServer
 from pipeline.store.standing import Standing, look_at, require_current
-from pipeline.store.uri import cut, public_uri
-from pipeline.store.uri_faults import fault_of
+from pipeline.store.uri import cut
+from pipeline.store.uri_faults import fault_of, public_uri
 
 DEFAULT_DATABASE = "genrelab"
 ANSWER_WITHIN_S = 2.5
@@ -200,13 +200,18 @@ def _open_by(
     settings: Settings, prepare: Callable[[Database], Result], *, outage_s: float | None = None
 ) -> tuple[Database, Result]:
     """`_open` the database of the settings; of an embedded server that ended meanwhile its own log tells more."""
-    uri = server_uri(settings)
+    address = _address(settings)
     try:
-        return _open(Address(uri, cut(uri).database or DEFAULT_DATABASE), prepare, outage_s=outage_s)
+        return _open(address, prepare, outage_s=outage_s)
     except UnreachableError as error:
         gone = None if settings.mongodb_uri is not None else _why_it_is_gone(EmbeddedServer(settings.home))
         told = UnreachableError(gone) if gone else error
     raise told
+
+
+def _address(settings: Settings) -> Address:
+    uri = server_uri(settings)
+    return Address(uri, cut(uri).database or DEFAULT_DATABASE)
 
 
 def _why_it_is_gone(server: EmbeddedServer) -> str | None:
@@ -232,7 +237,7 @@ def _open(
     """Return a database that answers, and what `prepare` makes of it."""
     fault = fault_of(address.uri)
     if fault is not None:
-        raise StoreError(f"MONGODB_URI ({public_uri(address.uri)}) is not usable: {fault}")
+        raise StoreError(f"MONGODB_URI is not usable: {fault}")
     client, answered = None, False
     try:
         client = _make_client(address, outage_s)

@@ -21,7 +21,8 @@ from pymongo.errors import (
 
 from pipeline.errors import StoreError, UnreachableError
 from pipeline.store.absence import why_unanswered
-from pipeline.store.uri import Parts, cut, pieces, public_uri
+from pipeline.store.uri import Parts, cut, pieces
+from pipeline.store.uri_faults import public_uri
 
 RIGHTS = "mongo/README.md says what each command needs"
 ROLES = {
@@ -69,7 +70,7 @@ def at_connecting(error: Exception, uri: str, *, answered: bool, waited_s: float
         return UnreachableError(
             f"DNS knows no MongoDB cluster at {shown}: correct the host, or name the servers after mongodb://"
         )
-    return StoreError(f"MONGODB_URI ({shown}) is not usable: {_unusable(error, parts)}")
+    return StoreError(f"MONGODB_URI is not usable: {_unusable(error, parts)}")
 
 
 def _unusable(error: Exception, parts: Parts) -> str:

@@ -1,11 +1,4 @@
-"""What ``MONGODB_URI`` says, and the part of it that may be shown: scheme and hosts.
-
-Conventions
------------
-Nothing else of a URI is ever shown: not a user, a database, an option's value or name, unless the name is a word that
-the driver knows. Where it is not certain which part is which, as after a password with an unescaped ``/``, not even
-hosts are shown. What the driver says of a URI quotes it, and is never passed on.
-"""
+"""The parts of a MongoDB URI, as they are written."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +6,6 @@ from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
 SCHEMES = ("mongodb://", "mongodb+srv://")
-NOT_SHOWN = "…"
 SOCKET = r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+\.sock"
 HOST = re.compile(rf"({SOCKET})|(\[[0-9A-Fa-f:.]+(?:%25[\w.-]+)?\]|[\w.-]+)(?::(\d+))?")
 
@@ -93,15 +85,6 @@ def cut(uri: str) -> Parts:
     authority, _, path = before.partition("/")
     login, at, hosts = authority.rpartition("@")
     return Parts(scheme, login if at else None, hosts, path, query)
-
-
-def public_uri(uri: str) -> str:
-    """Return what of `uri` is fit for a screen: scheme and hosts, or less where it is not certain which these are."""
-    parts = cut(uri)
-    if not parts.scheme:
-        return NOT_SHOWN
-    certain = parts.is_certain and all(HOST.fullmatch(host) for host in parts.hosts.split(","))
-    return parts.scheme + (parts.hosts if certain else NOT_SHOWN)
 
 
 def pieces(uri: str) -> frozenset[str]:

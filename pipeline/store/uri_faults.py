@@ -1,4 +1,12 @@
-"""What is wrong with a ``MONGODB_URI``, as far as it shows without a server: cause and mend in our own words."""
+"""What is wrong with a ``MONGODB_URI``, as far as it shows without a server, and what of it may be shown.
+
+Conventions
+-----------
+Nothing of a URI is ever shown but its scheme and hosts: not a user, a database, an option's value or name, unless the
+name is a word that the driver knows. Where it is not certain which part is which, as after a password with an unescaped
+``/``, and where anything is wrong, not even hosts are shown. What the driver says of a URI quotes it, and is never
+passed on.
+"""
 
 import difflib
 import re
@@ -10,8 +18,9 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 from pymongo.uri_parser_shared import URI_OPTIONS
 
-from pipeline.store.uri import HOST, NOT_SHOWN, Parts, cut
+from pipeline.store.uri import HOST, Parts, cut
 
+NOT_SHOWN = "…"
 LONGEST_DATABASE = 63
 """Bytes of a database's name: https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions"""
 
@@ -23,6 +32,14 @@ ESCAPES = (
 )
 
 _UNESCAPED_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+@lru_cache(maxsize=16)
+def public_uri(uri: str) -> str:
+    """Return what of `uri` is fit for a screen: scheme and hosts, or less where it is not certain which these are."""
+    parts = cut(uri)
+    is_clear = parts.is_certain and fault_of(uri) is None
+    return parts.scheme + (parts.hosts if is_clear else NOT_SHOWN)
 
 
 def fault_of(uri: str) -> str | None:
