@@ -24,12 +24,12 @@ class Finding:
 
     what: str
     ok: bool
-    told: str
+    detail: str
     needed: bool = True
 
     def __str__(self) -> str:
         mark = "ok     " if self.ok else ("MISSING" if self.needed else "absent ")
-        return f"{mark} {self.what}: {self.told}"
+        return f"{mark} {self.what}: {self.detail}"
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -78,8 +78,8 @@ def _project() -> Finding:
 
 def _own_files() -> Finding:
     found = [len(list(folder.glob(kind))) for folder, kind in ((NOTEBOOKS_DIR, "0*.ipynb"), (SCHEMA_DIR, "*.json"))]
-    told = f"{found[0]} notebooks, {found[1]} collections, in {_told(CHECKOUT or PACKAGE_DIR)}"
-    return Finding("own files", all(found), told + ("" if all(found) else ": install the project again"))
+    detail = f"{found[0]} notebooks, {found[1]} collections, in {_told(CHECKOUT or PACKAGE_DIR)}"
+    return Finding("own files", all(found), detail + ("" if all(found) else ": install the project again"))
 
 
 def _told(path: str | Path) -> str:
@@ -120,9 +120,9 @@ def _decoder() -> Finding:
         return Finding("audio formats", False, f"soundfile does not load ({error}): install libsndfile")
     known = soundfile.available_formats()
     missing = [name for name in AUDIO_FORMATS if name not in known]
-    told = ", ".join(name for name in AUDIO_FORMATS if name in known)
+    detail = ", ".join(name for name in AUDIO_FORMATS if name in known)
     return Finding(
-        "audio formats", not missing, told + (f"; not {', '.join(missing)}: update libsndfile" if missing else "")
+        "audio formats", not missing, detail + (f"; not {', '.join(missing)}: update libsndfile" if missing else "")
     )
 
 

@@ -4,9 +4,10 @@ import os
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline import __version__
 
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
         ``GENRELAB_DEMO_TRACKS``, tracks a genre in the demo corpus
     patience_s : float
         ``GENRELAB_PATIENCE_S``, seconds that a run waits for a database that went away
+    allowed_hosts : tuple of str
+        ``GENRELAB_ALLOWED_HOSTS``, names by which the web page may be asked, beside its own; commas or spaces between
     """
 
     model_config = SettingsConfigDict(env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True)
@@ -57,11 +60,17 @@ class Settings(BaseSettings):
     jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     demo_tracks: int = Field(default=12, ge=1, le=1000)
     patience_s: float = Field(default=60, ge=0)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("home", "exports", "runs")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return (PROJECT_DIR / path.expanduser()).resolve()
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _names(cls, names: object) -> object:
+        return tuple(names.replace(",", " ").split()) if isinstance(names, str) else names
 
     def environment(self) -> dict[str, str]:
         """Return the variables that give a child process the same folders, wherever it is started."""

@@ -66,10 +66,10 @@ def main() -> None:
         command = error.ctx.command_path if error.ctx else "genrelab"
         _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
     except ValidationError as error:
-        told = error.errors()[0]
-        name = str(told["loc"][0])
+        fault = error.errors()[0]
+        name = str(fault["loc"][0])
         variable = name if name.isupper() else f"GENRELAB_{name.upper()}"
-        _fail(f"environment: {variable}: {told['msg']}", InputError.exit_status)
+        _fail(f"environment: {variable}: {fault['msg']}", InputError.exit_status)
     except GenrelabError as error:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:

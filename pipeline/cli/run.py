@@ -42,7 +42,7 @@ def run(
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[
-        str, typer.Option(help="Policy the champion is chosen under: random, track, artist, predefined.")
+        str, typer.Option(help="Split policy the champion is chosen under, such as track or artist.")
     ] = "track",
     models: Annotated[
         str, typer.Option(help="Models to compare; empty: the usual ones; all: every one.", metavar="NAME[,NAME]")

@@ -71,8 +71,8 @@ def _is_champion(scores: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd
     """Tell which scores are the champion's own, under the policy that it was chosen under."""
     if champion is None:
         return pd.Series(False, index=scores.index)
-    split = champion["split_policy"]
-    policies = scores["subset"].map({"holdout": holdout_policy(split)}).fillna(split)
+    policy = champion["split_policy"]
+    policies = scores["subset"].map({"holdout": holdout_policy(policy)}).fillna(policy)
     same = [scores[name] == champion[name] for name in ("model", "feature_set", "window_s")]
     return same[0] & same[1] & same[2] & (scores["split_policy"] == policies)
 

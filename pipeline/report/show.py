@@ -104,8 +104,8 @@ def show_sentences(sentences: Iterable[object], *, strong: bool = False, otherwi
     otherwise : str
         shown where there is none
     """
-    told = [printable(str(sentence)) for sentence in sentences] or [otherwise] * bool(otherwise)
-    return Shown(_SENTENCES.render(sentences=told, strong=strong), "\n".join(f"- {sentence}" for sentence in told))
+    lines = [printable(str(sentence)) for sentence in sentences] or [otherwise] * bool(otherwise)
+    return Shown(_SENTENCES.render(sentences=lines, strong=strong), "\n".join(f"- {sentence}" for sentence in lines))
 
 
 def _column(name: object, values: pd.Series) -> _Column:

@@ -116,8 +116,8 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
         try:
             return action()
         except (StageCutOffError, ConnectionFailure) as error:
-            told = str(error).split(" (configured")[0].split(", Timeout:")[0]
-            say(f"{name} lost MongoDB ({told}); waiting for it", err=True)
+            cause = str(error).split(" (configured")[0].split(", Timeout:")[0]
+            say(f"{name} lost MongoDB ({cause}); waiting for it", err=True)
             await_server(settings, settings.patience_s)
             say(f"MongoDB answers again: {name} begins anew", err=True)
     return action()

@@ -20,15 +20,15 @@ _BEFORE = r"((?:\x1b\[[\d;]*m|://)|(?<![\w./~%-]))"
 """A path begins where no other goes on; the code of a colour ends in a letter and a URL's scheme in a slash."""
 
 
-def without_places(told: Any) -> Any:
+def without_places(content: Any) -> Any:
     """Return a text, or what of JSON holds texts, with paths told from the project or from ``~``."""
-    if isinstance(told, str):
+    if isinstance(content, str):
         for pattern, plain in _patterns():
-            told = pattern.sub(plain, told)
-        return told
-    if isinstance(told, Mapping):
-        return {name: value if name in PICTURES else without_places(value) for name, value in told.items()}
-    return [without_places(value) for value in told] if isinstance(told, list) else told
+            content = pattern.sub(plain, content)
+        return content
+    if isinstance(content, Mapping):
+        return {name: value if name in PICTURES else without_places(value) for name, value in content.items()}
+    return [without_places(value) for value in content] if isinstance(content, list) else content
 
 
 @lru_cache(maxsize=1)

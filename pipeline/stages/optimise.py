@@ -43,7 +43,7 @@ class Optimised:
     ----------
     split : str
         policy that choices were made under
-    told : list of str
+    remarks : list of str
         sentences on what the policy makes of the rows, and which models learn from a sample of them
     k_search, importances, pair_scores : pd.DataFrame
         rows of ``k_search``, ``feature_importance`` and ``genre_pairs``
@@ -55,7 +55,7 @@ class Optimised:
     """
 
     split: str
-    told: list[str]
+    remarks: list[str]
     k_search: pd.DataFrame
     importances: pd.DataFrame
     pair_scores: pd.DataFrame
@@ -105,7 +105,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     compared = set(scores["model"])
     samples = [window.learning() for window in load_samples(run.database, run.dataset, compared)]
     main, policies = of_main_set(samples), policies_for(options.split)
-    told = [*describe_split(samples, options.split), *say_sampled([*compared, "knn_3", "random_forest"], samples)]
+    remarks = [*describe_split(samples, options.split), *say_sampled([*compared, "knn_3", "random_forest"], samples)]
     found = _search_k(main, policies, options)
     importances = pd.concat(
         [rank_features(window, options.split, seed=options.seed, jobs=how["jobs"]) for window in main],
@@ -126,7 +126,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         scores=evaluation.scores, tables=tables | tables_of(evaluation), models=pack_models(champion, others)
     )
     record(run, CHOSEN_BY, rows, {"champion": facts})
-    return Optimised(options.split, told, found, importances, pair_scores, ranked, champion, facts)
+    return Optimised(options.split, remarks, found, importances, pair_scores, ranked, champion, facts)
 
 
 def _search_k(main: Sequence[Samples], policies: Sequence[str], options: OptimiseOptions) -> pd.DataFrame:

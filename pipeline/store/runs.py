@@ -112,8 +112,8 @@ def say_run(run: Run) -> str:
     if facts["status"] != INTERACTIVE:
         return f"{named}."
     source = facts["forked_from"]
-    told = f"It reads what it does not make itself from {source}, and changes nothing there. " if source else ""
-    return f"{named}: one of this notebook's own. {told}To go on from it, give another notebook this run_id."
+    origin = f"It reads what it does not make itself from {source}, and changes nothing there. " if source else ""
+    return f"{named}: one of this notebook's own. {origin}To go on from it, give another notebook this run_id."
 
 
 def record_stage(run: Run, stage: str, status: str, seconds: float) -> None:

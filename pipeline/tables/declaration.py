@@ -103,7 +103,20 @@ class Table:
         """The columns that tell the rows of one run apart."""
         return [name for name in self.key if name not in OF_THE_RUN]
 
-    def column(self, name: str) -> Column | None:
-        """Return the declaration of the column called `name`: by its own name, else by a pattern."""
+    def find_column(self, name: str) -> Column | None:
+        """Return the declaration of the column called `name`: by its own name, else by a pattern; None of no column."""
         exact = (column for column in self.columns if column.name == name)
         return next(exact, None) or next((column for column in self.columns if column.covers(name)), None)
+
+    def column(self, name: str) -> Column:
+        """Return the declaration of the column called `name`, as `find_column` does.
+
+        Raises
+        ------
+        KeyError
+            where the table has none
+        """
+        found = self.find_column(name)
+        if found is None:
+            raise KeyError(f"{self.file_name} has no column {name!r}")
+        return found

@@ -107,7 +107,7 @@ def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
     assert across is not None  # nosec B101 # a heat map has columns
     measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
-    told = {field.column: f"mean({field.column})" for field in sheet.tooltip}
+    means: dict[str, Any] = {field.column: f"mean({field.column})" for field in sheet.tooltip}
     tooltip = [
         alt.Tooltip(field=row.column, type="nominal", title=row.label),
         alt.Tooltip(field=across.column, type="nominal", title=across.label),
@@ -132,7 +132,7 @@ def _heat(sheet: Sheet) -> Any:
     ).transform_filter("datum.shown > 0")  # fmt: skip
     return (
         alt.layer(cells, text)
-        .transform_aggregate(shown=measure, groupby=[row.column, across.column], **told)
+        .transform_aggregate(shown=measure, groupby=[row.column, across.column], **means)
         .transform_joinaggregate(most="max(shown)")
     )
 
@@ -141,7 +141,8 @@ def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:
     row = sheet.rows[0]
     order: Any = "ascending"
     if sheet.descending:
-        order = alt.EncodingSortField(field=value.column, op=value.aggregate, order="descending")
+        aggregate: Any = value.aggregate
+        order = alt.EncodingSortField(field=value.column, op=aggregate, order="descending")
     return alt.Y(field=row.column, type="nominal", sort=order, title=None)
 
 

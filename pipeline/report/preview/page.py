@@ -60,7 +60,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
 @lru_cache(maxsize=1)
 def _library() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script, as vl-convert carries them."""
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")  # type: ignore[call-arg] # may be left out
 
 
 def _json(content: Mapping[str, Any]) -> str:
@@ -87,7 +87,8 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
     else:
         described["spec"] = chart(sheet, story)
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
-        described["square"] = [sheet.rows[0].column, sheet.across.column] if sheet.mark is Mark.HEAT else None
+        is_square = sheet.mark is Mark.HEAT
+        described["square"] = [sheet.rows[0].column, sheet.across.column] if is_square and sheet.across else None
     return described
 
 

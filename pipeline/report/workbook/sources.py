@@ -116,6 +116,7 @@ def keep_instance(choice: str) -> Instance:
 
 def span_instance(sheet: Sheet) -> Instance:
     """Return the length of a sheet's interval as its lines use it."""
+    assert sheet.interval is not None  # nosec B101 # asked for where a sheet draws one
     low, high = sheet.interval
     return Instance(f"span_{low.column}_{high.column}", "Avg", "avg", "quantitative")
 

@@ -98,8 +98,8 @@ def _filter(sheet: Sheet, column: str, values: Sequence[str]) -> _Element:
     members = [
         {"function": "member", "level": found.name, "member": literal(value) if quoted else value} for value in values
     ]
-    told = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
-    marked = {str(QName(USER, name)): value for name, value in told.items()}
+    attributes = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
+    marked = {str(QName(USER, name)): value for name, value in attributes.items()}
     if len(members) == 1:
         inside = E("groupfilter", members[0] | marked)
     else:
@@ -110,8 +110,8 @@ def _filter(sheet: Sheet, column: str, values: Sequence[str]) -> _Element:
 def _chosen(sheet: Sheet, choice: str) -> _Element:
     """Keep rows that have the chosen value."""
     found = keep_instance(choice)
-    told = {str(QName(USER, "ui-marker")): "enumerate", str(QName(USER, "ui-enumeration")): "inclusive"}
-    member = E("groupfilter", {"function": "member", "level": found.name, "member": "true"} | told)
+    attributes = {str(QName(USER, "ui-marker")): "enumerate", str(QName(USER, "ui-enumeration")): "inclusive"}
+    member = E("groupfilter", {"function": "member", "level": found.name, "member": "true"} | attributes)
     return E("filter", {"class": "categorical", "column": found.of(sheet.table)}, member)
 
 
