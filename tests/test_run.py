@@ -12,11 +12,12 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pipeline.report.tables import BY_NAME, TABLES
-from pipeline.report.workbook import find_faults
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages import STAGES
+from pipeline.tables import BY_NAME, DIMENSIONS, TABLES
 from tests.named_places import named_in
+from tests.patience import HANG_S
+from tests.report.workbook_faults import find_faults
 
 N_TRACKS = 10 * int(os.environ["GENRELAB_DEMO_TRACKS"])
 N_HELD = N_TRACKS // 10
@@ -41,7 +42,7 @@ class Run:
 def genrelab_run(exports: Path, *arguments: str) -> Run:
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", "run", "--exports", str(exports), *arguments],
-        capture_output=True, text=True, timeout=500,
+        capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     run_id = done.stdout.split("done: ")[1].split()[0]
@@ -142,7 +143,7 @@ def test_every_score_but_those_of_single_repeats_has_an_interval(first):
 
 def test_confusion_matrices_are_square_and_full(first):
     confusion = first.table("confusion")
-    sizes = confusion.groupby(["model", "feature_set", "window_s", "split_policy", "subset", "level"]).size()
+    sizes = confusion.groupby(list(DIMENSIONS)).size()
     assert set(sizes) == {100}
 
 

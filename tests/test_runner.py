@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -26,8 +26,7 @@ from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
 from pipeline.store.server import EmbeddedServer
 from tests.named_places import named_in
-
-KERNEL_WAIT_S = 60
+from tests.patience import HANG_S, left_behind, lives, until
 
 
 def names(stages: list[Stage]) -> list[str]:
@@ -256,20 +255,26 @@ class Batch:
 
     def kernel(self) -> psutil.Process:
         """Return the kernel, once it has been at work for a moment."""
-        deadline = time.monotonic() + KERNEL_WAIT_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            for child in self.process.children():
+        kernel = self.until(self._busy_kernel)
+        family = self.process.children(recursive=True)
+        self.children = [process for process in family if process.name() != "mongod"]
+        return kernel
+
+    def until(self, condition):
+        """Wait for something while the run is at work."""
+        return until(condition, alive=lives(self.process), told=lambda: (self.process.kill(), self.end()))
+
+    def _busy_kernel(self) -> psutil.Process | None:
+        for child in self.process.children():
+            with suppress(psutil.Error):
                 if "ipykernel_launcher" in child.cmdline() and child.cpu_times().user > 2:
-                    family = self.process.children(recursive=True)
-                    self.children = [process for process in family if process.name() != "mongod"]
                     return child
-            time.sleep(0.1)
-        raise AssertionError(f"no kernel came to work: {self.process.communicate(timeout=10)}")
+        return None
 
     def end(self) -> tuple[int, str]:
         """Return status and last line of what was said."""
         try:
-            _, said = self.process.communicate(timeout=60)
+            _, said = self.process.communicate(timeout=HANG_S)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
@@ -277,7 +282,7 @@ class Batch:
         return self.process.returncode, said.splitlines()[-1]
 
     def orphans(self) -> list[psutil.Process]:
-        return psutil.wait_procs(self.children, timeout=10)[1]
+        return left_behind(self.children)
 
 
 class TestRunningByCommand:
@@ -355,10 +360,7 @@ def test_a_database_that_dies_under_way_is_one_line(new_server, table):
     server: EmbeddedServer = new_server()
     server.start()
     batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri, GENRELAB_PATIENCE_S="1")
-    time.sleep(0.5)
-    deadline = time.monotonic() + KERNEL_WAIT_S
-    while not batch.process.children() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    batch.until(batch.process.children)
     server.process().kill()
     status, said = batch.end()
     assert status in (1, 2)

@@ -3,6 +3,7 @@
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import Settings, get_settings
 from pipeline.store.connection import connected, look, server_uri
 from pipeline.store.server import EmbeddedServer
@@ -24,13 +25,13 @@ def db_start() -> None:
     """Start the embedded server, or say that it is running."""
     settings = _embedded_settings()
     server = EmbeddedServer(settings.home)
-    typer.echo(f"{'started' if server.start() else 'already running'}: {server.uri}")
+    say(f"{'started' if server.start() else 'already running'}: {server.uri}")
 
 
 @db_app.command("stop")
 def db_stop() -> None:
     """Stop the embedded server."""
-    typer.echo("stopped" if EmbeddedServer(get_settings().home).stop() else "it was not running")
+    say("stopped" if EmbeddedServer(get_settings().home).stop() else "it was not running")
 
 
 @db_app.command("status")
@@ -39,14 +40,14 @@ def db_status() -> None:
     settings = get_settings()
     if settings.mongodb_uri is not None:
         standing = look(settings)
-        typer.echo(f"running: {public_uri(server_uri(settings))} (MONGODB_URI); {standing}")
+        say(f"running: {public_uri(server_uri(settings))} (MONGODB_URI); {standing}")
         return
     server = EmbeddedServer(settings.home)
     process = server.process()
     if process is None or not server.answers():
-        typer.echo("not running")
+        say("not running")
     else:
-        typer.echo(f"running: {server.uri} (process {process.pid}); {look(settings)}")
+        say(f"running: {server.uri} (process {process.pid}); {look(settings)}")
 
 
 @db_app.command("prepare")
@@ -54,14 +55,14 @@ def db_prepare() -> None:
     """Make what the database lacks, and bring an older layout up to date; any run does it too, if its user may."""
     settings = get_settings()
     with connected(settings):
-        typer.echo(f"prepared: {look(settings)}")
+        say(f"prepared: {look(settings)}")
 
 
 @db_app.command("repair")
 def db_repair() -> None:
     """Save what can be read of damaged files of the embedded server, and keep the files as they were."""
     kept = EmbeddedServer(_embedded_settings().home).repair()
-    typer.echo(f"repaired; the files as they were are kept in {kept}: run again, and remove them once all is well")
+    say(f"repaired; the files as they were are kept in {kept}: run again, and remove them once all is well")
 
 
 @db_app.command("uri")
@@ -70,7 +71,7 @@ def db_uri() -> None:
     settings = get_settings()
     if settings.mongodb_uri is not None:
         raise InputError("MONGODB_URI is set: other programs read it from there; it is not shown, for its password")
-    typer.echo(server_uri(settings))
+    say(server_uri(settings))
 
 
 def _embedded_settings() -> Settings:

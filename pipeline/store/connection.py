@@ -125,7 +125,8 @@ def look(settings: Settings) -> Standing:
 
 def address_of(database: Database) -> Address:
     """Return the address of a database of a client that `connect` made."""
-    return Address(database.client._uri, database.name)
+    client: Any = database.client
+    return Address(client._uri, database.name)
 
 
 @lru_cache(maxsize=4)

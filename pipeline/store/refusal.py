@@ -147,7 +147,8 @@ def _no_right(words: str, parts: Parts) -> str:
     if parts.login is None and "authmechanism" not in parts.options:
         return "it asks who you are: add USER:PASSWORD@ before the host in MONGODB_URI"
     command = re.search(r"to execute command \{ (\w+):", words)
-    role = ROLES.get(command[1]) if command else None
-    what = f"{command[1]} in the database that MONGODB_URI names" if role else "that in the database of MONGODB_URI"
+    name = command[1] if command else ""
+    role = ROLES.get(name)
+    what = f"{name} in the database that MONGODB_URI names" if role else "that in the database of MONGODB_URI"
     grant = f"grant the role {role} on it" if role else "grant a role on it"
     return f"the user may not {what}: {grant}, or correct the name of the database; {RIGHTS}"

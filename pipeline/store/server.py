@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
@@ -95,6 +96,7 @@ class EmbeddedServer:
         if not self.socket_path.exists():
             return False
         try:
+            client: MongoClient
             with MongoClient(self.uri, serverSelectionTimeoutMS=2000, connectTimeoutMS=2000) as client:
                 client.admin.command("ping")
         except PyMongoError:
@@ -217,7 +219,11 @@ class EmbeddedServer:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *options,
         ]
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         try:
             return subprocess.run(command, timeout=timeout_s, check=False, **quiet).returncode
         except subprocess.TimeoutExpired:

@@ -120,7 +120,7 @@ def _fault_of_option(option: str, pair: str, parts: Parts) -> str | None:
     if option.startswith("srv"):  # the driver would ask DNS to check these
         return None if parts.is_srv else f"option {option} goes with mongodb+srv:// alone"
     if option in FILES:
-        return _fault_of_file(option, parts.value(option))
+        return _fault_of_file(option, parts.value(option) or "")
     return None if _is_taken(f"mongodb://h/?{pair}") else f"option {option} has a value that it can't have"
 
 

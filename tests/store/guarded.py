@@ -13,6 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipeline.store.server import find_mongod
+from tests.patience import HANG_S
 
 CORE = "quiet31415"
 """The part of a password that no quoting changes."""
@@ -52,7 +53,7 @@ def guarded_server() -> Iterator[Guarded]:
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
     host = quote(str(path), safe="")
     try:
-        with MongoClient(f"mongodb://{host}/", serverSelectionTimeoutMS=30_000) as client:
+        with MongoClient(f"mongodb://{host}/", serverSelectionTimeoutMS=HANG_S * 1000) as client:
             client.admin.command("createUser", "root", pwd="root", roles=["root"])  # the localhost exception
         with MongoClient(f"mongodb://root:root@{host}/") as client:
             for name, (password, roles) in USERS.items():
@@ -61,7 +62,7 @@ def guarded_server() -> Iterator[Guarded]:
         yield Guarded(host, process)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(HANG_S)
         shutil.rmtree(home, ignore_errors=True)
 
 

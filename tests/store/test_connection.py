@@ -1,4 +1,7 @@
-"""Connecting: any MongoDB that MONGODB_URI names, and one clear line, soon, where that does not work."""
+"""Connecting: any MongoDB that MONGODB_URI names, and one clear line, soon, where that does not work.
+
+How soon is measured by ``python -m benchmarks.waits``; here the line says what the server was given.
+"""
 
 import socket
 from urllib.parse import quote_plus

@@ -4,7 +4,6 @@ import html
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -15,6 +14,7 @@ from pymongo import MongoClient
 
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
 from pipeline.store.schema import load_schema
+from tests.patience import HANG_S, lives, until
 from tests.store.guarded import CORE, NASTY, TELLING, database_of, guarded_server, telling_uri, uri_of
 
 
@@ -89,10 +89,9 @@ def test_a_server_that_vanishes_in_the_middle_of_a_stage_takes_every_part_of_its
         )  # fmt: skip
         try:
             with MongoClient(telling_uri(server.host)) as client:
-                while client[TELLING[1]]["tracks"].find_one() is None and run.poll() is None:
-                    time.sleep(0.05)
+                until(client[TELLING[1]]["tracks"].find_one, alive=lives(run))
             server.process.kill()
-            told, _ = run.communicate(timeout=120)
+            told, _ = run.communicate(timeout=HANG_S)
         finally:
             run.kill()
     assert run.returncode not in (0, None)

@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import time
 
 import pytest
 
@@ -11,8 +10,7 @@ from pipeline.errors import StoreError
 from pipeline.settings import Settings
 from pipeline.store.connection import connected
 from pipeline.store.server import find_mongod
-
-WAIT_S = 30
+from tests.patience import lives, until
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +33,16 @@ def authority(tmp_path_factory):
     ]
     server = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
     try:
-        _await(port)
+        until(lambda: _listens(port), alive=lives(server))
         yield certificate, port
     finally:
         server.kill()
         server.wait()
 
 
-def _await(port: int) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+def _listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_with_the_right_authority_it_is_used_like_any_other(authority):

@@ -1,7 +1,6 @@
 """``genrelab serve`` as a process: how it starts, listens, refuses, recovers and ends."""
 
 import socket
-import time
 from dataclasses import replace
 
 import psutil
@@ -11,6 +10,7 @@ from pipeline.evaluation import find_samples, load_samples
 from pipeline.models import build, load_champion, load_other_models
 from pipeline.store.server import EmbeddedServer
 from tests.finished import crown_in
+from tests.patience import left_behind, until
 
 from .conftest import start, stop
 
@@ -25,7 +25,7 @@ def test_every_answer_tells_the_browser_what_to_refuse(site, path):
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "Set-Cookie" not in headers
     assert "Server" not in headers
 
@@ -39,10 +39,9 @@ def test_no_page_has_inline_script_or_style(site, path):
     assert all("src=" in tag.split(">")[0] for tag in page.split("<script")[1:])
 
 
-def test_it_listens_on_loopback_only_and_answers_to_no_other_name(site):
+def test_it_listens_on_loopback_only(site):
     listening = [c for c in psutil.Process(site.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
     assert [connection.laddr.ip for connection in listening] == ["127.0.0.1"]
-    assert site.get("/", Host="evil.example").status == 400
 
 
 def test_it_holds_no_debugger(site):
@@ -71,7 +70,10 @@ def test_an_unknown_dataset_is_one_line(serve):
     assert serve("--dataset", "unheard") == (2, "", told)
 
 
-@pytest.mark.parametrize("arguments", [("--port", "70000"), ("--port", "many"), ("--host", "no such host")])
+@pytest.mark.parametrize("arguments", [
+    ("--port", "70000"), ("--port", "many"), ("--host", "no such host"), ("--allow-host", "http://music.example/"),
+    ("--allow-host", "*"),
+])  # fmt: skip
 def test_a_wrong_option_is_one_line(songs, serve, arguments):
     told = serve("--dataset", songs.dataset, *arguments)
     assert told.status == 2
@@ -139,9 +141,7 @@ def test_a_database_that_is_gone_is_told_and_its_return_noticed(site, songs, mus
         assert site.get("/api").status == 200
     finally:
         server.start()
-    deadline = time.monotonic() + 20
-    while site.get("/").status != 200 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    until(lambda: site.get("/").status == 200)
     assert site.send(music).status == 200
 
 
@@ -150,5 +150,5 @@ def test_ctrl_c_ends_it_cleanly_with_its_workers(songs, tmp_path):
     workers = psutil.Process(site.process.pid).children()
     assert workers
     assert stop(site) == 0
-    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert left_behind(workers) == []
     assert len(site.log.read_text().splitlines()) == 2, site.log.read_text()
