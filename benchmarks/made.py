@@ -7,6 +7,7 @@ import numpy as np
 from pymongo.database import Database
 
 from pipeline.features import get_feature_set
+from pipeline.store import window_key
 
 FEATURE_SET = "spectral-v1"
 GENRES = ("electronic", "experimental", "folk", "hiphop", "instrumental", "international", "pop", "rock")
@@ -43,7 +44,7 @@ def _name(i: int) -> str:
 def _track(dataset: str, i: int, settled: bool) -> dict[str, Any]:
     known = {"dataset": dataset, "track_id": _name(i), "genre": GENRES[i % len(GENRES)], "status": "ready"}
     known |= {"content_hash": f"{i:064x}", "artist": None, "predefined_split": None, "duplicate_of": None}
-    extracted = [f"{FEATURE_SET}/{window_s:g}" for window_s, _, _ in WINDOWS]
+    extracted = [window_key(FEATURE_SET, window_s) for window_s, _, _ in WINDOWS]
     return known | {"extracted": extracted, "holdout": i // len(GENRES) % 10 == 0 if settled else None}
 
 

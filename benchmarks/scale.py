@@ -1,7 +1,7 @@
 """What each stage costs at a thousand to a million tracks; ``python -m benchmarks.scale`` writes ``scale.md``.
 
 Made tracks, each with a 30-second row and ten of 3 seconds of 57 values, are written straight to a MongoDB server of
-their own. Each stage then runs by itself, the cells of its notebook in a process of its own, figures drawn: 04 and 05
+their own. Each stage then runs by itself, in a process of its own: 04 and 05
 with the usual models and **one** split instead of five, which multiply the time and not the memory. 01 lists a folder
 of links to clips of the demo corpus. 02 extracts some of these, with one process and with two; what it does once all
 features are in, duplicates and holdout, is measured on the made tracks.
@@ -33,8 +33,8 @@ from pipeline.store import connect
 from pipeline.store.server import EmbeddedServer
 
 DATASET = "made"
-STAGES = ("01_catalogue", "settle", "03_explore", "04_compare", "05_optimise", "06_holdout", "07_export")
-ONE_SPLIT = ("04_compare", "05_optimise")
+STAGES = ("catalogue", "settle", "explore", "compare", "optimise", "holdout", "export")
+ONE_SPLIT = ("compare", "optimise")
 PAGE = Path(__file__).with_name("scale.md")
 PROSE = Path(__file__).with_name("scale_prose.md")
 TARGETS = (1_000, 10_000, 100_000, 1_000_000)
@@ -61,7 +61,7 @@ def keep(file: Path, measured: dict[str, Any]) -> None:
     """Add a measurement to the file, and say it."""
     with open(file, "a", encoding="utf-8") as handle:
         handle.write(json.dumps(measured) + "\n")
-    typer.echo(json.dumps({name: value for name, value in measured.items() if name != "cells"}))
+    typer.echo(json.dumps(measured))
 
 
 def measure_size(n_tracks: int, stages: Iterable[str]) -> Iterable[dict[str, Any]]:
@@ -89,21 +89,21 @@ def measure_extraction(numbers: Sequence[int]) -> Iterable[dict[str, Any]]:
             with tempfile.TemporaryDirectory(prefix="genrelab-bench-") as name:
                 home = Path(name)
                 try:
-                    run_child("01_catalogue", home, parameters("01_catalogue", home, n_tracks))
+                    run_child("catalogue", home, parameters("catalogue", home, n_tracks))
                     given = {"dataset": "links", "jobs": jobs}
-                    yield {"stage": f"02_extract, {jobs}", "n_tracks": n_tracks} | run_child("02_extract", home, given)
+                    yield {"stage": f"extract, {jobs}", "n_tracks": n_tracks} | run_child("extract", home, given)
                 finally:
                     EmbeddedServer(home).stop()
 
 
 def parameters(stage: str, home: Path, n_tracks: int) -> dict[str, Any]:
     """Return the parameters that a stage is measured with."""
-    if stage == "01_catalogue":
+    if stage == "catalogue":
         return {"dataset": "links", "audio": str(link_clips(home / "music", n_tracks))}
     given: dict[str, Any] = {"dataset": DATASET}
     if stage in ONE_SPLIT:
         given["repeats"] = 1
-    if stage == "07_export":
+    if stage == "export":
         given["exports"] = str(home / "exports")
     return given
 
@@ -216,7 +216,7 @@ def extraction_table(kept: pd.DataFrame) -> pd.DataFrame:
     """Return what extracting costs by number of processes: a start, and so much a track."""
     rows = []
     for jobs in (1, 2):
-        of_jobs = kept[kept["stage"] == f"02_extract, {jobs}"]
+        of_jobs = kept[kept["stage"] == f"extract, {jobs}"]
         if len(of_jobs) < HIDDEN_BELOW:
             continue
         sizes = of_jobs["n_tracks"].tolist()

@@ -2,6 +2,9 @@
 
 nbformat, papermill and Altair import jsonschema, and that the package ``rfc3987_syntax``, which compiles 38 grammars:
 more than a second at the start of each run, for addresses that no notebook and no chart holds.
+
+There is no ordinary way around it: JupyterLab's jupyter_events requires the package, jsonschema imports it wherever it
+is installed, and a function from it at once, which ``importlib.util.LazyLoader`` can't put off.
 """
 
 import importlib
@@ -15,7 +18,7 @@ def postpone() -> None:
     """Put what imports the package on first use in its place, unless it is imported already."""
     if NAME not in sys.modules:
         stand_in = ModuleType(NAME, __doc__)
-        stand_in.is_valid_syntax = _is_valid_syntax
+        setattr(stand_in, "is_valid_syntax", _is_valid_syntax)  # noqa: B010 - a module declares no attributes
         sys.modules[NAME] = stand_in
 
 

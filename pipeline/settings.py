@@ -2,16 +2,32 @@
 
 import os
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-NOTEBOOKS_DIR = PROJECT_DIR / "notebooks"
-SCHEMA_DIR = PROJECT_DIR / "mongo" / "schema"
+from pipeline import __version__
+
+PACKAGE_DIR = Path(str(files("pipeline")))
+CHECKOUT = None if (PACKAGE_DIR / "notebooks").is_dir() else PACKAGE_DIR.parent
+"""The checkout that this program runs from; None where a wheel was installed, which has its files in the package."""
+
+NOTEBOOKS_DIR = (CHECKOUT or PACKAGE_DIR) / "notebooks"
+SCHEMA_DIR = (CHECKOUT or PACKAGE_DIR) / "mongo" / "schema"
 DEMO_DATASET = "demo"
+
+
+def _working_dir() -> Path:
+    """Return the working directory; of a kernel that JupyterLab starts beside a notebook, the one of the project."""
+    here = Path.cwd()
+    return here.parent if here.name == "notebooks" and (here.parent / ".genrelab").is_dir() else here
+
+
+PROJECT_DIR = CHECKOUT or _working_dir()
+"""Where the data of a run lie unless told: below the checkout, else below the working directory."""
 
 
 class Settings(BaseSettings):
@@ -35,7 +51,9 @@ class Settings(BaseSettings):
         ``GENRELAB_ALLOWED_HOSTS``, names by which the web page may be asked, beside its own; commas or spaces between
     """
 
-    model_config = SettingsConfigDict(env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     mongodb_uri: SecretStr | None = Field(default=None, validation_alias=AliasChoices("MONGODB_URI", "mongodb_uri"))
     home: Path = PROJECT_DIR / ".genrelab"
@@ -55,6 +73,17 @@ class Settings(BaseSettings):
     @classmethod
     def _names(cls, names: object) -> object:
         return tuple(names.replace(",", " ").split()) if isinstance(names, str) else names
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a child process the same folders, wherever it is started."""
+        return {f"GENRELAB_{name.upper()}": str(getattr(self, name)) for name in ("home", "exports", "runs")}
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that adds an optional extra of the project to the environment that this program runs in."""
+    if CHECKOUT:
+        return f"pip install --constraint constraints.txt --editable '.[{extra}]'"
+    return f"pip install 'genrelab-{__version__}-py3-none-any.whl[{extra}]'"
 
 
 @lru_cache(maxsize=1)

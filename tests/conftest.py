@@ -17,6 +17,7 @@ from pipeline import cli
 from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store import Run
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S
 
 Told = namedtuple("Told", "status out err")
 
@@ -25,7 +26,7 @@ Told = namedtuple("Told", "status out err")
 def genrelab():
     """Return a function that runs ``genrelab`` with arguments, and with variables added to the environment."""
 
-    def command(*arguments, timeout=120, **variables) -> subprocess.CompletedProcess:
+    def command(*arguments, **variables) -> subprocess.CompletedProcess:
         return subprocess.run(
             [sys.executable, "-m", "pipeline", *map(str, arguments)],
             cwd=PROJECT_DIR,
@@ -33,7 +34,7 @@ def genrelab():
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=HANG_S,
         )
 
     return command

@@ -74,7 +74,7 @@ def test_new_changed_and_gone_files_are_told_apart_and_counted(empty, tmp_path):
     touch(music, "jazz/d.wav")
     os.utime(music / "rock" / "b.wav", ns=(1, 1))
     (music / "jazz" / "c.wav").unlink()
-    report = bring_in(empty, audio=str(music))
+    report = bring_in(empty, audio=str(music), remove_missing=True)
     assert counts(report) == (3, 1, 2, 1, 0)
     assert "3 tracks: 1 new, 2 changed, 0 as before; 1 gone; 0 rejected" in str(report)
     assert {name: track["genre"] for name, track in tracks(empty).items()} == {
@@ -121,7 +121,7 @@ def test_the_segments_and_rejects_of_a_file_that_is_gone_go_with_it(empty, tmp_p
     empty["segments"].insert_one(segment | {"length": 1})
     (music / "jazz" / "b.wav").unlink()
     (music / "stray.wav").unlink()
-    assert counts(bring_in(empty, audio=str(music))) == (1, 0, 0, 1, 0)
+    assert counts(bring_in(empty, audio=str(music), remove_missing=True)) == (1, 0, 0, 1, 0)
     assert empty["segments"].count_documents({"dataset": DATASET}) == 0
     assert rejects(empty) == {}
 
@@ -131,7 +131,7 @@ def test_without_a_source_a_known_dataset_is_read_again_from_where_it_was(empty,
     described = table(tmp_path, "file,artist\na.wav,A\n")
     bring_in(empty, audio=str(music), metadata=described)
     shutil.rmtree(tmp_path / "Data" / "genres" / "pop")
-    assert counts(bring_in(empty)) == (2, 0, 0, 1, 0)
+    assert counts(bring_in(empty, remove_missing=True)) == (2, 0, 0, 1, 0)
     assert tracks(empty)["rock/a.wav"]["artist"] == "A"
 
 
@@ -139,7 +139,7 @@ def test_a_renamed_file_is_one_gone_and_one_new(empty, tmp_path):
     music = touch(tmp_path, "rock/a.wav", "jazz/b.wav")
     bring_in(empty, audio=str(music))
     (music / "rock" / "a.wav").rename(music / "rock" / "A side.wav")
-    assert counts(bring_in(empty, audio=str(music))) == (2, 1, 0, 1, 0)
+    assert counts(bring_in(empty, audio=str(music), remove_missing=True)) == (2, 1, 0, 1, 0)
 
 
 def test_artist_title_and_split_are_joined_by_name_and_the_notes_count_them(empty, tmp_path):
@@ -225,7 +225,8 @@ def test_a_track_whose_row_changed_or_went_repeats_nothing_and_is_repeated_by_no
 
 def test_a_row_that_left_the_table_takes_its_segment_along_and_another_window_replaces_the_old(empty, tmp_path):
     bring_in(empty, table=table(tmp_path, TWO_TRACKS))
-    bring_in(empty, table=table(tmp_path, TWO_TRACKS.replace("a.1.1.wav,3,4,rock\n", "")))
+    shorter = table(tmp_path, TWO_TRACKS.replace("a.1.1.wav,3,4,rock\n", ""))
+    bring_in(empty, table=shorter, remove_missing=True)
     assert values(empty, 30.0) == {("a.1", 0): (1, 2), ("b.1", 0): (5, 6)}
     assert empty["segments"].count_documents({"dataset": DATASET}) == 2
     bring_in(empty, table=table(tmp_path, TWO_TRACKS), options=TableOptions(window_s=0.7))
@@ -287,8 +288,9 @@ def test_a_thousand_odd_rows_and_many_columns_come_in_whole(empty, tmp_path):
 def test_a_dataset_can_change_from_audio_to_a_table_and_back(empty, tmp_path):
     music = touch(tmp_path / "music", "rock/a.wav", "jazz/b.wav")
     bring_in(empty, audio=str(music))
-    assert counts(bring_in(empty, table=table(tmp_path, TWO_TRACKS))) == (2, 2, 0, 2, 0)
-    assert counts(bring_in(empty, audio=str(music))) == (2, 2, 0, 2, 0)
+    of_features = table(tmp_path, TWO_TRACKS)
+    assert counts(bring_in(empty, table=of_features, remove_missing=True)) == (2, 2, 0, 2, 0)
+    assert counts(bring_in(empty, audio=str(music), remove_missing=True)) == (2, 0, 0, 2, 0)  # which are back
     assert empty["segments"].count_documents({"dataset": DATASET}) == 0
 
 

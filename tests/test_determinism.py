@@ -16,6 +16,7 @@ from pipeline.report import TABLES
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources.demo import render_track
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S
 from tests.plain_exports import plain_exports
 
 GENRES = ("blues", "disco", "metal")
@@ -80,7 +81,7 @@ def exported(music, database, tmp_path_factory):
     files = {}
     try:
         for variant, (exports, run) in runs.items():
-            told = run.communicate(timeout=300)[1]
+            told = run.communicate(timeout=HANG_S)[1]
             assert run.returncode == 0, told[-3000:]
             content = plain_exports(exports)
             files[variant] = {name: each.replace(bytes(exports), b"FOLDER") for name, each in content.items()}

@@ -24,16 +24,3 @@ print([checker.conforms(text, "iri") for text in ("http://müsik.example/ä", "n
 print(checker.conforms("../ä", "iri-reference"), "lark" in sys.modules)
 """
     assert told(code).splitlines() == ["False", "[True, False]", "True True"]
-
-
-def test_models_are_stored_and_loaded_without_pytorch_which_is_found_all_the_same():
-    pytest.importorskip("torch")
-    code = """
-import sys
-from pipeline.models.persistence import _skops
-_skops().dumps([1])
-print("torch" in sys.modules)
-import sklearn.externals.array_api_compat.torch
-print("torch" in sys.modules)
-"""
-    assert told(code).splitlines() == ["False", "True"]

@@ -5,22 +5,21 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from contextlib import suppress
 
 import nbformat
 import psutil
 import pytest
 
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
+from tests.browser import chromium, needs_browser, new_page
+from tests.patience import HANG_S, left_behind, lives, until
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TOKEN = "token-of-the-test"
 NOTEBOOK = "01_catalogue.ipynb"
-PATIENCE_MS = 120_000
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on PATH to open JupyterLab in")
+pytestmark = needs_browser
 
 
 def free_port() -> int:
@@ -49,32 +48,25 @@ def lab(database, tmp_path):
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(address, process, tmp_path / "lab.log")
+        until(lambda: answers(address), alive=lives(process), told=(tmp_path / "lab.log").read_text)
         yield address, folder, psutil.Process(process.pid)
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(30)
+        process.wait(HANG_S)
 
 
-def wait_for(address: str, process: subprocess.Popen, log) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+def answers(address: str) -> bool:
+    with suppress(OSError):
+        urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=HANG_S).close()
+        return True
+    return False
 
 
 def test_a_notebook_runs_from_the_menu_and_shows_its_picture(lab, tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     address, folder, server = lab
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(PATIENCE_MS)
+    with chromium() as browser:
+        page = new_page(browser, viewport={"width": 1400, "height": 1000})
         requests = []
         page.on("request", lambda request: requests.append(request.url))
         page.goto(f"{address}/lab?token={TOKEN}")
@@ -100,7 +92,6 @@ def test_a_notebook_runs_from_the_menu_and_shows_its_picture(lab, tmp_path):
 
         page.keyboard.press("Control+s")
         page.wait_for_function("!document.querySelector('#jp-main-dock-panel .lm-TabBar-tab.jp-mod-dirty')")
-        browser.close()
 
     cells = [cell for cell in nbformat.read(folder / NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
     outputs = [output for cell in cells for output in cell.outputs]
@@ -112,5 +103,4 @@ def test_a_notebook_runs_from_the_menu_and_shows_its_picture(lab, tmp_path):
     kernels = server.children(recursive=True)
     assert kernels
     server.terminate()
-    _, alive = psutil.wait_procs([server, *kernels], timeout=20)
-    assert alive == []
+    assert left_behind([server, *kernels]) == []

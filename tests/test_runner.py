@@ -1,33 +1,36 @@
 """The batch: stages chosen and checked, run one after the other, recorded, stopped at a failure, and resumed."""
 
+import ast
+import inspect
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import matplotlib
 import nbformat
 import numpy as np
 import pandas as pd
+import papermill
 import psutil
 import pytest
 
 from pipeline import runner
 from pipeline.errors import InputError
-from pipeline.runner import STAGES, Stage, StageError, StageInputError, check_parameters, choose_stages
+from pipeline.runner import StageError, StageInputError
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
+from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
 from pipeline.store.server import EmbeddedServer
 from tests.named_places import named_in
-
-KERNEL_WAIT_S = 60
+from tests.patience import HANG_S, left_behind, lives, until
 
 
 def names(stages: list[Stage]) -> list[str]:
-    return [stage.name for stage in stages]
+    return [stage.notebook for stage in stages]
 
 
 def run_of(database, run_id: str) -> dict:
@@ -35,12 +38,12 @@ def run_of(database, run_id: str) -> dict:
 
 
 def stages_of(run: dict) -> list[tuple[str, str]]:
-    return [(stage["name"], stage["status"]) for stage in run["stages"]]
+    return [(name, stage["status"]) for name, stage in run["stages"].items()]
 
 
 class TestChoosingStages:
     def test_all_are_chosen_unless_told(self):
-        assert names(choose_stages()) == list(STAGES)
+        assert choose_stages() == list(STAGES)
         assert len(STAGES) == 7
 
     @pytest.mark.parametrize("stage", ["4", "04", "compare", "04_compare", "04_compare.ipynb"])
@@ -57,18 +60,40 @@ class TestChoosingStages:
         with pytest.raises(InputError, match=r"no such stage; there are: 01_catalogue, .*, 07_export"):
             choose_stages(stage)
 
-    def test_every_notebook_declares_its_dataset_and_a_type_for_each_parameter(self):
+    def test_every_notebook_has_just_the_parameters_of_its_stage_with_their_defaults(self):
         for stage in choose_stages():
             assert stage.path.parent == NOTEBOOKS_DIR
-            assert stage.parameters["dataset"] == "str"
-            assert set(stage.parameters.values()) <= {"str", "int", "float", "bool"}
+            told = papermill.inspect_notebook(str(stage.path))
+            assert {name: each["inferred_type_name"] for name, each in told.items()} == {
+                name: kind.__name__ for name, kind in stage.parameters.items()
+            }
+            defaults = {field.name: field.default for field in fields(stage.options)}
+            assert {name: ast.literal_eval(told[name]["default"]) for name in defaults} == defaults
+
+    def test_every_stage_has_a_function_that_is_handed_a_run_and_its_options(self):
+        for stage in choose_stages():
+            assert list(inspect.signature(stage.function).parameters) == ["run", "options"]
+            assert all(name in [each.name for each in STAGES[: STAGES.index(stage)]] for name in stage.reads)
+
+
+@dataclass(frozen=True)
+class Some:
+    """Options of one of each type."""
+
+    n: int = 0
+    x: float = 0.0
+    s: str = ""
+    b: bool = False
+
+
+@dataclass(frozen=True)
+class Others:
+    n: int = 0
+    only_b: str = ""
 
 
 class TestCheckingParameters:
-    stages = (
-        Stage("a", {"n": "int", "x": "float", "s": "str", "b": "bool"}),
-        Stage("b", {"n": "int", "only_b": "str"}),
-    )
+    stages = (Stage("a", "01_a", Some), Stage("b", "02_b", Others))
 
     @pytest.mark.parametrize(
         ("name", "value"), [("n", 1), ("x", 1.5), ("x", 1), ("s", ""), ("b", True), ("only_b", "y")]
@@ -86,30 +111,36 @@ class TestCheckingParameters:
 
     def test_a_parameter_that_no_notebook_declares_lists_those_there_are(self):
         with pytest.raises(
-            InputError, match="no notebook of this run has a parameter 'm'; there are: b, n, only_b, s, x"
+            InputError,
+            match="no notebook of this run has a parameter 'm'; there are: b, dataset, n, only_b, run_id, s, x",
         ):
             check_parameters(self.stages, {"m": 1})
+
+
+@dataclass(frozen=True)
+class Number:
+    n: int = 0
 
 
 @dataclass(frozen=True)
 class Cells(Stage):
     """A stage that is a notebook of these cells."""
 
-    folder: Path
-    cells: tuple[str, ...]
+    folder: Path = Path()
+    cells: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
         cells = [nbformat.v4.new_code_cell("n: int = 0", metadata={"tags": ["parameters"]})]
         cells += [nbformat.v4.new_code_cell(cell) for cell in self.cells]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        path = self.folder / f"{self.name}.ipynb"
+        path = self.folder / f"{self.notebook}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
         return path
 
 
 def stage_of(folder: Path, name: str, *cells: str) -> Cells:
-    return Cells(name, {"n": "int"}, folder, cells)
+    return Cells(name.partition("_")[2], name, Number, folder=folder, cells=cells)
 
 
 class TestFailing:
@@ -132,10 +163,10 @@ class TestFailing:
             self.run(database, tmp_path, *stages, n=3)
         assert str(failure.value) == "02_bad.ipynb, cell 4: ZeroDivisionError: division by zero"
         assert (failure.value.exit_status, failure.value.stage) == (1, "02_bad")
-        assert stages_of(self.record) == [("01_good", "done"), ("02_bad", "failed")]
+        assert stages_of(self.record) == [("good", "done"), ("bad", "failed")]
         assert self.record["status"] == "failed"
         assert self.record["error"] == str(failure.value)
-        assert self.record["finished_at"] is not None
+        assert self.record["finished_at"] is None
         assert sorted(path.name for path in self.folder.iterdir()) == [
             "01_good.html", "01_good.ipynb", "02_bad.html", "02_bad.ipynb",
         ]  # fmt: skip
@@ -150,11 +181,11 @@ class TestFailing:
         with pytest.raises(StageInputError) as failure:
             self.run(database, tmp_path, stage)
         assert failure.value.exit_status == 2
-        assert str(failure.value).startswith(f"01_bad.ipynb, cell 2: {error}: mend")
+        assert str(failure.value).startswith(f"01_bad.ipynb, cell 3: {error}: mend")
 
     def test_a_kernel_that_dies_is_told_of_with_the_cell_it_died_in(self, database, tmp_path):
         stage = stage_of(tmp_path, "01_dies", "n", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "n")
-        with pytest.raises(StageError, match=r"01_dies\.ipynb, cell 3: the kernel died") as failure:
+        with pytest.raises(StageError, match=r"01_dies\.ipynb, cell 4: the kernel died") as failure:
             self.run(database, tmp_path, stage)
         assert failure.value.exit_status == 1
         assert self.record["status"] == "failed"
@@ -224,20 +255,26 @@ class Batch:
 
     def kernel(self) -> psutil.Process:
         """Return the kernel, once it has been at work for a moment."""
-        deadline = time.monotonic() + KERNEL_WAIT_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            for child in self.process.children():
+        kernel = self.until(self._busy_kernel)
+        family = self.process.children(recursive=True)
+        self.children = [process for process in family if process.name() != "mongod"]
+        return kernel
+
+    def until(self, condition):
+        """Wait for something while the run is at work."""
+        return until(condition, alive=lives(self.process), told=lambda: (self.process.kill(), self.end()))
+
+    def _busy_kernel(self) -> psutil.Process | None:
+        for child in self.process.children():
+            with suppress(psutil.Error):
                 if "ipykernel_launcher" in child.cmdline() and child.cpu_times().user > 2:
-                    family = self.process.children(recursive=True)
-                    self.children = [process for process in family if process.name() != "mongod"]
                     return child
-            time.sleep(0.1)
-        raise AssertionError(f"no kernel came to work: {self.process.communicate(timeout=10)}")
+        return None
 
     def end(self) -> tuple[int, str]:
         """Return status and last line of what was said."""
         try:
-            _, said = self.process.communicate(timeout=60)
+            _, said = self.process.communicate(timeout=HANG_S)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
@@ -245,7 +282,7 @@ class Batch:
         return self.process.returncode, said.splitlines()[-1]
 
     def orphans(self) -> list[psutil.Process]:
-        return psutil.wait_procs(self.children, timeout=10)[1]
+        return left_behind(self.children)
 
 
 class TestRunningByCommand:
@@ -254,16 +291,16 @@ class TestRunningByCommand:
     def test_a_run_is_recorded_with_what_it_was_given(self, database, begun, table):
         run = run_of(database, begun[0])
         assert (run["dataset"], run["status"], run["error"]) == ("tiny tunes", "done", None)
-        assert stages_of(run) == [("01_catalogue", "done"), ("02_extract", "done")]
+        assert stages_of(run) == [("catalogue", "done"), ("extract", "done")]
         assert (run["parameters"]["seed"], run["parameters"]["table"]) == (5, str(table))
-        assert all(stage["seconds"] > 0 for stage in run["stages"])
+        assert all(stage["seconds"] > 0 for stage in run["stages"].values())
 
     def test_its_notebooks_and_pages_are_where_it_says(self, begun):
         run_id, done = begun
         folder = get_settings().runs / run_id
         assert f"notebooks: {folder}\n" in done.stdout
         assert sorted(path.name for path in folder.iterdir()) == sorted(
-            f"{stage}.{kind}" for stage in STAGES[:2] for kind in ("ipynb", "html")
+            f"{stage.notebook}.{kind}" for stage in STAGES[:2] for kind in ("ipynb", "html")
         )
         assert "data:image/png" in (folder / "01_catalogue.html").read_text()
 
@@ -276,7 +313,9 @@ class TestRunningByCommand:
     def test_it_shows_one_bar_a_stage(self, begun):
         bars = begun[1].stderr.replace("\r", "\n")
         for stage in STAGES[:2]:
-            assert re.search(rf"^{stage} +100%", bars, flags=re.MULTILINE), "drawn again below what the notebook prints"
+            assert re.search(rf"^{stage.notebook} +100%", bars, flags=re.MULTILINE), (
+                "drawn again below what the notebook prints"
+            )
 
     def test_the_notebooks_of_the_project_stay_as_they_are(self, begun):
         assert {path.suffix for path in NOTEBOOKS_DIR.iterdir() if path.is_file()} == {".ipynb"}
@@ -294,7 +333,7 @@ class TestRunningByCommand:
         assert batch.orphans() == []
         run = run_of(database, begun[0])
         assert (run["status"], run["error"]) == ("failed", "stopped during 04_compare")
-        assert stages_of(run)[-1] == ("04_compare", "failed")
+        assert stages_of(run)[-1] == ("compare", "failed")
         assert run["parameters"]["repeats"] == 500
 
     def test_it_goes_on_under_its_own_name_and_parameters(self, database, begun, main):
@@ -303,7 +342,7 @@ class TestRunningByCommand:
         assert f"done: {begun[0]}\n" in told.out
         run = run_of(database, begun[0])
         assert (run["status"], run["error"], run["parameters"]["seed"]) == ("done", None, 5)
-        assert ("03_explore", "done") in stages_of(run)
+        assert ("explore", "done") in stages_of(run)
 
 
 @pytest.mark.parametrize(("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")])
@@ -321,10 +360,7 @@ def test_a_database_that_dies_under_way_is_one_line(new_server, table):
     server: EmbeddedServer = new_server()
     server.start()
     batch = Batch("--table", table, "--dataset", "doomed", MONGODB_URI=server.uri, GENRELAB_PATIENCE_S="1")
-    time.sleep(0.5)
-    deadline = time.monotonic() + KERNEL_WAIT_S
-    while not batch.process.children() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    batch.until(batch.process.children)
     server.process().kill()
     status, said = batch.end()
     assert status in (1, 2)

@@ -1,7 +1,8 @@
 """The command line: ``genrelab run | serve | lab | exports | db | doctor``."""
 
 import sys
-from typing import Annotated
+import traceback
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -13,10 +14,13 @@ from pipeline.cli.exports import exports_app
 from pipeline.cli.lab import lab
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
+from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
+from pipeline.printable import say
 from pipeline.settings import get_settings
+from pipeline.store.connection import words_of
 
-UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
+UsageError: Any = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
 app = typer.Typer(
     help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
@@ -33,11 +37,9 @@ app.add_typer(db_app, name="db")
 @app.command()
 def doctor() -> None:
     """Tell what is installed, reachable, missing, and how to mend it."""
-    from pipeline.doctor import examine
-
     findings = examine(get_settings())
     for finding in findings:
-        typer.echo(str(finding))
+        say(str(finding))
     if any(not finding.ok and finding.needed for finding in findings):
         raise typer.Exit(1)
 
@@ -48,11 +50,13 @@ def genrelab(
 ) -> None:
     """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
     if version:
-        typer.echo(__version__)
+        say(__version__)
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(InputError.exit_status)
+    if context.invoked_subcommand != "doctor" and (other := other_checkout()):
+        say(f"genrelab: {tell_other(other)}", err=True)
 
 
 def main() -> None:
@@ -63,16 +67,19 @@ def main() -> None:
         command = error.ctx.command_path if error.ctx else "genrelab"
         _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
     except ValidationError as error:
-        told = error.errors()[0]
-        name = str(told["loc"][0])
+        fault = error.errors()[0]
+        name = str(fault["loc"][0])
         variable = name if name.isupper() else f"GENRELAB_{name.upper()}"
-        _fail(f"environment: {variable}: {told['msg']}", InputError.exit_status)
+        _fail(f"environment: {variable}: {fault['msg']}", InputError.exit_status)
     except GenrelabError as error:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:
-        _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+        _fail(f"{words_of(error)}; `genrelab doctor` tells more", 1)
+    except Exception:  # as Python does, but for what a message may make a terminal do
+        say(traceback.format_exc().rstrip(), err=True)
+        sys.exit(1)
 
 
 def _fail(message: str, status: int) -> None:
-    typer.echo(f"genrelab: {' '.join(message.split())}", err=True)
+    say(f"genrelab: {' '.join(message.split())}", err=True)
     sys.exit(status)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import get_settings
 
 exports_app = typer.Typer()
@@ -27,7 +28,7 @@ def exports_relocate(folder: Folder = None) -> None:
 
     folder = _existing(folder)
     for path in relocate(folder):
-        typer.echo(f"{path.name} reads the CSVs in {folder.resolve()}")
+        say(f"{path.name} reads the CSVs in {folder.resolve()}")
 
 
 @exports_app.command("check")
@@ -46,8 +47,8 @@ def exports_check(folder: Folder = None) -> None:
         raise InputError(
             f"{', '.join(changed)} in {str(folder)!r}: missing or changed; run `genrelab run --from export`"
         )
-    told = "finished, and complete" if finished else "complete"
-    typer.echo(f"{told}: {len(package['resources'])} files of run {package['id']}")
+    state = "finished, and complete" if finished else "complete"
+    say(f"{state}: {len(package['resources'])} files of run {package['id']}")
 
 
 def _existing(folder: Path | None) -> Path:

@@ -5,22 +5,27 @@ import shlex
 import signal
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
-from pipeline.store.connection import check_server, connected, server_uri
+from pipeline.store.connection import connected, look
 
 if TYPE_CHECKING:
     from pipeline.stages import Stage
 
 LONGEST_NAME = 100
 
-READ = {int: int, float: float, bool: lambda text: {"true": True, "false": False}[text.lower()]}
+READ: dict[type, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    bool: lambda text: {"true": True, "false": False}[text.lower()],
+}
 """How a parameter's text is read, by its type; any other is text."""
 
 
@@ -37,7 +42,7 @@ def run(
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[
-        str, typer.Option(help="Policy the champion is chosen under: random, track, artist, predefined.")
+        str, typer.Option(help="Split policy the champion is chosen under, such as track or artist.")
     ] = "track",
     models: Annotated[
         str, typer.Option(help="Models to compare; empty: the usual ones; all: every one.", metavar="NAME[,NAME]")
@@ -60,6 +65,9 @@ def run(
     label_column: Annotated[str, typer.Option(help="The table's column of genres.")] = "",
     segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.")] = "",
     table_window: Annotated[float, typer.Option(help="Seconds that a row of the table stands for.", min=0)] = 0.0,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
+    ] = False,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="Any other notebook parameter, e.g. pairs=Rock/Metal.", metavar="N=V"),
@@ -67,6 +75,7 @@ def run(
 ) -> None:
     """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
     settings = get_settings()
+    os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
                                  ("--metadata", metadata, Path.is_file)):  # fmt: skip
         if path and not exists(Path(path).expanduser()):
@@ -79,7 +88,7 @@ def run(
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
     dataset = _dataset_name(dataset, audio, table)
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
-        check_server(server_uri(settings))
+        look(settings)
 
     from pipeline.evaluation import check_effort
     from pipeline.extract import parse_features, parse_windows
@@ -103,7 +112,7 @@ def run(
             f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "
             "vectors first, e.g. spectral-v1, or stop at --to 02_extract"
         )
-    parameters = {
+    parameters: dict[str, Any] = {
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
@@ -123,6 +132,7 @@ def run(
         "label_column": label_column,
         "segment_column": segment_column,
         "table_window": table_window,
+        "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}
     extra = _extra_parameters(parameter or [], stages)
@@ -141,7 +151,7 @@ def run(
         exports_dir = Path(parameters["exports"] or settings.exports)
         if "exports" in _declared(stages):
             _check_writable(exports_dir)
-        typer.echo(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
+        say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
         try:
             done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
@@ -150,10 +160,10 @@ def run(
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
-    typer.echo(f"done: {done.run_id}")
-    typer.echo(f"notebooks: {_shown(settings.runs / done.run_id)}")
+    say(f"done: {done.run_id}")
+    say(f"notebooks: {_shown(settings.runs / done.run_id)}")
     if "exports" in _declared(stages):
-        typer.echo(f"exports:   {_shown(exports_dir)}")
+        say(f"exports:   {_shown(exports_dir)}")
 
 
 def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:
@@ -225,7 +235,7 @@ def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, 
         if name in ("dataset", "run_id"):
             raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
         try:
-            extra[name] = READ.get(declared.get(name), str)(text)
+            extra[name] = READ.get(declared.get(name, str), str)(text)
         except (ValueError, KeyError):
             raise InputError(f"parameter {name!r} must be of type {declared[name].__name__}, not {text!r}") from None
     return extra

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import InputError
+from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import ANSWER_WITHIN_S, connected
 
@@ -24,7 +25,8 @@ def serve(
 ) -> None:
     """Serve the web page that names the genre of one song."""
     settings = get_settings()
-    with connected(settings, outage_s=ANSWER_WITHIN_S) as database:  # a visitor hears soon that it went away
+    # A visitor hears soon that it went away.
+    with connected(settings, read_only=True, outage_s=ANSWER_WITHIN_S) as database:
         if not dataset:
             newest = database["runs"].find_one({}, {"dataset": True}, sort=[("started_at", -1)])
             dataset = newest["dataset"] if newest else DEMO_DATASET
@@ -41,5 +43,5 @@ def serve(
             port=port,
             allowed_hosts=[*settings.allowed_hosts, *(allow_host or ())],
             jobs=settings.jobs,
-            announce=typer.echo,
+            announce=say,
         )

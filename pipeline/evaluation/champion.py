@@ -8,11 +8,11 @@ from pipeline.errors import InputError
 from pipeline.evaluation.protocol import fit
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core
-from pipeline.models import FittedModel
+from pipeline.models import FittedModel, baselines
 
 
 def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
-    """Return the candidates by test accuracy at track level under `policy`, best first; a dummy is none.
+    """Return the candidates by test accuracy at track level under `policy`, best first; a baseline is none.
 
     Two equal scores are ranked by name, then by the longer window.
 
@@ -26,10 +26,12 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
         & (scores["level"] == "track")
         & (scores["metric"] == "accuracy")
         & (scores["split_policy"] == policy)
-        & ~scores["model"].str.startswith("dummy")
+        & ~scores["model"].isin(baselines())
     )
     if not wanted.any():
-        raise InputError(f"no model but a dummy has a test score under split policy {policy!r}: run 04_compare on one")
+        raise InputError(
+            f"no model but a baseline has a test score under split policy {policy!r}: run 04_compare on one"
+        )
     columns = ["model", "feature_set", "window_s", "value", "ci_low", "ci_high", "n"]
     order = ["value", "model", "feature_set", "window_s"]
     return scores.loc[wanted, columns].sort_values(order, ascending=[False, True, True, False], ignore_index=True)

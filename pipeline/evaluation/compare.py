@@ -15,15 +15,13 @@ from scipy.stats import binomtest
 
 from pipeline.evaluation.protocol import TestedKey
 from pipeline.evaluation.score import CONFIDENCE, N_BOOTSTRAP
+from pipeline.models import baselines
+from pipeline.splits import find_policy
+from pipeline.tables import MODEL_COMPARISONS
 
 SIGNIFICANCE = 0.05
 _FINEST = 1e-12
 """A smaller p-value drowns in the rounding of the Fourier transform."""
-
-COLUMNS = [
-    "comparison", "split_policy", "model_a", "feature_set_a", "window_a_s", "model_b", "feature_set_b", "window_b_s",
-    "n", "accuracy_a", "accuracy_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "better",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,17 +48,17 @@ class _Pair:
 def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataFrame:
     """Compare candidates in pairs, at the level of whole tracks, on tracks that both were tested on in the same repeat.
 
-    A track's answers are summed over the repeats that tested it, and over its group: the track with its duplicates, or
-    under `artist` all tracks of the artist. The test flips the signs of the groups' differences, all ways that there
-    are. With one answer a group it is McNemar's (1947) in its exact form; that pairs come in clusters is what Durkalski
-    et al. (2003) extend it for. p-values are adjusted by Holm (1979) within a family:
+    A track's answers are summed over the repeats that tested it, and over its group: what intervals are over under the
+    policy, the track with its duplicates or more. The test flips the signs of the groups' differences, all ways that
+    there are. With one answer a group it is McNemar's (1947) in its exact form; that pairs come in clusters is what
+    Durkalski et al. (2003) extend it for. p-values are adjusted by Holm (1979) within a family:
 
     - `models`: all pairs of models on one feature set, window and split policy;
     - `windows`: each model on two windows, all models of one feature set and split policy;
     - `feature_sets`: each model on two feature sets, all models of one window and split policy.
 
-    Windows are not compared under `random`: it splits rows, so no track of one window is paired with one of another.
-    Dummies are compared with models only.
+    Windows are compared only where tracks are kept whole: under a policy that splits rows, no track of one window is
+    paired with one of another. Baselines are compared with models only.
 
     Parameters
     ----------
@@ -72,27 +70,27 @@ def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataF
     Returns
     -------
     pd.DataFrame
-        ``COLUMNS``; the interval is the paired percentile bootstrap over groups, for one comparison, not adjusted;
-        ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
+        ``model_comparisons`` as declared; the interval is the paired percentile bootstrap over groups, for one
+        comparison, not adjusted; ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
     """
     frames = []
     for comparison, family in _families(tested):
         pairs = [(a, b, pair) for a, b in family if (pair := _pair(tested[a], tested[b])) is not None]
         if pairs:
             frames.append(_tested_family(comparison, pairs, seed))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=MODEL_COMPARISONS.names)
 
 
 def _families(tested: Mapping[TestedKey, pd.DataFrame]) -> Iterator[tuple[str, list[tuple[TestedKey, TestedKey]]]]:
     """Yield the pairs that are adjusted together; of two windows the longer comes first."""
-    honest = [key for key in tested if not key[0].startswith("dummy")]
-    splits_tracks = [key for key in honest if key[3] != "random"]
+    models = [key for key in tested if key[0] not in baselines()]
+    whole_tracks = [key for key in models if find_policy(key[3]).honest]
     for _, keys in _by(tested, lambda key: key[1:]):
         yield "models", list(combinations(keys, 2))
-    for _, keys in _by(splits_tracks, lambda key: (key[1], key[3])):
+    for _, keys in _by(whole_tracks, lambda key: (key[1], key[3])):
         ordered = sorted(keys, key=lambda key: -key[2])
         yield "windows", [(a, b) for a, b in combinations(ordered, 2) if a[0] == b[0]]
-    for _, keys in _by(honest, lambda key: key[2:]):
+    for _, keys in _by(models, lambda key: key[2:]):
         yield "feature_sets", [(a, b) for a, b in combinations(keys, 2) if a[0] == b[0]]
 
 
@@ -128,12 +126,25 @@ def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pai
     for a, b, pair in pairs:
         low, high = difference_interval(pair.differences, pair.sizes, seed)
         difference = float(pair.differences.sum() / pair.sizes.sum())
-        accuracies = (pair.accuracy_a, pair.accuracy_b, difference, low, high, sign_flip_test(pair.differences))
-        rows.append((comparison, a[3], *a[:3], *b[:3], pair.n_tracks, *accuracies))
-    family = pd.DataFrame(rows, columns=COLUMNS[:-2])
+        rows.append(
+            {
+                "comparison": comparison,
+                "split_policy": a[3],
+                **dict(zip(("model_a", "feature_set_a", "window_a_s"), a[:3], strict=True)),
+                **dict(zip(("model_b", "feature_set_b", "window_b_s"), b[:3], strict=True)),
+                "n": pair.n_tracks,
+                "accuracy_a": pair.accuracy_a,
+                "accuracy_b": pair.accuracy_b,
+                "difference": difference,
+                "ci_low": low,
+                "ci_high": high,
+                "p_value": sign_flip_test(pair.differences),
+            }
+        )
+    family = pd.DataFrame(rows)
     adjusted = holm(family["p_value"].to_numpy())
     winner = np.where(family["difference"] > 0, "a", "b").astype(object)
-    return family.assign(p_adjusted=adjusted, better=np.where(adjusted < SIGNIFICANCE, winner, None))
+    return family.assign(p_adjusted=adjusted, better=pd.Series(winner).where(adjusted < SIGNIFICANCE, None))
 
 
 def sign_flip_test(differences: np.ndarray) -> float:

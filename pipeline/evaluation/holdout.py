@@ -7,13 +7,14 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
-from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, fit, predict
+from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel
-from pipeline.splits import holdout_policy, sample_groups
+from pipeline.splits import find_policy, holdout_policy, sample_groups
+from pipeline.tables import DIMENSIONS
 
 MOST_TRACKS = 2000
 """Held-out tracks whose single predictions are kept, for tables and the web page; scores are of all."""
@@ -79,13 +80,14 @@ def hold_out(
 def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:
     """Say which held-out tracks don't count under the champion's policy, or are not shown; empty if all are."""
     held = find_samples(samples, champion.feature_set, champion.window_s).holdout()
-    n_held, n_counted = (rows.rows["track"].nunique() for rows in (held, held.under(holdout_policy(champion.split))))
+    policy = holdout_policy(champion.split)
+    n_held, n_counted = (rows.rows["track"].nunique() for rows in (held, held.under(policy)))
     shown = ""
     if n_counted > MOST_TRACKS:
         shown = f"Single predictions are kept of a sample of {MOST_TRACKS} of {n_counted} tracks; scores are of all."
     if n_counted == n_held:
         return shown
-    left_out = f"{n_held - n_counted} of {n_held} held-out tracks are left out: the metadata's split excludes them."
+    left_out = f"{n_held - n_counted} of {n_held} held-out tracks are left out: {find_policy(policy).leaves_out}."
     return f"{left_out} {shown}".strip()
 
 

@@ -16,12 +16,10 @@ from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
+from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
-from pipeline.splits import find_policy, split_groups, split_rows
-
-DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
-TAKES = {"vectors": "any features", "gaussian": "mfcc-gaussian-v1", "frames": "mfcc-frames-v1 or melspec-frames-v1"}
-"""What each kind of model takes, in words."""
+from pipeline.splits import USUAL, find_policy, split_rows
+from pipeline.tables import DIMENSIONS
 
 TestedKey = tuple[str, str, float, str]
 
@@ -147,15 +145,15 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
-def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = "track") -> Fitted:
+def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = USUAL) -> Fitted:
     """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
 
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
     learned = rows_to_learn_from(model, samples, seed)
     samples = samples if len(learned) == len(samples) else samples.where(learned)
-    groups = split_groups(policy, samples.rows)
-    aside = samples.rows[samples.unit].to_numpy() if samples.kind == "frames" else None
+    groups = find_policy(policy).groups(samples.rows)
+    aside = samples.units if samples.kind == "frames" else None
     found = fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed)
     return Fitted(*found, learned)
 
@@ -177,7 +175,7 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     """
     probabilities = np.zeros((len(rows), len(samples.genres)))
     probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
-    groups = samples.rows[samples.unit].to_numpy()[rows]
+    groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {
         "segment": Predictions(rows, groups, samples.y[rows], probabilities),
@@ -225,7 +223,7 @@ def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
 
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frame = pd.concat(frames, ignore_index=True)
-    return frame[DIMENSIONS + [name for name in frame.columns if name not in DIMENSIONS]]
+    return frame[[*DIMENSIONS, *(name for name in frame.columns if name not in DIMENSIONS)]]
 
 
 def plan(
@@ -233,8 +231,8 @@ def plan(
 ) -> list[Candidate]:
     """Return every model on every window that it takes under every policy.
 
-    A model of vectors is tried on all features and, where they are told apart, on means only. A dummy looks at no
-    feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
+    A model of vectors is tried on all features and, where they are told apart, on means only. A baseline looks
+    at no feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
     """
     return [
         Candidate(model, variant, policy, search)
@@ -257,7 +255,7 @@ def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame
     for name in models:
         entry = find_entry(name)
         parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
-        rows.append((name, entry.about, TAKES[entry.kind], parameters or "nothing", _state(entry, samples)))
+        rows.append((name, entry.about, _say_taken(entry.kind), parameters or "nothing", _state(entry, samples)))
     return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
 
 
@@ -266,20 +264,20 @@ def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
         return f"left out: {entry.missing}"
     return (
         "compared"
-        if any(_takes(entry, chosen) for chosen in samples)
-        else f"left out: needs {TAKES[entry.kind]}, see --features"
+        if any(entry.takes(chosen.kind) for chosen in samples)
+        else f"left out: needs {_say_taken(entry.kind)}, see --features"
     )
 
 
-def _takes(entry: ZooEntry, samples: Samples) -> bool:
-    """Tell whether these rows are of the model's kind; a packed Gaussian is a vector too."""
-    return entry.kind == samples.kind or (entry.kind, samples.kind) == ("vectors", "gaussian")
+def _say_taken(kind: str) -> str:
+    """Say what models of a kind take."""
+    return "any features" if kind == "vectors" else " or ".join(sets_of_kind(kind))
 
 
 def _variants(model: str, samples: Samples) -> list[Samples]:
     """Return the rows that a model takes: these, and these without their variances, or none."""
     entry = find_entry(model)
-    if entry.missing or not _takes(entry, samples):
+    if entry.missing or not entry.takes(samples.kind):
         return []
-    means = samples.means_only() if entry.kind == "vectors" and not model.startswith("dummy") else None
+    means = samples.means_only() if entry.kind == "vectors" and not entry.baseline else None
     return [samples] if means is None else [samples, means]

@@ -6,10 +6,7 @@ from pymongo.database import Database
 
 from pipeline.errors import InputError
 from pipeline.features import get_feature_set
-from pipeline.store import measure_frames, read_frames, read_segments
-
-IDENTITY = ("track_id", "start_s", "length")
-"""What `read_segments` returns before the features."""
+from pipeline.store import feature_values, measure_frames, read_frames, read_segments
 
 MOST_BYTES = 4 * 2**30
 """Sequences of one set and window may take this much, in half precision.
@@ -25,9 +22,8 @@ Read = tuple[pd.DataFrame, tuple[str, ...], np.ndarray]
 def read_vectors(database: Database, dataset: str, feature_set: str, window_s: float) -> Read:
     """Read vectors [shape=(n, p), dtype=float64]."""
     segments = read_segments(database, dataset, feature_set, window_s)
-    features = tuple(segments.columns[len(IDENTITY) :])
-    values = segments.iloc[:, len(IDENTITY) :].to_numpy()  # no copy, unlike a choice of columns by name
-    return segments[["track_id", "start_s"]], features, values
+    values = feature_values(segments)
+    return segments[["track_id", "start_s"]], tuple(values.columns), values.to_numpy()
 
 
 def read_sequences(database: Database, dataset: str, feature_set: str, window_s: float) -> Read:

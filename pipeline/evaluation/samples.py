@@ -7,19 +7,18 @@ import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.evaluation.reading import read_sequences, read_vectors
-from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.features import FEATURE_SETS
+from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
-from pipeline.splits import find_policy, say_split, split_rows
-from pipeline.store import read_frame
+from pipeline.settled import read_settled
+from pipeline.splits import USUAL, find_policy, split_rows
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
-
-OTHER_STATISTICS = ("_var", "_cov", "_std", "_sd", "_min", "_max", "_median")
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class Samples:
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
         one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
         are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
-    unit : str
-        the column of `rows` that intervals are bootstrapped over; see `under`
+    policy : str
+        the split policy that they are read under, which says what intervals are bootstrapped over; see `under`
     """
 
     feature_set: str
@@ -53,14 +52,18 @@ class Samples:
     X: np.ndarray
     y: np.ndarray
     rows: pd.DataFrame
-    unit: str = "group"
+    policy: str = USUAL
 
     @property
     def kind(self) -> str:
-        """What models may take these rows for: ``frames``, ``gaussian`` or ``vectors``."""
-        if self.X.ndim == 3:
-            return "frames"
-        return "gaussian" if self.feature_set == MFCC_GAUSSIAN_V1.name else "vectors"
+        """What models may take these rows for: ``FeatureSet.kind``; a table's rows are vectors."""
+        known = FEATURE_SETS.get(self.feature_set)
+        return known.kind if known else "frames" if self.X.ndim == 3 else "vectors"
+
+    @property
+    def units(self) -> np.ndarray:
+        """What intervals are bootstrapped over, as a number for each row."""
+        return find_policy(self.policy).units(self.rows)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -70,11 +73,12 @@ class Samples:
         return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
 
     def under(self, policy: str) -> "Samples":
-        """Return the rows that count under a split policy, with the unit that its intervals are bootstrapped over."""
-        counted = replace(self, unit=find_policy(policy).resampled)
-        return counted.where((self.rows["predefined"] != "").to_numpy()) if policy == "predefined" else counted
+        """Return the rows that count under a split policy, to be read under it."""
+        counted = find_policy(policy).counted(self.rows)
+        chosen = replace(self, policy=policy)
+        return chosen if counted.all() else chosen.where(counted)
 
-    def comparable(self, policy: str = "track") -> bool:
+    def comparable(self, policy: str = USUAL) -> bool:
         """Tell whether at least two genres have enough tracks, and `policy` puts some of them on either side."""
         train, test = split_rows(policy, self.rows, self.y, seed=0)
         groups = self.rows["group"].to_numpy()
@@ -93,15 +97,28 @@ class Samples:
 
     def means_only(self) -> "Samples | None":
         """Return the means without the other statistics, as a feature set of its own; None where names don't tell."""
-        kept = [i for i, name in enumerate(self.features) if not name.endswith(OTHER_STATISTICS)]
-        if len(kept) == len(self.features) or not any(self.features[i].endswith("_mean") for i in kept):
+        kept = mean_columns(self.features)
+        if not kept:
             return None
         return replace(
             self,
-            feature_set=f"{self.feature_set}-means",
+            feature_set=means_set(self.feature_set),
             features=tuple(self.features[i] for i in kept),
             X=self.X[:, kept],
         )
+
+    def means(self) -> "Samples":
+        """Return `means_only`.
+
+        Raises
+        ------
+        InputError
+            where the features' names don't tell which are means
+        """
+        means = self.means_only()
+        if means is None:
+            raise InputError(f"the features of {self.feature_set!r} don't say which of them are means")
+        return means
 
     def pair(self, genre_a: str, genre_b: str) -> "Samples":
         """Return the rows of two genres, as a binary problem."""
@@ -121,18 +138,13 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
     InputError
         where nothing was extracted, the holdout is not drawn yet, or there are too few tracks to compare anything
     """
-    known = find_dataset(database, dataset)
     extracted = extracted_windows(database, dataset)
     if not extracted:
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
     columns = ["track_id", "genre", "holdout", "duplicate_of", "content_hash", "artist", "predefined_split"]
-    tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
-    if tracks.empty or (tracks["holdout"].isna().any() and known.get("holdout_share") != 0):
-        raise InputError(f"the holdout of dataset {dataset!r} is not drawn for all its tracks: run 02_extract first")
-    tracks["holdout"] = tracks["holdout"].eq(True)
-    tracks = number_tracks(tracks)
+    tracks = number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
     genres = tuple(sorted(tracks["genre"].unique()))
     wanted = [(read_vectors, extracted)]
     if any(find_entry(model).kind == "frames" for model in models):
@@ -162,14 +174,14 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
     return compared
 
 
-def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
+def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
     """Say what a split policy makes of rows: what it lacks, leaves out, and can't test.
 
     Parameters
     ----------
     samples : sequence of Samples
         without the holdout
-    split : str
+    policy : str
 
     Returns
     -------
@@ -181,16 +193,16 @@ def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
     InputError
         where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
     """
-    told = say_split(split, samples[0].rows)
+    sentences = find_policy(policy).say_split(samples[0].rows)
     for chosen in samples:
-        if not chosen.comparable(split):
+        if not chosen.comparable(policy):
             raise InputError(
-                f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
-                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split track"
+                f"--split {policy} leaves fewer than two genres something to learn from and to test on, in the "
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split {USUAL}"
             )
-    _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
+    _, test = split_rows(policy, samples[0].rows, samples[0].y, seed=0)
     untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
-    return [*told, f"Never tested under {split}: {', '.join(untested)}."] if untested else told
+    return [*sentences, f"Never tested under {policy}: {', '.join(untested)}."] if untested else sentences
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.splits import join, same_rows, telling
+from pipeline.store import feature_values
 
 
 def find_repeated(tracks: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> pd.Series:
@@ -33,7 +34,7 @@ def find_repeated(tracks: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> pd.Se
 
 def _shared(track_ids: pd.Series, segments: pd.DataFrame) -> pd.Series | None:
     """Return a number for each track, the same for those that share a row; missing where a track shares none."""
-    X = segments[segments.columns[3:]].to_numpy(dtype=np.float64)
+    X = feature_values(segments).to_numpy(dtype=np.float64)
     rows = pd.DataFrame({"track_id": segments["track_id"], "row": same_rows(X)})
     shared = rows.groupby("row")["track_id"].transform("nunique").to_numpy() > 1
     shared[shared] = telling(X[shared])

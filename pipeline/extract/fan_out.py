@@ -11,12 +11,13 @@ from pymongo.database import Database
 from tqdm import tqdm
 
 from pipeline.catalogue import find_dataset
-from pipeline.extract.analyse import window_key
 from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_batches
 from pipeline.extract.cluster import count_threads, open_cluster, work_there
 from pipeline.extract.local import WorkerDied, work_here
 from pipeline.features import get_feature_set
+from pipeline.printable import say
 from pipeline.sources import Reject
+from pipeline.store import window_key
 from pipeline.store.connection import address_of
 
 ATTEMPTS = 3
@@ -38,6 +39,8 @@ class ExtractReport:
     n_rejected_files : int
         files and rows of the dataset that can't be used at all, new or old
     new_rejects : list of Reject
+    n_waiting : int
+        tracks that lack a window, and whose file is missing
     """
 
     n_extracted: int
@@ -45,6 +48,7 @@ class ExtractReport:
     n_segments: int
     n_rejected_files: int
     new_rejects: list[Reject] = field(default_factory=list)
+    n_waiting: int = 0
 
     def __str__(self) -> str:
         done = f"{self.n_done_before} tracks were done already"
@@ -52,6 +56,8 @@ class ExtractReport:
             done = f"extracted {self.n_extracted} tracks into {self.n_segments} segments; {done}"
         else:
             done = f"nothing to extract: {done}"
+        if self.n_waiting:
+            done += f"; {self.n_waiting} wait for their files, which are missing"
         for_window = sum(reject.window_s is not None for reject in self.new_rejects)
         return (
             f"{done}; {self.n_rejected_files} rejected in all; "
@@ -98,11 +104,12 @@ def extract(
     job = Job(address_of(database), dataset, Path(known["location"]), sets, tuple(map(float, windows_s)))
     is_audio = known["source"] == "audio"
     pending = _pending(database, job) if is_audio else []
-    n_done = database["tracks"].count_documents(every) - len(pending)
+    n_waiting = database["tracks"].count_documents(_lacking(job) | {"missing": {"$ne": None}}) if is_audio else 0
+    n_done = database["tracks"].count_documents(every) - len(pending) - n_waiting
     n_segments, new_rejects = 0, []
     if pending:
         if n_done:
-            print(f"{n_done} tracks are done already and skipped")
+            say(f"{n_done} tracks are done already and skipped")
         with (
             _hands(database, jobs, scheduler) as (hands, n_workers),
             tqdm(desc="extract", unit="track", total=len(pending), file=sys.stdout, mininterval=1) as bar,
@@ -121,6 +128,7 @@ def extract(
         n_rejected_files=database["tracks"].count_documents(every | {"status": "rejected"})
         + database["rejects"].count_documents(every | {"stage": "catalogue"}),
         new_rejects=new_rejects,
+        n_waiting=n_waiting,
     )
 
 
@@ -160,11 +168,14 @@ def _reports(
 
 
 def _pending(database: Database, job: Job) -> list[dict[str, Any]]:
-    """Return `TRACK_FIELDS` of the tracks that lack a window, for the database knows best."""
+    """Return `TRACK_FIELDS` of the tracks that lack a window and have a file, for the database knows best."""
+    wanted = {"_id": False} | dict.fromkeys(TRACK_FIELDS, True)
+    return list(database["tracks"].find(_lacking(job) | {"missing": None}, wanted).sort("track_id"))
+
+
+def _lacking(job: Job) -> dict[str, Any]:
     wanted = [window_key(name, window_s) for window_s in job.windows_s for name in job.feature_sets]
-    query = {"dataset": job.dataset, "extracted": {"$not": {"$all": wanted}}}
-    found = database["tracks"].find(query, {"_id": False} | dict.fromkeys(TRACK_FIELDS, True))
-    return list(found.sort("track_id"))
+    return {"dataset": job.dataset, "extracted": {"$not": {"$all": wanted}}}
 
 
 def _look_up(database: Database, job: Job, track_ids: list[str]) -> BatchReport:

@@ -7,8 +7,8 @@ from typing import Any
 from pymongo import DeleteMany, UpdateOne
 from pymongo.database import Database
 
-from pipeline.extract.analyse import Outcome, window_key
-from pipeline.store import upsert
+from pipeline.extract.analyse import Outcome
+from pipeline.store import upsert, window_key
 
 
 def write(database: Database, dataset: str, tracks: Sequence[dict[str, Any]], outcomes: Sequence[Outcome]) -> None:

@@ -36,4 +36,14 @@ def get_feature_set(name: str) -> FeatureSet:
         raise InputError(f"no feature set {name!r}; there are: {', '.join(FEATURE_SETS)}") from None
 
 
-__all__ = ["FEATURE_SETS", "FeatureSet", "Signal", "get_feature_set"]
+def sets_of_kind(kind: str) -> list[str]:
+    """Return the names of the feature sets of a ``FeatureSet.kind``."""
+    return [name for name, known in FEATURE_SETS.items() if known.kind == kind]
+
+
+def feature_unit(column: str) -> str:
+    """Return the unit of a feature, by its name in any set; empty where it has none or is not ours to know."""
+    return next((known.units[column] for known in FEATURE_SETS.values() if column in known.units), "")
+
+
+__all__ = ["FEATURE_SETS", "FeatureSet", "Signal", "feature_unit", "get_feature_set", "sets_of_kind"]

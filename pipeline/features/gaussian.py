@@ -39,30 +39,12 @@ def mfcc_gaussian_v1(signal: Signal) -> np.ndarray:
     return np.concatenate([mfcc.mean(axis=1), np.cov(mfcc, ddof=0)[_UPPER]])
 
 
-def mean_and_covariance(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Unpack values of this set.
-
-    Parameters
-    ----------
-    values : np.ndarray [shape=(104,)]
-        as `mfcc_gaussian_v1` gives them
-
-    Returns
-    -------
-    mean : np.ndarray [shape=(13,)]
-    covariance : np.ndarray [shape=(13, 13)]
-        symmetric
-    """
-    covariance = np.empty((N_COEFFICIENTS, N_COEFFICIENTS))
-    covariance[_UPPER] = covariance.T[_UPPER] = values[N_COEFFICIENTS:]
-    return values[:N_COEFFICIENTS], covariance
-
-
 MFCC_GAUSSIAN_V1 = FeatureSet(
     "mfcc-gaussian-v1",
     (
         *(f"mfcc{i + 1}_mean" for i in range(N_COEFFICIENTS)),
-        *(_covariance_name(i, j) for i, j in zip(*_UPPER, strict=True)),
+        *(_covariance_name(int(i), int(j)) for i, j in zip(*_UPPER, strict=True)),
     ),
     mfcc_gaussian_v1,
+    kind="gaussian",
 )

@@ -1,7 +1,8 @@
 """What a feature set is: a name with a version, its columns, and how to compute them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -20,12 +21,21 @@ class FeatureSet:
         names of the values, in order
     compute : callable
         of a `Signal`: a vector [shape=(n_columns,), dtype=float64], or frames [shape=(n_frames, n_columns),
-        dtype=float32] where `is_sequence`
-    is_sequence : bool
-        one row a frame, for recurrent models; other models pass it by
+        dtype=float32] where the kind is ``frames``
+    kind : str
+        what models may take it for: ``vectors``, by any model of vectors; ``gaussian``, vectors that hold a mean and a
+        covariance, by models of such and by any model of vectors; ``frames``, one row a frame, by recurrent models
+    units : mapping
+        of the columns that have one
     """
 
     name: str
     columns: tuple[str, ...]
     compute: Callable[[Signal], np.ndarray]
-    is_sequence: bool = False
+    kind: Literal["vectors", "gaussian", "frames"] = "vectors"
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it has one row a frame."""
+        return self.kind == "frames"

@@ -17,6 +17,7 @@ _BEFORE_TEMPO = {
 }
 """Name in the tables → property of a signal."""
 
+_IN_HERTZ = ("spectral_centroid", "spectral_bandwidth", "rolloff")
 _AFTER_TEMPO = tuple(f"mfcc{i}" for i in range(1, N_MFCC + 1))
 
 
@@ -45,4 +46,11 @@ def _mean_and_variance(rows: np.ndarray) -> np.ndarray:
     return np.stack([rows.mean(axis=1, dtype=np.float64), rows.var(axis=1, dtype=np.float64)], axis=1).ravel()
 
 
-SPECTRAL_V1 = FeatureSet("spectral-v1", (*_columns(_BEFORE_TEMPO), "tempo", *_columns(_AFTER_TEMPO)), spectral_v1)
+SPECTRAL_V1 = FeatureSet(
+    "spectral-v1",
+    (*_columns(_BEFORE_TEMPO), "tempo", *_columns(_AFTER_TEMPO)),
+    spectral_v1,
+    units={"tempo": "beats per minute"}
+    | {f"{name}_mean": "Hz" for name in _IN_HERTZ}
+    | {f"{name}_var": "Hz²" for name in _IN_HERTZ},
+)

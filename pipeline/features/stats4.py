@@ -3,13 +3,15 @@
 The 4 counts the statistics. A change of a value would make ``spectral-stats4-v2``.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pipeline.features.registry import FeatureSet
 from pipeline.features.signal import N_MELS, Signal
 from pipeline.features.waveform import root_mean_square
 
-_STATISTICS = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
+_STATISTICS: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
 
 
 def _numbered(name: str, n: int) -> list[str]:
@@ -26,6 +28,8 @@ _DESCRIPTORS = (
     *_numbered("tonnetz", 6),
     "rms",
 )
+
+_UNITS = dict.fromkeys(_numbered("mel", N_MELS), "dB") | {"spectral_centroid": "Hz"}
 
 
 def spectral_stats4(signal: Signal) -> np.ndarray:
@@ -65,4 +69,6 @@ SPECTRAL_STATS4 = FeatureSet(
     "spectral-stats4",
     (*(f"{name}_{statistic}" for name in _DESCRIPTORS for statistic in _STATISTICS), "tempo"),
     spectral_stats4,
+    units={"tempo": "beats per minute"}
+    | {f"{name}_{statistic}": unit for name, unit in _UNITS.items() for statistic in _STATISTICS},
 )

@@ -9,15 +9,13 @@ from pipeline.clip import CLIP_S
 from pipeline.errors import InputError
 from pipeline.evaluation.vote import pool
 from pipeline.features import FEATURE_SETS
+from pipeline.features.means import base_set
 from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.models import FittedModel, UnusableModelError, find_entry, load_champion, load_other_models
 from pipeline.store import Run, find_finished
-
-MEANS_ONLY = "-means"
-"""The end of a feature set's name that stands for its means alone."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
     """Return the champion of the newest finished run of a dataset that has one, or None."""
     run = find_finished(database, dataset, champion={"$ne": None})
     stages = run.facts.get("stages", {}) if run else {}  # none of a run that was removed meanwhile
-    return ChampionKey(run, stages["optimise"]["generation"]) if "optimise" in stages else None
+    return ChampionKey(run, stages["optimise"]["generation"]) if run and "optimise" in stages else None
 
 
 @dataclass(frozen=True)
@@ -168,11 +166,6 @@ def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:
     probabilities = np.zeros((len(X), len(model.genres)))
     probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
     return probabilities
-
-
-def base_set(feature_set: str) -> str:
-    """Return the feature set that is computed where this one is asked for."""
-    return feature_set.removesuffix(MEANS_ONLY)
 
 
 def _rows(model: FittedModel, heard: Heard) -> np.ndarray:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pipeline.listen.errors import BusyError, HearingError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.wire import read_message, unpack, write_message
-from pipeline.settings import PROJECT_DIR
+from pipeline.settings import PACKAGE_DIR
 
 TIME_LIMIT_S = 15.0
 """Decoding 30 seconds and all features take a fifth of a second; a busy machine may take a while."""
@@ -83,10 +83,6 @@ class WorkerPool:
             raise SongError(head["code"], head["detail"])
         return unpack(head, body)
 
-    def process_ids(self) -> list[int]:
-        """Return the processes of the idle workers."""
-        return [worker.process.pid for worker in list(self._idle.queue)]
-
     def close(self) -> None:
         """End all workers."""
         self._closed = True
@@ -117,13 +113,16 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: value for name, value in os.environ.items() if name != SECRET} | ONE_THREAD,
-            cwd=PROJECT_DIR,
+            cwd=PACKAGE_DIR.parent,  # where -m looks first: the user's folder may hold a `pipeline` too
             process_group=0,  # Ctrl-C ends the server, which ends its workers: their input closes
         )
+        assert self.process.stdin is not None  # nosec B101 # pipes were asked for
+        assert self.process.stdout is not None  # nosec B101
+        self._input, self._output = self.process.stdin, self.process.stdout
         self._ready = False
         self._greeting = {"wanted": [list(key) for key in wanted]}
         with suppress(OSError):
-            write_message(self.process.stdin, self._greeting)
+            write_message(self._input, self._greeting)
 
     @property
     def alive(self) -> bool:
@@ -133,15 +132,15 @@ class _Worker:
     def wait_until_ready(self, limit_s: float) -> None:
         """Wait for the process to have warmed up."""
         if not self._ready:
-            self._within(limit_s, lambda: read_message(self.process.stdout))
+            self._within(limit_s, lambda: read_message(self._output))
             self._ready = True
 
     def ask(self, head: dict, body: bytes, limit_s: float) -> tuple[dict, bytes]:
         """Send a message and return the answer; a process that gives none in time is killed."""
 
         def exchange() -> tuple[dict, bytes]:
-            write_message(self.process.stdin, head, body)
-            return read_message(self.process.stdout)
+            write_message(self._input, head, body)
+            return read_message(self._output)
 
         return self._within(limit_s, exchange)
 
@@ -149,7 +148,7 @@ class _Worker:
         """End the process at once."""
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self._input, self._output):
             with suppress(OSError):
                 pipe.close()
 

@@ -9,7 +9,7 @@ from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
-from pipeline.splits import predefined_side
+from pipeline.splits import find_policy, read_known
 from pipeline.store import Run, read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
@@ -83,7 +83,13 @@ class Reference:
         order = outside[np.argsort(-np.abs(deviations[outside]), kind="stable")][:MOST_UNUSUAL]
         return tuple(
             Unusual(
-                self.features[i], *map(float, (song[i], low[i], median[i], high[i])), len(own), float(deviations[i])
+                self.features[i],
+                float(song[i]),
+                float(low[i]),
+                float(median[i]),
+                float(high[i]),
+                len(own),
+                float(deviations[i]),
             )
             for i in order
         )
@@ -126,8 +132,7 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
     columns = ["track_id", "genre", "artist", "title", "duplicate_of", "predefined_split"]
     learned = {"dataset": run.dataset, "status": "ready", "holdout": {"$ne": True}}
     tracks = read_frame(run.database["tracks"], learned, columns)
-    if champion.split == "predefined":
-        tracks = tracks[tracks["predefined_split"].map(predefined_side) != ""]
+    tracks = tracks[find_policy(champion.split).counted(read_known(tracks))]
     features = tuple(champion.features)
     segments = (run.database, run.dataset, feature_set, champion.window_s)
     if FEATURE_SETS[feature_set].is_sequence:

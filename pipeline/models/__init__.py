@@ -8,7 +8,7 @@ from pipeline.models.persistence import (
     pack_models,
 )
 from pipeline.models.registry import ZooEntry
-from pipeline.models.zoo import USUAL_MODELS, ZOO, build, find_entry, parse_models
+from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, find_entry, parse_models
 
 __all__ = [
     "USUAL_MODELS",
@@ -16,6 +16,7 @@ __all__ = [
     "FittedModel",
     "UnusableModelError",
     "ZooEntry",
+    "baselines",
     "build",
     "find_entry",
     "load_champion",

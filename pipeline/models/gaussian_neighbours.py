@@ -6,6 +6,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from pipeline.models.registry import KERNEL_ROWS, ZooEntry
+
 N_NEIGHBOURS = 5
 LEAST_VARIANCE = 1e-4
 """Share of the largest variance of a Gaussian that its smallest is lifted to."""
@@ -125,3 +127,12 @@ def knn_kl(seed: int) -> Pipeline:
     row it learned from. Searches the number of neighbours.
     """
     return make_pipeline(KLNeighborsClassifier())
+
+
+KNN_KL = ZooEntry(
+    knn_kl,
+    kind="gaussian",
+    space={"klneighborsclassifier__n_neighbors": (1, 3, 5, 8, 15)},
+    most_rows=KERNEL_ROWS,
+    stored_types=("pipeline.models.gaussian_neighbours.KLNeighborsClassifier",),
+)

@@ -1,12 +1,10 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
 import shlex
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import Any
 
 from gridfs.errors import CorruptGridFile, NoFile
@@ -14,25 +12,8 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import GenrelabError, InputError
+from pipeline.models.zoo import find_entry
 from pipeline.store import ModelFile, Run
-
-TRUSTED_TYPES = frozenset(
-    {
-        "sklearn.tree._tree.Tree",
-        "sklearn.neighbors._kd_tree.KDTree",
-        "sklearn.metrics._dist_metrics.EuclideanDistance64",
-        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        "sklearn.utils._bunch.Bunch",
-        "pipeline.models.classical.SoftmaxSVC",
-        "pipeline.models.gaussian_neighbours.KLNeighborsClassifier",
-        "pipeline.models.recurrent.FrameScaler",
-        "pipeline.models.recurrent.LSTMClassifier",
-    }
-)
-"""Types that the zoo needs and that skops does not trust by itself: scikit-learn's inner ones, and our own."""
-
-UNNEEDED = "sklearn.externals.array_api_compat.torch"
-"""Loads PyTorch where that is installed."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +57,9 @@ def pack_models(champion: FittedModel, others: Sequence[FittedModel] = ()) -> li
     return [_packed(each, champion=each is champion) for each in (champion, *others)]
 
 
-def _skops() -> ModuleType:
-    """Import skops where a model is stored or loaded, as that takes a while: it looks at all of scikit-learn.
-
-    Of that it is kept from the one package that would load PyTorch, which takes a second and which no estimator needs.
-    """
-    loading = "skops.io" not in sys.modules and UNNEEDED not in sys.modules
-    if loading:
-        sys.modules[UNNEEDED] = None
-    try:
-        import skops.io
-    finally:
-        if loading:
-            del sys.modules[UNNEEDED]
-    return skops.io
-
-
 def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
+    from skops.io import dumps  # here, as it imports all of scikit-learn, and with it PyTorch where that is installed
+
     fields = {
         "name": model.name,
         "feature_set": model.feature_set,
@@ -106,7 +73,7 @@ def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
         "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
-    return ModelFile(fields, _skops().dumps(model.estimator))
+    return ModelFile(fields, dumps(model.estimator))
 
 
 class UnusableModelError(GenrelabError):
@@ -164,11 +131,14 @@ def _load(run: Run, which: str, **query: Any) -> list[FittedModel]:
 
 
 def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
+    from skops.io import get_untrusted_types
+
     known = {field: file.fields[field] for field in FittedModel.__dataclass_fields__ if field in file.fields}
     try:
-        untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - TRUSTED_TYPES)
+        trusted = find_entry(file.fields["name"]).stored_types
+        untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:
-            return FittedModel(**known, estimator=_estimator(file.content))
+            return FittedModel(**known, estimator=_estimator(file.content, trusted))
     except InconsistentVersionWarning as told:
         made, here = told.original_sklearn_version, told.current_sklearn_version
         raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from told
@@ -178,16 +148,17 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
     raise UnusableModelError(run, which, f"holds types that are not trusted: {', '.join(untrusted)}")
 
 
-def _estimator(content: bytes) -> Pipeline:
+def _estimator(content: bytes, trusted: Sequence[str]) -> Pipeline:
     """Load an estimator; of scikit-learn's versions those that differ in the last place alone are taken for equal."""
-    trusted = sorted(TRUSTED_TYPES)
+    from skops.io import loads
+
     with warnings.catch_warnings():
         warnings.simplefilter("error", InconsistentVersionWarning)
         try:
-            return _skops().loads(content, trusted=trusted)
+            return loads(content, trusted=list(trusted))
         except InconsistentVersionWarning as told:
             versions = (told.original_sklearn_version, told.current_sklearn_version)
             if len({tuple(version.split(".")[:2]) for version in versions}) > 1:
                 raise
         warnings.simplefilter("ignore", InconsistentVersionWarning)
-        return _skops().loads(content, trusted=trusted)
+        return loads(content, trusted=list(trusted))

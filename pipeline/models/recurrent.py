@@ -14,7 +14,7 @@ from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
 from pipeline.errors import InputError
-from pipeline.models.registry import say_missing
+from pipeline.models.registry import ZooEntry, say_missing
 from pipeline.splits import train_test_split
 
 ROWS_AT_ONCE = 1024
@@ -32,6 +32,19 @@ def lstm(seed: int) -> Pipeline:
     of 30 s, on one core; in proportion to rows and frames.
     """
     return make_pipeline(FrameScaler(), LSTMClassifier(random_state=seed))
+
+
+LSTM = ZooEntry(
+    lstm,
+    kind="frames",
+    space={
+        "framescaler__pool": (2, 4, 8),
+        "lstmclassifier__n_hidden": (32, 64, 128),
+        "lstmclassifier__learning_rate": (3e-4, 1e-3, 3e-3),
+    },
+    extra="deep",
+    stored_types=("pipeline.models.recurrent.FrameScaler", "pipeline.models.recurrent.LSTMClassifier"),
+)
 
 
 class FrameScaler(TransformerMixin, BaseEstimator):

@@ -9,6 +9,7 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
+from pipeline.settings import how_to_install
 
 Builder = Callable[[int], Pipeline]
 
@@ -20,11 +21,15 @@ def say_missing(extra: str) -> str:
     """Say how to install an extra that is not; empty where it is, or `extra` is."""
     if all(find_spec(name) for name in EXTRAS.get(extra, ())):
         return ""
-    return f"needs the extra {extra}: pip install --constraint constraints.txt --editable '.[{extra}]'"
+    return f"needs the extra {extra}: {how_to_install(extra)}"
 
 
 MOST_ROWS = 1_000_000
 """Rows that any model learns from at most: a gigabyte of features with the copy that is scaled."""
+
+KERNEL_ROWS = 20_000
+"""The same for models of which fitting takes the square of the rows, or predicting compares each row with all others.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,7 @@ class ZooEntry:
     build : callable
         seed -> unfitted scikit-learn pipeline; its docstring says where the model comes from and what it costs
     kind : str
-        what it takes: ``vectors``, any table of features; ``gaussian``, rows of ``mfcc-gaussian-v1``; ``frames``,
-        sequences
+        what it takes: ``vectors``, any table of features; ``gaussian`` or ``frames``, rows of feature sets of that kind
     space : mapping
         values to search, by scikit-learn's ``step__parameter``; empty where there is nothing to search
     extra : str
@@ -47,6 +51,9 @@ class ZooEntry:
     most_rows : int
         it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
         they do, or is too much
+    stored_types : tuple of str
+        types in a stored model of this kind that skops does not trust by itself: our own, and inner ones of
+        scikit-learn's
     """
 
     build: Builder
@@ -55,11 +62,16 @@ class ZooEntry:
     extra: str = ""
     baseline: bool = False
     most_rows: int = MOST_ROWS
+    stored_types: tuple[str, ...] = ()
+
+    def takes(self, kind: str) -> bool:
+        """Tell whether the model takes rows of a ``FeatureSet.kind``; a packed Gaussian is a vector too."""
+        return kind == self.kind or (self.kind, kind) == ("vectors", "gaussian")
 
     @property
     def about(self) -> str:
         """The first paragraph of the builder's docstring, on one line."""
-        return " ".join(inspect.getdoc(self.build).split("\n\n")[0].split())
+        return " ".join((inspect.getdoc(self.build) or "").split("\n\n")[0].split())
 
     @property
     def missing(self) -> str:

@@ -6,7 +6,7 @@ from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
 from pipeline.models import classical, gaussian_neighbours, recurrent
-from pipeline.models.registry import ZooEntry
+from pipeline.models.registry import KERNEL_ROWS, ZooEntry
 
 USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest", "svm_rbf")
 EVERY_MODEL = "all"
@@ -17,8 +17,11 @@ FOREST_ROWS = 60_000
 NEIGHBOUR_ROWS = 60_000
 """Predicting compares every row with every row that was learned from."""
 
-KERNEL_ROWS = 20_000
-"""Fitting takes the square of the rows, and predicting compares every row with most of those that were learned from."""
+_TREE = ("sklearn.tree._tree.Tree",)
+_BOOSTING = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
+_NEIGHBOURS = ("sklearn.neighbors._kd_tree.KDTree", "sklearn.metrics._dist_metrics.EuclideanDistance64")
+_SVM = ("pipeline.models.classical.SoftmaxSVC",)
+_VOTE = (*_TREE, *_BOOSTING, *_SVM, "sklearn.utils._bunch.Bunch")
 
 _FOREST_SPACE = {"min_samples_leaf": (1, 2, 5), "max_features": ("sqrt", 0.3)}
 _SVM_SPACE = {"softmaxsvc__C": (0.3, 1, 3, 10, 30), "softmaxsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
@@ -33,13 +36,15 @@ ZOO: dict[str, ZooEntry] = {
             classical.random_forest,
             space={f"randomforestclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
             most_rows=FOREST_ROWS,
+            stored_types=_TREE,
         ),
-        ZooEntry(classical.random_forest_depth_10, most_rows=FOREST_ROWS),
-        ZooEntry(classical.random_forest_top_half, most_rows=FOREST_ROWS),
+        ZooEntry(classical.random_forest_depth_10, most_rows=FOREST_ROWS, stored_types=_TREE),
+        ZooEntry(classical.random_forest_top_half, most_rows=FOREST_ROWS, stored_types=_TREE),
         ZooEntry(
             classical.extra_trees,
             space={f"extratreesclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
             most_rows=FOREST_ROWS,
+            stored_types=_TREE,
         ),
         ZooEntry(
             classical.adaboost,
@@ -47,6 +52,7 @@ ZOO: dict[str, ZooEntry] = {
                 "adaboostclassifier__n_estimators": (50, 100, 200),
                 "adaboostclassifier__learning_rate": (0.1, 0.3, 1.0),
             },
+            stored_types=_TREE,
         ),
         ZooEntry(
             classical.gradient_boosting,
@@ -55,30 +61,18 @@ ZOO: dict[str, ZooEntry] = {
                 "histgradientboostingclassifier__max_leaf_nodes": (7, 15, 31),
                 "histgradientboostingclassifier__l2_regularization": (0.0, 1.0),
             },
+            stored_types=_BOOSTING,
         ),
-        ZooEntry(classical.svm_rbf, space=_SVM_SPACE, most_rows=KERNEL_ROWS),
+        ZooEntry(classical.svm_rbf, space=_SVM_SPACE, most_rows=KERNEL_ROWS, stored_types=_SVM),
         ZooEntry(
             classical.svm_rbf_pca,
             space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE},
             most_rows=KERNEL_ROWS,
+            stored_types=_SVM,
         ),
-        ZooEntry(classical.soft_vote, most_rows=KERNEL_ROWS),
-        ZooEntry(
-            gaussian_neighbours.knn_kl,
-            kind="gaussian",
-            space={"klneighborsclassifier__n_neighbors": (1, 3, 5, 8, 15)},
-            most_rows=KERNEL_ROWS,
-        ),
-        ZooEntry(
-            recurrent.lstm,
-            kind="frames",
-            space={
-                "framescaler__pool": (2, 4, 8),
-                "lstmclassifier__n_hidden": (32, 64, 128),
-                "lstmclassifier__learning_rate": (3e-4, 1e-3, 3e-3),
-            },
-            extra="deep",
-        ),
+        ZooEntry(classical.soft_vote, most_rows=KERNEL_ROWS, stored_types=_VOTE),
+        gaussian_neighbours.KNN_KL,
+        recurrent.LSTM,
     )
 }
 
@@ -97,6 +91,11 @@ def find_entry(name: str) -> ZooEntry:
     if name not in ZOO:
         raise InputError(f"no model {name!r}; there are: {', '.join(ZOO)}, and knn_<k> for any k")
     return ZOO[name]
+
+
+def baselines() -> frozenset[str]:
+    """Return the names of the models that look at no feature."""
+    return frozenset(name for name, entry in ZOO.items() if entry.baseline)
 
 
 def build(name: str, seed: int) -> Pipeline:
@@ -130,4 +129,5 @@ def _nearest(k: int) -> ZooEntry:
         return classical.k_nearest_neighbours(k)
 
     knn.__doc__ = classical.k_nearest_neighbours.__doc__
-    return ZooEntry(knn, space={"kneighborsclassifier__weights": ("uniform", "distance")}, most_rows=NEIGHBOUR_ROWS)
+    weights = {"kneighborsclassifier__weights": ("uniform", "distance")}
+    return ZooEntry(knn, space=weights, most_rows=NEIGHBOUR_ROWS, stored_types=_NEIGHBOURS)

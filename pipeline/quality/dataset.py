@@ -10,11 +10,19 @@ from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_constant, check_finite
 from pipeline.quality.near_duplicates import check_near_duplicates, near_duplicates
-from pipeline.quality.tracks import check_balance, check_duplicates, check_metadata, check_rejects, originals
+from pipeline.quality.tracks import (
+    check_balance,
+    check_duplicates,
+    check_metadata,
+    check_missing,
+    check_rejects,
+    originals,
+)
 from pipeline.store import read_frame, read_segments
 
 COLUMNS = (
-    "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout"
+    "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout",
+    "missing",
 )  # fmt: skip
 
 
@@ -35,7 +43,8 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     reasons = pd.Series(
         [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
     )
-    checks = [check_rejects(reasons), check_metadata(tracks), *check_balance(tracks), *check_duplicates(tracks)]
+    checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
+    checks += check_duplicates(tracks)
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.quality.check import Check, named
+from pipeline.store import feature_values
 
 NOT_FINITE = ("not_a_number", "not_finite")
 """Reasons of rejects that had a missing or infinite value where a number was due."""
@@ -21,7 +22,7 @@ def check_finite(segments: pd.DataFrame, reasons: pd.Series, window_s: float) ->
     window_s : float
         seconds
     """
-    values = segments[segments.columns[3:]]
+    values = feature_values(segments)
     bad = ~np.isfinite(values.to_numpy(dtype=np.float64))
     n_kept, n_out = int(bad.sum()), int(reasons.isin(NOT_FINITE).sum())
     columns = named(list(values.columns[bad.any(axis=0)]), ", ")
@@ -32,7 +33,7 @@ def check_finite(segments: pd.DataFrame, reasons: pd.Series, window_s: float) ->
 
 def check_constant(segments: pd.DataFrame, window_s: float) -> Check:
     """Name the features that never vary."""
-    features = segments.columns[3:]
+    features = feature_values(segments).columns
     constant = [name for name in features if segments[name].nunique() <= 1]
     detail = named(constant, ", ") or f"all {len(features)} features vary over {len(segments)} segments"
     return Check.counted(f"constant_features_{window_s:g}s", len(constant), detail)

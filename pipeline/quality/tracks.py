@@ -3,13 +3,14 @@
 import pandas as pd
 
 from pipeline.quality.check import Check, named
+from pipeline.sources.metadata import DESCRIBED
 
 IMBALANCE = 2.0
 """The largest genre may hold this many times the tracks of the smallest before it is called unbalanced."""
 
 FEW_TRACKS = 10
 
-METADATA = {"artist": "artist", "title": "title", "predefined_split": "predefined split"}
+MISSING = {"unreadable": "could not be read", "gone": "could not be found"}
 
 
 def check_rejects(reasons: pd.Series) -> Check:
@@ -19,11 +20,21 @@ def check_rejects(reasons: pd.Series) -> Check:
     return Check.counted("rejects", counted.sum(), detail)
 
 
+def check_missing(tracks: pd.DataFrame) -> Check:
+    """Count tracks whose file or rows were not there; their features stay, and count."""
+    missing = tracks[tracks["missing"].notna()]
+    counted = missing["missing"].value_counts()
+    why = [f"{counted[reason]} {words}" for reason, words in MISSING.items() if reason in counted]
+    of_genres = [f"{genre} {n}" for genre, n in missing["genre"].value_counts().items()]
+    detail = f"{', '.join(why)}; by genre: {named(of_genres, ', ')}; kept, with the features that they have"
+    return Check.counted("missing_tracks", len(missing), detail if len(missing) else "every track is there")
+
+
 def check_metadata(tracks: pd.DataFrame) -> Check:
     """Count tracks that metadata say nothing of; without the artist nobody can tell singer from genre."""
-    unknown = tracks[list(METADATA)].isna().sum()
-    told = [f"{unknown[field]} of {len(tracks)} tracks have no {words}" for field, words in METADATA.items()]
-    return Check.counted("missing_metadata", unknown["artist"], ", ".join(told))
+    unknown = tracks[list(DESCRIBED)].isna().sum()
+    sentences = [f"{unknown[field]} of {len(tracks)} tracks have no {field.replace('_', ' ')}" for field in DESCRIBED]
+    return Check.counted("missing_metadata", unknown["artist"], ", ".join(sentences))
 
 
 def check_balance(tracks: pd.DataFrame) -> list[Check]:

@@ -5,11 +5,9 @@ not fit as null. A spreadsheet takes a cell for a formula by its first character
 """
 
 import re
-from collections.abc import Iterable
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 
-ROWS_LOOKED_AT = 1024
 MISSING_WORDS = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-"})
 """Words that one reader or another takes for a missing value."""
 
@@ -23,20 +21,11 @@ _PATTERNS = (
 FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """How a cell begins that a spreadsheet may run (OWASP, "CSV injection"; the wide signs count in East Asian locales),
 and one that was such a cell before apostrophes were put before it."""
-_WIDER = {(INTEGER, NUMBER): NUMBER, (DATE, DATETIME): DATETIME}
 
 
 def guess_cell(text: str) -> str:
     """Return the narrowest kind that `text` can be read as."""
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(text)), STRING)
-
-
-def guess_column(cells: Iterable[str]) -> str | None:
-    """Return the kind that a reader takes a column for, of its first cells as text; None where all are empty."""
-    kinds = {guess_cell(cell) for _, cell in zip(range(ROWS_LOOKED_AT), cells, strict=False) if cell}
-    if len(kinds) == 2:
-        return _WIDER.get(tuple(sorted(kinds, key=[INTEGER, NUMBER, DATE, DATETIME, BOOLEAN, STRING].index)), STRING)
-    return next(iter(kinds)) if len(kinds) == 1 else STRING if kinds else None
 
 
 def reads_as_text(text: str) -> bool:
@@ -55,10 +44,5 @@ def mark_as_text(text: str, prefix: str) -> str:
 
 
 def without_formula(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet may run; `with_formula` takes it away, so no two texts become one."""
+    """Put an apostrophe before what a spreadsheet may run, so that it can be taken away: no two texts become one."""
     return f"'{text}" if FORMULA.match(text) else text
-
-
-def with_formula(text: str) -> str:
-    """Return the text that `without_formula` was given."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text

@@ -1,5 +1,6 @@
 """One track of each genre, decoded, to look at and to listen to."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,15 @@ from pymongo.database import Database
 
 from pipeline.audio import decode
 from pipeline.catalogue import find_dataset
+from pipeline.errors import AudioError
 
 MOST_GENRES = 12
 
 
 def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     """Return the first usable track of each genre that is not held out, 12 genres at most; of a table, nothing.
+
+    Tracks whose file is missing, or can't be read now, are passed over.
 
     Returns
     -------
@@ -22,7 +26,18 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     known = find_dataset(database, dataset)
     if known["source"] != "audio":
         return {}
-    ready = {"dataset": dataset, "status": "ready", "holdout": {"$ne": True}}
+    ready = {"dataset": dataset, "status": "ready", "holdout": {"$ne": True}, "missing": None}
     genres = sorted(database["tracks"].distinct("genre", ready))[:MOST_GENRES]
-    first = {genre: database["tracks"].find_one({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
-    return {genre: decode(Path(known["location"]) / track["path"]).samples for genre, track in first.items()}
+    root = Path(known["location"])
+    found = {genre: database["tracks"].find({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
+    first = {genre: _first_readable(root / track["path"] for track in tracks) for genre, tracks in found.items()}
+    return {genre: y for genre, y in first.items() if y is not None}
+
+
+def _first_readable(paths: Iterable[Path]) -> np.ndarray | None:
+    for path in paths:
+        try:
+            return decode(path).y
+        except AudioError:  # not the file that was extracted; the next catalogue tells of it
+            continue
+    return None

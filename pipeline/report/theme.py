@@ -1,13 +1,12 @@
 """How all figures look: one theme, and one colour a genre wherever it appears."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-
-from pipeline.splits import POLICIES
 
 GENRE_COLOURS = (
     "#0173b2",  # seaborn's colour-blind palette, then four of Paul Tol's muted scheme
@@ -26,7 +25,6 @@ GENRE_COLOURS = (
     "#44aa99",
 )
 SUBSET_COLOURS = {"train": "#b8c4ce", "test": "#0173b2", "holdout": "#d55e00"}
-POLICY_NAMES = {name: policy.label for name, policy in POLICIES.items()}
 
 
 def apply_theme() -> None:
@@ -50,7 +48,7 @@ def genre_palette(genres: Sequence[str]) -> dict[str, str]:
     return dict(zip(names, colours, strict=False))
 
 
-def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: float, **options) -> tuple[Figure, object]:
+def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: float, **options) -> tuple[Figure, Any]:
     """Return a figure [inches] and its axes, as ``plt.subplots`` does, but left for the notebook to show once."""
     apply_theme()
     figure, axes = plt.subplots(n_rows, n_columns, figsize=(width, height), **options)

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
 
 from pipeline.reproduce.published import KEYS
 
@@ -13,9 +12,6 @@ COLUMNS = [
     "part", *KEYS, "published", "same_way", "same_low", "same_high", "honest", "ci_low", "ci_high", "honest_policy",
     "why", "protocol", "source", "note",
 ]  # fmt: skip
-
-
-SOURCE = "published protocol; note; source"
 
 
 @dataclass(frozen=True)
@@ -67,28 +63,25 @@ def lay_beside(part: str, published: pd.DataFrame, ours: Sequence[Reproduced], r
     return table.assign(part=part).rename(columns={"value": "published"})[COLUMNS]
 
 
-def show(table: pd.DataFrame) -> Styler:
-    """Return the table as a page shows it: a figure and its reach in one cell, protocol and source in another."""
+def lay_out(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table as a person reads it: a figure and its reach in one cell, protocol and source in another."""
     ways = {
         "in the published way": _with_reach(table, "same_way", "same_low", "same_high"),
         "honest": _with_reach(table, "honest", "ci_low", "ci_high"),
     }
     told_of = ("protocol", "note", "source")
-    shown = pd.DataFrame(
+    return pd.DataFrame(
         {
             "figure": table["rows"] + ", " + table["model"] + ", " + table["subset"],
             "published": ["none" if np.isnan(value) else f"{value:.3g}" for value in table["published"]],
             **ways,
             "kept whole": table["honest_policy"].fillna(""),
             "why": table["why"],
-            SOURCE: ["; ".join(filter(None, told)) for told in zip(*(table[name] for name in told_of), strict=True)],
+            "published protocol; note; source": [
+                "; ".join(filter(None, parts)) for parts in zip(*(table[name] for name in told_of), strict=True)
+            ],
         }
     )
-    left = {"text-align": "left", "vertical-align": "top"}
-    wide = {"min-width": "20em", "white-space": "normal"}
-    header = {"selector": "th", "props": [("text-align", "left")]}
-    styled = shown.style.hide(axis="index").set_properties(**left).set_table_styles([header])
-    return styled.set_properties(subset=["why", SOURCE], **wide)
 
 
 def _with_reach(table: pd.DataFrame, value: str, low: str, high: str) -> list[str]:

@@ -24,8 +24,8 @@ class ExtraClass:
     confusion : pd.DataFrame
         ``actual, predicted, n, share_of_actual``; `NO_CLASS` among the predicted, as if it were a class
     n_genres : int
-    share_none, share_several : float
-        of the rows: those that every question is answered "no" for, and those with more than one "yes"
+    share_none : float
+        of the rows: those that every question is answered "no" for
     accuracy_of_answers : float
         share of rows whose only "yes" is right
     accuracy_of_largest : float
@@ -35,7 +35,6 @@ class ExtraClass:
     confusion: pd.DataFrame
     n_genres: int
     share_none: float
-    share_several: float
     accuracy_of_answers: float
     accuracy_of_largest: float
 
@@ -75,7 +74,6 @@ def read_one_vs_rest(samples: Samples, classifier: ClassifierMixin, *, test_shar
         confusion=table[table["actual"] != NO_CLASS].reset_index(drop=True),
         n_genres=k,
         share_none=float((n_yes == 0).mean()),
-        share_several=float((n_yes > 1).mean()),
         accuracy_of_answers=float(((n_yes == 1) & (read == actual)).mean()),
         accuracy_of_largest=float((probabilities.argmax(axis=1) == actual).mean()),
     )

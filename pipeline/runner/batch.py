@@ -1,7 +1,6 @@
 """The batch: stages executed one after the other, each recorded in ``runs``."""
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,13 +11,14 @@ import pymongo
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInterrupted
 from pipeline.runner.execute import execute, make_folder, set_aside
 from pipeline.runner.places import without_places
 from pipeline.settings import Settings
 from pipeline.stages.declared import Stage, find_stage, made_from
 from pipeline.store import Run
-from pipeline.store.connection import await_server
+from pipeline.store.connection import await_server, words_of
 from pipeline.store.lease import HOLDER_VARIABLE, Lease, hold
 from pipeline.store.runs import fail_run, finish_run, record_stage, resume_run, start_run
 
@@ -69,14 +69,15 @@ def run(
 
 
 def _run_all(
-    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease
+    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None
 ) -> None:
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
 
     def do(stage: Stage) -> None:
         started = time.monotonic()
-        lease.check()
+        if lease is not None:
+            lease.check()
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)
         execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
         record_stage(begun, stage.name, "done", time.monotonic() - started)
@@ -115,10 +116,9 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
         try:
             return action()
         except (StageCutOffError, ConnectionFailure) as error:
-            told = str(error).split(" (configured")[0].split(", Timeout:")[0]
-            print(f"{name} lost MongoDB ({told}); waiting for it", file=sys.stderr)
+            say(f"{name} lost MongoDB ({words_of(error)}); waiting for it", err=True)
             await_server(settings, settings.patience_s)
-            print(f"MongoDB answers again: {name} begins anew", file=sys.stderr)
+            say(f"MongoDB answers again: {name} begins anew", err=True)
     return action()
 
 
@@ -126,4 +126,4 @@ def _record_failure(begun: Run, stage: Stage, started: float, error: Exception) 
     """Record what can be recorded: the database itself may be what failed."""
     with suppress(PyMongoError), pymongo.timeout(RECORD_S):
         record_stage(begun, stage.name, "failed", time.monotonic() - started)
-        fail_run(begun, without_places(str(error))[:2000])
+        fail_run(begun, without_places(words_of(error))[:2000])

@@ -13,6 +13,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import LocalHandler, papermill_io
 from traitlets.config import Config
 
+from pipeline.printable import printable
 from pipeline.runner.places import without_places
 
 ENGINE = "genrelab"
@@ -53,9 +54,9 @@ class _BarEcho:
         for line in text.split("\n"):
             if "\r" in line:
                 state = line.rsplit("\r", 1)[-1].split("|")[-1].strip()
-                self.bar.set_postfix_str(state, refresh=True)
+                self.bar.set_postfix_str(printable(state), refresh=True)
             elif line.strip():
-                self.bar.write(f"  {line}", file=self.bar.fp)
+                self.bar.write(f"  {printable(line)}", file=self.bar.fp)
 
     def flush(self) -> None:
         """Nothing is kept back."""

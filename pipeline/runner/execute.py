@@ -10,12 +10,11 @@ import nbformat
 import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
-from nbconvert import HTMLExporter
-from nbformat.reader import NotJSONError
 from papermill.exceptions import PapermillExecutionError
 from pymongo.errors import ConnectionFailure
 
 from pipeline.errors import InputError, UnreachableError
+from pipeline.runner.copies import write_copy
 from pipeline.runner.engine import ENGINE
 from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
 from pipeline.settings import NOTEBOOKS_DIR
@@ -40,7 +39,7 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
             _execute(stage, parameters, output)
         finally:
             if output.exists():
-                _write_html(output)
+                write_copy(output)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -73,8 +72,8 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
         ) from error
     except PapermillExecutionError as error:
         kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
-        told = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
-        raise kind(told, stage.notebook) from error
+        message = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        raise kind(message, stage.notebook) from error
 
 
 def set_aside(stages: Iterable[Stage], folder: Path) -> None:
@@ -108,18 +107,6 @@ def _last_cell(notebook: Path) -> int:
     """Return the number, as Jupyter counts, of the code cell that was run last."""
     cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
     return sum(bool(cell.metadata.get("papermill", {}).get("start_time")) for cell in cells)
-
-
-def _write_html(notebook: Path) -> None:
-    try:
-        content = nbformat.read(notebook, as_version=4)
-    except NotJSONError:  # cut off, as on a full disk
-        return
-    exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
-    # Progress bars overwrite their line; without this, each state would be a line of its own.
-    exporter.register_preprocessor("nbconvert.preprocessors.CoalesceStreamsPreprocessor", enabled=True)
-    html, _ = exporter.from_notebook_node(content, {"metadata": {"name": notebook.stem}})
-    notebook.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
 def _names(*kinds: type[Exception]) -> frozenset[str]:

@@ -35,7 +35,9 @@ class TableOptions:
     window_s: float = 0.0
 
 
-def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, tuple[str, ...]]) -> FeatureTable:
+def read_feature_table(
+    path: Path, options: TableOptions, known_sets: dict[str, tuple[str, ...]], kept_window_s: float = 0.0
+) -> FeatureTable:
     """Read a feature table.
 
     A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0; a
@@ -50,6 +52,8 @@ def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, 
     options : TableOptions
     known_sets : dict
         names and columns of the feature sets; a table with exactly the columns of one (``length`` aside) is of that set
+    kept_window_s : float
+        what a row of this table stood for before, in seconds; stands where fewer rows a track would say a longer one
 
     Raises
     ------
@@ -92,7 +96,7 @@ def read_feature_table(path: Path, options: TableOptions, known_sets: dict[str, 
         )
     if feature_set == "table":
         rows, names = without_label_copies(rows, names, notes)
-    window_s = options.window_s or _window_s(rows, notes)
+    window_s = options.window_s or _window_s(rows, notes, kept_window_s)
     notes.append(f"label column {label_column!r}, id column {id_column!r}" if id_column else
                  f"label column {label_column!r}; no id column: every row is a track of its own")  # fmt: skip
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes)
@@ -164,13 +168,18 @@ def _some(names) -> str:
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
-def _window_s(rows: pd.DataFrame, notes: list[str]) -> float:
+def _window_s(rows: pd.DataFrame, notes: list[str], kept_s: float) -> float:
     """Tell the nominal window: from ``length`` in samples, else a 30-second clip shared by a track's usual rows."""
     if rows["length"].notna().any():
         length_s = rows["length"].median() / SAMPLE_RATE_HZ
         return float(round(length_s)) if abs(length_s - round(length_s)) < 0.05 * length_s else round(length_s, 2)
     usual = Counter(rows.groupby("track_id").size()).most_common(1)[0][0]
     window_s = round(CLIP_S / usual, 2)
+    if 0 < kept_s < window_s:
+        notes.append(
+            f"a track has {usual} row(s) as a rule, fewer than before: still counted as windows of {kept_s:g} s"
+        )
+        return kept_s
     notes.append(
         f"a track has {usual} row(s) as a rule: counted as windows of {window_s:g} s of a 30-second clip "
         "(--table-window says otherwise)"

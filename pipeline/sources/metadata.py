@@ -10,9 +10,12 @@ from pipeline.sources.csv_file import read_csv
 from pipeline.sources.names import matching_paths
 
 FILE_COLUMNS = ("file", "filename", "file_name", "path", "track_id", "id")
-ARTIST_COLUMNS = ("artist", "artist_name", "artists", "track_artist")
-TITLE_COLUMNS = ("title", "track_name", "track_title", "name")
-SPLIT_COLUMNS = ("predefined_split", "split", "ff_split", "set", "fold")
+DESCRIBED = {
+    "artist": ("artist", "artist_name", "artists", "track_artist"),
+    "title": ("title", "track_name", "track_title", "name"),
+    "predefined_split": ("predefined_split", "split", "ff_split", "set", "fold"),
+}
+"""What may be said of a track, by its field in ``tracks``, and how a column of it may be called."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,7 @@ def read_metadata(path: Path) -> Metadata:
             f"--metadata {str(path)!r} has no column of file names (one of {', '.join(FILE_COLUMNS)}); "
             f"its columns: {table.columns()}"
         )
-    wanted = {
-        "artist": table.pick("", ARTIST_COLUMNS, "--metadata"),
-        "title": table.pick("", TITLE_COLUMNS, "--metadata"),
-        "predefined_split": table.pick("", SPLIT_COLUMNS, "--metadata"),
-    }
+    wanted = {field: table.pick("", names, "--metadata") for field, names in DESCRIBED.items()}
     found = {name: table.column(column) for name, column in wanted.items() if column}
     if not found:
         raise InputError(

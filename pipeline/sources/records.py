@@ -1,6 +1,7 @@
 """What a source tells of: tracks, rejects, and where the files lie."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -36,12 +37,29 @@ class Reject:
 
 @dataclass(frozen=True)
 class AudioListing:
-    """What an audio folder holds."""
+    """What an audio folder holds.
+
+    Attributes
+    ----------
+    tracks : list of TrackFile
+    rejects : list of Reject
+    n_hidden, n_not_audio : int
+        files that are ignored
+    root : Path
+        the folder whose sub-folders are the genres; all paths are relative to it
+    unread : dict of str
+        folders and files that could not be read, with the reason in words: what is below them is not known
+    mounts : list of str
+        folders that lie on another disk than the one above them
+    """
 
     tracks: list[TrackFile]
     rejects: list[Reject]
     n_hidden: int
     n_not_audio: int
+    root: Path
+    unread: dict[str, str] = field(default_factory=dict)
+    mounts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

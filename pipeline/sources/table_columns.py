@@ -9,18 +9,17 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.sources.csv_file import CsvFile
-from pipeline.sources.metadata import ARTIST_COLUMNS, TITLE_COLUMNS
+from pipeline.sources.metadata import DESCRIBED
+from pipeline.store.schema import fields
 
 ID_COLUMNS = ("filename", "file_name", "track_id", "file", "path", "id")
 LABEL_COLUMNS = ("label", "genre", "Genre", "genre_y", "track_genre", "playlist_genre", "Label", "genre_x", "class")
 SEGMENT_COLUMNS = ("segment", "segment_id", "segment_index", "segment_number")
-DESCRIPTIONS = {"artist": ARTIST_COLUMNS, "title": TITLE_COLUMNS}
+DESCRIPTIONS = {field: DESCRIBED[field] for field in ("artist", "title")}
+"""What a table of features may say of a track beside its label: a split comes from metadata alone."""
 
-RESERVED = frozenset(
-    {"_id", "run_id", "dataset", "track_id", "genre", "feature_set", "window_s", "start_s", "length"}
-    | {"frames", "n_frames", "frame_columns"}
-    | {"line", "segment", "artist", "title"}
-)
+IDENTITY = ("line", "track_id", "genre", "segment", *DESCRIPTIONS)
+"""What each row of a table is known by, beside its features."""
 
 ENOUGH_TO_TELL = 5
 """With this many rows of each genre, a column that is constant within every genre repeats the label."""
@@ -63,15 +62,20 @@ def _is_counter(name: str, numbers: pd.Series) -> bool:
     return whole and (name.startswith("unnamed") or (name == "index" and numbers.is_unique))
 
 
+def reserved_names() -> set[str]:
+    """Return the names that no feature may have: a segment, a table's row or an export has something else there."""
+    return {*fields("segments"), *IDENTITY, "run_id"}
+
+
 def field_names(names: Iterable[str]) -> list[str]:
     """Return names that MongoDB takes as fields, each for one column only."""
-    fields: list[str] = []
+    reserved, given = reserved_names(), []
     for name in names:
         safe = name.replace(".", "_").replace("\0", "")
-        safe = f"feature_{safe.lstrip('$')}" if safe in RESERVED or safe.startswith("$") or not safe else safe
+        safe = f"feature_{safe.lstrip('$')}" if safe in reserved or safe.startswith("$") or not safe else safe
         numbered = (f"{safe}_{n}" for n in count(2))
-        fields.append(safe if safe not in fields else next(name for name in numbered if name not in fields))
-    return fields
+        given.append(safe if safe not in given else next(name for name in numbered if name not in given))
+    return given
 
 
 def without_label_copies(rows: pd.DataFrame, features: list[str], notes: list[str]) -> tuple[pd.DataFrame, list[str]]:

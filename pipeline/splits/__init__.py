@@ -3,17 +3,29 @@
 from pipeline.splits.draw import TEST_SHARE, fill, train_test_split
 from pipeline.splits.groups import artist_key, join, same_rows, telling
 from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout
-from pipeline.splits.needs import read_known, say_known, say_split, say_unknown_artists
-from pipeline.splits.policies import COMPARED, POLICIES, Policy, find_policy, holdout_policy, policies_for
-from pipeline.splits.predefined import predefined_side
+from pipeline.splits.known import read_known, say_known
+from pipeline.splits.policies import (
+    COMPARED,
+    POLICIES,
+    USUAL,
+    Policy,
+    find_policy,
+    holdout_policy,
+    in_order,
+    policies_for,
+    predefined_side,
+    say_resampled,
+    say_unknown_artists,
+)
 from pipeline.splits.sample import sample_groups
-from pipeline.splits.sides import on_both_sides, split_groups, split_rows
+from pipeline.splits.sides import on_both_sides, split_rows
 
 __all__ = [
     "COMPARED",
     "LEFT_FOR_TRAINING",
     "POLICIES",
     "TEST_SHARE",
+    "USUAL",
     "HoldoutDraw",
     "Policy",
     "artist_key",
@@ -21,6 +33,7 @@ __all__ = [
     "fill",
     "find_policy",
     "holdout_policy",
+    "in_order",
     "join",
     "on_both_sides",
     "policies_for",
@@ -29,9 +42,8 @@ __all__ = [
     "same_rows",
     "sample_groups",
     "say_known",
-    "say_split",
+    "say_resampled",
     "say_unknown_artists",
-    "split_groups",
     "split_rows",
     "telling",
     "train_test_split",

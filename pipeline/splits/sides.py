@@ -4,26 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import GenrelabError
-from pipeline.splits.draw import train_test_split
 from pipeline.splits.policies import find_policy
-from pipeline.splits.predefined import predefined_split
-
-
-def split_groups(policy: str, rows: pd.DataFrame) -> np.ndarray:
-    """Return what stays on one side under `policy`, as a number for each row.
-
-    Parameters
-    ----------
-    policy : str
-    rows : pd.DataFrame [shape=(n, …)]
-        as in ``Samples``
-
-    Raises
-    ------
-    InputError
-        where the policy is unknown
-    """
-    return rows[find_policy(policy).whole].to_numpy()
 
 
 def split_rows(
@@ -38,12 +19,12 @@ def split_rows(
         as in ``Samples``
     genres : np.ndarray [shape=(n,)]
     seed, repeat : int
-        each pair of them gives a split of its own, but for ``predefined``: that is always the same
+        each pair of them gives a split of its own, but for policies that draw none: theirs is always the same
 
     Returns
     -------
     train, test : np.ndarray of int
-        row numbers, ascending; together all rows, but for those that ``predefined`` leaves out
+        row numbers, ascending; together all rows, but for those that the policy leaves out
 
     Raises
     ------
@@ -52,12 +33,9 @@ def split_rows(
     GenrelabError
         where something that is to stay whole lies on both sides, which no input should bring about
     """
-    groups = split_groups(policy, rows)
-    if find_policy(policy).drawn:
-        train, test = train_test_split(groups, genres, seed, repeat)
-    else:
-        train, test = predefined_split(rows["predefined"], groups)
-    if torn := on_both_sides(groups, train, test):
+    chosen = find_policy(policy)
+    train, test = chosen.split(rows, genres, seed=seed, repeat=repeat)
+    if torn := on_both_sides(chosen.groups(rows), train, test):
         raise GenrelabError(
             f"split {policy!r}, seed {seed}, repeat {repeat}: {len(torn)} groups lie on both sides, "
             f"{torn[0]} the first; this is a fault of the program, please report it"

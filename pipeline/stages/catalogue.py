@@ -60,6 +60,8 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
         table=options.table,
         metadata=options.metadata,
         options=TableOptions(options.id_column, options.label_column, options.segment_column, options.table_window),
+        remove_missing=options.remove_missing,
+        run_id=run.run_id,
         settings=get_settings(),
     )
     tracks = read_frame(database["tracks"], {"dataset": dataset}, ABOUT_TRACKS)

@@ -20,6 +20,8 @@ class CatalogueOptions:
         columns of the table; empty: recognised
     table_window : float
         seconds that a row of the table stands for; 0: recognised
+    remove_missing : bool
+        take out what is gone from the source even where that is a fifth of it, or more
     """
 
     audio: str = ""
@@ -30,6 +32,7 @@ class CatalogueOptions:
     label_column: str = ""
     segment_column: str = ""
     table_window: float = 0.0
+    remove_missing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

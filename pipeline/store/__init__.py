@@ -15,6 +15,7 @@ from pipeline.store.frames import (
 )
 from pipeline.store.run import ModelFile, Run, StageRows
 from pipeline.store.runs import find_finished, find_run, open_run, say_run
+from pipeline.store.segments import feature_values, window_key
 
 __all__ = [
     "ModelFile",
@@ -23,6 +24,7 @@ __all__ = [
     "connect",
     "count_segments",
     "feature_names",
+    "feature_values",
     "find_finished",
     "find_run",
     "insert_rows",
@@ -36,4 +38,5 @@ __all__ = [
     "read_track_means",
     "say_run",
     "upsert",
+    "window_key",
 ]

@@ -1,7 +1,7 @@
-"""DataFrames out of MongoDB: by way of Arrow, and the large one, of segments, straight from raw batches."""
+"""DataFrames out of MongoDB by way of Arrow, the large one, of segments, part by part into one array."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,16 +9,18 @@ import pandas as pd
 import pyarrow as pa
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongoarrow.api import Schema, aggregate_pandas_all, find_pandas_all
+from pymongoarrow.api import Schema, aggregate_pandas_all, find_arrow_all, find_pandas_all
 
 from pipeline.errors import InputError
-from pipeline.store.columns import read_columns
 from pipeline.store.schema import fields, load_schema
+from pipeline.store.segments import window_key
 
-_ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+_ARROW = {
+    "string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("ms"),
+}  # fmt: skip
 
-_BATCH = 4000
-"""Segments fetched at a time: few enough that some are read while the next are on their way."""
+_PART = 1000
+"""Segments read at a time: Arrow holds about as many beside the array that all of them end up in."""
 
 _HALF = np.dtype("<f2")
 """Frames are kept as little-endian halves: three digits are enough for what a recurrent model learns from."""
@@ -52,28 +54,51 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     -------
     pandas.DataFrame [shape=(n_segments, 3 + n_features)]
         ``track_id``, ``start_s``, ``length``, then the features in their own order; sorted by track and start
+
+    Raises
+    ------
+    InputError
+        where there is no such segment, or others came in meanwhile
     """
     names = feature_names(database, dataset, feature_set, window_s)
-    query = _segments_query(dataset, feature_set, window_s)
-    order = [("track_id", 1), ("start_s", 1)]
-    batches = database["segments"].find_raw_batches(query, sort=order, batch_size=_BATCH)
-    n_expected = database["segments"].count_documents(query)
-    texts, values = read_columns(_read_ahead(batches), ["track_id"], ["start_s", "length", *names], n_expected)
-    frame = pd.DataFrame(values[2:].T, columns=names, copy=False)  # the one copy that there is
+    types = {"track_id": pa.string(), **dict.fromkeys(["start_s", "length", *names], pa.float64())}
+    parts = _in_parts(database, _segments_query(dataset, feature_set, window_s))
+    track_ids, values, read = [], np.empty((len(types) - 1, sum(n for _, n in parts))), 0
+    for query, n in parts:
+        table = find_arrow_all(
+            database["segments"],
+            query,
+            schema=Schema(types),
+            projection={"_id": False},  # any name may be a field, not any name a projection's
+            sort=[("track_id", 1), ("start_s", 1)],
+            batch_size=n + 1,  # all in one reply
+        )
+        if len(table) != n:
+            raise InputError(
+                f"the segments of dataset {dataset!r} changed while they were read: try again after the extraction"
+            )
+        track_ids.append(table.column("track_id"))
+        for row, column in zip(values, table.columns[1:], strict=True):
+            row[read : read + n] = column.to_numpy()
+        read += n
+    frame = pd.DataFrame(values[2:].T, columns=names, copy=False)
     length = values[1] if np.isnan(values[1]).any() else values[1].astype(np.int64)
-    for place, (name, column) in enumerate({**texts, "start_s": values[0], "length": length}.items()):
+    track_id = pa.chunked_array(chunk for column in track_ids for chunk in column.chunks).to_pandas()
+    for place, (name, column) in enumerate({"track_id": track_id, "start_s": values[0], "length": length}.items()):
         frame.insert(place, name, column)
     return frame
 
 
-def _read_ahead(batches: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the batches while the next one is being fetched."""
-    coming = iter(batches)
-    with ThreadPoolExecutor(1) as fetcher:
-        fetched = fetcher.submit(next, coming, None)
-        while (batch := fetched.result()) is not None:
-            fetched = fetcher.submit(next, coming, None)
-            yield batch
+def _in_parts(database: Database, query: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
+    """Return queries for parts of some segments, whole tracks in order, and how many segments each has."""
+    n = database["segments"].count_documents(query)
+    buckets = {"groupBy": "$track_id", "buckets": math.ceil(n / _PART)}
+    found = list(database["segments"].aggregate([{"$match": query}, {"$bucketAuto": buckets}], allowDiskUse=True))
+    ends = [{"$lt": bucket["_id"]["min"]} for bucket in found[1:]] + [{}]
+    return [
+        ({**query, "track_id": {"$gte": bucket["_id"]["min"], **end}}, bucket["count"])
+        for bucket, end in zip(found, ends, strict=True)
+    ]
 
 
 def read_track_means(
@@ -177,7 +202,7 @@ def count_segments(database: Database, dataset: str) -> dict[str, int]:
             {"$sort": {"_id.feature_set": 1, "_id.window_s": -1}},
         ]
     )
-    return {f"{found['_id']['feature_set']}/{found['_id']['window_s']:g}": found["n"] for found in counted}
+    return {window_key(**found["_id"]): found["n"] for found in counted}
 
 
 def feature_names(database: Database, dataset: str, feature_set: str, window_s: float) -> list[str]:

@@ -36,7 +36,7 @@ def read_layout(database: Database) -> int | None:
         return None
     if found["version"] > CURRENT:
         raise StoreError(
-            f"the database {database.name!r} was written by a newer version of genrelab (layout {found['version']}; "
+            f"the database was written by a newer version of genrelab (layout {found['version']}; "
             f"this one knows layouts up to {CURRENT}): update genrelab, or give it another database by MONGODB_URI "
             "or GENRELAB_HOME"
         )
@@ -53,7 +53,7 @@ def migrate(database: Database, version: int) -> None:
     """Bring a database of layout `version`, whose validators are those of the current one, up to date."""
     for number, step in enumerate(STEPS, start=OLDEST + 1):
         if number > version:
-            _LOG.warning("database %r: layout %d becomes %d: %s", database.name, number - 1, number, step(database))
+            _LOG.warning("the database: layout %d becomes %d: %s", number - 1, number, step(database))
             _raise_to(database, number)
 
 
@@ -76,8 +76,8 @@ def _name_genres_of_pairs(database: Database) -> str:
                 named = {"$set": {"genre_a": cuts[0][0], "genre_b": cuts[0][1]}}
                 n_named += results.update_many({**of_run, "pair": pair}, named).modified_count
     n_removed = results.delete_many(pairs).deleted_count
-    told = f"{n_named} results of genre pairs name both genres"
-    return f"{told}; {n_removed} could not be told apart, 05_optimise computes them again" if n_removed else told
+    outcome = f"{n_named} results of genre pairs name both genres"
+    return f"{outcome}; {n_removed} could not be told apart, 05_optimise computes them again" if n_removed else outcome
 
 
 def _cuts(pair: str) -> Iterator[tuple[str, str]]:
@@ -179,12 +179,23 @@ def _champion_of(database: Database, run_id: str) -> dict[str, Any] | None:
     }
 
 
+def _keep_missing(_: Database) -> str:
+    """Change nothing: of a track that does not tell, the source had the file. The number alone keeps versions out that
+    would undo the validators, and delete what is missing.
+    """
+    return "tracks whose file is missing stay, and what is taken out can be put back"
+
+
 STEPS: tuple[Callable[[Database], str], ...] = (
     _name_genres_of_pairs,
     _list_feature_sets,
     _extract_anew,
     _name_generations,
+    _keep_missing,
 )
-"""Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did."""
+"""Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did.
+
+One that changes tracks, segments or rejects empties ``removed`` too: its documents are put back as they were.
+"""
 
 CURRENT = OLDEST + len(STEPS)

@@ -119,10 +119,10 @@ def refusal_of(error: Exception) -> RefusedError:
             told = "The database refuses to be read. The user in MONGODB_URI needs the role read on it."
             return RefusedError(503, "no_database", told, retry_after_s=60)
         case PyMongoError() | StoreError():
-            told = (
+            detail = (
                 "The database does not answer. The page works again as soon as it does; `genrelab db start` starts it."
             )
-            return RefusedError(503, "no_database", told, retry_after_s=5)
+            return RefusedError(503, "no_database", detail, retry_after_s=5)
         case InputError():  # what the model was made from is gone
             return RefusedError(503, "no_model", _sentence(error), retry_after_s=60)
         case HTTPException(code=int(status)) if status >= 400:

@@ -2,14 +2,13 @@
 
 import base64
 import io
-import struct
 import wave
-import zlib
 from functools import cache
 
 import librosa
 import numpy as np
 from matplotlib import colormaps
+from PIL import Image
 
 from pipeline.clip import SAMPLE_RATE_HZ
 
@@ -18,24 +17,21 @@ FREQUENCIES = (("256 Hz", 256), ("1 kHz", 1024), ("4 kHz", 4096))
 
 def picture_uri(levels: np.ndarray) -> str:
     """Return a picture of levels [shape=(n_bands, n_columns), dtype=uint8], lowest band at the bottom, as PNG."""
-    rows = levels[::-1]
-    scanlines = np.pad(rows, ((0, 0), (1, 0))).tobytes()  # each begins with its filter: none
-    header = struct.pack(">IIBBBBB", rows.shape[1], rows.shape[0], 8, 3, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"PLTE", _magma()), (b"IDAT", zlib.compress(scanlines, 6)), (b"IEND", b""))
-    content = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
-    )
-    return _uri("image/png", content)
+    image = Image.fromarray(levels[::-1])
+    image.putpalette(_magma())
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return _uri("image/png", file.getvalue())
 
 
-def sound_uri(samples: np.ndarray) -> str:
+def sound_uri(y: np.ndarray) -> str:
     """Return a clip [shape=(n,), dtype=int16] as WAV."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(SAMPLE_RATE_HZ)
-        sound.writeframes(samples.astype("<i2").tobytes())
+        sound.writeframes(y.astype("<i2").tobytes())
     return _uri("audio/wav", file.getvalue())
 
 

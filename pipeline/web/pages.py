@@ -9,11 +9,13 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from pipeline.catalogue import find_dataset
 from pipeline.evaluation import leak_sentences, of_champion, ranking, summarise
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
+from pipeline.features.means import base_set
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
-from pipeline.listen.judge import Judge, base_set
+from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
+from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
 from pipeline.web.charts import palette
 from pipeline.web.errors import PROBLEMS, RefusedError, refusal_of
@@ -54,7 +56,7 @@ def answer() -> str | tuple[str, int]:
         accuracy=_holdout_accuracy(judge),
         spectrogram=picture_uri(heard.mel),
         ticks=frequency_ticks(len(heard.mel)),
-        sound=sound_uri(heard.samples),
+        sound=sound_uri(heard.y),
         colours=palette(answered.genres),
         **_limits(),
     )
@@ -118,6 +120,7 @@ def results() -> str:
     return render_template(
         "results.html",
         champion=champion,
+        policies=POLICIES,
         leaks=leak_sentences(scores[scores["feature_set"] == base_set(champion.feature_set)]),
         segments=_comparison_rows(main_set, "segment"),
         tracks=_comparison_rows(main_set, "track"),

@@ -10,9 +10,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline.evaluation import of_champion
-from pipeline.listen.judge import Judge, base_set
+from pipeline.features.means import base_set
+from pipeline.listen.judge import Judge
 from pipeline.models import FittedModel
 from pipeline.report.figures import draw_comparison, draw_confusion, draw_importances, draw_k_search, draw_pairs
+from pipeline.splits import COMPARED, find_policy
 from pipeline.store import Run
 
 MOST_KEPT = 20
@@ -71,8 +73,8 @@ PICTURES = {
     ),
     "k_search": Picture(
         "How many neighbours should vote",
-        "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length; dashed with rows "
-        "shuffled, solid with tracks kept whole.",
+        "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length; "
+        f"{', '.join(f'{policy.line} {policy.phrase}' for policy in map(find_policy, COMPARED))}.",
         "k_search",
         _k_search,
     ),
@@ -113,6 +115,7 @@ class Pictures:
             return self._kept(name)
 
     def _draw(self, name: str) -> bytes | None:
+        assert self._judge is not None  # nosec B101 # `png` has set it
         figure = PICTURES[name].draw(self._judge.run, self._judge.champion)
         if figure is None:
             return None

@@ -9,7 +9,7 @@ from benchmarks import scale
 
 @pytest.fixture(scope="module")
 def measures():
-    stages = ("settle", "06_holdout")
+    stages = ("settle", "holdout")
     made = [
         {"stage": stage, "n_tracks": n, "seconds": 9.0, "cpu_s": 2 + n / 500, "server_cpu_s": 0.1,
          "server_mib": 150.0, "mib": 300 + n / 10}
@@ -19,7 +19,7 @@ def measures():
         {"stage": "database", "n_tracks": n, "bytes": 15_000 * n, "disk_bytes": 9_000 * n} for n in (1_000, 10_000)
     ]
     extracted = [
-        {"stage": f"02_extract, {jobs}", "n_tracks": n, "seconds": 5 + n / jobs / 10, "cpu_s": 5 + n / 10}
+        {"stage": f"extract, {jobs}", "n_tracks": n, "seconds": 5 + n / jobs / 10, "cpu_s": 5 + n / 10}
         for jobs in (1, 2) for n in (50, 150)
     ]  # fmt: skip
     return [*made, *sizes, *extracted]

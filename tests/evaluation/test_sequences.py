@@ -26,7 +26,7 @@ def test_sequences_go_to_the_recurrent_model_and_vectors_to_the_others(both):
         ("dummy_stratified", "test-v1"), ("knn_3", "test-v1"), ("knn_3", "test-v1-means"), ("lstm", "test-frames-v1"),
     ]  # fmt: skip
     assert list(roll_call(both, ["lstm", "knn_3"])["state"]) == ["compared", "compared"]
-    assert roll_call(both[:1], ["lstm"]).loc[0, "state"].startswith("left out: needs mfcc-frames-v1 or melspec")
+    assert roll_call(both[:1], ["lstm"]).loc[0, "state"].startswith("left out: needs melspec-frames-v1 or mfcc")
 
 
 def test_it_learns_from_tracks_what_holds_for_others(evaluation):

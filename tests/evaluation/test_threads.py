@@ -9,10 +9,11 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from pipeline.evaluation import champion, holdout, importance, neighbours, pairs
 from pipeline.evaluation.threads import run_in_threads
+from tests.patience import HANG_S
 
 
 def test_results_come_in_order_and_no_fit_has_more_than_one_thread_of_its_own():
-    together = threading.Barrier(2, timeout=30)
+    together = threading.Barrier(2, timeout=HANG_S)
 
     def look(i):
         together.wait()  # two at a time, in threads of their own

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +11,11 @@ import psutil
 
 from pipeline.settings import PROJECT_DIR
 from tests.faults.scene import DATASET, PARAMETERS, Scene
+from tests.patience import HANG_S, lives, until
 
-WAIT_S = 180
+PATIENT = {"GENRELAB_PATIENCE_S": str(HANG_S)}
+"""For runs whose server comes back, which may take minutes on a busy machine."""
+
 OPTIONS = ("windows", "jobs", "models", "holdout", "seed", "split")
 
 
@@ -50,11 +52,7 @@ class Command:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait for something while the run is at work."""
-        deadline = time.monotonic() + WAIT_S
-        while not condition():
-            assert self.process.poll() is None, f"it ended before: {self.said}"
-            assert time.monotonic() < deadline, f"waited for nothing: {self.said}"
-            time.sleep(0.02)
+        until(condition, alive=lives(self.process), told=lambda: self.said)
 
     def kill(self) -> list[psutil.Process]:
         """Kill it, and return its kernel and workers as they were."""
@@ -66,7 +64,7 @@ class Command:
     def end(self) -> int:
         """Wait for its end and return its status; whatever went wrong is told in a line, and never as a traceback."""
         try:
-            status = self.process.wait(WAIT_S)
+            status = self.process.wait(HANG_S)
         finally:
             if self.process.poll() is None:
                 self.kill()

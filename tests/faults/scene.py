@@ -15,6 +15,7 @@ from pipeline.stages import STAGES
 from pipeline.store.connection import connected
 from pipeline.store.runs import start_run
 from tests.faults.play import Disturbance, play
+from tests.patience import HANG_S
 from tests.plain_exports import plain_exports
 
 DATASET = "faults"
@@ -28,7 +29,6 @@ PARAMETERS = {
     "seed": 0,
     "split": "track",
 }
-WAIT_S = 120
 IGNORED = (
     "_id", "files_id", "file_id", "generation", "catalogued_at", "created_at", "finished_at", "uploadDate", "length",
     "data",
@@ -113,7 +113,7 @@ class Scene:
             target=play, args=(self.environment, stage, parameters, disturbance, said, n_writes)
         )
         process.start()
-        process.join(WAIT_S)
+        process.join(HANG_S)
         assert process.exitcode is not None, f"{stage} does not end: {said.read_text()}"
         return Played(process.exitcode, n_writes.value, said.read_text())
 

@@ -1,7 +1,5 @@
 """Notebook or database killed at the start of a stage, in its middle, at its last write: the same again ends well."""
 
-import os
-
 import pytest
 
 from tests.faults.play import Disturbance
@@ -9,12 +7,7 @@ from tests.faults.scene import NAMES
 
 MOMENTS = ("start", "middle", "last write")
 EVERY = [(stage, target, at) for stage in NAMES for target in ("kernel", "mongod") for at in MOMENTS]
-USUAL = [
-    (stage, target, at)
-    for stage, target, at in EVERY
-    if target == "kernel" or at == MOMENTS[NAMES.index(stage) % len(MOMENTS)]
-]
-"""A server dies once a stage, and in all three moments where GENRELAB_FAULTS=all: that takes some minutes more."""
+SMOKE = [(stage, "kernel", "middle") for stage in NAMES] + [("extract", "mongod", "middle")]
 
 
 def moment(n_writes: int, name: str) -> int:
@@ -22,7 +15,10 @@ def moment(n_writes: int, name: str) -> int:
     return {"start": 1, "middle": (n_writes + 1) // 2, "last write": n_writes - 1}[name]
 
 
-@pytest.mark.parametrize(("stage", "target", "at"), EVERY if os.environ.get("GENRELAB_FAULTS") == "all" else USUAL)
+@pytest.mark.parametrize(
+    ("stage", "target", "at"),
+    [pytest.param(*each, marks=[] if each in SMOKE else pytest.mark.faults) for each in EVERY],
+)
 def test_killed_it_is_finished_by_the_same_again(scene, stage, target, at):
     scene.restore(stage)
     played = scene.play(stage, Disturbance(target, moment(scene.n_writes[stage], at)))

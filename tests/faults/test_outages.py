@@ -15,8 +15,9 @@ import pytest
 from pipeline.settings import Settings
 from pipeline.store.connection import connected
 from pipeline.store.server import find_mongod
-from tests.faults.command import Command, executed
+from tests.faults.command import PATIENT, Command, executed
 from tests.faults.scene import DATASET
+from tests.patience import HANG_S
 
 OUTAGE_S = 20
 
@@ -39,7 +40,7 @@ class OwnServer:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(HANG_S)
 
 
 @pytest.fixture
@@ -52,10 +53,11 @@ def server() -> Iterator[OwnServer]:
     shutil.rmtree(server.home)
 
 
+@pytest.mark.faults
 def test_a_server_that_hangs_and_one_that_is_down_for_twenty_seconds_are_waited_for(scene, server):
     shutil.rmtree(scene.settings.runs, ignore_errors=True)
     with connected(Settings(mongodb_uri=server.uri)) as database:
-        command = Command(scene, MONGODB_URI=server.uri)
+        command = Command(scene, MONGODB_URI=server.uri, **PATIENT)
         command.until(lambda: database["tracks"].count_documents({"dataset": DATASET, "status": "ready"}) >= 3)
     server.process.send_signal(signal.SIGSTOP)
     time.sleep(OUTAGE_S)

@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,11 +16,11 @@ from pymongo.errors import PyMongoError
 from pipeline.settings import Settings
 from pipeline.store.connection import connected
 from pipeline.store.server import find_mongod
-from tests.faults.command import Command
+from tests.faults.command import PATIENT, Command
 from tests.faults.scene import DATASET, plain
+from tests.patience import HANG_S, until
 
 NAME = "music"
-WAIT_S = 60
 ELECTION_MS = 2000
 
 
@@ -60,14 +59,9 @@ class ReplicaSet:
 
     def primary(self) -> int:
         """Return the port of the primary, once there is one."""
-        with MongoClient(self.uri, serverSelectionTimeoutMS=WAIT_S * 1000) as client:
+        with MongoClient(self.uri, serverSelectionTimeoutMS=HANG_S * 1000) as client:
             client.admin.command("ping")
-            deadline = time.monotonic() + WAIT_S
-            while time.monotonic() < deadline:
-                if client.primary:
-                    return client.primary[1]
-                time.sleep(0.1)
-        raise AssertionError("there is no primary")
+            return until(lambda: client.primary)[1]
 
     def kill_primary(self) -> int:
         port = self.primary()
@@ -79,13 +73,7 @@ class ReplicaSet:
         """Start a member again, and wait until it has caught up."""
         self.members[port] = self.start(port)
         with MongoClient(f"mongodb://127.0.0.1:{port}/?directConnection=true") as client:
-            deadline = time.monotonic() + WAIT_S
-            while time.monotonic() < deadline:
-                with suppress(PyMongoError):
-                    if client.admin.command("hello").get("secondary"):
-                        return
-                time.sleep(0.1)
-        raise AssertionError("it does not catch up")
+            until(lambda: _is_secondary(client))
 
     def end(self) -> None:
         for process in self.members.values():
@@ -93,6 +81,12 @@ class ReplicaSet:
                 process.kill()
                 process.wait()
         shutil.rmtree(self.root)
+
+
+def _is_secondary(client: MongoClient) -> bool:
+    with suppress(PyMongoError):
+        return bool(client.admin.command("hello").get("secondary"))
+    return False
 
 
 def _free_ports(n: int) -> list[int]:
@@ -110,10 +104,11 @@ def replica_set() -> Iterator[ReplicaSet]:
     replica_set.end()
 
 
+@pytest.mark.faults
 def test_the_run_finishes_though_its_primary_is_killed_twice(scene, replica_set):
     with connected(Settings(mongodb_uri=replica_set.uri)) as database:
         ready = {"dataset": DATASET, "status": "ready"}
-        command = Command(scene, MONGODB_URI=replica_set.uri)
+        command = Command(scene, MONGODB_URI=replica_set.uri, **PATIENT)
         command.until(lambda: database["tracks"].count_documents(ready) >= 3)
         killed = replica_set.kill_primary()
         command.until(lambda: database["scores"].count_documents({}) > 0)

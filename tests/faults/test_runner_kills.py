@@ -5,16 +5,17 @@ import random
 import shutil
 import time
 
-import psutil
+import pytest
 
 from pipeline.stages import STAGES
 from tests.faults.command import Command, executed
+from tests.patience import left_behind
 
 SEED = int(os.environ.get("GENRELAB_FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-LONGEST_S = 2.0
-LEFT_BEHIND_S = 5.0
+LONGEST_S = 1.0
 
 
+@pytest.mark.faults
 def test_killed_in_every_stage_it_goes_on_and_ends_like_a_run_that_nobody_disturbed(scene):
     print(f"GENRELAB_FAULTS_SEED={SEED}")
     dice = random.Random(SEED)
@@ -28,7 +29,7 @@ def test_killed_in_every_stage_it_goes_on_and_ends_like_a_run_that_nobody_distur
         time.sleep(dice.uniform(0, LONGEST_S))
         assert command.process.poll() is None, command.said
         family = command.kill()
-        assert psutil.wait_procs(family, timeout=LEFT_BEHIND_S)[1] == []
+        assert left_behind(family) == []
         arguments = ("--from", stage.name)
     command = Command(scene, *arguments)
     assert command.end() == 0, command.said

@@ -6,10 +6,17 @@ import pytest
 
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.features import Signal, get_feature_set
-from pipeline.features.gaussian import mean_and_covariance
 from pipeline.sources.demo import GENRES, render_track
 
 GAUSSIAN = get_feature_set("mfcc-gaussian-v1")
+
+
+def mean_and_covariance(values):
+    """Unpack 13 means and the upper triangle of a covariance [shape=(13, 13)]."""
+    upper = np.triu_indices(13)
+    covariance = np.empty((13, 13))
+    covariance[upper] = covariance.T[upper] = values[13:]
+    return values[:13], covariance
 
 
 def divergence(p, q):

@@ -13,6 +13,6 @@ parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--keep", type=Path, help="folder for the files that break a promise")
 options = parser.parse_args()
 found = fuzz(options.seed, options.most, options.seconds, options.keep, lambda fault: print(fault, flush=True))
-print(f"{found.n} mutations: {dict(found.told.most_common())}; slowest {found.slowest_s:.2f} s, "
+print(f"{found.n} mutations: {dict(found.told.most_common())}; costliest {found.most_cpu_s:.2f} s of the processor, "
       f"memory up by {found.highest_mib:.0f} MiB, {len(found.faults)} faults")  # fmt: skip
 sys.exit(bool(found.faults))

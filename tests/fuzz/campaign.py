@@ -28,14 +28,14 @@ class Findings:
         files by outcome: ``decoded``, or the reason of the refusal; without those of readers that died
     faults : list of str
         a line for each file that broke a promise
-    slowest_s, highest_mib : float
-        of any file: the longest time, and what memory a reader came to hold above what it began with
+    most_cpu_s, highest_mib : float
+        of any file: the processor's time, and what memory a reader came to hold above what it began with
     """
 
     n: int = 0
     told: Counter = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    slowest_s: float = 0.0
+    most_cpu_s: float = 0.0
     highest_mib: float = 0.0
 
 
@@ -67,7 +67,7 @@ def _take(done, findings: Findings, folder: Path, keep: Path | None, seed: int, 
     for line in map(json.loads, done.stdout.splitlines()):
         if "next" in line:
             findings.told += Counter(line["told"])
-            findings.slowest_s = max(findings.slowest_s, line["slowest_s"])
+            findings.most_cpu_s = max(findings.most_cpu_s, line["most_cpu_s"])
             findings.highest_mib = max(findings.highest_mib, line["highest_mib"])
             return line["next"]
         _note(findings, f"{line['number']} ({line['made_of']}): {line['fault']}", keep, seed, line["number"], tell)

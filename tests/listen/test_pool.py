@@ -1,6 +1,5 @@
 """The workers: they answer as the function does, and whatever hangs or dies is replaced."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,20 +10,25 @@ from pipeline.listen.errors import HearingError, SongError
 from pipeline.listen.heard import Heard, hear
 from pipeline.listen.pool import WorkerPool
 from pipeline.listen.wire import pack, unpack
+from tests.patience import HANG_S, left_behind
 
 WANTED = [("spectral-v1", 3.0)]
 
 
 @pytest.fixture(scope="module")
 def pool():
-    started = WorkerPool(1, WANTED)
+    started = WorkerPool(1, WANTED, time_limit_s=HANG_S)
     yield started
     started.close()
 
 
+def idle_workers(pool: WorkerPool) -> list[psutil.Process]:
+    return [psutil.Process(worker.process.pid) for worker in list(pool._idle.queue)]
+
+
 def assert_same(one: Heard, two: Heard) -> None:
     assert (one.duration_s, one.sample_rate_hz, one.channels) == (two.duration_s, two.sample_rate_hz, two.channels)
-    for name in ("samples", "envelope", "mel"):
+    for name in ("y", "envelope", "mel"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
     assert list(one.vectors) == list(two.vectors) == WANTED
     for key in WANTED:
@@ -67,32 +71,30 @@ def test_many_at_once_wait_their_turn(pool, songs):
 
 def test_a_worker_that_takes_too_long_is_killed_and_replaced(songs):
     content = songs.path(holdout=True).read_bytes()
-    pool = WorkerPool(1, WANTED)
+    pool = WorkerPool(1, WANTED, time_limit_s=HANG_S)
     try:
         pool.hear(content, WANTED)
-        (before,) = pool.process_ids()
-        psutil.Process(before).suspend()
+        (before,) = idle_workers(pool)
+        before.suspend()
         pool._time_limit_s = 0.5
-        started = time.monotonic()
         with pytest.raises(SongError, match=r"more than 0\.5 s") as refused:
             pool.hear(content, WANTED)
         assert refused.value.code == "too_slow"
-        assert time.monotonic() - started < 5
-        assert not psutil.pid_exists(before)
-        pool._time_limit_s = 15.0
+        assert not before.is_running()
+        pool._time_limit_s = HANG_S
         assert pool.hear(content, WANTED).channels == 1
     finally:
         pool.close()
 
 
 def test_a_worker_may_not_take_all_the_memory(pool):
-    (worker,) = pool.process_ids()
-    soft, hard = psutil.Process(worker).rlimit(psutil.RLIMIT_AS)
+    (worker,) = idle_workers(pool)
+    soft, hard = worker.rlimit(psutil.RLIMIT_AS)
     assert soft == hard < 3 * 2**30
 
 
 def test_workers_end_with_the_pool():
     pool = WorkerPool(2)
-    processes = [psutil.Process(each) for each in pool.process_ids()]
+    processes = idle_workers(pool)
     pool.close()
-    assert psutil.wait_procs(processes, timeout=5)[1] == []
+    assert left_behind(processes) == []

@@ -11,10 +11,10 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.report.datapackage import read_package
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 from pipeline.report.exports import write_exports
 from pipeline.report.hyper import write_hyper
-from pipeline.report.tables import BY_NAME, TABLES
+from pipeline.tables import BOOLEAN, BY_NAME, DATE, DATETIME, INTEGER, NUMBER, STRING, TABLES
+from tests.patience import HANG_S
 from tests.report.conftest import RUN, conformed, make_frames
 
 hyper = pytest.importorskip("tableauhyperapi", reason="Tableau's engine has no build for this machine")
@@ -104,7 +104,7 @@ def test_the_engine_opens_no_network_port(tmp_path):
         assert watcher.stdout.readline() == "ready\n"
         write_hyper(frames, tmp_path)
         try:
-            ours, of_the_engine = json.loads(watcher.communicate(timeout=10)[0])
+            ours, of_the_engine = json.loads(watcher.communicate(timeout=HANG_S)[0])
         finally:
             watcher.kill()
     assert ours, "a port that is open would not be seen"

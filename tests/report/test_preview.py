@@ -1,20 +1,16 @@
 """The preview, in a real browser: it shows the six views, asks nothing of the network, and obeys its choices."""
 
-import shutil
-
 import pytest
 
 from pipeline.report.csv_export import read_csv
 from pipeline.report.exports import write_exports
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Mark, describe
+from pipeline.tables import BY_NAME
+from tests.browser import chromium, needs_browser, new_page
 from tests.report.conftest import RUN, conformed, make_frames
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on PATH to open the preview in")
+pytestmark = needs_browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DRAWN = "[...document.querySelectorAll('.sheet')].every(figure => figure.dataset.drawn)"
 ACCURACY = "Accuracy in training, on test and on holdout"
 CONFUSION = "What is taken for what"
@@ -23,10 +19,8 @@ PREDICTIONS = "Every held-out track, wrong ones first"
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +29,19 @@ def opened(browser):
     pages = []
 
     def open_page(folder, width=1280):
-        page = browser.new_page(viewport={"width": width, "height": 900})
+        page = new_page(browser, viewport={"width": width, "height": 900})
         pages.append(page)
         told, asked = [], []
         page.on("console", lambda message: told.append(message.text))
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto((folder / "dashboard.html").as_uri())
-        page.wait_for_function(DRAWN, timeout=60_000)
+        page.wait_for_function(DRAWN)
         return page, told, asked
 
     yield open_page
     for page in pages:
-        page.close()
+        page.context.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,15 @@
-"""An export of a large dataset, in a process of its own, which is asked what it took."""
+"""An export of a large dataset, in a process of its own that is asked for its memory; benchmarks/scale.md has times."""
 
 import json
 import subprocess
 import sys
 
 from pipeline.settings import PROJECT_DIR
+from tests.patience import HANG_S
 
 N_TRACKS, SEGMENTS = 8_000, 10
 EXPORT = """
-import json, sys, time
+import json, sys
 from pathlib import Path
 
 import numpy as np
@@ -33,18 +34,15 @@ frames["features"] = pd.concat([rows.assign(**where), features], axis=1)
 predicted = frames["holdout_predictions"].query("level == 'track'").head(1)
 held = pd.concat([predicted] * len(rows), ignore_index=True)
 frames["holdout_predictions"] = held.assign(track_id=rows["track_id"].to_numpy(), model="knn_3")
-started = time.monotonic()
 export = write_exports(frames, Path(sys.argv[1]), RUN)
-taken = time.monotonic() - started
-print(json.dumps({"seconds": taken, "mib": peak_mib(), "n": export.n_rows["features"]}))
+print(json.dumps({"mib": peak_mib(), "n": export.n_rows["features"]}))
 """
 
 
-def test_80000_segments_take_less_than_a_minute_and_a_gigabyte(tmp_path):
+def test_80000_segments_take_less_than_a_gigabyte(tmp_path):
     command = [sys.executable, "-c", EXPORT, tmp_path, str(N_TRACKS), str(SEGMENTS)]
-    done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 0, done.stderr[-2000:]
     sizes = json.loads(done.stdout.splitlines()[-1])
     assert sizes["n"] == N_TRACKS * SEGMENTS
-    assert sizes["seconds"] < 60, sizes
     assert sizes["mib"] * 2**20 < 1e9, sizes

@@ -13,6 +13,7 @@ from pipeline.report import switch
 from pipeline.report.datapackage import changed_files, package_files, read_package
 from pipeline.report.switch import finish_switch, new_set
 from pipeline.settings import PROJECT_DIR
+from tests.patience import HANG_S
 
 FILES = ("a.csv", "b.csv", "c.csv")
 
@@ -106,7 +107,8 @@ def test_ctrl_c_while_files_change_places_still_gives_the_whole_new_set(tmp_path
 
 @pytest.mark.parametrize("moved", [0, 2])
 def test_killed_between_two_moves_a_reader_can_tell_and_the_next_step_mends_it(tmp_path, moved):
-    done = subprocess.run([sys.executable, "-c", KILL_WHILE_WRITING, tmp_path, str(moved)], cwd=PROJECT_DIR, timeout=60)
+    command = [sys.executable, "-c", KILL_WHILE_WRITING, tmp_path, str(moved)]
+    done = subprocess.run(command, cwd=PROJECT_DIR, timeout=HANG_S)
     assert done.returncode == -9
     assert list(words(tmp_path).values()).count("new") == moved
     assert changed_files(tmp_path, read_package(tmp_path)) == list(FILES[:moved])

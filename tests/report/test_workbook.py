@@ -11,12 +11,12 @@ import pytest
 from lxml import etree
 
 from pipeline.report.csv_export import read_csv
-from pipeline.report.tables import BY_NAME
 from pipeline.report.theme import genre_palette
 from pipeline.report.views import describe
-from pipeline.report.workbook import find_faults
 from pipeline.report.workbook.document import build
+from pipeline.tables import BY_NAME
 from tests.report.conftest import GENRES, conformed, make_frames
+from tests.report.workbook_faults import find_faults
 
 TITLES = ["Dataset", "30 s against 3 s", "One model", "Feature explorer", "Genre pairs", "Holdout"]
 
@@ -203,18 +203,23 @@ def test_the_honest_split_and_the_newest_runs_champion_are_chosen_at_first(story
     assert all(choice.default in choice.values for choice in story.choices.values())
 
 
-def test_a_run_that_asked_for_another_policy_shows_the_champion_of_that(frames):
-    runs = frames["runs"].assign(split_policy="random")
-    scores = frames["scores"].copy()
-    ranked = (scores["subset"] == "test") & (scores["level"] == "track") & (scores["split_policy"] == "random")
-    scores.loc[ranked & (scores["model"] == "knn_3"), "value"] = 1.0
-    choices = describe({**frames, "runs": runs, "scores": scores}).choices
-    assert (choices["model"].default, choices["policy"].default) == ("knn_3", "track")
+def test_the_champion_is_the_one_that_the_run_names_whoever_scores_highest(frames):
+    runs = frames["runs"].assign(split_policy="random", champion_model="knn_3", champion_window_s=30.0)
+    choices = describe({**frames, "runs": runs}).choices
+    assert (choices["model"].default, choices["window"].default) == ("knn_3", 30.0)
+    assert choices["policy"].default == "track"
 
 
-def test_the_newest_run_is_chosen_whatever_its_place_in_the_file():
+def test_where_the_run_names_no_champion_the_first_choice_stands_first(frames):
+    runs = frames["runs"].assign(champion_model=None, champion_feature_set=None, champion_window_s=None)
+    choices = describe({**frames, "runs": runs.convert_dtypes()}).choices
+    assert choices["model"].default == choices["model"].values[0]
+
+
+def test_the_newest_run_is_chosen_whatever_its_place_in_the_file_and_its_clock(frames):
     old, new = make_frames("run-b"), make_frames("run-a")
-    new["runs"]["started_at"] += new["runs"]["started_at"] - new["runs"]["started_at"].dt.normalize()
+    new["runs"]["number"] += 1
+    new["runs"]["started_at"] -= pd.Timedelta(days=300)
     together = conformed(old)
     together["runs"] = pd.concat([together["runs"], conformed(new)["runs"]], ignore_index=True)
     assert describe(together).choices["run"].values == ("run-a", "run-b")

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.reproduce import PARTS, fifteenth_class, open_bench, reproduce, show
+from pipeline.report.show import show_table
+from pipeline.reproduce import PARTS, fifteenth_class, lay_out, open_bench, reproduce
 from pipeline.reproduce.parts import why_not
 from tests.short_music import write_short_music
 
@@ -47,7 +48,7 @@ def test_a_folder_of_data_that_is_none_is_refused(tmp_path):
 
 
 def test_a_page_shows_reasons_and_sources_and_leaves_missing_numbers_empty(bench):
-    page = show(reproduce(bench, "gtzan")).to_html()
+    page = show_table(lay_out(reproduce(bench, "gtzan"))).html
     assert "features_30_sec.csv is not there" in page
     assert "swastiranjan" in page
     assert "nan" not in page.casefold()

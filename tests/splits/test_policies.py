@@ -1,5 +1,8 @@
 """What each policy keeps together, leaves out and needs."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,16 +10,17 @@ import pytest
 from pipeline.errors import GenrelabError, InputError
 from pipeline.splits import (
     POLICIES,
+    find_policy,
     holdout_policy,
+    in_order,
+    policies,
     policies_for,
     predefined_side,
     read_known,
     say_known,
-    say_split,
-    sides,
-    split_groups,
     split_rows,
 )
+from pipeline.splits.policies import policy as kinds
 
 ROWS = pd.DataFrame(
     {
@@ -31,11 +35,40 @@ ROWS = pd.DataFrame(
 
 
 def test_policies_keep_together_what_they_name():
-    assert split_groups("random", ROWS).tolist() == [0, 1, 2, 2, 3, 4]
-    assert split_groups("track", ROWS).tolist() == [0, 0, 1, 1, 2, 3]
-    assert split_groups("artist", ROWS).tolist() == [0, 0, 1, 1, 0, 2]
+    assert POLICIES["random"].groups(ROWS).tolist() == [0, 1, 2, 2, 3, 4]
+    assert POLICIES["track"].groups(ROWS).tolist() == [0, 0, 1, 1, 2, 3]
+    assert POLICIES["artist"].groups(ROWS).tolist() == [0, 0, 1, 1, 0, 2]
     with pytest.raises(InputError, match="'artists' is not a split policy; there are: " + ", ".join(POLICIES)):
-        split_groups("artists", ROWS)
+        find_policy("artists")
+
+
+def test_the_table_of_policies_tells_their_facts():
+    text = Path(policies.__file__).with_name("README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| [^|]+ \| (yes|no) \| `(\w+)` \| (\w+) \|", text, re.MULTILINE)
+    assert listed == [
+        (policy.name, "yes" if policy.honest else "no", policy.compared_with, policy.resampled)
+        for policy in POLICIES.values()
+    ]
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_every_policy_is_compared_with_another_one_and_is_scored_on_the_holdout_under_an_honest_one(policy):
+    assert policy.compared_with in POLICIES.keys() - {policy.name}
+    assert POLICIES[holdout_policy(policy.name)].honest
+    assert {policy.name, policy.compared_with} <= set(policies_for(policy.name))
+    assert policy.counted(ROWS).all() or policy.leaves_out
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_an_honest_policy_keeps_each_track_with_its_duplicates_on_one_side(policy):
+    in_one = pd.Series(policy.groups(ROWS)).groupby(ROWS["group"]).nunique()
+    assert (in_one == 1).all() == policy.honest
+
+
+def test_policies_come_in_one_order_whichever_way_they_are_named():
+    assert [policy.name for policy in in_order(["artist", "random", "artist"])] == ["random", "artist"]
+    with pytest.raises(InputError, match="'fold' is not a split policy"):
+        in_order(["track", "fold"])
 
 
 def test_random_and_track_are_always_compared_and_another_policy_where_it_is_asked_for():
@@ -68,7 +101,7 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
     for train, test in splits:
         assert train.tolist() == [0, 1]  # track 1 repeats track 2
         assert test.tolist() == [3, 4]
-    assert say_split("predefined", ROWS) == [
+    assert POLICIES["predefined"].say_split(ROWS) == [
         "Predefined split: 2 tracks to learn from (1 train, 1 valid), 2 to test on; 1 have another value or none, "
         "and are neither learned from nor scored.",
         "1 tracks to learn from repeat one that is tested on, and leave.",
@@ -76,8 +109,9 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
 
 
 def test_unknown_artists_are_counted():
-    assert say_split("artist", ROWS) == ["1 of 5 tracks have no known artist: each counts as an artist of its own."]
-    assert say_split("track", ROWS) == say_split("random", ROWS) == []
+    (sentence,) = POLICIES["artist"].say_split(ROWS)
+    assert sentence == "1 of 5 tracks have no known artist: each counts as an artist of its own."
+    assert POLICIES["track"].say_split(ROWS) == POLICIES["random"].say_split(ROWS) == []
 
 
 @pytest.mark.parametrize(("policy", "word"), [("artist", "no artist"), ("predefined", "0 tracks for train")])
@@ -97,7 +131,7 @@ def test_a_predefined_split_without_a_test_side_is_no_split():
 
 @pytest.mark.parametrize("policy", ["random", "track", "artist"])
 def test_a_split_that_tears_a_group_is_our_fault_and_is_refused(monkeypatch, policy):
-    monkeypatch.setattr(sides, "train_test_split", lambda *_: (np.array([0, 2]), np.array([1, 3, 4, 5])))
+    monkeypatch.setattr(kinds, "train_test_split", lambda *_: (np.array([0, 2]), np.array([1, 3, 4, 5])))
     with pytest.raises(GenrelabError, match=f"split '{policy}'.* lie on both sides") as caught:
         split_rows(policy, ROWS, np.zeros(6), seed=0)
     assert not isinstance(caught.value, InputError)

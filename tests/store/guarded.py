@@ -13,6 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipeline.store.server import find_mongod
+from tests.patience import HANG_S
 
 CORE = "quiet31415"
 """The part of a password that no quoting changes."""
@@ -24,6 +25,15 @@ USERS = {
     "reader": ("readonly-secret", [{"role": "read", "db": "music"}]),
     "nobody": ("nobody-secret", []),
 }
+
+
+TELLING = ("user27182", "data16180", "app14142", CORE)
+"""User, database, option and part of the password of a URI of which each part is known again wherever it is seen."""
+
+
+def telling_uri(host: str) -> str:
+    user, database, name, _ = TELLING
+    return f"mongodb://{user}:{quote_plus(NASTY)}@{host}/{database}?authSource=admin&appName={name}"
 
 
 @dataclass(frozen=True)
@@ -43,15 +53,16 @@ def guarded_server() -> Iterator[Guarded]:
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
     host = quote(str(path), safe="")
     try:
-        with MongoClient(f"mongodb://{host}/", serverSelectionTimeoutMS=30_000) as client:
+        with MongoClient(f"mongodb://{host}/", serverSelectionTimeoutMS=HANG_S * 1000) as client:
             client.admin.command("createUser", "root", pwd="root", roles=["root"])  # the localhost exception
         with MongoClient(f"mongodb://root:root@{host}/") as client:
             for name, (password, roles) in USERS.items():
                 client.admin.command("createUser", name, pwd=password, roles=roles)
+            client.admin.command("createUser", TELLING[0], pwd=NASTY, roles=[{"role": "readWrite", "db": TELLING[1]}])
         yield Guarded(host, process)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(HANG_S)
         shutil.rmtree(home, ignore_errors=True)
 
 

@@ -1,16 +1,21 @@
 """DataFrames out: what was written comes back, in its order, with its types and its gaps."""
 
+import json
 import math
-import tracemalloc
+import subprocess
+import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
+from pipeline.settings import PROJECT_DIR
 from pipeline.store import (
     feature_names,
+    frames,
     insert_rows,
     read_frame,
     read_rows,
@@ -181,18 +186,79 @@ def test_without_segments_there_is_no_mean(store):
     assert read_track_means(store, "d", "f", 3.0, ["a"]).empty
 
 
-def test_reading_segments_takes_little_more_memory_than_their_values(store):
+READING = """
+import json, sys
+from pipeline.store import connect, read_segments
+from tests.peak_memory import peak_mib
+
+database = connect().client[sys.argv[1]]
+read_segments(database, "few", "f", 3)  # what is imported on first use counts for nobody
+before = peak_mib()
+frame = read_segments(database, "d", "f", 3)
+print(json.dumps({"mib": peak_mib() - before, "shape": frame.shape, "checksum": frame["f56"].sum()}))
+"""
+
+
+def test_reading_segments_takes_at_most_half_as_much_memory_again_as_their_values(store):
     names = [f"f{i}" for i in range(57)]
-    peaks, few, many, on_their_way = [], 12_000, 72_000, 12e6
-    for n in (few, many):
-        rows = [segment(f"t{i // 10:05d}", 3.0 * (i % 10), 66150, **dict.fromkeys(names, i / 7)) for i in range(n)]
-        store["segments"].delete_many({})
-        store["segments"].insert_many(rows)
-        del rows
-        tracemalloc.start()
+    n, step = 80_000, 4000
+    store["segments"].insert_one(segment("t", 0.0, 66150, **dict.fromkeys(names, 1.0)) | {"dataset": "few"})
+    for first in range(0, n, step):
+        store["segments"].insert_many(
+            segment(f"rock/{i // 10:05d}.wav", 3.0 * (i % 10), 66150, **dict.fromkeys(names, float(i)))
+            for i in range(first, first + step)
+        )
+    command = [sys.executable, "-c", READING, store.name]
+    done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
+    read = json.loads(done.stdout)
+    assert read["shape"] == [n, 3 + len(names)]
+    assert read["checksum"] == n * (n - 1) / 2
+    assert read["mib"] < 1.5 * n * (3 + len(names)) * 8 / 2**20
+
+
+numbers = st.floats() | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.none()
+feature_documents = st.fixed_dictionaries({}, optional=dict.fromkeys(["x", "1", "A#/$b", "é", "with space"], numbers))
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), feature_documents, st.randoms()), min_size=1), st.integers(1, 9))
+@settings(max_examples=60)
+def test_segments_are_what_their_documents_hold_in_whatever_order_and_parts(store, drawn, most):
+    documents = []
+    for number, (track_id, values, shuffler) in enumerate(drawn):
+        pairs = list(values.items())
+        shuffler.shuffle(pairs)
+        documents.append(segment(track_id, float(number), 2**40 + number, **dict(pairs)))
+    store["segments"].delete_many({})
+    store["segments"].insert_many(documents, bypass_document_validation=True)  # the validator wants doubles only
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frames, "_PART", most)
         frame = read_segments(store, "d", "f", 3)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-        assert len(frame) == n
-    of_values = 8 * (len(names) + 3) * (many - few)
-    assert peaks[1] - peaks[0] < 1.2 * of_values + on_their_way
+    in_order = sorted(documents, key=lambda document: (document["track_id"], document["start_s"]))
+    assert frame["track_id"].tolist() == [document["track_id"] for document in in_order]
+    assert frame["start_s"].tolist() == [document["start_s"] for document in in_order]
+    assert frame["length"].tolist() == [document["length"] for document in in_order]
+    assert list(frame.columns[3:]) == feature_names(store, "d", "f", 3)
+    for name in frame.columns[3:]:
+        expected = [math.nan if document.get(name) is None else float(document[name]) for document in in_order]
+        np.testing.assert_array_equal(frame[name], expected)
+
+
+@pytest.mark.parametrize("value", [{"nested": 1}, [1], "text"])
+def test_a_feature_that_is_no_number_is_no_gap(store, value):
+    store["segments"].insert_one(segment("a", 0.0, 1, tempo=value), bypass_document_validation=True)
+    with pytest.raises(TypeError, match="expected type `double`"):
+        read_segments(store, "d", "f", 3)
+
+
+def test_segments_that_change_while_they_are_read_are_refused_and_not_mixed(store, monkeypatch):
+    upsert(store["segments"], [segment(track, 0.0, 1, x=1.0) for track in "ab"], replace=True)
+    find = frames.find_arrow_all
+
+    def find_and_add(*arguments, **options):
+        upsert(store["segments"], [segment("b", 3.0, 1, x=2.0)], replace=True)
+        return find(*arguments, **options)
+
+    monkeypatch.setattr(frames, "_PART", 1)
+    monkeypatch.setattr(frames, "find_arrow_all", find_and_add)
+    with pytest.raises(InputError, match="dataset 'd' changed while they were read"):
+        read_segments(store, "d", "f", 3)

@@ -19,6 +19,7 @@ from pipeline.store import Run
 from pipeline.store.layout import CURRENT, LAYOUT, META, STEPS, read_layout
 from pipeline.store.schema import apply_schema
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S
 from tests.store.guarded import database_of
 from tests.store.older import load
 
@@ -188,6 +189,11 @@ def apply_until(database, write=None) -> list[str]:
     return listener.writes
 
 
+def test_where_all_is_in_place_nothing_is_written(older):
+    apply_schema(older)
+    assert apply_until(older) == []
+
+
 def load_a_little(database):
     for name in database.list_collection_names():
         database.drop_collection(name)
@@ -237,7 +243,7 @@ def child(database, how) -> subprocess.Popen:
 
 def test_a_process_killed_at_the_last_step_leaves_what_the_next_one_finishes(older):
     killed = child(older, "killed")
-    killed.communicate("\n", timeout=60)
+    killed.communicate("\n", timeout=HANG_S)
     assert killed.returncode == -signal.SIGKILL
     assert read_layout(older) == CURRENT - 1
     assert older["datasets"].find_one()["feature_sets"] == ["spectral-v1"]
@@ -252,7 +258,7 @@ def test_processes_that_migrate_at_once_do_no_harm(older):
     for process in children:
         process.stdin.write("\n")
         process.stdin.flush()
-    told = [process.communicate(timeout=60)[1] for process in children]
+    told = [process.communicate(timeout=HANG_S)[1] for process in children]
     assert [process.returncode for process in children] == [0] * 3, told
     counted = {name: len(documents) for name, documents in content(older).items()}
     assert {name: counted[name] for name in n_documents} | {META: counted[META]} == n_documents | {META: 1}

@@ -15,8 +15,8 @@ from pipeline.settings import Settings
 from pipeline.store import ModelFile, Run, StageRows
 from pipeline.store.runs import start_run
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S
 
-HANG_S = 300
 WRITES = {"insert", "update", "delete", "findAndModify"}
 KEY = {"model": "knn_3", "feature_set": "f", "window_s": 3.0}
 SCORE = KEY | {"split_policy": "track", "subset": "test", "level": "track", "metric": "accuracy"}

@@ -13,6 +13,9 @@ from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.schema import apply_schema, fields, load_schema, natural_key
 from pipeline.store.server import EmbeddedServer
+from pipeline.tables import HOLDOUT_PREDICTIONS, SCORES
+from tests.declared import row_of
+from tests.patience import HANG_S
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 RUN = {"run_id": "run-1", "dataset": "d"}
@@ -23,6 +26,7 @@ VALID = {
     "segments": {"dataset": "d", "track_id": "a", "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 66150}
     | {"rms_mean": 0.5, "Color_['#', '0']": 1.0, "": 2.0},
     "rejects": {"dataset": "d", "path": "x.wav", "window_s": None, "reason": "too_short", "detail": "1 s"},
+    "removed": {"dataset": "d", "track_id": "a", "collection": "segments", "run_id": "", "document": {"length": 1}},
     "leases": {
         "dataset": "d",
         "run_id": "",
@@ -34,10 +38,8 @@ VALID = {
     },
     "runs": {**RUN, "number": 1, "status": "done", "started_at": NOW, "stages": {"explore": {"generation": "g"}}},
     "models": {**ROW, "name": "knn", "feature_set": "f", "window_s": 3.0, "split": "track", "file_id": ObjectId()},
-    "scores": {**ROW, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "subset": "test"}
-    | {"level": "track", "metric": "accuracy", "value": 0.5, "ci_low": None, "n": 10},
-    "predictions": {**ROW, "model": "knn", "feature_set": "f", "window_s": 3.0, "level": "track", "track_id": "a"}
-    | {"start_s": None, "actual": "jazz", "predicted": "rock", "correct": False, "probabilities": [0.1, 0.9]},
+    "scores": row_of(SCORES, ci_low=None) | ROW,
+    "predictions": row_of(HOLDOUT_PREDICTIONS, start_s=None) | ROW | {"probabilities": [0.1, 0.9]},
     "results": {**ROW, "table": "confusion", "anything": ["at", "all"]},
     "meta": {"_id": "layout", "version": 1, "written_at": NOW},
 }
@@ -56,7 +58,10 @@ WRONG = [
     ("segments", {"window_s": 3}),
     ("segments", {"window_s": -3.0}),
     ("segments", {"length": 66150.0}),
+    ("tracks", {"missing": "lost"}),
     ("rejects", {"reason": "Too short!"}),
+    ("removed", {"collection": "runs"}),
+    ("removed", {"document": "all of it"}),
     ("runs", {"status": "ready"}),
     ("runs", {"started_at": "2024-01-01"}),
     ("runs", {"stages": {"explore": {"status": "asleep"}}}),
@@ -73,7 +78,7 @@ WRONG = [
     ("meta", {"version": "1"}),
     ("meta", {"_id": "another"}),
 ]
-KEYED = sorted(VALID.keys() - {"results", "meta"})
+KEYED = sorted(VALID.keys() - {"results", "meta", "removed"})
 
 
 def plain_state(database):
@@ -161,11 +166,16 @@ def test_a_changed_validator_and_a_new_index_reach_an_old_database(empty, monkey
     assert "colour_1" in empty["rejects"].index_information()
 
 
-def test_a_collection_that_was_made_without_a_validator_gets_one(empty):
-    empty["tracks"].insert_one({"made": "by hand"})
+def test_a_collection_of_ours_that_lost_its_validator_and_indexes_gets_them_back(empty):
     apply_schema(empty)
-    with pytest.raises(WriteError):
-        empty["tracks"].insert_one({"made": "by hand"})
+    indexes = empty["tracks"].index_information()
+    empty["tracks"].drop()
+    empty["tracks"].insert_one(dict(VALID["tracks"]))
+    apply_schema(empty)
+    assert empty["tracks"].options()["validator"] == load_schema()["tracks"]["validator"]
+    assert empty["tracks"].options()["validationLevel"] == "strict"
+    assert empty["tracks"].index_information() == indexes
+    assert empty["tracks"].count_documents({}) == 1
 
 
 def test_many_processes_may_apply_it_to_an_empty_database_at_once(empty):
@@ -178,7 +188,7 @@ def test_many_processes_may_apply_it_to_an_empty_database_at_once(empty):
     for process in processes:
         process.stdin.write("\n")
         process.stdin.flush()
-    told = [process.communicate(timeout=60)[1] for process in processes]
+    told = [process.communicate(timeout=HANG_S)[1] for process in processes]
     for number in range(4):
         empty.client.drop_database(f"{empty.name}_{number}")
     assert [process.returncode for process in processes] == [0] * 4, told

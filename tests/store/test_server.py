@@ -4,8 +4,6 @@ import os
 import stat
 import subprocess
 import sys
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -14,24 +12,25 @@ from pymongo import MongoClient
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
+from pipeline.store import server as server_room
 from pipeline.store.connection import connected
 from pipeline.store.server import EmbeddedServer, find_mongod
+from tests.patience import HANG_S, left_behind
 
 START = """
-import sys, time
+import sys
 from pathlib import Path
 from pipeline.store.server import EmbeddedServer
 server = EmbeddedServer(Path(sys.argv[1]))
 print(server.start(), server.process().pid, flush=True)
-time.sleep(float(sys.argv[2]))
+sys.stdin.read()
 """
 
 
-def client_of(server: EmbeddedServer, *, lives_s: float = 0) -> subprocess.Popen:
-    """Start a process that starts the server of a home and then lives on for a while."""
-    return subprocess.Popen(
-        [sys.executable, "-c", START, str(server.home), str(lives_s)], stdout=subprocess.PIPE, text=True
-    )
+def client_of(server: EmbeddedServer) -> subprocess.Popen:
+    """Start a process that starts the server of a home, and then lives on until its input ends."""
+    command = [sys.executable, "-c", START, str(server.home)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def mongods_of(server: EmbeddedServer) -> list[int]:
@@ -47,7 +46,7 @@ def kill(server: EmbeddedServer) -> None:
     """End the server as a crash does."""
     process = server.process()
     process.kill()
-    psutil.wait_procs([process], timeout=10)
+    assert left_behind([process]) == []
 
 
 @pytest.fixture(scope="module")
@@ -78,16 +77,17 @@ def test_it_listens_on_one_socket_that_only_its_owner_reaches(running):
 
 def test_a_second_process_finds_it_again(running):
     server, process = running
-    told, _ = client_of(server).communicate(timeout=60)
+    told, _ = client_of(server).communicate(timeout=HANG_S)
     assert told.split() == ["False", str(process.pid)]
 
 
 def test_it_survives_the_kill_of_the_client_that_started_it(new_server):
     server = new_server()
-    client = client_of(server, lives_s=60)
+    client = client_of(server)
     started, pid = client.stdout.readline().split()
     client.kill()
     client.wait()
+    client.stdin.close()
     client.stdout.close()
     assert started == "True"
     assert server.answers()
@@ -99,7 +99,6 @@ def test_it_comes_back_after_its_own_kill_with_all_data(new_server):
     settings = Settings(home=server.home)
     with connected(settings) as database:
         database["notes"].insert_one({"_id": 1})
-    time.sleep(0.3)  # the journal is written every tenth of a second
     before = server.process().pid
     kill(server)
     assert server.process() is None
@@ -121,17 +120,22 @@ def test_a_stale_lock_that_names_another_living_process_is_no_server(new_server)
     assert server.answers()
 
 
-def test_a_server_that_is_slow_to_answer_is_waited_for_not_replaced(new_server):
+def test_a_server_that_is_slow_to_answer_is_waited_for_not_replaced(new_server, monkeypatch):
     server = new_server()
     server.start()
     process = server.process()
     process.suspend()
-    wake_up = threading.Timer(3, process.resume)
-    wake_up.start()
-    try:
-        assert not server.start()
-    finally:
-        wake_up.join()
+    answers, asked = EmbeddedServer.answers, []
+
+    def wake_up_once_asked(self) -> bool:
+        asked.append(answers(self))
+        process.resume()
+        return asked[-1]
+
+    monkeypatch.setattr(EmbeddedServer, "answers", wake_up_once_asked)
+    monkeypatch.setattr(server_room, "ANSWER_TIMEOUT_S", HANG_S)
+    assert not server.start()
+    assert (asked[0], asked[-1]) == (False, True)
     assert server.process() == process
 
 
@@ -154,7 +158,7 @@ def test_many_processes_that_start_it_at_once_end_with_one(new_server):
     server = new_server()
     clients = [client_of(server) for _ in range(6)]
     with ThreadPoolExecutor(len(clients)) as pool:
-        told = list(pool.map(lambda client: client.communicate(timeout=120)[0].split(), clients))
+        told = list(pool.map(lambda client: client.communicate(timeout=HANG_S)[0].split(), clients))
     assert sorted(started for started, _ in told) == ["False"] * 5 + ["True"]
     assert len({pid for _, pid in told}) == 1
     assert mongods_of(server) == [int(told[0][1])]
@@ -166,7 +170,7 @@ def test_a_home_with_a_long_or_odd_path_works(new_server, monkeypatch, below):
     with connected(Settings(home=server.home)) as database:
         assert database.name == "genrelab"
     monkeypatch.setenv("TMPDIR", str(server.home))
-    told, _ = client_of(server).communicate(timeout=60)
+    told, _ = client_of(server).communicate(timeout=HANG_S)
     assert told.split()[0] == "False", "a process with another TMPDIR finds it too"
     socket = server.socket_path
     server.stop()
@@ -202,16 +206,6 @@ def test_a_home_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"can't use the directory .* set GENRELAB_HOME"):
         EmbeddedServer(tmp_path / "file" / "home").start()
-
-
-def test_a_server_that_does_not_come_up_names_its_log(new_server):
-    server = new_server()
-    server.data_dir.mkdir(parents=True)
-    (server.data_dir / "WiredTiger.turtle").write_text("this is no database\n")
-    (server.data_dir / "WiredTiger").write_text("nor is this\n")
-    with pytest.raises(StoreError, match=rf"did not start .* its log is {server.log_path}"):
-        server.start()
-    assert mongods_of(server) == []
 
 
 def test_the_end_of_a_terminal_does_not_reach_it(running):

@@ -2,11 +2,9 @@
 
 import io
 import json
-import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -19,9 +17,9 @@ import pytest
 import soundfile
 
 from pipeline.settings import PROJECT_DIR
+from tests.browser import CHROMIUM, chromium, new_page
+from tests.patience import HANG_S, lives, until
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SCREENSHOTS = PROJECT_DIR / "tests" / "web" / "screenshots"
 RATE_HZ = 22_050
 
@@ -77,7 +75,7 @@ class Site:
 
     def _ask(self, request: urllib.request.Request) -> Reply:
         try:
-            answer = urllib.request.urlopen(request, timeout=60)
+            answer = urllib.request.urlopen(request, timeout=HANG_S)
         except urllib.error.HTTPError as refused:
             answer = refused
         with answer:
@@ -91,21 +89,19 @@ def start(environment: dict[str, str], log: Path, *arguments: str) -> Site:
             [sys.executable, "-u", "-m", "pipeline", "serve", "--port", "0", *arguments],
             env=environment, cwd=PROJECT_DIR, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        lines = log.read_text().splitlines()
-        if len(lines) >= 2:  # the address, then the model
-            return Site(lines[0].rstrip("/"), process, log)
-        time.sleep(0.05)
-    process.kill()
-    pytest.fail(f"the server did not start: {log.read_text()[-2000:]}")
+    try:  # the address is said, then the model
+        until(lambda: log.read_text().count("\n") >= 2, alive=lives(process), told=log.read_text)
+    except AssertionError:
+        process.kill()
+        raise
+    return Site(log.read_text().splitlines()[0].rstrip("/"), process, log)
 
 
 def stop(site: Site) -> int:
     """End a server as Ctrl-C does, and return its exit status."""
     if site.process.poll() is None:
         site.process.send_signal(signal.SIGINT)
-    return site.process.wait(20)
+    return site.process.wait(HANG_S)
 
 
 @pytest.fixture(scope="session")
@@ -136,15 +132,11 @@ def keep(page, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium; not for the session, as no other event loop runs beside Playwright's."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on PATH to open the page in")
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     SCREENSHOTS.mkdir(exist_ok=True)
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -152,20 +144,19 @@ def expect():
     """Return Playwright's way to expect what a page will show once it has loaded."""
     from playwright.sync_api import expect
 
+    expect.set_options(timeout=HANG_S * 1000)
     return expect
 
 
 @pytest.fixture
 def open_page(browser):
     """Return a function that opens a page of its own."""
-    contexts = []
+    pages = []
 
     def open_one(**options):
-        context = browser.new_context(**options)
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        return context.new_page()
+        pages.append(new_page(browser, **options))
+        return pages[-1]
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()

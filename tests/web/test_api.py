@@ -16,6 +16,7 @@ from pipeline.models import load_champion
 from pipeline.settings import PROJECT_DIR
 from pipeline.web.api import OPENAPI
 from pipeline.web.errors import PROBLEMS
+from tests.patience import HANG_S
 
 
 def described(name: str) -> dict:
@@ -27,7 +28,7 @@ def test_schemathesis_finds_nothing_wrong(site, tmp_path):
     done = subprocess.run(
         [Path(sys.executable).with_name("schemathesis"), "run", f"{site.address}/api/openapi.json", "--seed=1",
          "--no-color", "--generation-database=none", f"--url={site.address}"],
-        cwd=PROJECT_DIR, env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, timeout=300,
+        cwd=PROJECT_DIR, env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import colormaps
 
 from pipeline.listen.answer import Segment, Unusual
 from pipeline.web import charts
@@ -79,7 +80,7 @@ def test_a_time_is_told_as_people_do(seconds, words):
     assert charts.clock(seconds) == words
 
 
-def test_the_spectrogram_s_picture_is_what_pillow_reads_low_notes_at_the_bottom():
+def test_the_spectrogram_is_a_picture_with_low_notes_at_the_bottom_and_the_loud_bright():
     import base64
     import io
 
@@ -87,10 +88,13 @@ def test_the_spectrogram_s_picture_is_what_pillow_reads_low_notes_at_the_bottom(
 
     levels = np.zeros((128, 600), dtype=np.uint8)
     levels[0] = 255
-    image = Image.open(io.BytesIO(base64.b64decode(picture_uri(levels).partition(",")[2]))).convert("L")
+    levels[1] = 128
+    kind, _, content = picture_uri(levels).partition(",")
+    assert kind == "data:image/png;base64"
+    image = Image.open(io.BytesIO(base64.b64decode(content))).convert("RGB")
     assert image.size == (600, 128)
-    assert image.getpixel((300, 127)) > 200
-    assert image.getpixel((300, 0)) < 10
+    of_rows = [image.getpixel((300, row)) for row in (127, 126, 0)]
+    assert of_rows == [tuple((np.array(colormaps["magma"](level)[:3]) * 255).round()) for level in (255, 128, 0)]
 
 
 def test_the_sound_is_the_clip():

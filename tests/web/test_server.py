@@ -1,7 +1,6 @@
 """``genrelab serve`` as a process: how it starts, listens, refuses, recovers and ends."""
 
 import socket
-import time
 from dataclasses import replace
 
 import psutil
@@ -11,6 +10,7 @@ from pipeline.evaluation import find_samples, load_samples
 from pipeline.models import build, load_champion, load_other_models
 from pipeline.store.server import EmbeddedServer
 from tests.finished import crown_in
+from tests.patience import left_behind, until
 
 from .conftest import start, stop
 
@@ -141,9 +141,7 @@ def test_a_database_that_is_gone_is_told_and_its_return_noticed(site, songs, mus
         assert site.get("/api").status == 200
     finally:
         server.start()
-    deadline = time.monotonic() + 20
-    while site.get("/").status != 200 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    until(lambda: site.get("/").status == 200)
     assert site.send(music).status == 200
 
 
@@ -152,5 +150,5 @@ def test_ctrl_c_ends_it_cleanly_with_its_workers(songs, tmp_path):
     workers = psutil.Process(site.process.pid).children()
     assert workers
     assert stop(site) == 0
-    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert left_behind(workers) == []
     assert len(site.log.read_text().splitlines()) == 2, site.log.read_text()

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from pipeline.web.uploads import LARGEST_UPLOAD
+from tests.patience import HANG_S
 
 from .conftest import RATE_HZ, encoded
 
@@ -116,7 +117,7 @@ def test_a_form_without_a_boundary_is_refused(site, music):
 
 def test_a_body_far_too_large_is_refused_before_it_is_read(site):
     host, port = site.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=HANG_S) as connection:
         connection.sendall(
             f"POST /api/predict HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
             "Content-Length: 9000000000\r\n\r\n".encode()

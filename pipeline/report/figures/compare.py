@@ -7,7 +7,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from pipeline.report.theme import POLICY_NAMES, SUBSET_COLOURS, new_figure
+from pipeline.report.theme import SUBSET_COLOURS, new_figure
+from pipeline.splits import find_policy, in_order
 
 FULL_COLOUR = 25.0
 """Points of difference between two models from which on the colour is full; a dummy would pale all others."""
@@ -25,7 +26,7 @@ def draw_comparison(scores: pd.DataFrame, level: str = "segment") -> Figure:
     """
     shown = scores[(scores["metric"] == "accuracy") & (scores["level"] == level) & (scores["subset"] != "holdout")]
     windows = sorted(shown["window_s"].unique(), reverse=True)
-    policies = [policy for policy in POLICY_NAMES if policy in set(shown["split_policy"])]
+    policies = in_order(shown["split_policy"])
     models = list(shown.groupby("model")["value"].max().sort_values().index)
     figure, axes = new_figure(
         len(policies), len(windows), width=2 + 4.6 * len(windows), height=len(policies) * (0.9 + 0.42 * len(models)),
@@ -33,8 +34,8 @@ def draw_comparison(scores: pd.DataFrame, level: str = "segment") -> Figure:
     )  # fmt: skip
     for row, policy in zip(axes, policies, strict=True):
         for axis, window_s in zip(row, windows, strict=True):
-            _draw_bars(axis, shown[(shown["split_policy"] == policy) & (shown["window_s"] == window_s)], models)
-            axis.set_title(f"{window_s:g}-second rows, {POLICY_NAMES[policy]}", fontsize=11)
+            _draw_bars(axis, shown[(shown["split_policy"] == policy.name) & (shown["window_s"] == window_s)], models)
+            axis.set_title(f"{window_s:g}-second rows, {policy.label}", fontsize=11)
     for axis in axes[-1]:
         axis.set_xlabel(f"accuracy of a {level}")
     handles, labels = axes[0, 0].get_legend_handles_labels()
@@ -94,8 +95,8 @@ def draw_differences(comparisons: pd.DataFrame, feature_set: str, policy: str) -
         _draw_matrix(axis, both[both["window_a_s"] == window_s], models)
         axis.set(title=f"{window_s:g}-second rows", xlabel="… than this one", ylabel="")
     axes[0, 0].set_ylabel("points more by this model …")
-    told = f"Accuracy of whole tracks, {POLICY_NAMES.get(policy, policy)}. Coloured: backed by the adjusted test"
-    figure.suptitle(told, fontsize=10)
+    title = f"Accuracy of whole tracks, {find_policy(policy).label}. Coloured: backed by the adjusted test"
+    figure.suptitle(title, fontsize=10)
     return figure
 
 

@@ -1,12 +1,16 @@
 """Pictures of what was tuned: the K curve, feature importances, genre pairs."""
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from pipeline.report.theme import POLICY_NAMES, SUBSET_COLOURS, new_figure
+from pipeline.report.theme import SUBSET_COLOURS, new_figure
+from pipeline.splits import in_order
 
 N_FEATURES = 15
+BESIDE = 0.4
+"""Of the room of a genre pair: how far the first and the last model's points lie apart."""
 
 
 def draw_k_search(found: pd.DataFrame) -> Figure:
@@ -19,14 +23,13 @@ def draw_k_search(found: pd.DataFrame) -> Figure:
     """
     windows = sorted(found["window_s"].unique(), reverse=True)
     figure, axes = new_figure(1, len(windows), width=1.5 + 4.8 * len(windows), height=4, squeeze=False, sharey=True)
-    dashes = {"random": "--", "track": "-", "artist": "-.", "predefined": ":"}
     for axis, window_s in zip(axes[0], windows, strict=True):
-        for policy in [name for name in POLICY_NAMES if name in set(found["split_policy"])]:
-            rows = found[(found["window_s"] == window_s) & (found["split_policy"] == policy)]
+        for policy in in_order(found["split_policy"]):
+            rows = found[(found["window_s"] == window_s) & (found["split_policy"] == policy.name)]
             for subset in ("train", "test"):
-                label = f"{subset}, {POLICY_NAMES[policy]}"
+                label = f"{subset}, {policy.label}"
                 colour = SUBSET_COLOURS[subset] if subset == "test" else "#7f8c99"
-                axis.plot(rows["k"], rows[f"{subset}_accuracy"], dashes[policy], color=colour, label=label)
+                axis.plot(rows["k"], rows[f"{subset}_accuracy"], linestyle=policy.line, color=colour, label=label)
             best = rows[rows["chosen"]]
             axis.plot(best["k"], best["test_accuracy"], "o", color=SUBSET_COLOURS["test"])
         axis.axvline(3, color="#999999", linewidth=0.8)
@@ -70,11 +73,13 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
     names = list(dict.fromkeys(pairs["pair"]))
     models = sorted(pairs["model"].unique())
     colours = dict(zip(models, sns.color_palette("colorblind", len(models)), strict=True))
+    shifts = BESIDE * (np.arange(len(models)) - (len(models) - 1) / 2) / max(len(models) - 1, 1)
+    of_pair = max(0.6, 0.2 * len(models))
     figure, axes = new_figure(
-        1, len(windows), width=2.5 + 4.4 * len(windows), height=1.5 + 0.6 * len(names), squeeze=False, sharey=True
+        1, len(windows), width=2.5 + 4.4 * len(windows), height=1.5 + of_pair * len(names), squeeze=False, sharey=True
     )
     for axis, window_s in zip(axes[0], windows, strict=True):
-        for shift, model in zip((-0.2, 0.0, 0.2), models, strict=False):
+        for shift, model in zip(shifts, models, strict=True):
             rows = pairs[(pairs["window_s"] == window_s) & (pairs["model"] == model)]
             places = [names.index(pair) + shift for pair in rows["pair"]]
             errors = [rows["accuracy"] - rows["ci_low"], rows["ci_high"] - rows["accuracy"]]

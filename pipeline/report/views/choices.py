@@ -5,10 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.report.views.description import Choice
-from pipeline.splits import holdout_policy
-
-HONEST_POLICY = "track"
-"""Shown at first where a run asked for no other one."""
+from pipeline.splits import USUAL, holdout_policy
 
 
 def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
@@ -56,5 +53,5 @@ def _choice(name: str, label: str, column: str, values, default) -> Choice | Non
 
 
 def _honest(asked: str | None) -> str:
-    """Return the policy that a run's results are read under."""
-    return holdout_policy(asked) if isinstance(asked, str) else HONEST_POLICY
+    """Return the policy that a run's results are read under; the usual one where a run asked for none."""
+    return holdout_policy(asked) if isinstance(asked, str) else USUAL

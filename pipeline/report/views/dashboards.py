@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.report.theme import SUBSET_COLOURS, genre_palette
 from pipeline.report.views.choices import find_choices
 from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
+from pipeline.splits import COMPARED, say_resampled
 
 STATUS_COLOURS = {"ok": "#029e73", "warning": "#d55e00"}
 TRUTH_COLOURS = {"true": "#029e73", "false": "#d55e00"}
@@ -16,7 +17,6 @@ MOST_IMPORTANCES = 20
 
 GENRE = Field("genre", "Genre")
 MODEL = Field("model", "Model")
-FEATURE_SET = Field("feature_set", "Feature set")
 WINDOW = Field("window_s", "Window, s", form="number")
 ACTUAL = Field("actual", "Actual")
 PREDICTED = Field("predicted", "Predicted")
@@ -104,13 +104,13 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     leak = Sheet(
         "Leak gap: the part of a score that is recognising the track", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
         (_leak_gap(summary),), choices=("run", "policy", "level", "feature_set"), descending=True,
-        nothing="A leak gap needs scores under random and under track.", width=0.35,
+        nothing=f"A leak gap needs scores under {COMPARED[0]} and under {COMPARED[1]}.", width=0.35,
     )  # fmt: skip
     return Dashboard(
         "30 s against 3 s",
         "Do 3-second segments beat 30-second tracks, and how much of that is real?",
-        "A dot is an accuracy, its line the 95 % interval over tracks, under artist over artists. Choose policy random "
-        "for what shuffled rows would have claimed; the leak gap is how much more that is than under track. "
+        f"A dot is an accuracy, its line the 95 % interval {say_resampled()}. Choose policy {COMPARED[0]} "
+        f"for what shuffled rows would have claimed; the leak gap is how much more that is than under {COMPARED[1]}. "
         "model_comparisons.csv says what a test backs.",
         ((scores, leak),),
     )
@@ -120,7 +120,7 @@ def _leak_gap(summary: pd.DataFrame) -> Field:
     """Return the leak gap of the shortest window: a track that is one row can't leak into itself."""
     gaps = {name: float(name.removeprefix("leak_gap_").removesuffix("s").replace("_", ".")) for name in summary.columns
             if name.startswith("leak_gap_") and summary[name].notna().any()}  # fmt: skip
-    name = min(gaps, key=gaps.get, default="leak_gap_3s")
+    name = min(gaps, key=gaps.__getitem__, default="leak_gap_3s")
     return Field(name, f"Leak gap, {gaps.get(name, 3):g}-second rows", "mean", "percent")
 
 

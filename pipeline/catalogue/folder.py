@@ -1,0 +1,98 @@
+"""An audio folder as a dataset: one document a file, to be extracted."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pymongo.database import Database
+
+from pipeline.catalogue.absent import find_above, refuse_other_music, say_genres, say_tracks, say_unread, sort_out
+from pipeline.catalogue.follow import Shown, follow, read_before
+from pipeline.catalogue.report import CatalogueReport
+from pipeline.errors import InputError
+from pipeline.sources import AudioListing, Metadata, list_audio
+
+COMPARED = ("size_bytes", "modified_ns")
+FRESH: dict[str, Any] = {"status": "catalogued", "extracted": [], "content_hash": None, "duplicate_of": None}
+NOT_MOUNTED = "the disk that was mounted there is not (if it never will be: --remove-missing)"
+
+
+def catalogue_folder(
+    database: Database,
+    entry: dict[str, Any],
+    known: dict[str, Any],
+    metadata: Metadata | None,
+    *,
+    remove_missing: bool,
+    run_id: str,
+) -> CatalogueReport:
+    """Bring a dataset up to date with its folder.
+
+    Parameters
+    ----------
+    database : Database
+    entry : dict
+        new fields of the document of ``datasets``; its ``location`` is the folder asked for
+    known : dict
+        the document of ``datasets`` as it is, empty for a new one; its ``location``, the folder of the
+        genres, stands
+    metadata : Metadata or None
+    remove_missing : bool
+    run_id : str
+
+    Raises
+    ------
+    InputError
+        where the folder can't be listed, or has nothing of what the dataset holds
+    """
+    folder = Path(entry["location"])
+    kept_root = Path(known["location"]).resolve() if known.get("source") == "audio" else None
+    listing = list_audio(folder, kept_root)
+    tracks = {track.track_id: asdict(track) for track in listing.tracks}
+    before = read_before(database, entry["dataset"], COMPARED)
+    not_shown = before.keys() - tracks.keys()
+    not_mounted = set() if remove_missing else set(known.get("mounts") or ()) - set(listing.mounts)
+    why = dict.fromkeys(not_mounted, NOT_MOUNTED) | listing.unread
+    unread = {name: place for name in not_shown if (place := find_above(name, why))}
+    lost = {name: int(before[name]["status"] != "rejected") for name in not_shown - unread.keys()}
+    held = sum(track["status"] != "rejected" for track in before.values())
+    if not remove_missing:
+        if kept_root:
+            _refuse_other_level(entry["dataset"], folder, listing, kept_root)
+        refuse_other_music(entry["dataset"], "--audio", folder, known, lost, held)
+    absent = sort_out(before, lost, held, unread=unread, remove_missing=remove_missing)
+    entry |= {
+        "location": str(listing.root),
+        "mounts": sorted({*listing.mounts, *(not_mounted & set(unread.values()))}),
+    }
+    notes = say_unread(unread, why)
+    if absent.kept:
+        notes.append(
+            f"{len(absent.kept)} of {say_tracks(held)} are missing from the folder "
+            f"({say_genres(before, absent.kept)}): kept, features included, until they are back or --remove-missing "
+            "takes them out"
+        )
+    notes.append(f"{listing.n_hidden} hidden files and {listing.n_not_audio} that are not audio were ignored")
+    shown = Shown(tracks, COMPARED, FRESH, listing.rejects, notes)
+    return follow(database, entry, shown, before, absent, metadata, run_id)
+
+
+def _refuse_other_level(dataset: str, folder: Path, listing: AudioListing, kept_root: Path) -> None:
+    """Refuse to read as one genre the folder whose sub-folders have been the genres.
+
+    Raises
+    ------
+    InputError
+        with the ways to go on
+    """
+    root = listing.root.resolve()
+    if kept_root == root or not kept_root.is_relative_to(root):
+        return
+    inside = f"{kept_root.relative_to(root).as_posix()}/"
+    beside = next((track.path for track in listing.tracks if not track.path.startswith(inside)), None)
+    if beside and any(track.path.startswith(inside) for track in listing.tracks):
+        raise InputError(
+            f"--audio {str(folder)!r} has {beside!r} beside the folder {inside!r}, in which the genres of dataset "
+            f"{dataset!r} are: give --audio {str(kept_root)!r} to go on as before, another --dataset to read genres "
+            "anew, or --remove-missing to do so in this one"
+        )

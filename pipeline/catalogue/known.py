@@ -1,0 +1,44 @@
+"""What is known of a dataset that was catalogued."""
+
+from typing import Any
+
+from pymongo.database import Database
+
+from pipeline.errors import InputError
+from pipeline.store.frames import holds_frames
+
+
+def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
+    """Return the document of a dataset.
+
+    Raises
+    ------
+    InputError
+        where there is none, naming those there are
+    """
+    found = database["datasets"].find_one({"dataset": dataset})
+    if found is None:
+        known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
+        raise InputError(f"no dataset {dataset!r}: run 01_catalogue on it first (known: {known})")
+    return found
+
+
+def extracted_windows(database: Database, dataset: str, *, sequences: bool = False) -> dict[str, list[float]]:
+    """Return what a dataset has vectors, or `sequences`, of: window lengths [seconds], longest first, by feature set.
+
+    Sets are in the order they were asked for; the first of vectors is the main one.
+    """
+    known = find_dataset(database, dataset)
+    windows_s = sorted(known.get("windows_s") or [], reverse=True)
+    found = {
+        name: [window_s for window_s in windows_s if _holds(sequences, database, dataset, name, window_s)]
+        for name in known.get("feature_sets") or []
+    }
+    return {name: of_set for name, of_set in found.items() if of_set}
+
+
+def _holds(sequences: bool, database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
+    try:
+        return holds_frames(database, dataset, feature_set, window_s) == sequences
+    except InputError:  # no segment of that kind
+        return False

@@ -1,0 +1,83 @@
+"""Where a dataset's tracks come from: what was asked for, or what was there before."""
+
+from pathlib import Path
+from typing import Any
+
+from pymongo.database import Database
+
+from pipeline.catalogue.folder import catalogue_folder
+from pipeline.catalogue.report import CatalogueReport
+from pipeline.catalogue.table import catalogue_table
+from pipeline.errors import InputError
+from pipeline.settings import DEMO_DATASET, Settings
+from pipeline.sources import TableOptions, read_metadata
+from pipeline.sources.demo import write_demo
+
+
+def catalogue(
+    database: Database,
+    dataset: str,
+    *,
+    audio: str = "",
+    table: str = "",
+    metadata: str = "",
+    options: TableOptions | None = None,
+    remove_missing: bool = False,
+    run_id: str = "",
+    settings: Settings,
+) -> CatalogueReport:
+    """Bring a dataset's listing up to date with its source; without a source, the one it was made from before.
+
+    What can't be read is not gone: it stays as it is, and is told. What is gone is taken out, and can be put back until
+    the dataset's next run.
+
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    audio, table, metadata : str
+        the folder, or the table; and what is said of their tracks
+    options : TableOptions or None
+        how to read the table
+    remove_missing : bool
+        take out what is gone even where that is a fifth of the dataset, or more; without it so much stays as it is,
+        marked as missing
+    run_id : str
+        the run that this is part of; empty: of none. What was taken out in another one is forgotten
+    settings : Settings
+
+    Raises
+    ------
+    InputError
+        where source or metadata are wrong, none is given for a dataset not seen before, or the source has nothing of
+        what the dataset holds
+    """
+    if audio and table:
+        raise InputError("give --audio or --table, not both")
+    known = database["datasets"].find_one({"dataset": dataset}) or {}
+    if not audio and not table:
+        if known:
+            source, location = known["source"], Path(known["location"])
+            metadata = metadata or known["metadata"] or ""
+        elif dataset == DEMO_DATASET:
+            source, location = "audio", settings.home / "demo" / f"{settings.demo_tracks}-a-genre"
+        else:
+            raise InputError(f"dataset {dataset!r} is not known yet: say where it comes from with --audio or --table")
+    else:
+        source, location = ("audio", Path(audio)) if audio else ("table", Path(table))
+    location = location.expanduser().resolve()
+    if dataset == DEMO_DATASET and location.is_relative_to(settings.home / "demo"):
+        remove_missing = True  # it is written whole just now
+        write_demo(location, tracks_per_genre=settings.demo_tracks, jobs=settings.jobs)
+        metadata = str(location / "metadata.csv")
+    described = read_metadata(Path(metadata).expanduser()) if metadata else None
+    entry = {
+        "dataset": dataset,
+        "source": source,
+        "location": str(location),
+        "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
+    }
+    how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}
+    if source == "audio":
+        return catalogue_folder(database, entry, known, described, **how)
+    return catalogue_table(database, entry, known, described, options or TableOptions(), **how)

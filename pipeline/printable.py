@@ -1,0 +1,29 @@
+"""Text as a terminal may have it: names of files, artists and genres are foreign, and can hold what terminals obey."""
+
+import re
+import sys
+
+_OBEYED = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, escape among them, but for tab and line feed
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
+    "\u2028\u2029"  # ends of lines that are none to us
+    "\ud800-\udfff"  # halves of characters: bytes that are no UTF-8
+    "]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Return a text with what a terminal would obey rather than show written out, as Python writes it.
+
+    Letters of all languages, line feeds and tabs stay.
+
+    >>> printable("Sugar\x1b[2JBabe")
+    'Sugar\\x1b[2JBabe'
+    """
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line for a person: every face prints by this function alone."""
+    print(printable(text), file=sys.stderr if err else sys.stdout, flush=True)

@@ -1,0 +1,116 @@
+"""What a split policy is: what stays on one side, what is left out, what the metadata must say, and how it is told."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.splits.draw import train_test_split
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A split policy that keeps whole tracks on one side; others override what they do otherwise.
+
+    A new policy is a module beside this one and its line in ``POLICIES``.
+
+    Attributes
+    ----------
+    name : str
+        as ``--split`` and the column ``split_policy`` have it
+    label : str
+        for pictures, and for sentences after `joined_by`
+    about : str
+        for tables, said of rows
+    joined_by : str
+        what joins `label` to a score: *with* tracks kept whole, *under* the metadata's split
+    leak : str
+        what is told of the part of a score under `compared_with` that is gone under this policy: "12 points of that
+        score …"
+    compared_with : str
+        name of the policy whose scores this one's are set beside
+    resampled : str
+        what intervals are bootstrapped over, in words; `units` gives them
+    line : str
+        Matplotlib's name of the line in pictures
+    honest : bool
+        whether no track lies on both sides, so that a test score speaks of tracks that no model has learned from
+    drawn : bool
+        whether each repeat draws a split of its own; else all repeats have the same, and only the model's seed varies
+    leaves_out : str
+        why rows that `counted` leaves out don't count, as a clause of its own
+    """
+
+    name: str
+    label: str
+    about: str
+    joined_by: str = "with"
+    leak: str = "don't outlast it"
+    compared_with: str = "random"
+    resampled: str = "tracks"
+    line: str = "solid"
+    honest: bool = True
+    drawn: bool = True
+    leaves_out: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """How a sentence tells of the policy after a score: ``with tracks kept whole``."""
+        return f"{self.joined_by} {self.label}"
+
+    def groups(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return what stays on one side, as a number for each row: a track, as one with its duplicates.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame [shape=(n, …)]
+            as in ``Samples``
+        """
+        return rows["group"].to_numpy()
+
+    def units(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return what intervals are bootstrapped over, as a number for each row: what stays on one side."""
+        return self.groups(rows)
+
+    def counted(self, rows: pd.DataFrame) -> np.ndarray:
+        """Tell which rows, or tracks of ``read_known``, are learned from or scored at all [shape=(n,), dtype=bool]."""
+        return np.ones(len(rows), dtype=bool)
+
+    def split(
+        self, rows: pd.DataFrame, genres: np.ndarray, *, seed: int, repeat: int = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows to learn from and those to test on, by number, ascending: 75/25, stratified by genre.
+
+        ``split_rows`` calls this, and verifies what it gives.
+        """
+        return train_test_split(self.groups(rows), genres, seed, repeat)
+
+    def say_known(self, tracks: pd.DataFrame) -> list[str]:
+        """Say what becomes of the tracks of which the metadata don't say enough.
+
+        Parameters
+        ----------
+        tracks : pd.DataFrame
+            one row a track, as ``read_known`` returns them
+
+        Returns
+        -------
+        list of str
+            sentences; none where no metadata are needed
+
+        Raises
+        ------
+        InputError
+            where the metadata don't say enough of any track
+        """
+        return []
+
+    def say_split(self, rows: pd.DataFrame) -> list[str]:
+        """Say what becomes of rows: what `say_known` says, and whatever only shows once duplicates are known.
+
+        Raises
+        ------
+        InputError
+            as `say_known`
+        """
+        return self.say_known(rows.drop_duplicates("track", ignore_index=True))

@@ -1,0 +1,80 @@
+"""``predefined``: the sides that the metadata name."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.splits.policies.policy import Policy
+
+SIDES = {
+    "train": ("train", "training"),
+    "valid": ("valid", "validation", "val", "dev"),
+    "test": ("test", "testing"),
+}
+"""What a cell may say, whatever its case; any other word, and an empty cell, excludes the track."""
+
+_SIDE_OF = {word: side for side, words in SIDES.items() for word in words}
+_LEARNED = ("train", "valid")
+
+
+def predefined_side(value: str | None) -> str:
+    """Return ``train``, ``valid``, ``test``, or an empty string for what is excluded."""
+    return _SIDE_OF.get(value.strip().casefold(), "") if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True)
+class _Predefined(Policy):
+    def counted(self, rows: pd.DataFrame) -> np.ndarray:
+        """Tell which rows are on any side."""
+        return (rows["predefined"] != "").to_numpy()
+
+    def split(
+        self, rows: pd.DataFrame, genres: np.ndarray, *, seed: int, repeat: int = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows to learn from, train and valid, and those to test on, the same every time.
+
+        A row to learn from leaves where it is of a group that is tested on.
+        """
+        groups = self.groups(rows)
+        test = rows["predefined"].eq("test").to_numpy()
+        train = rows["predefined"].isin(_LEARNED).to_numpy() & ~np.isin(groups, groups[test])
+        return np.flatnonzero(train), np.flatnonzero(test)
+
+    def say_known(self, tracks: pd.DataFrame) -> list[str]:
+        """Count the tracks of each side; refuse where there are none to learn from, or none to test on."""
+        counts = tracks["predefined"].value_counts().reindex([*SIDES, ""], fill_value=0)
+        if not counts["train"] + counts["valid"] or not counts["test"]:
+            raise InputError(
+                f"--split {self.name}: the metadata name {counts['train']} tracks for train, {counts['valid']} for "
+                f"valid and {counts['test']} for test; give a CSV with a column of such a split to --metadata, "
+                "or choose --split track"
+            )
+        return [
+            f"Predefined split: {counts['train'] + counts['valid']} tracks to learn from ({counts['train']} train, "
+            f"{counts['valid']} valid), {counts['test']} to test on; {counts['']} have another value or none, "
+            "and are neither learned from nor scored."
+        ]
+
+    def say_split(self, rows: pd.DataFrame) -> list[str]:
+        """Say which tracks leave training besides, as duplicates of tested ones."""
+        tracks = rows.drop_duplicates("track", ignore_index=True)
+        sentences = self.say_known(tracks)
+        train, _ = self.split(tracks, tracks["track"].to_numpy(), seed=0)
+        n_leaving = int(tracks["predefined"].isin(_LEARNED).sum()) - len(train)
+        if n_leaving:
+            sentences.append(f"{n_leaving} tracks to learn from repeat one that is tested on, and leave.")
+        return sentences
+
+
+PREDEFINED = _Predefined(
+    "predefined",
+    label="the metadata's split",
+    about="the sides that the metadata name",
+    joined_by="under",
+    leak="don't outlast the metadata's split",
+    line="dotted",
+    drawn=False,
+    leaves_out="the metadata's split excludes them",
+)

@@ -1,0 +1,70 @@
+"""Pictures show all that they are given: any number of models, every split policy there is."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.report.figures import draw_comparison, draw_k_search, draw_pairs
+from pipeline.splits import POLICIES
+
+MODELS = ("adaboost", "extra_trees", "knn_3", "logistic_regression", "random_forest", "svm_rbf")
+
+
+@pytest.fixture
+def five_policies(monkeypatch):
+    """The policies there are and one more."""
+    fifth = replace(POLICIES["track"], name="folder", label="folders kept whole", line="dotted")
+    monkeypatch.setitem(POLICIES, "folder", fifth)
+    return tuple(POLICIES)
+
+
+def pairs_of(models):
+    rows = [
+        {"model": model, "window_s": window_s, "pair": pair, "accuracy": 0.5 + 0.05 * i, "ci_low": 0.4, "ci_high": 0.9}
+        for window_s, pair, (i, model) in product((30.0, 3.0), ("a/b", "b/c"), enumerate(models))
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("n_models", range(1, len(MODELS) + 1))
+def test_each_model_has_a_point_of_its_own_on_each_genre_pair(n_models):
+    figure = draw_pairs(pairs_of(MODELS[:n_models]))
+    for axis in figure.axes:
+        drawn = {bars.get_label(): bars.lines[0] for bars in axis.containers}
+        assert sorted(drawn) == sorted(MODELS[:n_models])
+        places = np.array([line.get_ydata() for line in drawn.values()], dtype=float)
+        assert len(np.unique(places)) == places.size == 2 * n_models
+        assert (np.round(places) == [0, 1]).all()  # nearer to their own pair than to another one
+
+
+def searched(policies):
+    rows = [
+        {"k": k, "window_s": 3.0, "split_policy": policy, "train_accuracy": 1.0, "test_accuracy": 0.6, "chosen": k == 3}
+        for policy, k in product(policies, (1, 3, 5))
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_k_search_has_a_curve_of_each_policy(five_policies):
+    (axis,) = draw_k_search(searched(five_policies)).axes
+    curves = {line.get_label() for line in axis.lines if line.get_label().startswith("test, ")}
+    assert curves == {f"test, {policy.label}" for policy in POLICIES.values()}
+
+
+def test_the_comparison_has_a_row_of_each_policy(five_policies):
+    rows = [
+        {"model": model, "window_s": 3.0, "split_policy": policy, "subset": subset, "level": "segment",
+         "metric": "accuracy", "value": 0.5, "ci_low": 0.4, "ci_high": 0.6}
+        for model, policy, subset in product(MODELS, five_policies, ("train", "test"))
+    ]  # fmt: skip
+    figure = draw_comparison(pd.DataFrame(rows))
+    assert [axis.get_title() for axis in figure.axes] == [f"3-second rows, {p.label}" for p in POLICIES.values()]
+
+
+def test_rows_of_a_policy_that_nobody_knows_are_refused_and_not_left_out():
+    with pytest.raises(InputError, match="'folder' is not a split policy"):
+        draw_k_search(searched(("track", "folder")))
