@@ -17,7 +17,7 @@ WORKDIR /genrelab
 # PyTorch, for recurrent models, would make the image several times as large: --build-arg EXTRAS=deep adds it.
 ARG EXTRAS=""
 COPY pyproject.toml constraints.txt ./
-RUN mkdir pipeline && touch pipeline/__init__.py README.md \
+RUN mkdir pipeline && touch pipeline/__init__.py README.md LICENSE THIRD_PARTY.md \
     && pip install --disable-pip-version-check --constraint constraints.txt --editable ".${EXTRAS:+[$EXTRAS]}"
 
 COPY . .

@@ -18,6 +18,7 @@ UNITS = (
     ("tests/test_faults_extract.py",),
     ("tests/test_determinism.py",),
     ("tests/test_runner.py",),
+    ("tests/test_hostile_names.py",),
     ("tests/test_realdata.py",),
     ("tests/test_cluster.py",),
     ("tests/report/test_exports.py",),

@@ -76,12 +76,12 @@ def summarise(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compare_clip(path: Path, windows_s: Sequence[float]) -> pd.DataFrame:
-    samples = decode(path).samples
+    samples = decode(path).y
     rows = []
     for window_s in windows_s:
         for window in cut(samples, window_s):
-            recipe = published(window.samples)
-            ours = SPECTRAL.compute(Signal(window.samples))
+            recipe = published(window.y)
+            ours = SPECTRAL.compute(Signal(window.y))
             for column, value in zip(SPECTRAL.columns, ours, strict=True):
                 rows.append((path.name, window_s, window.start_s, column, recipe[column], value))
     return pd.DataFrame(rows, columns=["clip", "window_s", "start_s", "column", "recipe", "ours"])

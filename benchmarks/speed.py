@@ -62,7 +62,7 @@ def measure_descriptors(clips: Sequence[Path]) -> pd.DataFrame:
     recipe = {name: [] for name in CALLS}
     ours = {name: [] for name in OURS}
     for path in clips:
-        samples = decode(path).samples
+        samples = decode(path).y
         for name, call in CALLS.items():
             recipe[name].append(_milliseconds(call, samples, repeats=1))
         timed = [_time_properties(samples) for _ in range(REPEATS)]
@@ -80,7 +80,7 @@ def measure_descriptors(clips: Sequence[Path]) -> pd.DataFrame:
 
 def warm_up(path: Path) -> None:
     """Let everything be compiled and loaded before the first measurement."""
-    samples = decode(path).samples
+    samples = decode(path).y
     published(samples)
     _ours(samples)
     _floor(path)
@@ -97,10 +97,10 @@ def _time_properties(samples: np.ndarray) -> dict[str, float]:
 
 
 def _analyse(path: Path, compute: Callable[[np.ndarray], object]) -> None:
-    samples = decode(path).samples
+    samples = decode(path).y
     for window_s in WINDOWS_S:
         for window in cut(samples, window_s):
-            compute(window.samples)
+            compute(window.y)
 
 
 def _ours(samples: np.ndarray) -> np.ndarray:
@@ -108,10 +108,10 @@ def _ours(samples: np.ndarray) -> np.ndarray:
 
 
 def _floor(path: Path, block: int = 64) -> None:
-    samples = decode(path).samples
+    samples = decode(path).y
     for window_s in WINDOWS_S:
         for window in cut(samples, window_s):
-            frames = cut_frames(window.samples)
+            frames = cut_frames(window.y)
             for first in range(0, len(frames), block):
                 scipy.fft.irfft(scipy.fft.rfft(frames[first : first + block]))
 

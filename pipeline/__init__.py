@@ -2,6 +2,6 @@
 
 from pipeline.iri_syntax import postpone as _postpone_iri_syntax
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _postpone_iri_syntax()

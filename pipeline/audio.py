@@ -27,7 +27,7 @@ class Clip:
 
     Attributes
     ----------
-    samples : np.ndarray [shape=(n,), dtype=float32]
+    y : np.ndarray [shape=(n,), dtype=float32]
         mono, at 22 050 Hz
     duration_s : float
         of the whole file
@@ -35,7 +35,7 @@ class Clip:
         as stored in the file
     """
 
-    samples: np.ndarray
+    y: np.ndarray
     duration_s: float
     sample_rate_hz: int
     channels: int
@@ -43,7 +43,7 @@ class Clip:
     @property
     def content_hash(self) -> str:
         """SHA-256 of the decoded samples: equal for tracks that sound the same to the last bit."""
-        return hashlib.sha256(self.samples.tobytes()).hexdigest()
+        return hashlib.sha256(self.y.tobytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class Window:
     ----------
     start_s : float
         from the start of the clip
-    samples : np.ndarray [shape=(n,), dtype=float32]
+    y : np.ndarray [shape=(n,), dtype=float32]
     """
 
     start_s: float
-    samples: np.ndarray
+    y: np.ndarray
 
 
 def decode(path: Path) -> Clip:
@@ -70,27 +70,27 @@ def decode(path: Path) -> Clip:
         ``too_short``, ``silent``, ``constant``, or what `read_middle` raises
     """
     middle = read_middle(path)
-    samples, rate_hz = middle.samples, middle.sample_rate_hz
+    y, rate_hz = middle.y, middle.sample_rate_hz
     duration_s = middle.n_frames / rate_hz
     if duration_s < SHORTEST_S:
         raise AudioError("too_short", f"{middle.n_frames} samples at {rate_hz} Hz are less than {SHORTEST_S:g} s")
-    if np.ptp(samples) < SILENCE:
-        if np.abs(samples).max() < SILENCE:
+    if np.ptp(y) < SILENCE:
+        if np.abs(y).max() < SILENCE:
             raise AudioError("silent", "mixed to mono, the signal never exceeds -80 dB of full scale")
-        raise AudioError("constant", f"the signal stays at {samples[0]:.3g}, within -80 dB of full scale")
+        raise AudioError("constant", f"the signal stays at {y[0]:.3g}, within -80 dB of full scale")
     if rate_hz != SAMPLE_RATE_HZ:
-        samples = librosa.resample(samples, orig_sr=rate_hz, target_sr=SAMPLE_RATE_HZ)
-    return Clip(np.ascontiguousarray(samples, dtype=np.float32), duration_s, rate_hz, middle.channels)
+        y = librosa.resample(y, orig_sr=rate_hz, target_sr=SAMPLE_RATE_HZ)
+    return Clip(np.ascontiguousarray(y, dtype=np.float32), duration_s, rate_hz, middle.channels)
 
 
-def cut(samples: np.ndarray, window_s: float) -> list[Window]:
+def cut(y: np.ndarray, window_s: float) -> list[Window]:
     """Cut a clip into whole windows, side by side from its start, no more than ``CLIP_S / window_s`` of them.
 
     A window of `CLIP_S` is the clip itself, whole, even where it is a little shorter or longer.
 
     Parameters
     ----------
-    samples : np.ndarray [shape=(n,)]
+    y : np.ndarray [shape=(n,)]
     window_s : float
         0 < window_s <= CLIP_S
 
@@ -100,9 +100,9 @@ def cut(samples: np.ndarray, window_s: float) -> list[Window]:
         empty where the clip is shorter than one window
     """
     if window_s == CLIP_S:
-        long_enough = len(samples) >= SHORTEST_SHARE * CLIP_S * SAMPLE_RATE_HZ
-        return [Window(0.0, samples)] if long_enough else []
+        long_enough = len(y) >= SHORTEST_SHARE * CLIP_S * SAMPLE_RATE_HZ
+        return [Window(0.0, y)] if long_enough else []
     length = round(window_s * SAMPLE_RATE_HZ)
     fitting = int(CLIP_S / window_s + 1e-9)  # 30 / (30 / 29) comes out below 29
-    n_windows = min(len(samples) // length, fitting)
-    return [Window(round(i * window_s, 6), samples[i * length : (i + 1) * length]) for i in range(n_windows)]
+    n_windows = min(len(y) // length, fitting)
+    return [Window(round(i * window_s, 6), y[i * length : (i + 1) * length]) for i in range(n_windows)]

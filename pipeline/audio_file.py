@@ -36,14 +36,14 @@ class Middle:
 
     Attributes
     ----------
-    samples : np.ndarray [shape=(n,), dtype=float32]
+    y : np.ndarray [shape=(n,), dtype=float32]
         mean of the channels
     n_frames : int
         of the whole file
     sample_rate_hz, channels : int
     """
 
-    samples: np.ndarray
+    y: np.ndarray
     n_frames: int
     sample_rate_hz: int
     channels: int
@@ -91,12 +91,12 @@ def _read_middle(path: Path) -> Middle:
         if n_frames == 0:
             raise AudioError("no_samples", "the file has a header and no samples")
         start, wanted = _middle_of(n_frames, rate_hz)
-        samples = _seek_and_mix(file, start, wanted)
-    if len(samples) < wanted:
-        samples, n_frames = _read_through(path, n_frames) if start else (samples, len(samples))
-        if len(samples) == 0:
+        y = _seek_and_mix(file, start, wanted)
+    if len(y) < wanted:
+        y, n_frames = _read_through(path, n_frames) if start else (y, len(y))
+        if len(y) == 0:
             raise AudioError("undecodable", "not audio that can be decoded: broken from the start")
-    return Middle(samples, n_frames, rate_hz, channels)
+    return Middle(y, n_frames, rate_hz, channels)
 
 
 def _read_through(path: Path, claimed_frames: int) -> tuple[np.ndarray, int]:

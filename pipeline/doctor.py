@@ -3,12 +3,13 @@
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.errors import GenrelabError
-from pipeline.settings import Settings
+from pipeline.settings import CHECKOUT, NOTEBOOKS_DIR, PACKAGE_DIR, PROJECT_DIR, SCHEMA_DIR, Settings, how_to_install
 from pipeline.store.connection import connected, public_uri, server_uri
 from pipeline.store.server import find_mongod
 
@@ -23,18 +24,20 @@ class Finding:
 
     what: str
     ok: bool
-    told: str
+    detail: str
     needed: bool = True
 
     def __str__(self) -> str:
         mark = "ok     " if self.ok else ("MISSING" if self.needed else "absent ")
-        return f"{mark} {self.what}: {self.told}"
+        return f"{mark} {self.what}: {self.detail}"
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at Python, packages, decoder, server, kernel, disk and browser."""
     return [
-        Finding("Python", sys.version_info >= (3, 11), f"{sys.version.split()[0]} at {sys.executable}"),
+        Finding("Python", sys.version_info >= (3, 11), f"{sys.version.split()[0]} at {_told(sys.executable)}"),
+        _project(),
+        _own_files(),
         *(_package(name) for name in PACKAGES),
         _decoder(),
         _kernel(),
@@ -47,11 +50,52 @@ def examine(settings: Settings) -> list[Finding]:
     ]
 
 
+def other_checkout() -> Path | None:
+    """Return the checkout around the working directory, where this program and its data are another's; else None."""
+    here = Path.cwd()
+    around = (folder for folder in (here, *here.parents) if (folder / "pipeline" / "settings.py").is_file())
+    nearest = next(around, None)
+    return nearest if CHECKOUT and nearest and not nearest.samefile(CHECKOUT) else None
+
+
+def tell_other(other: Path) -> str:
+    """Say that another project's data are in use, and the mend."""
+    return (
+        f"works on the data of {_told(PROJECT_DIR)}, not of {_told(other)}: give that its own .venv by `make run` there"
+    )
+
+
+def _project() -> Finding:
+    """Tell whose data are used."""
+    if other := other_checkout():
+        return Finding("project", False, tell_other(other))
+    if CHECKOUT:
+        return Finding("project", True, f"{_told(PROJECT_DIR)}, the checkout that this program runs from")
+    return Finding(
+        "project", True, f"{_told(PROJECT_DIR)}, the working directory; the program is in {_told(PACKAGE_DIR)}"
+    )
+
+
+def _own_files() -> Finding:
+    found = [len(list(folder.glob(kind))) for folder, kind in ((NOTEBOOKS_DIR, "0*.ipynb"), (SCHEMA_DIR, "*.json"))]
+    detail = f"{found[0]} notebooks, {found[1]} collections, in {_told(CHECKOUT or PACKAGE_DIR)}"
+    return Finding("own files", all(found), detail + ("" if all(found) else ": install the project again"))
+
+
+def _told(path: str | Path) -> str:
+    """Return a path, below the user's home from ``~``."""
+    with suppress(RuntimeError):  # nobody's
+        for home in (Path.home(), Path.home().resolve()):
+            if len(home.parts) > 1 and Path(path).is_relative_to(home):
+                return str("~" / Path(path).relative_to(home))
+    return str(path)
+
+
 def _package(name: str) -> Finding:
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        return Finding(name, False, "install the project again: make run, or pip install -e .")
+        return Finding(name, False, "install the project again: make run, or pip install of its folder or wheel")
 
 
 def _extract() -> Finding:
@@ -65,7 +109,7 @@ def _deep() -> Finding:
     try:
         return Finding("recurrent models", True, f"torch {version('torch')}, skorch {version('skorch')}", needed=False)
     except PackageNotFoundError:
-        mend = "pip install --constraint constraints.txt --editable '.[deep]'"
+        mend = how_to_install("deep")
         return Finding("recurrent models", False, f"lstm is left out without the extra deep: {mend}", needed=False)
 
 
@@ -76,9 +120,9 @@ def _decoder() -> Finding:
         return Finding("audio formats", False, f"soundfile does not load ({error}): install libsndfile")
     known = soundfile.available_formats()
     missing = [name for name in AUDIO_FORMATS if name not in known]
-    told = ", ".join(name for name in AUDIO_FORMATS if name in known)
+    detail = ", ".join(name for name in AUDIO_FORMATS if name in known)
     return Finding(
-        "audio formats", not missing, told + (f"; not {', '.join(missing)}: update libsndfile" if missing else "")
+        "audio formats", not missing, detail + (f"; not {', '.join(missing)}: update libsndfile" if missing else "")
     )
 
 
@@ -86,14 +130,16 @@ def _kernel() -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager
 
     found = KernelSpecManager().find_kernel_specs().get("python3")
-    return Finding("Jupyter kernel", found is not None, found or "python -m ipykernel install --sys-prefix")
+    return Finding(
+        "Jupyter kernel", found is not None, _told(found or "") or "python -m ipykernel install --sys-prefix"
+    )
 
 
 def _mongod(settings: Settings) -> Finding:
     if settings.mongodb_uri is not None:
         return Finding("mongod", True, "not needed: MONGODB_URI is set")
     try:
-        return Finding("mongod", True, str(find_mongod()))
+        return Finding("mongod", True, _told(find_mongod()))
     except GenrelabError as error:
         return Finding("mongod", False, str(error))
 
@@ -111,8 +157,10 @@ def _writable(name: str, path: Path) -> Finding:
     parent = next(folder for folder in (path, *path.parents) if folder.exists())
     free_gib = shutil.disk_usage(parent).free / 2**30
     ok = parent.is_dir() and os.access(parent, os.W_OK | os.X_OK) and free_gib >= FREE_GIB
-    mend = "" if ok else f"; it must be a folder to write to: make room, or set GENRELAB_{name.upper()}"
-    return Finding(f"{name} folder", ok, f"{path}, {free_gib:.0f} GiB free{mend}")
+    variable = f"GENRELAB_{name.upper()}"
+    source = f" ({variable})" if os.environ.get(variable) else ""
+    mend = "" if ok else f"; it must be a folder to write to: make room, or set {variable}"
+    return Finding(f"{name} folder", ok, f"{_told(path)}{source}, {free_gib:.0f} GiB free{mend}")
 
 
 def _chromium() -> Finding:

@@ -18,7 +18,7 @@ def postpone() -> None:
     """Put what imports the package on first use in its place, unless it is imported already."""
     if NAME not in sys.modules:
         stand_in = ModuleType(NAME, __doc__)
-        stand_in.is_valid_syntax = _is_valid_syntax
+        setattr(stand_in, "is_valid_syntax", _is_valid_syntax)  # noqa: B010 - a module declares no attributes
         sys.modules[NAME] = stand_in
 
 

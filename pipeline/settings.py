@@ -2,15 +2,32 @@
 
 import os
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-NOTEBOOKS_DIR = PROJECT_DIR / "notebooks"
-SCHEMA_DIR = PROJECT_DIR / "mongo" / "schema"
+from pipeline import __version__
+
+PACKAGE_DIR = Path(str(files("pipeline")))
+CHECKOUT = None if (PACKAGE_DIR / "notebooks").is_dir() else PACKAGE_DIR.parent
+"""The checkout that this program runs from; None where a wheel was installed, which has its files in the package."""
+
+NOTEBOOKS_DIR = (CHECKOUT or PACKAGE_DIR) / "notebooks"
+SCHEMA_DIR = (CHECKOUT or PACKAGE_DIR) / "mongo" / "schema"
 DEMO_DATASET = "demo"
+
+
+def _working_dir() -> Path:
+    """Return the working directory; of a kernel that JupyterLab starts beside a notebook, the one of the project."""
+    here = Path.cwd()
+    return here.parent if here.name == "notebooks" and (here.parent / ".genrelab").is_dir() else here
+
+
+PROJECT_DIR = CHECKOUT or _working_dir()
+"""Where the data of a run lie unless told: below the checkout, else below the working directory."""
 
 
 class Settings(BaseSettings):
@@ -30,6 +47,8 @@ class Settings(BaseSettings):
         ``GENRELAB_DEMO_TRACKS``, tracks a genre in the demo corpus
     patience_s : float
         ``GENRELAB_PATIENCE_S``, seconds that a run waits for a database that went away
+    allowed_hosts : tuple of str
+        ``GENRELAB_ALLOWED_HOSTS``, names by which the web page may be asked, beside its own; commas or spaces between
     """
 
     model_config = SettingsConfigDict(env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True)
@@ -41,11 +60,28 @@ class Settings(BaseSettings):
     jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     demo_tracks: int = Field(default=12, ge=1, le=1000)
     patience_s: float = Field(default=60, ge=0)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("home", "exports", "runs")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return (PROJECT_DIR / path.expanduser()).resolve()
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _names(cls, names: object) -> object:
+        return tuple(names.replace(",", " ").split()) if isinstance(names, str) else names
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a child process the same folders, wherever it is started."""
+        return {f"GENRELAB_{name.upper()}": str(getattr(self, name)) for name in ("home", "exports", "runs")}
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that adds an optional extra of the project to the environment that this program runs in."""
+    if CHECKOUT:
+        return f"pip install --constraint constraints.txt --editable '.[{extra}]'"
+    return f"pip install 'genrelab-{__version__}-py3-none-any.whl[{extra}]'"
 
 
 @lru_cache(maxsize=1)

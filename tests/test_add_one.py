@@ -15,10 +15,10 @@ import pytest
 import soundfile
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.report.tables import TABLES
-from pipeline.report.workbook import find_faults
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources.demo import render_track
+from pipeline.tables import TABLES
+from tests.report.workbook_faults import find_faults
 
 ADDED = Path(__file__).with_name("add_one")
 GENRES, ALBUMS, TRACKS = ("classical", "metal", "reggae"), 4, 2

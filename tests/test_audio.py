@@ -43,23 +43,23 @@ def refusal(path):
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "au", "aiff", "WAV", "Mp3"])
 def test_every_format_decodes_to_the_tone_that_was_written(tmp_path, suffix):
     clip = decode(written(tmp_path / f"a.{suffix}", tone(2.0)))
-    assert clip.samples.dtype == np.float32
+    assert clip.y.dtype == np.float32
     assert clip.duration_s == pytest.approx(2.0, abs=0.06)  # an encoder may add a frame
-    assert pitch_hz(clip.samples) == pytest.approx(440, abs=1)
+    assert pitch_hz(clip.y) == pytest.approx(440, abs=1)
 
 
 @pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW"])
 def test_every_depth_decodes_to_nearly_the_same_samples(tmp_path, subtype):
     clip = decode(written(tmp_path / "a.wav", tone(1.0), subtype=subtype))
-    assert np.abs(clip.samples - tone(1.0)).max() < 0.02
+    assert np.abs(clip.y - tone(1.0)).max() < 0.02
 
 
 @pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000])
 def test_every_rate_becomes_22050_hz_at_the_same_pitch_and_length(tmp_path, rate_hz):
     clip = decode(written(tmp_path / "a.wav", tone(3.0, rate_hz), rate_hz))
     assert (clip.sample_rate_hz, clip.duration_s) == (rate_hz, 3.0)
-    assert len(clip.samples) == 3 * SAMPLE_RATE_HZ
-    assert pitch_hz(clip.samples) == pytest.approx(440, abs=0.5)
+    assert len(clip.y) == 3 * SAMPLE_RATE_HZ
+    assert pitch_hz(clip.y) == pytest.approx(440, abs=0.5)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
@@ -67,18 +67,18 @@ def test_channels_are_mixed_by_their_mean(tmp_path, channels):
     gains = np.arange(1, channels + 1, dtype=np.float32) / channels
     clip = decode(written(tmp_path / "a.wav", tone(1.0)[:, None] * gains, subtype="FLOAT"))
     assert clip.channels == channels
-    assert clip.samples == pytest.approx(tone(1.0) * gains.mean(), abs=1e-6)
+    assert clip.y == pytest.approx(tone(1.0) * gains.mean(), abs=1e-6)
 
 
 def test_of_a_long_file_the_middle_30_seconds_are_heard(tmp_path):
     parts = [tone(15.0, frequency_hz=200.0), tone(30.0, frequency_hz=440.0), tone(15.0, frequency_hz=900.0)]
     clip = decode(written(tmp_path / "a.flac", np.concatenate(parts)))
-    assert (len(clip.samples), clip.duration_s) == (30 * SAMPLE_RATE_HZ, 60.0)
-    assert np.abs(clip.samples - parts[1]).max() < 1e-4
+    assert (len(clip.y), clip.duration_s) == (30 * SAMPLE_RATE_HZ, 60.0)
+    assert np.abs(clip.y - parts[1]).max() < 1e-4
 
 
 def test_a_file_a_little_longer_than_30_seconds_is_heard_whole(tmp_path):
-    assert len(decode(written(tmp_path / "a.wav", tone(32.9))).samples) == round(32.9 * SAMPLE_RATE_HZ)
+    assert len(decode(written(tmp_path / "a.wav", tone(32.9))).y) == round(32.9 * SAMPLE_RATE_HZ)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "au", "aiff", "ogg", "mp3"])
@@ -88,7 +88,7 @@ def test_a_file_that_breaks_off_gives_what_it_still_holds_and_tells_its_true_len
     (tmp_path / f"half.{suffix}").write_bytes(whole[: len(whole) // 2])
     clip = decode(tmp_path / f"half.{suffix}")
     assert 3.5 < clip.duration_s < 5.5
-    assert len(clip.samples) / SAMPLE_RATE_HZ == pytest.approx(clip.duration_s, abs=1e-3)
+    assert len(clip.y) / SAMPLE_RATE_HZ == pytest.approx(clip.duration_s, abs=1e-3)
 
 
 def test_a_long_mp3_that_breaks_off_is_heard_in_the_middle_of_what_is_left(tmp_path):
@@ -98,7 +98,7 @@ def test_a_long_mp3_that_breaks_off_is_heard_in_the_middle_of_what_is_left(tmp_p
         (tmp_path / "cut.mp3").write_bytes(whole[: round(share * len(whole))])
         clip = decode(tmp_path / "cut.mp3")
         assert clip.duration_s == pytest.approx(60 * share, abs=3)
-        assert len(clip.samples) / SAMPLE_RATE_HZ == pytest.approx(min(60 * share, CLIP_S), abs=3)
+        assert len(clip.y) / SAMPLE_RATE_HZ == pytest.approx(min(60 * share, CLIP_S), abs=3)
 
 
 @pytest.mark.parametrize("n_bytes", [1, 4, 20])
@@ -141,8 +141,8 @@ def test_whatever_happened_to_its_bytes_a_file_is_finite_sound_or_refused(whole_
         clip = decode(path)
     except AudioError:
         return
-    assert np.isfinite(clip.samples).all()
-    assert len(clip.samples) >= SHORTEST_S * SAMPLE_RATE_HZ
+    assert np.isfinite(clip.y).all()
+    assert len(clip.y) >= SHORTEST_S * SAMPLE_RATE_HZ
     assert clip.duration_s >= SHORTEST_S
 
 
@@ -238,13 +238,11 @@ def test_windows_are_whole_of_one_length_side_by_side_and_no_more_than_fit_into_
     windows = cut(samples, window_s)
     if window_s == CLIP_S:
         assert [window.start_s for window in windows] == [0.0] * (n_samples >= SHORTEST_SHARE * 30 * SAMPLE_RATE_HZ)
-        assert all(window.samples is samples for window in windows)
+        assert all(window.y is samples for window in windows)
         return
     length = round(window_s * SAMPLE_RATE_HZ)
-    assert all(len(window.samples) == length for window in windows)
-    assert np.array_equal(
-        np.concatenate([samples[:0], *(w.samples for w in windows)]), samples[: len(windows) * length]
-    )
+    assert all(len(window.y) == length for window in windows)
+    assert np.array_equal(np.concatenate([samples[:0], *(w.y for w in windows)]), samples[: len(windows) * length])
     most = round(CLIP_S / window_s, 6) // 1  # a thirtieth of a clip fits thirty times, whatever its last bit
     assert len(windows) == min(n_samples // length, most)
     assert all(window.start_s + window_s <= CLIP_S + 1e-4 for window in windows)
@@ -257,15 +255,15 @@ def test_windows_are_whole_of_one_length_side_by_side_and_no_more_than_fit_into_
 def test_a_window_of_3_seconds_has_66_150_samples_whatever_the_files_rate_and_length(tmp_path_factory, rate_hz, s, n):
     music = np.random.default_rng(0).uniform(-0.5, 0.5, (round(s * rate_hz) + 1, n))
     clip = decode(written(tmp_path_factory.mktemp("any") / "a.wav", music, rate_hz))
-    assert len(clip.samples) == pytest.approx(clip.duration_s * SAMPLE_RATE_HZ, abs=1)
-    windows = cut(clip.samples, 3.0)
-    assert [len(window.samples) for window in windows] == [66_150] * (len(clip.samples) // 66_150)
+    assert len(clip.y) == pytest.approx(clip.duration_s * SAMPLE_RATE_HZ, abs=1)
+    windows = cut(clip.y, 3.0)
+    assert [len(window.y) for window in windows] == [66_150] * (len(clip.y) // 66_150)
     assert [window.start_s for window in windows] == [0.0, 3.0, 6.0][: len(windows)]
 
 
 def test_a_file_is_too_short_where_the_shortest_window_that_can_be_asked_for_does_not_fit(tmp_path):
     n_samples = round(SHORTEST_S * 44_100)
-    assert len(cut(decode(written(tmp_path / "a.wav", tone(1)[:n_samples], 44_100)).samples, SHORTEST_S)) == 1
+    assert len(cut(decode(written(tmp_path / "a.wav", tone(1)[:n_samples], 44_100)).y, SHORTEST_S)) == 1
     assert refusal(written(tmp_path / "b.wav", tone(1)[: n_samples - 1], 44_100)) == "too_short"
     assert parse_windows(str(SHORTEST_S)) == [SHORTEST_S]
     with pytest.raises(InputError):

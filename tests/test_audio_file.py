@@ -35,7 +35,7 @@ for path in sys.argv[1:]:
     whole = path.with_stem("long")  # of one that breaks off, what it was
     start = time.process_time()
     n = sum(len(block) for block in soundfile.blocks(whole, 2**16, dtype="float32"))
-    print(len(clip.samples), clip.duration_s, mib, cpu_s, time.process_time() - start)
+    print(len(clip.y), clip.duration_s, mib, cpu_s, time.process_time() - start)
 """
 
 
@@ -96,11 +96,11 @@ def test_a_flac_gives_every_sample_before_its_damage_and_the_middle_of_those(tmp
     path.write_bytes(content)
     middle = read_middle(path)
     left_s = middle.n_frames / RATE_HZ
-    start = (middle.n_frames - len(middle.samples)) // 2
-    assert np.array_equal(middle.samples, minute[start : start + len(middle.samples)])
+    start = (middle.n_frames - len(middle.y)) // 2
+    assert np.array_equal(middle.y, minute[start : start + len(middle.y)])
     met = 60 * share < 45 and (damage == "breaks off" or 60 * share > 15)  # reading the middle, from 15 to 45 s
     assert left_s == pytest.approx(60 * share if met else 60, abs=2 if met else 0)
-    assert len(middle.samples) == (middle.n_frames if left_s <= 33 else 30 * RATE_HZ)
+    assert len(middle.y) == (middle.n_frames if left_s <= 33 else 30 * RATE_HZ)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_flac_that_claims_another_length_gives_what_it_holds_up_to_that(tmp_pa
     content[21:26] = (content[21] >> 4 << 36 | claimed).to_bytes(5, "big")  # the last 36 bits of this field
     path.write_bytes(content)
     middle = read_middle(path)
-    assert np.array_equal(middle.samples, minute[: heard * RATE_HZ])
+    assert np.array_equal(middle.y, minute[: heard * RATE_HZ])
     assert middle.n_frames == heard * RATE_HZ
 
 
@@ -132,4 +132,4 @@ def test_the_widest_and_fastest_file_is_read_in_blocks_and_mixed_as_a_whole(tmp_
     soundfile.write(tmp_path / "a.wav", noise, HIGHEST_RATE_HZ, subtype="FLOAT")
     middle = read_middle(tmp_path / "a.wav")
     assert (middle.n_frames, middle.sample_rate_hz, middle.channels) == (12_000, HIGHEST_RATE_HZ, 1024)
-    assert np.array_equal(middle.samples, noise.mean(axis=1))
+    assert np.array_equal(middle.y, noise.mean(axis=1))

@@ -1,11 +1,14 @@
 """The command line: what is wrong with an input is one line and status 2, before anything is started."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from pipeline import __version__
 from pipeline.cli.run import _dataset_name
 from pipeline.report import write_exports
-from pipeline.settings import get_settings
+from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store.connection import connected
 from tests.conftest import Told
 from tests.report.conftest import RUN, make_frames
@@ -262,3 +265,29 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(genrelab, table):
     assert "no MongoDB answers" in missing[0]
     assert "set GENRELAB_EXPORTS" in missing[1]
     assert "hush" not in done.stdout
+
+
+def test_the_doctor_says_whose_data_are_used_from_the_users_home(genrelab):
+    home = Path(os.environ["GENRELAB_HOME"])
+    done = genrelab("doctor", HOME=home.parent)
+    assert f"ok      project: {PROJECT_DIR}, the checkout that this program runs from\n" in done.stdout
+    assert f"ok      home folder: ~/{home.name} (GENRELAB_HOME), " in done.stdout
+    assert f"ok      project: ~/{PROJECT_DIR.name}, the checkout" in genrelab("doctor", HOME=PROJECT_DIR.parent).stdout
+
+
+@pytest.mark.parametrize("below", ["", "notebooks"])
+def test_in_a_copy_each_command_says_that_it_works_on_the_originals_data(main, monkeypatch, tmp_path, below):
+    for name in ("pipeline/settings.py", "notebooks/01_catalogue.ipynb"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path / below)
+    told = f"works on the data of {PROJECT_DIR}, not of {tmp_path}: give that its own .venv by `make run` there\n"
+    assert main("db", "uri").err == f"genrelab: {told}"
+    done = main("doctor")
+    assert done.status == 1
+    assert f"MISSING project: {told}" in done.out
+
+
+def test_in_another_folder_no_other_project_is_told_of(main, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main("db", "uri").err == ""

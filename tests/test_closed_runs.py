@@ -10,10 +10,10 @@ import papermill
 import pytest
 
 from pipeline.report.csv_export import read_csv
-from pipeline.report.tables import TABLES
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
 from pipeline.store import Run
 from pipeline.store.runs import find_finished
+from pipeline.tables import TABLES
 
 DATASET = "closed"
 PATIENCE_S = 600

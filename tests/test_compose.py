@@ -11,6 +11,8 @@ import pytest
 import yaml
 from pymongo.uri_parser import parse_uri
 
+from pipeline.settings import Settings
+
 PROJECT_DIR = Path(__file__).parent.parent
 COMPOSE_FILE = PROJECT_DIR / "docker-compose.yml"
 ENV_EXAMPLE = PROJECT_DIR / ".env.example"
@@ -271,6 +273,12 @@ def test_the_page_sees_no_file_of_the_machine_and_listens_inside_the_container(s
     assert not web.get("volumes")
     assert web["ports"] == ["127.0.0.1:8000:8000"]
     assert web["entrypoint"] == ["genrelab", "serve", "--host=0.0.0.0", "--port=8000"]
+
+
+def test_the_page_is_known_by_its_service_s_name_and_those_of_the_env_file():
+    for given, names in (("", ("web",)), ("music.example, b.example", ("web", "music.example", "b.example"))):
+        web = resolved_services({**CREDENTIALS, "GENRELAB_ALLOWED_HOSTS": given})["web"]
+        assert Settings(allowed_hosts=web["environment"]["GENRELAB_ALLOWED_HOSTS"]).allowed_hosts == names
 
 
 def test_a_batch_run_is_started_on_demand_only():

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,9 @@ CONDA = yaml.safe_load((PROJECT_DIR / "environment.yml").read_text(encoding="utf
 CONDA_RANGES = conda_ranges()
 
 PIN_LINES = (PROJECT_DIR / "constraints.txt").read_text(encoding="utf-8").splitlines()
+PROMISED = sorted(f"{minor}.0" for minor in ("3.11", "3.12", "3.13"))
+"""The first release of each Python that the project is for: who has that one must be able to set it up."""
+
 PINS = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in PIN_LINES)}
 
 
@@ -108,3 +112,26 @@ def test_pins_are_names_and_versions_only():
 
 def test_each_package_is_pinned_once():
     assert len(PINS) == len(PIN_LINES)
+
+
+def test_readme_makefile_and_project_promise_the_same_python():
+    oldest = PROMISED[0].removesuffix(".0")
+    assert PROJECT["requires-python"] == f">={oldest}"
+    assert f"Python {oldest} or newer" in (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    recipe = (PROJECT_DIR / "Makefile").read_text(encoding="utf-8")
+    assert f"sys.version_info < ({oldest.replace('.', ', ')})" in recipe
+    assert f"genrelab needs Python {oldest} or newer" in recipe
+
+
+@pytest.mark.parametrize("python", PROMISED)
+def test_each_pin_takes_every_python_that_is_promised(python):
+    refusing = {name: wanted for name in PINS if not SpecifierSet(wanted := requires_python(name)).contains(python)}
+    assert refusing == {}
+
+
+def requires_python(name: str) -> str:
+    """Return what the metadata of an installed package say; nothing where the pin is for another kind of machine."""
+    try:
+        return metadata(name).get("Requires-Python", "")
+    except PackageNotFoundError:
+        return ""

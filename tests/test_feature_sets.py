@@ -37,7 +37,7 @@ class Recorder:
 
     def peak(self, signal) -> np.ndarray:
         self.signals.append(signal)
-        return np.array([signal.rms.mean(), np.abs(signal.samples).max()], dtype=np.float64)
+        return np.array([signal.rms.mean(), np.abs(signal.y).max()], dtype=np.float64)
 
     def frames(self, signal) -> np.ndarray:
         self.signals.append(signal)
@@ -94,7 +94,7 @@ def test_frames_come_back_as_halves_in_order(extracted, database):
     found = list(read_frames(database, DATASET, FRAMES, 1.5))
     assert [(track_id, start_s) for track_id, start_s, _ in found] == [(t, s) for t in TRACKS for s in (0.0, 1.5)]
     _, signals = extracted
-    asked = [signal for signal in dict.fromkeys(signals) if len(signal.samples) == 33_075]
+    asked = [signal for signal in dict.fromkeys(signals) if len(signal.y) == 33_075]
     for (_, _, frames), signal in zip(found, asked, strict=True):
         expected = np.vstack([signal.rms, signal.zero_crossing_rate]).T.astype(np.float16)
         assert frames.dtype == np.float16

@@ -105,11 +105,11 @@ def test_fourteen_spotify_genres_give_fourteen_classes_not_fifteen(database, rea
 
 
 def analyse(path):
-    samples = decode(path).samples
+    samples = decode(path).y
     return (
         path.name,
         len(samples),
-        [len(window.samples) for window in cut(samples, 3.0)],
+        [len(window.y) for window in cut(samples, 3.0)],
         get_feature_set("spectral-v1").compute(Signal(samples)),
     )
 
@@ -136,9 +136,7 @@ def test_features_of_100_real_clips_are_those_of_the_public_table(real_data):
 
 
 def frames_of(path):
-    return [
-        get_feature_set("mfcc-frames-v1").compute(Signal(window.samples)) for window in cut(decode(path).samples, 3)
-    ]
+    return [get_feature_set("mfcc-frames-v1").compute(Signal(window.y)) for window in cut(decode(path).y, 3)]
 
 
 def test_an_lstm_tells_four_genres_apart_on_tracks_that_it_did_not_learn_from(real_data):

@@ -12,9 +12,9 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pipeline.report.tables import BY_NAME, TABLES
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages import STAGES
+from pipeline.tables import BY_NAME, DIMENSIONS, TABLES
 from tests.named_places import named_in
 from tests.patience import HANG_S
 from tests.report.workbook_faults import find_faults
@@ -143,7 +143,7 @@ def test_every_score_but_those_of_single_repeats_has_an_interval(first):
 
 def test_confusion_matrices_are_square_and_full(first):
     confusion = first.table("confusion")
-    sizes = confusion.groupby(["model", "feature_set", "window_s", "split_policy", "subset", "level"]).size()
+    sizes = confusion.groupby(list(DIMENSIONS)).size()
     assert set(sizes) == {100}
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from pipeline.settings import PROJECT_DIR
 
@@ -50,7 +51,7 @@ def test_lint_finds_every_unsafe_call(tmp_path):
 
 def test_lint_looks_at_all_code_of_the_program():
     recipe = (PROJECT_DIR / "Makefile").read_text()
-    assert re.search(r"bandit .*--recursive pipeline benchmarks$", recipe, flags=re.MULTILINE)
+    assert re.search(r"bandit .*--recursive pipeline benchmarks docs$", recipe, flags=re.MULTILINE)
 
 
 def test_a_finding_is_only_passed_over_by_its_number_and_with_a_reason():
@@ -83,3 +84,14 @@ def test_compose_takes_each_secret_from_the_environment():
     text = (PROJECT_DIR / "docker-compose.yml").read_text()
     for line in re.findall(r".*(?:PASSWORD|TOKEN).*", text):
         assert line.lstrip().startswith("#") or "${" in line or "process.env." in line, line
+
+
+def test_the_checks_before_a_commit_are_those_of_lint_by_the_projects_own_tools():
+    recipe = (PROJECT_DIR / "Makefile").read_text()
+    (repository,) = yaml.safe_load((PROJECT_DIR / ".pre-commit-config.yaml").read_text())["repos"]
+    assert repository["repo"] == "local"
+    assert len(repository["hooks"]) == 3
+    for hook in repository["hooks"]:
+        program, first, *_ = hook["entry"].split()
+        assert hook["language"] == "system"
+        assert f"{program.replace('.venv/bin', '$(BIN)')} {first}" in recipe

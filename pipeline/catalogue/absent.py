@@ -104,11 +104,13 @@ def find_above(name: str, places: Iterable[str]) -> str | None:
 def say_unread(unread: Mapping[str, str], why: Mapping[str, str]) -> list[str]:
     """Say what can't be read, a sentence each; `why` has the reasons by folder or file."""
     counted = Counter(sorted(unread.values())).most_common()
-    told = [f"{place!r}: {why[place]}; {say_tracks(n)} kept, features included" for place, n in counted]
-    if len(told) > MOST_NAMED:
+    sentences = [f"{place!r}: {why[place]}; {say_tracks(n)} kept, features included" for place, n in counted]
+    if len(sentences) > MOST_NAMED:
         n_more = sum(n for _, n in counted[MOST_NAMED:])
-        told[MOST_NAMED:] = [f"{say_tracks(n_more)} kept for like reasons in {len(told) - MOST_NAMED} more places"]
-    return told
+        sentences[MOST_NAMED:] = [
+            f"{say_tracks(n_more)} kept for like reasons in {len(sentences) - MOST_NAMED} more places"
+        ]
+    return sentences
 
 
 def say_tracks(n: int) -> str:
@@ -119,5 +121,5 @@ def say_tracks(n: int) -> str:
 def say_genres(before: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> str:
     """Return how many of the tracks are of which genre, the most frequent first."""
     counted = Counter(before[name]["genre"] for name in sorted(names)).most_common()
-    told = [f"{genre} {n}" for genre, n in counted[:MOST_NAMED]]
-    return ", ".join([*told, *([f"{len(counted) - MOST_NAMED} more genres"] if len(counted) > MOST_NAMED else [])])
+    by_genre = [f"{genre} {n}" for genre, n in counted[:MOST_NAMED]]
+    return ", ".join([*by_genre, *([f"{len(counted) - MOST_NAMED} more genres"] if len(counted) > MOST_NAMED else [])])

@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.sources import AudioListing, Metadata, list_audio
 
 COMPARED = ("size_bytes", "modified_ns")
-FRESH = {"status": "catalogued", "extracted": [], "content_hash": None, "duplicate_of": None}
+FRESH: dict[str, Any] = {"status": "catalogued", "extracted": [], "content_hash": None, "duplicate_of": None}
 NOT_MOUNTED = "the disk that was mounted there is not (if it never will be: --remove-missing)"
 
 

@@ -174,5 +174,5 @@ def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) ->
 
 
 def _save(database: Database, entry: dict[str, Any], notes: list[str]) -> None:
-    told = {**entry, "notes": notes, "catalogued_at": datetime.now(UTC)}
-    database["datasets"].update_one({"dataset": entry["dataset"]}, {"$set": told}, upsert=True)
+    fields = {**entry, "notes": notes, "catalogued_at": datetime.now(UTC)}
+    database["datasets"].update_one({"dataset": entry["dataset"]}, {"$set": fields}, upsert=True)

@@ -1,6 +1,7 @@
 """Where a dataset's tracks come from: what was asked for, or what was there before."""
 
 from pathlib import Path
+from typing import Any
 
 from pymongo.database import Database
 
@@ -76,7 +77,7 @@ def catalogue(
         "location": str(location),
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
     }
-    how = {"remove_missing": remove_missing, "run_id": run_id}
+    how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}
     if source == "audio":
         return catalogue_folder(database, entry, known, described, **how)
     return catalogue_table(database, entry, known, described, options or TableOptions(), **how)

@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -14,11 +14,12 @@ from pipeline.cli.exports import exports_app
 from pipeline.cli.lab import lab
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
+from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
 from pipeline.printable import say
 from pipeline.settings import get_settings
 
-UsageError = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
+UsageError: Any = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
 app = typer.Typer(
     help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
@@ -35,8 +36,6 @@ app.add_typer(db_app, name="db")
 @app.command()
 def doctor() -> None:
     """Tell what is installed, reachable, missing, and how to mend it."""
-    from pipeline.doctor import examine
-
     findings = examine(get_settings())
     for finding in findings:
         say(str(finding))
@@ -55,6 +54,8 @@ def genrelab(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(InputError.exit_status)
+    if context.invoked_subcommand != "doctor" and (other := other_checkout()):
+        say(f"genrelab: {tell_other(other)}", err=True)
 
 
 def main() -> None:
@@ -65,10 +66,10 @@ def main() -> None:
         command = error.ctx.command_path if error.ctx else "genrelab"
         _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
     except ValidationError as error:
-        told = error.errors()[0]
-        name = str(told["loc"][0])
+        fault = error.errors()[0]
+        name = str(fault["loc"][0])
         variable = name if name.isupper() else f"GENRELAB_{name.upper()}"
-        _fail(f"environment: {variable}: {told['msg']}", InputError.exit_status)
+        _fail(f"environment: {variable}: {fault['msg']}", InputError.exit_status)
     except GenrelabError as error:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:

@@ -47,8 +47,8 @@ def exports_check(folder: Folder = None) -> None:
         raise InputError(
             f"{', '.join(changed)} in {str(folder)!r}: missing or changed; run `genrelab run --from export`"
         )
-    told = "finished, and complete" if finished else "complete"
-    say(f"{told}: {len(package['resources'])} files of run {package['id']}")
+    state = "finished, and complete" if finished else "complete"
+    say(f"{state}: {len(package['resources'])} files of run {package['id']}")
 
 
 def _existing(folder: Path | None) -> Path:

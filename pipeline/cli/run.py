@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 
-READ = {int: int, float: float, bool: lambda text: {"true": True, "false": False}[text.lower()]}
+READ: dict[type, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    bool: lambda text: {"true": True, "false": False}[text.lower()],
+}
 """How a parameter's text is read, by its type; any other is text."""
 
 
@@ -38,7 +42,7 @@ def run(
     holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[
-        str, typer.Option(help="Policy the champion is chosen under: random, track, artist, predefined.")
+        str, typer.Option(help="Split policy the champion is chosen under, such as track or artist.")
     ] = "track",
     models: Annotated[
         str, typer.Option(help="Models to compare; empty: the usual ones; all: every one.", metavar="NAME[,NAME]")
@@ -71,6 +75,7 @@ def run(
 ) -> None:
     """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
     settings = get_settings()
+    os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
                                  ("--metadata", metadata, Path.is_file)):  # fmt: skip
         if path and not exists(Path(path).expanduser()):
@@ -107,7 +112,7 @@ def run(
             f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "
             "vectors first, e.g. spectral-v1, or stop at --to 02_extract"
         )
-    parameters = {
+    parameters: dict[str, Any] = {
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
@@ -230,7 +235,7 @@ def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, 
         if name in ("dataset", "run_id"):
             raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
         try:
-            extra[name] = READ.get(declared.get(name), str)(text)
+            extra[name] = READ.get(declared.get(name, str), str)(text)
         except (ValueError, KeyError):
             raise InputError(f"parameter {name!r} must be of type {declared[name].__name__}, not {text!r}") from None
     return extra

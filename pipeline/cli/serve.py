@@ -16,6 +16,12 @@ def serve(
     ] = "",
     port: Annotated[int, typer.Option(help="Port on this machine.", min=0, max=65535)] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets the network in.")] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Name by which the page may be asked, beside those of --host; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Serve the web page that names the genre of one song."""
     settings = get_settings()
@@ -29,4 +35,12 @@ def serve(
 
         from pipeline.web.server import serve as serve_page  # takes seconds to import
 
-        serve_page(database, dataset, host=host, port=port, jobs=settings.jobs, announce=say)
+        serve_page(
+            database,
+            dataset,
+            host=host,
+            port=port,
+            allowed_hosts=[*settings.allowed_hosts, *(allow_host or ())],
+            jobs=settings.jobs,
+            announce=say,
+        )

@@ -21,7 +21,7 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
     sentences = []
     for window_s, pairs in found.groupby("window_a_s", sort=False):
         accuracy = _accuracies(pairs)
-        ranked = sorted(accuracy, key=accuracy.get, reverse=True)
+        ranked = sorted(accuracy, key=accuracy.__getitem__, reverse=True)
         backed = {frozenset(pair) for pair in _names(pairs[pairs["better"].notna()])}
         for place, model in enumerate(ranked[:-1]):
             below = ranked[place + 1 :]
@@ -51,8 +51,8 @@ def _window_sentence(pair) -> str:
         f"{pair.n} tracks"
     )
     if pd.isna(pair.better):
-        told = f"no test tells {names['a']} ({shares['a']:.0%}) from {names['b']} ({shares['b']:.0%})"
-        return f"{pair.model_a}: {told} (the first minus the second: {points})."
+        undecided = f"no test tells {names['a']} ({shares['a']:.0%}) from {names['b']} ({shares['b']:.0%})"
+        return f"{pair.model_a}: {undecided} (the first minus the second: {points})."
     other = "a" if pair.better == "b" else "b"
     first, second = (f"{names[side]} ({shares[side]:.0%})" for side in (pair.better, other))
     return f"{pair.model_a}: {first} beat {second} (by {points})."

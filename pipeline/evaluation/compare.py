@@ -17,15 +17,11 @@ from pipeline.evaluation.protocol import TestedKey
 from pipeline.evaluation.score import CONFIDENCE, N_BOOTSTRAP
 from pipeline.models import baselines
 from pipeline.splits import find_policy
+from pipeline.tables import MODEL_COMPARISONS
 
 SIGNIFICANCE = 0.05
 _FINEST = 1e-12
 """A smaller p-value drowns in the rounding of the Fourier transform."""
-
-COLUMNS = [
-    "comparison", "split_policy", "model_a", "feature_set_a", "window_a_s", "model_b", "feature_set_b", "window_b_s",
-    "n", "accuracy_a", "accuracy_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "better",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,15 +70,15 @@ def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataF
     Returns
     -------
     pd.DataFrame
-        ``COLUMNS``; the interval is the paired percentile bootstrap over groups, for one comparison, not adjusted;
-        ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
+        ``model_comparisons`` as declared; the interval is the paired percentile bootstrap over groups, for one
+        comparison, not adjusted; ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
     """
     frames = []
     for comparison, family in _families(tested):
         pairs = [(a, b, pair) for a, b in family if (pair := _pair(tested[a], tested[b])) is not None]
         if pairs:
             frames.append(_tested_family(comparison, pairs, seed))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=MODEL_COMPARISONS.names)
 
 
 def _families(tested: Mapping[TestedKey, pd.DataFrame]) -> Iterator[tuple[str, list[tuple[TestedKey, TestedKey]]]]:
@@ -130,12 +126,25 @@ def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pai
     for a, b, pair in pairs:
         low, high = difference_interval(pair.differences, pair.sizes, seed)
         difference = float(pair.differences.sum() / pair.sizes.sum())
-        accuracies = (pair.accuracy_a, pair.accuracy_b, difference, low, high, sign_flip_test(pair.differences))
-        rows.append((comparison, a[3], *a[:3], *b[:3], pair.n_tracks, *accuracies))
-    family = pd.DataFrame(rows, columns=COLUMNS[:-2])
+        rows.append(
+            {
+                "comparison": comparison,
+                "split_policy": a[3],
+                **dict(zip(("model_a", "feature_set_a", "window_a_s"), a[:3], strict=True)),
+                **dict(zip(("model_b", "feature_set_b", "window_b_s"), b[:3], strict=True)),
+                "n": pair.n_tracks,
+                "accuracy_a": pair.accuracy_a,
+                "accuracy_b": pair.accuracy_b,
+                "difference": difference,
+                "ci_low": low,
+                "ci_high": high,
+                "p_value": sign_flip_test(pair.differences),
+            }
+        )
+    family = pd.DataFrame(rows)
     adjusted = holm(family["p_value"].to_numpy())
     winner = np.where(family["difference"] > 0, "a", "b").astype(object)
-    return family.assign(p_adjusted=adjusted, better=np.where(adjusted < SIGNIFICANCE, winner, None))
+    return family.assign(p_adjusted=adjusted, better=pd.Series(winner).where(adjusted < SIGNIFICANCE, None))
 
 
 def sign_flip_test(differences: np.ndarray) -> float:

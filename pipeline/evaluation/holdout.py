@@ -7,13 +7,14 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
-from pipeline.evaluation.protocol import DIMENSIONS, Evaluation, Predictions, fit, predict
+from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel
 from pipeline.splits import find_policy, holdout_policy, sample_groups
+from pipeline.tables import DIMENSIONS
 
 MOST_TRACKS = 2000
 """Held-out tracks whose single predictions are kept, for tables and the web page; scores are of all."""

@@ -39,8 +39,8 @@ def within_sample(
 
 def check_sampled(models: Iterable[str], samples: Sequence[Samples]) -> pd.DataFrame:
     """Return the row of ``data_quality`` that says so in the exports; none where all learn from everything."""
-    told = say_sampled(models, samples)
-    return as_table([Check("learned_from_a_sample", "ok", len(told), " ".join(told))] if told else [])
+    sentences = say_sampled(models, samples)
+    return as_table([Check("learned_from_a_sample", "ok", len(sentences), " ".join(sentences))] if sentences else [])
 
 
 def say_sampled(models: Iterable[str], samples: Sequence[Samples]) -> list[str]:
@@ -51,15 +51,15 @@ def say_sampled(models: Iterable[str], samples: Sequence[Samples]) -> list[str]:
     list of str
         a sentence a model and number of rows; none where all learn from everything
     """
-    told = []
+    sentences = []
     for model in dict.fromkeys(models):
         most = find_entry(model).most_rows
         beyond = [chosen for chosen in samples if len(chosen) > most]
         if beyond:
             sizes = ", ".join(f"{len(chosen)} {chosen.window_s:g}-second rows" for chosen in beyond)
-            told.append(
+            sentences.append(
                 f"{model} learns from {most} rows at most: of {sizes} a sample of whole tracks, drawn by the seed and "
                 "stratified by genre. It is tested on all test tracks, but where rows are shuffled on those it "
                 "learned from."
             )
-    return told
+    return sentences

@@ -42,5 +42,5 @@ def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame, X: np.ndarray) -> 
     audio = pd.factorize(of_track["content_hash"])[0]
     stretch = pd.MultiIndex.from_arrays([audio, segments["start_s"]])
     known = pd.Series(pd.factorize(stretch)[0]).where(audio >= 0)
-    told = {name: of_track[name].to_numpy() for name in _OF_TRACK}
-    return segments[["track_id", "start_s"]].assign(**told, content=join(known, same_rows(X)))
+    columns = {name: of_track[name].to_numpy() for name in _OF_TRACK}
+    return segments[["track_id", "start_s"]].assign(**columns, content=join(known, same_rows(X)))

@@ -28,7 +28,8 @@ def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats:
         ``k, window_s, split_policy, train_accuracy, test_accuracy, chosen``; chosen is the k of the best mean test
         accuracy, the larger k of two equal ones
     """
-    train_accuracies, test_accuracies = [], []
+    train_accuracies: list[np.ndarray] = []
+    test_accuracies: list[np.ndarray] = []
     different = range(repeats if find_policy(policy).drawn else 1)
     splits = [_sides(policy, samples, seed, repeat) for repeat in different]
     possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]

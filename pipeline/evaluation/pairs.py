@@ -13,11 +13,11 @@ from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count
 from pipeline.evaluation.threads import on_one_core
 from pipeline.splits import holdout_policy
+from pipeline.tables import GENRE_PAIRS
 
 PAIR_MODELS = ("logistic_regression", "knn_3", "random_forest")
 PUBLISHED_PAIRS = "Pop/Folk, Hip-Hop/Rock, Instrumental/International, Electronic/Experimental"
 N_PAIRS = 4
-COLUMNS = ["model", "window_s", "pair", "genre_a", "genre_b", "subset", "accuracy", "ci_low", "ci_high", "n"]
 
 Pair = tuple[str, str]
 
@@ -45,7 +45,7 @@ def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> 
         unknown = [part for part, pair in named.items() if pair is None]
         if unknown:
             raise InputError(f"pairs: {unknown[0]!r} is not two genres with a / between; genres: {', '.join(genres)}")
-        return list(named.values())
+        return [pair for pair in named.values() if pair]
     published = [split_pair(part, genres) for part in PUBLISHED_PAIRS.split(",")]
     chosen = [pair for pair in published if pair]
     told_apart = {frozenset(pair) for pair in chosen}
@@ -74,7 +74,7 @@ def evaluate_pairs(
     Returns
     -------
     pd.DataFrame
-        ``COLUMNS``, subsets train and test
+        ``genre_pairs`` as declared, subsets train and test
     """
     frames = []
     for pair in pairs:
@@ -83,7 +83,7 @@ def evaluate_pairs(
         if candidates:
             scores = evaluate(candidates, repeats=repeats, seed=seed, jobs=jobs).scores
             frames.append(_accuracies(scores[scores["level"] == "segment"], pair))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=GENRE_PAIRS.names)
 
 
 @on_one_core
@@ -95,7 +95,7 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: st
     Returns
     -------
     pd.DataFrame
-        ``COLUMNS``, subset holdout
+        ``genre_pairs`` as declared, subset holdout
     """
     frames = []
     counted_rows = [chosen.under(holdout_policy(policy)) for chosen in samples]
@@ -109,12 +109,12 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: st
                 counted = count([predicted.answers], 2)
                 names = {"model": model, "window_s": whole.window_s, "subset": "holdout"}
                 frames.append(_accuracies(score(counted, seed).assign(**names), pair))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=GENRE_PAIRS.names)
 
 
 def _accuracies(scores: pd.DataFrame, pair: Pair) -> pd.DataFrame:
     kept = scores[scores["metric"] == "accuracy"].rename(columns={"value": "accuracy"})
-    return kept.assign(pair="/".join(pair), genre_a=pair[0], genre_b=pair[1])[COLUMNS]
+    return kept.assign(pair="/".join(pair), genre_a=pair[0], genre_b=pair[1])[GENRE_PAIRS.names]
 
 
 def split_pair(text: str, genres: Sequence[str]) -> Pair | None:

@@ -7,8 +7,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.samples import Samples
+from pipeline.tables import FEATURE_PROFILE, PERCENTILES
 
-PERCENTILES = (5, 25, 50, 75, 95)
 FEATURES_AT_ONCE = 4
 """Of the profile: values in long form take ten times the memory that they take as columns."""
 
@@ -34,9 +34,7 @@ def profile(samples: Samples) -> pd.DataFrame:
     labelled = labelled_values(samples).set_index("genre").rename_axis(columns="feature")
     few = np.array_split(labelled.columns, int(np.ceil(len(labelled.columns) / FEATURES_AT_ONCE)))
     together = pd.concat([_describe(labelled[names].stack()) for names in few]).sort_index().reset_index()
-    return together.assign(window_s=samples.window_s)[
-        ["genre", "window_s", "feature", "mean", "sd", *(f"p{p:02d}" for p in PERCENTILES), "n"]
-    ]
+    return together.assign(window_s=samples.window_s)[FEATURE_PROFILE.names]
 
 
 def _describe(values: pd.Series) -> pd.DataFrame:

@@ -19,8 +19,7 @@ from pipeline.evaluation.vote import pool
 from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
 from pipeline.splits import USUAL, find_policy, split_rows
-
-DIMENSIONS = ["model", "feature_set", "window_s", "split_policy", "subset", "level"]
+from pipeline.tables import DIMENSIONS
 
 TestedKey = tuple[str, str, float, str]
 
@@ -224,7 +223,7 @@ def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
 
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frame = pd.concat(frames, ignore_index=True)
-    return frame[DIMENSIONS + [name for name in frame.columns if name not in DIMENSIONS]]
+    return frame[[*DIMENSIONS, *(name for name in frame.columns if name not in DIMENSIONS)]]
 
 
 def plan(

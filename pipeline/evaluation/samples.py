@@ -107,6 +107,19 @@ class Samples:
             X=self.X[:, kept],
         )
 
+    def means(self) -> "Samples":
+        """Return `means_only`.
+
+        Raises
+        ------
+        InputError
+            where the features' names don't tell which are means
+        """
+        means = self.means_only()
+        if means is None:
+            raise InputError(f"the features of {self.feature_set!r} don't say which of them are means")
+        return means
+
     def pair(self, genre_a: str, genre_b: str) -> "Samples":
         """Return the rows of two genres, as a binary problem."""
         codes = [self.genres.index(genre_a), self.genres.index(genre_b)]
@@ -161,14 +174,14 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
     return compared
 
 
-def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
+def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
     """Say what a split policy makes of rows: what it lacks, leaves out, and can't test.
 
     Parameters
     ----------
     samples : sequence of Samples
         without the holdout
-    split : str
+    policy : str
 
     Returns
     -------
@@ -180,16 +193,16 @@ def describe_split(samples: Sequence[Samples], split: str) -> list[str]:
     InputError
         where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
     """
-    told = find_policy(split).say_split(samples[0].rows)
+    sentences = find_policy(policy).say_split(samples[0].rows)
     for chosen in samples:
-        if not chosen.comparable(split):
+        if not chosen.comparable(policy):
             raise InputError(
-                f"--split {split} leaves fewer than two genres something to learn from and to test on, in the "
+                f"--split {policy} leaves fewer than two genres something to learn from and to test on, in the "
                 f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split {USUAL}"
             )
-    _, test = split_rows(split, samples[0].rows, samples[0].y, seed=0)
+    _, test = split_rows(policy, samples[0].rows, samples[0].y, seed=0)
     untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
-    return [*told, f"Never tested under {split}: {', '.join(untested)}."] if untested else told
+    return [*sentences, f"Never tested under {policy}: {', '.join(untested)}."] if untested else sentences
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

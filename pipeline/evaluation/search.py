@@ -66,17 +66,17 @@ def fit_searched(
         what was found; empty where nothing was searched: by effort, for lack of a space, or of groups for inner folds
     """
     estimator, space = build(model, seed), find_entry(model).space
-    told = {} if aside is None else {f"{estimator.steps[-1][0]}__groups": aside}
+    fit_parameters = {} if aside is None else {f"{estimator.steps[-1][0]}__groups": aside}
     folds = _inner_folds(y, groups, seed) if check_effort(effort) != "none" and space else []
     if not folds:
-        return estimator.fit(X, y, **told), {}
+        return estimator.fit(X, y, **fit_parameters), {}
     smallest = min(len(y), max(FEWEST_ROWS, len(y) // FACTOR**2))
     common = {"factor": FACTOR, "cv": folds, "min_resources": smallest, "random_state": seed, "refit": True}
     if effort == "quick" and len(ParameterGrid(dict(space))) > QUICK_CANDIDATES:
         search = HalvingRandomSearchCV(estimator, dict(space), n_candidates=QUICK_CANDIDATES, **common)
     else:
         search = HalvingGridSearchCV(estimator, dict(space), **common)
-    search.fit(X, y, **told)
+    search.fit(X, y, **fit_parameters)
     return search.best_estimator_, dict(search.best_params_)
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.splits import COMPARED, Policy, find_policy, in_order
+from pipeline.tables import SUMMARY, USUAL_WINDOWS
 
-ROWS = ["model", "split_policy", "level", "feature_set"]
-USUAL_WINDOWS = ("30s", "3s")
+ROWS = SUMMARY.row_key
 
 
 def window_label(window_s: float) -> str:
@@ -47,9 +47,8 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         )
         columns[f"leak_gap_{label}"] = shuffled - whole
         columns[f"holdout_{label}"] = _look_up(summary, held[held["window_s"].map(window_label) == label], unpolicied)
-    order = [f"{what}_{label}" for label in USUAL_WINDOWS for what in ("train", "test")]
-    order += [f"{what}_{label}" for what in ("holdout", "leak_gap") for label in USUAL_WINDOWS]
-    order += [f"{what}_{label}" for label in others for what in ("train", "test", "holdout", "leak_gap")]
+    usual = [name for name in SUMMARY.names if name not in ROWS]
+    order = usual + [f"{what}_{label}" for label in others for what in ("train", "test", "holdout", "leak_gap")]
     return pd.concat([summary, pd.DataFrame(columns)[order]], axis=1)
 
 

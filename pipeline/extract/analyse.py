@@ -76,13 +76,13 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     segments, rejects = [], {}
     for window_s in dict.fromkeys(window_s for _, window_s in missing):
         computed = [get_feature_set(name) for name, of_s in missing if of_s == window_s]
-        windows = cut(clip.samples, window_s)
+        windows = cut(clip.y, window_s)
         if not windows:
-            heard_s = len(clip.samples) / SAMPLE_RATE_HZ
+            heard_s = len(clip.y) / SAMPLE_RATE_HZ
             detail = f"{heard_s:.2f} s of audio is less than one {window_s:g}-second window"
             rejects[window_s] = Reject(track_id, "too_short", detail, window_s)
         for window in windows:
-            signal = Signal(window.samples)
+            signal = Signal(window.y)
             for feature_set in computed:
                 fields, bad = _fields(feature_set, feature_set.compute(signal))
                 if bad is None:
@@ -90,14 +90,14 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
                 else:
                     detail = f"{bad} of the window at {window.start_s:g} s is not finite"
                     rejects.setdefault(window_s, Reject(track_id, "not_finite", detail, window_s))
-    told = {
+    of_track = {
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
         "duration_s": float(clip.duration_s),
         "sample_rate_hz": clip.sample_rate_hz,
         "channels": clip.channels,
     }
-    return Outcome(track_id, missing, told, segments, list(rejects.values()))
+    return Outcome(track_id, missing, of_track, segments, list(rejects.values()))
 
 
 def _key(track_id: str, feature_set: FeatureSet, window_s: float, window: Window) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _key(track_id: str, feature_set: FeatureSet, window_s: float, window: Window
         "feature_set": feature_set.name,
         "window_s": float(window_s),
         "start_s": float(window.start_s),
-        "length": len(window.samples),
+        "length": len(window.y),
     }
 
 

@@ -102,9 +102,9 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
         raise kind(f"a worker on {platform.node()} can't work: {error}") from None
     except PyMongoError as error:
         kind = UnreachableError if isinstance(error, ConnectionFailure) else WorkerError
-        told = str(error).split(" (configured")[0]
+        cause = str(error).split(" (configured")[0]
         raise kind(
-            f"MongoDB failed at work, as seen from {platform.node()}: {told}; start it, and run the same command again"
+            f"MongoDB failed at work, as seen from {platform.node()}: {cause}; start it, and run the same command again"
         ) from None
     return BatchReport(
         track_ids=[outcome.track_id for outcome in outcomes],

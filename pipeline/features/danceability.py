@@ -11,7 +11,7 @@ _N_SCALES = 36
 _LEAST_EXPONENT = 0.2
 
 
-def danceability(samples: np.ndarray) -> float:
+def danceability(y: np.ndarray) -> float:
     """Estimate danceability by detrended fluctuation analysis.
 
     The standard deviation of the samples in blocks of 10 ms is summed up to a walk; at each time scale the walk's mean
@@ -24,7 +24,7 @@ def danceability(samples: np.ndarray) -> float:
 
     Parameters
     ----------
-    samples : np.ndarray [shape=(n,)]
+    y : np.ndarray [shape=(n,)]
         mono, 22 050 Hz
 
     Returns
@@ -32,9 +32,9 @@ def danceability(samples: np.ndarray) -> float:
     float
         0 to 5; 0 where the level never changes, or for less than 0.4 s
     """
-    n = len(samples) // _BLOCK
+    n = len(y) // _BLOCK
     scales = np.unique(np.geomspace(_SHORTEST, max(min(_LONGEST, n), _SHORTEST), _N_SCALES).astype(int))
-    levels = samples[: n * _BLOCK].reshape(n, _BLOCK).std(axis=1, dtype=np.float64)
+    levels = y[: n * _BLOCK].reshape(n, _BLOCK).std(axis=1, dtype=np.float64)
     if n < 40 or not levels.any():
         return 0.0
     fluctuations = _fluctuations(np.cumsum(levels / levels.mean() - 1), scales)

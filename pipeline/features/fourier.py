@@ -7,6 +7,7 @@ to bin. The inverse is content with single precision.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import scipy.fft
@@ -28,12 +29,12 @@ def count_frames(n_samples: int) -> int:
     return 1 + n_samples // HOP_LENGTH
 
 
-def cut_frames(samples: np.ndarray, mode: str = "constant") -> np.ndarray:
+def cut_frames(y: np.ndarray, mode: Literal["constant", "reflect"] = "constant") -> np.ndarray:
     """Return the centred, overlapping frames of a signal, as a view.
 
     Parameters
     ----------
-    samples : np.ndarray [shape=(n,)]
+    y : np.ndarray [shape=(n,)]
     mode : str
         what the half frame before the start and behind the end holds, as in ``np.pad``
 
@@ -42,22 +43,22 @@ def cut_frames(samples: np.ndarray, mode: str = "constant") -> np.ndarray:
     np.ndarray [shape=(n_frames, 2048)]
         read-only
     """
-    padded = np.pad(samples, N_FFT // 2, mode=mode)
+    padded = np.pad(y, N_FFT // 2, mode=mode)
     return np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP_LENGTH]
 
 
-def transform(samples: np.ndarray) -> np.ndarray:
-    """Transform Hann-windowed frames, one row a frame: the transpose of ``librosa.stft(samples)``.
+def transform(y: np.ndarray) -> np.ndarray:
+    """Transform Hann-windowed frames, one row a frame: the transpose of ``librosa.stft(y)``.
 
     Parameters
     ----------
-    samples : np.ndarray [shape=(n,), dtype=float32]
+    y : np.ndarray [shape=(n,), dtype=float32]
 
     Returns
     -------
     np.ndarray [shape=(n_frames, 1025), dtype=complex64]
     """
-    frames = cut_frames(samples)
+    frames = cut_frames(y)
     spectra = np.empty((len(frames), N_BINS), dtype=np.complex64)
     for first in range(0, len(frames), _BLOCK):
         spectra[first : first + _BLOCK] = scipy.fft.rfft(frames[first : first + _BLOCK] * _WINDOW)

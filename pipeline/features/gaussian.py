@@ -43,7 +43,7 @@ MFCC_GAUSSIAN_V1 = FeatureSet(
     "mfcc-gaussian-v1",
     (
         *(f"mfcc{i + 1}_mean" for i in range(N_COEFFICIENTS)),
-        *(_covariance_name(i, j) for i, j in zip(*_UPPER, strict=True)),
+        *(_covariance_name(int(i), int(j)) for i, j in zip(*_UPPER, strict=True)),
     ),
     mfcc_gaussian_v1,
     kind="gaussian",

@@ -22,5 +22,5 @@ def base_set(feature_set: str) -> str:
 def mean_columns(columns: Sequence[str]) -> list[int]:
     """Return which columns are left, by place: all but other statistics; none where names don't tell any mean."""
     kept = [place for place, name in enumerate(columns) if not name.endswith(OTHER_STATISTICS)]
-    told = len(kept) < len(columns) and any(columns[place].endswith("_mean") for place in kept)
-    return kept if told else []
+    has_means = len(kept) < len(columns) and any(columns[place].endswith("_mean") for place in kept)
+    return kept if has_means else []

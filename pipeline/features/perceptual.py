@@ -41,7 +41,7 @@ def perceptual_v1(signal: Signal) -> np.ndarray:
         where sonara is not installed, or in another version
     """
     heard = _sonara().analyze_signal(
-        np.ascontiguousarray(signal.samples, dtype=np.float32), sr=SAMPLE_RATE_HZ, features=["key", *_FROM_SONARA]
+        np.ascontiguousarray(signal.y, dtype=np.float32), sr=SAMPLE_RATE_HZ, features=["key", *_FROM_SONARA]
     )
     pitch_class, mode = heard["key"].split(" ")
     return np.array(
@@ -51,7 +51,7 @@ def perceptual_v1(signal: Signal) -> np.ndarray:
             mode == "major",
             heard["key_confidence"],
             heard["loudness_lufs"],
-            danceability(signal.samples),
+            danceability(signal.y),
             *(heard[name] for name in _FROM_SONARA),
         ],
         dtype=np.float64,

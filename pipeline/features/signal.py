@@ -26,12 +26,12 @@ class Signal:
 
     Parameters
     ----------
-    samples : np.ndarray [shape=(n,), dtype=float32]
+    y : np.ndarray [shape=(n,), dtype=float32]
         mono, 22 050 Hz; n >= 7680, so that medians of 31 frames can be taken
     """
 
-    def __init__(self, samples: np.ndarray):
-        self.samples = samples
+    def __init__(self, y: np.ndarray):
+        self.y = y
 
     @cached_property
     def magnitude(self) -> np.ndarray:
@@ -61,12 +61,12 @@ class Signal:
     @cached_property
     def rms(self) -> np.ndarray:
         """``librosa.feature.rms`` of the samples [shape=(1, n_frames)]."""
-        return root_mean_square(self.samples)
+        return root_mean_square(self.y)
 
     @cached_property
     def zero_crossing_rate(self) -> np.ndarray:
         """``librosa.feature.zero_crossing_rate`` [shape=(1, n_frames)], share of samples."""
-        return zero_crossing_rate(self.samples)
+        return zero_crossing_rate(self.y)
 
     @property
     def spectral_centroid(self) -> np.ndarray:
@@ -86,12 +86,12 @@ class Signal:
     @cached_property
     def harmonic(self) -> np.ndarray:
         """First part of ``librosa.effects.hpss`` [shape=(n,)], samples."""
-        return invert(harmonic_blocks(self._spectra, self.magnitude.T), len(self.samples))
+        return invert(harmonic_blocks(self._spectra, self.magnitude.T), len(self.y))
 
     @cached_property
     def percussive(self) -> np.ndarray:
         """Second part of ``librosa.effects.hpss`` [shape=(n,)], samples."""
-        return self.samples - self.harmonic
+        return self.y - self.harmonic
 
     @cached_property
     def tonnetz(self) -> np.ndarray:
@@ -109,7 +109,7 @@ class Signal:
 
     @cached_property
     def _spectra(self) -> np.ndarray:
-        return transform(self.samples)
+        return transform(self.y)
 
     @cached_property
     def _shape(self) -> np.ndarray:

@@ -3,13 +3,15 @@
 The 4 counts the statistics. A change of a value would make ``spectral-stats4-v2``.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pipeline.features.registry import FeatureSet
 from pipeline.features.signal import N_MELS, Signal
 from pipeline.features.waveform import root_mean_square
 
-_STATISTICS = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
+_STATISTICS: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
 
 
 def _numbered(name: str, n: int) -> list[str]:

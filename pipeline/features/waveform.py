@@ -8,20 +8,20 @@ _HOPS = N_FFT // HOP_LENGTH
 _NEAR_ZERO = 1e-10
 
 
-def root_mean_square(samples: np.ndarray) -> np.ndarray:
-    """``librosa.feature.rms(y=samples)`` [shape=(1, n_frames)]: frames of 2048 samples, zeros about the signal."""
-    return np.sqrt(_sum_frames(np.pad(samples**2, N_FFT // 2), len(samples)) / N_FFT)
+def root_mean_square(y: np.ndarray) -> np.ndarray:
+    """``librosa.feature.rms(y=y)`` [shape=(1, n_frames)]: frames of 2048 samples, zeros about the signal."""
+    return np.sqrt(_sum_frames(np.pad(y**2, N_FFT // 2), len(y)) / N_FFT)
 
 
-def zero_crossing_rate(samples: np.ndarray) -> np.ndarray:
-    """``librosa.feature.zero_crossing_rate(samples)`` [shape=(1, n_frames)], share of the 2048 samples of a frame.
+def zero_crossing_rate(y: np.ndarray) -> np.ndarray:
+    """``librosa.feature.zero_crossing_rate(y)`` [shape=(1, n_frames)], share of the 2048 samples of a frame.
 
     Samples within 1e-10 of zero count as positive; the frame's first sample never counts as a crossing.
     """
-    negative = np.pad(samples < -_NEAR_ZERO, N_FFT // 2, mode="edge")
+    negative = np.pad(y < -_NEAR_ZERO, N_FFT // 2, mode="edge")
     crosses = np.diff(negative, prepend=negative[0])
-    first = crosses[: count_frames(len(samples)) * HOP_LENGTH : HOP_LENGTH]
-    return (_sum_frames(crosses, len(samples)) - first) / N_FFT
+    first = crosses[: count_frames(len(y)) * HOP_LENGTH : HOP_LENGTH]
+    return (_sum_frames(crosses, len(y)) - first) / N_FFT
 
 
 def _sum_frames(padded: np.ndarray, n_samples: int) -> np.ndarray:

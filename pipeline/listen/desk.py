@@ -5,6 +5,7 @@ import threading
 
 from pymongo.database import Database
 
+from pipeline.errors import GenrelabError
 from pipeline.listen.answer import Answer
 from pipeline.listen.errors import NoModelError
 from pipeline.listen.heard import Heard
@@ -38,14 +39,20 @@ class Desk:
         ------
         NoModelError
             where there is no champion yet, or none that could hear a song
+        UnusableModelError, InputError
+            where its file, or what it learned from, is gone or damaged
         """
-        newest = newest_champion(self.database, self.dataset)
-        if newest is None:
-            raise NoModelError(f"Dataset {self.dataset!r} has no model yet. Run: {self.command}")
+        newest = self._newest()
         with self._lock:
-            if newest != self._key:
-                self._judge = load_judge(newest)
-                self._key = newest
+            while newest != self._key:
+                try:
+                    self._judge = load_judge(newest)
+                except GenrelabError:
+                    failed, newest = newest, self._newest()
+                    if newest == failed:  # else it was removed or replaced meanwhile
+                        raise
+                else:
+                    self._key = newest
             return self._judge
 
     def answer(self, content: bytes) -> tuple[Judge, Heard, Answer]:
@@ -53,7 +60,7 @@ class Desk:
 
         Raises
         ------
-        NoModelError
+        NoModelError, UnusableModelError, InputError
             as `judge` does
         SongError
             where the file is no song, or too short for the model
@@ -64,10 +71,11 @@ class Desk:
         heard = self._pool.hear(content, judge.wanted)
         return judge, heard, judge.answer(heard)
 
-    @property
-    def key(self) -> ChampionKey | None:
-        """Run and time of the champion that answers, or None before the first."""
-        return self._key
+    def _newest(self) -> ChampionKey:
+        newest = newest_champion(self.database, self.dataset)
+        if newest is None:
+            raise NoModelError(f"Dataset {self.dataset!r} has no model yet. Run: {self.command}")
+        return newest
 
     @property
     def command(self) -> str:

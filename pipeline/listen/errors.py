@@ -41,8 +41,8 @@ class SongError(GenrelabError):
     def of(cls, error: AudioError) -> "SongError":
         """Return what a person is told of an error of the decoder."""
         reason = REASONS[error.reason]
-        told = [error.detail, *([reason.meaning] if error.reason in EXPLAINED else []), f"what to do: {reason.mend}"]
-        return cls(error.reason, " ".join(_sentence(each) for each in told))
+        parts = [error.detail, *([reason.meaning] if error.reason in EXPLAINED else []), f"what to do: {reason.mend}"]
+        return cls(error.reason, " ".join(_sentence(each) for each in parts))
 
 
 class HearingError(GenrelabError):

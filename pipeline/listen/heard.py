@@ -47,7 +47,7 @@ class Heard:
     vectors : dict of np.ndarray [shape=(n_windows, n_columns)]
         features, under the same keys; of sets of sequences [shape=(n_windows, n_frames, n_columns)] in half precision,
         as they are stored
-    samples : np.ndarray [shape=(n,), dtype=int16]
+    y : np.ndarray [shape=(n,), dtype=int16]
         the clip that was heard: mono, 22 050 Hz
     envelope : np.ndarray [shape=(N_COLUMNS, 2), dtype=float32]
         lowest and highest sample of each stretch, full scale = 1
@@ -60,14 +60,14 @@ class Heard:
     channels: int
     starts_s: dict[Wanted, np.ndarray]
     vectors: dict[Wanted, np.ndarray]
-    samples: np.ndarray
+    y: np.ndarray
     envelope: np.ndarray
     mel: np.ndarray
 
     @property
     def clip_s(self) -> float:
         """Length of the clip, seconds."""
-        return len(self.samples) / SAMPLE_RATE_HZ
+        return len(self.y) / SAMPLE_RATE_HZ
 
 
 def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
@@ -94,13 +94,13 @@ def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
             "cut_off",
             f"The file says it lasts {claimed_s:.1f} s, and ends after {clip.duration_s:.1f} s. Upload the whole file.",
         )
-    signals = {0.0: Signal(clip.samples)}
+    signals = {0.0: Signal(clip.y)}
     starts_s, vectors = {}, {}
     for name, window_s in wanted:
-        feature_set, windows = get_feature_set(name), cut(clip.samples, window_s)
+        feature_set, windows = get_feature_set(name), cut(clip.y, window_s)
         starts_s[name, window_s] = np.array([window.start_s for window in windows])
         rows = [
-            feature_set.compute(signals[0.0] if len(window.samples) == len(clip.samples) else Signal(window.samples))
+            feature_set.compute(signals[0.0] if len(window.y) == len(clip.y) else Signal(window.y))
             for window in windows
         ]
         vectors[name, window_s] = np.array(rows, dtype=np.float16 if feature_set.is_sequence else np.float64)
@@ -112,8 +112,8 @@ def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
         channels=clip.channels,
         starts_s=starts_s,
         vectors=vectors,
-        samples=(np.clip(clip.samples, -1, 1) * np.iinfo(np.int16).max).astype(np.int16),
-        envelope=_envelope(clip.samples),
+        y=(np.clip(clip.y, -1, 1) * np.iinfo(np.int16).max).astype(np.int16),
+        envelope=_envelope(clip.y),
         mel=_mel_picture(signals[0.0]),
     )
 
@@ -137,9 +137,9 @@ def _check(path: Path) -> float:
     return claimed_s
 
 
-def _envelope(samples: np.ndarray) -> np.ndarray:
-    edges = np.linspace(0, len(samples), N_COLUMNS, endpoint=False).astype(int)
-    return np.stack([np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)], axis=1)
+def _envelope(y: np.ndarray) -> np.ndarray:
+    edges = np.linspace(0, len(y), N_COLUMNS, endpoint=False).astype(int)
+    return np.stack([np.minimum.reduceat(y, edges), np.maximum.reduceat(y, edges)], axis=1)
 
 
 def _mel_picture(signal: Signal) -> np.ndarray:

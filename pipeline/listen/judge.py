@@ -6,6 +6,7 @@ import numpy as np
 from pymongo.database import Database
 
 from pipeline.clip import CLIP_S
+from pipeline.errors import InputError
 from pipeline.evaluation.vote import pool
 from pipeline.features import FEATURE_SETS
 from pipeline.features.means import base_set
@@ -13,7 +14,7 @@ from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
-from pipeline.models import FittedModel, find_entry, load_champion, load_other_models
+from pipeline.models import FittedModel, UnusableModelError, find_entry, load_champion, load_other_models
 from pipeline.store import Run, find_finished
 
 
@@ -28,7 +29,8 @@ class ChampionKey:
 def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
     """Return the champion of the newest finished run of a dataset that has one, or None."""
     run = find_finished(database, dataset, champion={"$ne": None})
-    return ChampionKey(run, run.facts["stages"]["optimise"]["generation"]) if run else None
+    stages = run.facts.get("stages", {}) if run else {}  # none of a run that was removed meanwhile
+    return ChampionKey(run, stages["optimise"]["generation"]) if "optimise" in stages else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Judge:
         ------
         SongError
             where the song is shorter than the champion's window
+        UnusableModelError
+            where a model fails on it
         """
         X = _rows(self.champion, heard)
         if not len(X):
@@ -72,7 +76,7 @@ class Judge:
                 "this model listens to. Upload more of it.",
             )
         song = X.mean(axis=tuple(range(X.ndim - 1)), dtype=np.float64)
-        votes = vote(self.champion, X)
+        votes = self._vote(self.champion, X)
         (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
         genre = self.champion.genres[int(probabilities.argmax())]
         return Answer(
@@ -93,8 +97,18 @@ class Judge:
         starts_s = heard.starts_s[base_set(model.feature_set), float(model.window_s)]
         return tuple(
             Segment(float(start), float(start) + model.window_s, row, model.genres[int(row.argmax())])
-            for start, row in zip(starts_s, vote(model, X) if len(X) else X, strict=True)
+            for start, row in zip(starts_s, self._vote(model, X) if len(X) else X, strict=True)
         )
+
+    def _vote(self, model: FittedModel, X: np.ndarray) -> np.ndarray:
+        try:
+            votes = vote(model, X)
+        except Exception as error:  # whatever an estimator does that was fitted by another version, or is damaged
+            why = f"fails on a song ({type(error).__name__})"
+            raise UnusableModelError(self.run, f"model {model.name!r}", why) from error
+        if not np.isfinite(votes).all():
+            raise UnusableModelError(self.run, f"model {model.name!r}", "gives votes that are no numbers")
+        return votes
 
 
 def load_judge(key: ChampionKey) -> Judge:
@@ -105,32 +119,46 @@ def load_judge(key: ChampionKey) -> Judge:
     NoModelError
         where a song can't be measured as the champion's rows were: they came from a table of unknown features; or
         the extra that the champion needs is not installed
+    UnusableModelError
+        where a stored model can't be used
+    InputError
+        where there is no champion any more, or nothing that it learned from
     """
     dataset, champion = key.run.dataset, load_champion(key.run)
-    feature_set = base_set(champion.feature_set)
-    known = FEATURE_SETS.get(feature_set)
-    if known is None or not set(champion.features) <= set(known.columns):
+    if not _is_measurable(champion):
         raise NoModelError(
             f"the champion of dataset {dataset!r} was made on features of {champion.feature_set!r}, which nobody can "
             "measure in a song: run on audio, or serve another --dataset"
         )
-    missing = find_entry(champion.name).missing
+    missing = _missing(key.run, champion)
     if missing:
         raise NoModelError(f"the champion of dataset {dataset!r} is {champion.name}, which {missing}")
     others = [
         model
         for model in load_other_models(key.run)
-        if base_set(model.feature_set) in FEATURE_SETS
-        and model.genres == champion.genres
-        and not find_entry(model.name).missing
+        if _is_measurable(model) and model.genres == champion.genres and not _missing(key.run, model)
     ]
     shortest = min([champion, *others], key=lambda model: model.window_s)
     return Judge(
         run=key.run,
         champion=champion,
         segment_model=shortest if shortest.window_s < CLIP_S else None,
-        reference=load_reference(key.run, champion, feature_set),
+        reference=load_reference(key.run, champion, base_set(champion.feature_set)),
     )
+
+
+def _is_measurable(model: FittedModel) -> bool:
+    known = FEATURE_SETS.get(base_set(model.feature_set))
+    return known is not None and set(model.features) <= set(known.columns)
+
+
+def _missing(run: Run, model: FittedModel) -> str:
+    """Say what to install for a model; empty where nothing is missing."""
+    try:
+        return find_entry(model.name).missing
+    except InputError as error:
+        why = "is of a kind that this version of genrelab does not know"
+        raise UnusableModelError(run, f"model {model.name!r}", why) from error
 
 
 def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:

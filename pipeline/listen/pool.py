@@ -11,7 +11,7 @@ from contextlib import suppress
 from pipeline.listen.errors import BusyError, HearingError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.wire import read_message, unpack, write_message
-from pipeline.settings import PROJECT_DIR
+from pipeline.settings import PACKAGE_DIR
 
 TIME_LIMIT_S = 15.0
 """Decoding 30 seconds and all features take a fifth of a second; a busy machine may take a while."""
@@ -113,7 +113,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: value for name, value in os.environ.items() if name != SECRET} | ONE_THREAD,
-            cwd=PROJECT_DIR,
+            cwd=PACKAGE_DIR.parent,  # where -m looks first: the user's folder may hold a `pipeline` too
             process_group=0,  # Ctrl-C ends the server, which ends its workers: their input closes
         )
         self._ready = False

@@ -83,7 +83,13 @@ class Reference:
         order = outside[np.argsort(-np.abs(deviations[outside]), kind="stable")][:MOST_UNUSUAL]
         return tuple(
             Unusual(
-                self.features[i], *map(float, (song[i], low[i], median[i], high[i])), len(own), float(deviations[i])
+                self.features[i],
+                float(song[i]),
+                float(low[i]),
+                float(median[i]),
+                float(high[i]),
+                len(own),
+                float(deviations[i]),
             )
             for i in order
         )

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.listen.heard import Heard
 
 _LENGTHS = struct.Struct(">IQ")
-_ARRAYS = ("samples", "envelope", "mel")
+_ARRAYS = ("y", "envelope", "mel")
 _NUMBERS = ("duration_s", "sample_rate_hz", "channels")
 
 

@@ -1,6 +1,12 @@
 """The models: a name for each unfitted estimator, and where fitted ones are kept."""
 
-from pipeline.models.persistence import FittedModel, load_champion, load_other_models, pack_models
+from pipeline.models.persistence import (
+    FittedModel,
+    UnusableModelError,
+    load_champion,
+    load_other_models,
+    pack_models,
+)
 from pipeline.models.registry import ZooEntry
 from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, find_entry, parse_models
 
@@ -8,6 +14,7 @@ __all__ = [
     "USUAL_MODELS",
     "ZOO",
     "FittedModel",
+    "UnusableModelError",
     "ZooEntry",
     "baselines",
     "build",

@@ -1,10 +1,14 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
+import shlex
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from gridfs.errors import CorruptGridFile, NoFile
+from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import GenrelabError, InputError
@@ -72,6 +76,23 @@ def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
     return ModelFile(fields, dumps(model.estimator))
 
 
+class UnusableModelError(GenrelabError):
+    """A stored model can't be used, and a new run makes another.
+
+    Parameters
+    ----------
+    run : Run
+    which : str
+        of its models
+    why : str
+        what is wrong, after "it"
+    """
+
+    def __init__(self, run: Run, which: str, why: str):
+        command = f"genrelab run --dataset {shlex.quote(run.dataset)}"
+        super().__init__(f"the {which} of run {run.run_id} can't be used: it {why}. Make another one: {command}")
+
+
 def load_champion(run: Run) -> FittedModel:
     """Load the champion of a run.
 
@@ -79,13 +100,14 @@ def load_champion(run: Run) -> FittedModel:
     ------
     InputError
         where the run has none yet
-    GenrelabError
-        where the file holds a type that models of its name don't: neither scikit-learn's, NumPy's nor in `stored_types`
+    UnusableModelError
+        where its file is missing or damaged, holds a type that is not trusted, or was made by other versions of
+        genrelab or scikit-learn than this environment's
     """
-    found = run.models(champion=True)
+    found = _load(run, "champion", champion=True)
     if not found:
         raise InputError(f"run {run.run_id!r} has no champion yet: run 05_optimise first")
-    return _unpacked(run, found[0])
+    return found[0]
 
 
 def load_other_models(run: Run) -> list[FittedModel]:
@@ -93,20 +115,50 @@ def load_other_models(run: Run) -> list[FittedModel]:
 
     Raises
     ------
-    GenrelabError
+    UnusableModelError
         as `load_champion` does
     """
-    return [_unpacked(run, found) for found in run.models(champion=False)]
+    return _load(run, "model beside the champion", champion=False)
 
 
-def _unpacked(run: Run, file: ModelFile) -> FittedModel:
-    from skops.io import get_untrusted_types, loads
+def _load(run: Run, which: str, **query: Any) -> list[FittedModel]:
+    try:
+        return [_unpacked(run, which, found) for found in run.models(**query)]
+    except NoFile as error:
+        raise UnusableModelError(run, which, "has no file in the database any more") from error
+    except CorruptGridFile as error:
+        raise UnusableModelError(run, which, "has lost parts of its file in the database") from error
 
-    trusted = find_entry(file.fields["name"]).stored_types
-    untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
-    if untrusted:
-        raise GenrelabError(f"the model file of run {run.run_id!r} holds types that are not trusted: {untrusted}")
-    return FittedModel(
-        **{name: file.fields[name] for name in FittedModel.__dataclass_fields__ if name in file.fields},
-        estimator=loads(file.content, trusted=list(trusted)),
-    )
+
+def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
+    from skops.io import get_untrusted_types
+
+    known = {field: file.fields[field] for field in FittedModel.__dataclass_fields__ if field in file.fields}
+    try:
+        trusted = find_entry(file.fields["name"]).stored_types
+        untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
+        if not untrusted:
+            return FittedModel(**known, estimator=_estimator(file.content, trusted))
+    except InconsistentVersionWarning as told:
+        made, here = told.original_sklearn_version, told.current_sklearn_version
+        raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from told
+    except Exception as error:  # whatever a file makes of skops that is cut off, or of other versions
+        why = f"is damaged, or was made by another version of genrelab ({type(error).__name__})"
+        raise UnusableModelError(run, which, why) from error
+    raise UnusableModelError(run, which, f"holds types that are not trusted: {', '.join(untrusted)}")
+
+
+def _estimator(content: bytes, trusted: Sequence[str]) -> Pipeline:
+    """Load an estimator; of scikit-learn's versions those that differ in the last place alone are taken for equal."""
+    from skops.io import loads
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", InconsistentVersionWarning)
+        try:
+            return loads(content, trusted=list(trusted))
+        except InconsistentVersionWarning as told:
+            versions = (told.original_sklearn_version, told.current_sklearn_version)
+            if len({tuple(version.split(".")[:2]) for version in versions}) > 1:
+                raise
+        warnings.simplefilter("ignore", InconsistentVersionWarning)
+        return loads(content, trusted=list(trusted))

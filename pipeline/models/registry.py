@@ -9,6 +9,7 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
+from pipeline.settings import how_to_install
 
 Builder = Callable[[int], Pipeline]
 
@@ -20,7 +21,7 @@ def say_missing(extra: str) -> str:
     """Say how to install an extra that is not; empty where it is, or `extra` is."""
     if all(find_spec(name) for name in EXTRAS.get(extra, ())):
         return ""
-    return f"needs the extra {extra}: pip install --constraint constraints.txt --editable '.[{extra}]'"
+    return f"needs the extra {extra}: {how_to_install(extra)}"
 
 
 MOST_ROWS = 1_000_000
@@ -70,7 +71,7 @@ class ZooEntry:
     @property
     def about(self) -> str:
         """The first paragraph of the builder's docstring, on one line."""
-        return " ".join(inspect.getdoc(self.build).split("\n\n")[0].split())
+        return " ".join((inspect.getdoc(self.build) or "").split("\n\n")[0].split())
 
     @property
     def missing(self) -> str:

@@ -74,13 +74,17 @@ def _alone(genres: pd.DataFrame) -> list[str]:
 
 
 def _concentrated(genres: pd.DataFrame, n_mostly: int) -> str:
-    told = [
+    sentences = [
         f"{genre}: {row['share']:.0%} by {row['commonest']}, {row['artists']} artists that count as "
         f"{row['effective_artists']:.1f}"
         for genre, row in genres[genres["artists"] > 1].iterrows()
     ]
     if n_mostly:
         chosen = genres[(genres["artists"] > 1)]["share"] > TOO_MUCH_OF_ONE
-        told = [words for words, is_chosen in zip(told, chosen, strict=True) if is_chosen]
-        return f"mostly by one artist, so a score there is much about that artist: {named(told)}"
-    return f"no other genre is mostly by one artist; the most concentrated: {told[0]}" if told else "no other genre"
+        sentences = [words for words, is_chosen in zip(sentences, chosen, strict=True) if is_chosen]
+        return f"mostly by one artist, so a score there is much about that artist: {named(sentences)}"
+    return (
+        f"no other genre is mostly by one artist; the most concentrated: {sentences[0]}"
+        if sentences
+        else "no other genre"
+    )

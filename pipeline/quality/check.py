@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import pandas as pd
+
+from pipeline.tables import DATA_QUALITY
 
 MOST_NAMED = 20
 """A row names so many at most: a person reads it in a cell of a table."""
@@ -59,8 +61,8 @@ class Check:
 
 
 def as_table(checks: Iterable[Check]) -> pd.DataFrame:
-    """Return checks as ``check, status, n, detail``."""
-    return pd.DataFrame([asdict(check) for check in checks], columns=[field.name for field in fields(Check)])
+    """Return checks as ``data_quality`` declares them."""
+    return pd.DataFrame([asdict(check) for check in checks], columns=DATA_QUALITY.names)
 
 
 def named(items: Sequence[str], separator: str = "; ") -> str:

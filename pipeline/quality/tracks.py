@@ -33,8 +33,8 @@ def check_missing(tracks: pd.DataFrame) -> Check:
 def check_metadata(tracks: pd.DataFrame) -> Check:
     """Count tracks that metadata say nothing of; without the artist nobody can tell singer from genre."""
     unknown = tracks[list(DESCRIBED)].isna().sum()
-    told = [f"{unknown[field]} of {len(tracks)} tracks have no {field.replace('_', ' ')}" for field in DESCRIBED]
-    return Check.counted("missing_metadata", unknown["artist"], ", ".join(told))
+    sentences = [f"{unknown[field]} of {len(tracks)} tracks have no {field.replace('_', ' ')}" for field in DESCRIBED]
+    return Check.counted("missing_metadata", unknown["artist"], ", ".join(sentences))
 
 
 def check_balance(tracks: pd.DataFrame) -> list[Check]:

@@ -3,6 +3,6 @@
 from pipeline.report.assemble import assemble_exports
 from pipeline.report.exports import write_exports
 from pipeline.report.listening import load_examples
-from pipeline.report.tables import TABLES
+from pipeline.tables import TABLES
 
 __all__ = ["TABLES", "assemble_exports", "load_examples", "write_exports"]

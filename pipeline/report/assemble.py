@@ -11,31 +11,10 @@ from pipeline.errors import InputError
 from pipeline.evaluation import summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
-from pipeline.report.tables import BY_NAME
 from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame, read_segments
-
-RESULT_TABLES = (
-    "feature_profile",
-    "model_comparisons",
-    "class_report",
-    "confusion",
-    "k_search",
-    "feature_importance",
-    "genre_pairs",
-)
-
-CHAMPION_FIGURES = (
-    "test_accuracy",
-    "test_ci_low",
-    "test_ci_high",
-    "holdout_accuracy",
-    "holdout_ci_low",
-    "holdout_ci_high",
-    "n_tracks",
-)
-"""Figures of the champion that ``runs.csv`` has by the names of ``runs``."""
+from pipeline.tables import BY_NAME, CHAMPION, TRACKS, stored_in
 
 
 def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
@@ -54,20 +33,21 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
         "tracks": _tracks(database, dataset),
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
-        **{name: _results(run, name) for name in RESULT_TABLES},
+        **{table.name: run.table(table.name) for table in stored_in("results")},
         "scores": scores.assign(is_champion=_is_champion(scores, facts["champion"])),
         "summary_30s_vs_3s": summarise(scores),
         "holdout_predictions": _predictions(run),
-        "data_quality": pd.concat([check_quality(database, dataset), _results(run, "data_quality")]),
+        "data_quality": pd.concat([check_quality(database, dataset), run.table("data_quality")]),
     }
     return {name: _with_run(name, frame, run) for name, frame in tables.items()}
 
 
 def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
-    fixed = [column.name for column in BY_NAME[name].columns if not column.pattern]
+    table = BY_NAME[name]
     if frame.empty:
-        frame = pd.DataFrame(columns=[column for column in fixed if column not in ("run_id", "dataset")])
-    return frame.assign(run_id=run.run_id, dataset=run.dataset)
+        frame = pd.DataFrame(columns=table.names)
+    later = [column for column in table.names if column not in frame and not table.column(column).required]
+    return frame.assign(**dict.fromkeys(later), run_id=run.run_id, dataset=run.dataset)  # later: declared since the run
 
 
 def _run(facts: Mapping[str, Any]) -> pd.DataFrame:
@@ -81,8 +61,7 @@ def _run(facts: Mapping[str, Any]) -> pd.DataFrame:
         "split_policy": asked.get("split"),
         "holdout_share": asked.get("holdout"),
         "seed": asked.get("seed"),
-        **{f"champion_{name}": champion.get(name) for name in ("model", "feature_set", "window_s", "split_policy")},
-        **{name: champion.get(name) for name in CHAMPION_FIGURES},
+        **{column.name: champion.get(column.name.removeprefix("champion_")) for column in CHAMPION},
         "warnings": " ".join(f"{warning}." for warning in champion.get("warnings", ())) or None,
     }
     return pd.DataFrame([row])
@@ -92,15 +71,14 @@ def _is_champion(scores: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd
     """Tell which scores are the champion's own, under the policy that it was chosen under."""
     if champion is None:
         return pd.Series(False, index=scores.index)
-    split = champion["split_policy"]
-    policies = scores["subset"].map({"holdout": holdout_policy(split)}).fillna(split)
+    policy = champion["split_policy"]
+    policies = scores["subset"].map({"holdout": holdout_policy(policy)}).fillna(policy)
     same = [scores[name] == champion[name] for name in ("model", "feature_set", "window_s")]
     return same[0] & same[1] & same[2] & (scores["split_policy"] == policies)
 
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:
-    columns = [column.name for column in BY_NAME["tracks"].columns if column.name not in ("run_id", "dataset")]
-    tracks = read_settled(database, dataset, columns)
+    tracks = read_settled(database, dataset, TRACKS.names)
     if not extracted_windows(database, dataset):
         raise InputError(f"dataset {dataset!r} is not extracted yet: run 02_extract first")
     return tracks
@@ -109,10 +87,6 @@ def _tracks(database: Database, dataset: str) -> pd.DataFrame:
 def _rejects(database: Database, dataset: str) -> pd.DataFrame:
     rejects = read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail", "window_s"])
     return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
-
-
-def _results(run: Run, name: str) -> pd.DataFrame:
-    return run.table(name).drop(columns=["genre_a", "genre_b"], errors="ignore")
 
 
 def _features(database: Database, dataset: str) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import GenrelabError
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
 from pipeline.report.guess import mark_as_text, without_formula
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
 
 TRUTH = {True: "TRUE", False: "FALSE"}
 DTYPES = {
@@ -35,12 +35,14 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ExportError
-        where a column is missing or not declared, a required cell is empty, or a cell is of another type
+        where a column is missing or not declared, a required cell is empty, or a cell is of another type or none of
+        the values that are declared
     """
     fixed = [column for column in table.columns if not column.pattern]
     missing = [column.name for column in fixed if column.name not in frame.columns]
-    declared = {name: table.column(name) for name in frame.columns}
-    unknown = [name for name, column in declared.items() if column is None]
+    found = {name: table.find_column(name) for name in frame.columns}
+    declared = {name: column for name, column in found.items() if column is not None}
+    unknown = [name for name in found if name not in declared]
     if missing or unknown:
         raise ExportError(f"{table.file_name}: columns missing: {missing or 'none'}; not declared: {unknown or 'none'}")
     order = {column.name: place for place, column in enumerate(table.columns)}
@@ -72,7 +74,7 @@ def read_csv(table: Table, path: Path) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
         for name in frame.columns:
-            column = table.column(name)
+            column = table.find_column(name)
             if column is None:
                 raise ExportError(f"{path.name}: column {name!r} is not declared")
             frame[name] = _parsed(column, frame[name])
@@ -93,6 +95,11 @@ def _typed(table: Table, column: Column, name: str, values: pd.Series) -> pd.Ser
         raise ExportError(f"{table.file_name}: column {name!r} is not all {column.kind}: {error}") from error
     if column.required and typed.isna().any():
         raise ExportError(f"{table.file_name}: column {name!r} has {int(typed.isna().sum())} empty cells")
+    strange = set(typed.dropna()) - set(column.values) if column.values else set()
+    if strange:
+        raise ExportError(
+            f"{table.file_name}: column {name!r} holds {sorted(strange)}, which is none of: {', '.join(column.values)}"
+        )
     return typed.reset_index(drop=True)
 
 

@@ -12,8 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.features import feature_unit
-from pipeline.report.declaration import BOOLEAN, Column, Table
-from pipeline.report.tables import BY_NAME
+from pipeline.tables import BOOLEAN, BY_NAME, Column, Table
 
 FILE_NAME = "schema.json"
 MEDIA_TYPES = {
@@ -102,7 +101,7 @@ def changed_files(folder: Path, package: Mapping[str, Any]) -> list[str]:
 
 def _table_resource(table: Table, frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
     schema: dict[str, Any] = {
-        "fields": [_field(table.column(name), name) for name in frame.columns],
+        "fields": [_field(table.column(name), frame[name]) for name in frame.columns],
         "missingValues": [""],
     }
     if table.key:
@@ -128,16 +127,28 @@ def _table_resource(table: Table, frame: pd.DataFrame, folder: Path) -> dict[str
     }
 
 
-def _field(column: Column, name: str) -> dict[str, Any]:
+def _field(column: Column, cells: pd.Series) -> dict[str, Any]:
+    name = cells.name
     unit = column.unit or (feature_unit(name) if column.name == "*" else "")
     field: dict[str, Any] = {"name": name, "type": column.kind, "description": column.meaning}
     if unit:
         field["unit"] = unit
     if column.kind == BOOLEAN:
         field |= {"trueValues": ["TRUE"], "falseValues": ["FALSE"]}
-    if column.required:
-        field["constraints"] = {"required": True}
-    return field
+    constraints = _constraints(column, cells)
+    return field | {"constraints": constraints} if constraints else field
+
+
+def _constraints(column: Column, cells: pd.Series) -> dict[str, Any]:
+    """Return what holds for every cell; one that is kept from before the column was there is empty all the same."""
+    constraints: dict[str, Any] = {}
+    if column.required and cells.notna().all():
+        constraints["required"] = True
+    if column.values:
+        constraints["enum"] = list(column.values)
+    if column.minimum is not None:
+        constraints["minimum"] = column.minimum
+    return constraints
 
 
 def _file_resource(path: Path) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package, read_samples, write_package
 from pipeline.report.hyper import write_hyper
 from pipeline.report.switch import new_set
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import describe
 from pipeline.report.workbook import write_workbooks
+from pipeline.tables import BY_NAME
 
 SAMPLE_SEED = 0
 MOST_FEATURES = 200_000
@@ -81,11 +81,11 @@ def write_exports(
             remarks.append(f"kept the rows of {kept} earlier run{'' if kept == 1 else 's'}")
         for name, frame in conformed.items():
             write_csv(BY_NAME[name], frame, scratch / BY_NAME[name].file_name)
-        others, told = _write_others(conformed, scratch, folder)
+        others, reasons = _write_others(conformed, scratch, folder)
         package = write_package(scratch, conformed, others, run_id=run_id, samples=samples)
         files = [*(BY_NAME[name].file_name for name in conformed), *(path.name for path in others), package.name]
     n_rows = {name: len(frame) for name, frame in conformed.items()}
-    return Export(folder, files, n_rows, remarks + told)
+    return Export(folder, files, n_rows, remarks + reasons)
 
 
 def _write_others(frames: Mapping[str, pd.DataFrame], scratch: Path, folder: Path) -> tuple[list[Path], list[str]]:

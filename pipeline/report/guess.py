@@ -6,7 +6,7 @@ not fit as null. A spreadsheet takes a cell for a formula by its first character
 
 import re
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 
 MISSING_WORDS = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-"})
 """Words that one reader or another takes for a missing value."""

@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
-from pipeline.report.tables import BY_NAME
+from pipeline.tables import BOOLEAN, BY_NAME, DATE, DATETIME, INTEGER, NUMBER, STRING
 
 FILE_NAME = "genrelab.hyper"
 ARROW_TYPES = {

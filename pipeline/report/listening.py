@@ -31,13 +31,13 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     root = Path(known["location"])
     found = {genre: database["tracks"].find({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
     first = {genre: _first_readable(root / track["path"] for track in tracks) for genre, tracks in found.items()}
-    return {genre: samples for genre, samples in first.items() if samples is not None}
+    return {genre: y for genre, y in first.items() if y is not None}
 
 
 def _first_readable(paths: Iterable[Path]) -> np.ndarray | None:
     for path in paths:
         try:
-            return decode(path).samples
+            return decode(path).y
         except AudioError:  # not the file that was extracted; the next catalogue tells of it
             continue
     return None

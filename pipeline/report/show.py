@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from jinja2 import Environment
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype, is_scalar
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is_numeric_dtype, is_scalar
 
 from pipeline.printable import printable
 
@@ -78,12 +78,13 @@ def show_table(frame: pd.DataFrame, *, most: int = MOST_ROWS) -> Shown:
     Parameters
     ----------
     frame : pd.DataFrame
-        an index with a name is shown as columns before the others, one without is not
+        its index is shown before the columns, unless it only counts: nameless whole numbers
     most : int
         rows; how many more there are is told below
     """
-    named = any(name is not None for name in frame.index.names)
-    rows = frame.head(most).reset_index(drop=not named, allow_duplicates=True)
+    counts = frame.index.names == [None] and is_integer_dtype(frame.index.dtype)
+    names = [name or "" for name in frame.index.names]
+    rows = frame.head(most).reset_index(drop=counts, names=names, allow_duplicates=True)
     columns = [_column(name, rows.iloc[:, i]) for i, name in enumerate(rows.columns)]
     more = f"… and {len(frame) - most} more rows" if len(frame) > most else ""
     cells = list(zip(*(column.cells for column in columns), strict=True))
@@ -103,8 +104,8 @@ def show_sentences(sentences: Iterable[object], *, strong: bool = False, otherwi
     otherwise : str
         shown where there is none
     """
-    told = [printable(str(sentence)) for sentence in sentences] or [otherwise] * bool(otherwise)
-    return Shown(_SENTENCES.render(sentences=told, strong=strong), "\n".join(f"- {sentence}" for sentence in told))
+    lines = [printable(str(sentence)) for sentence in sentences] or [otherwise] * bool(otherwise)
+    return Shown(_SENTENCES.render(sentences=lines, strong=strong), "\n".join(f"- {sentence}" for sentence in lines))
 
 
 def _column(name: object, values: pd.Series) -> _Column:
@@ -120,6 +121,6 @@ def _numbers(values: pd.Series) -> list[str]:
     if not is_float_dtype(values.dtype):
         return ["" if value is pd.NA else f"{value:d}" for value in values]
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    rounded = numbers.round(MOST_DECIMALS) + 0.0  # no minus before a zero
+    rounded = numbers.round(MOST_DECIMALS)
     decimals = next(n for n in range(MOST_DECIMALS + 1) if np.array_equal(rounded.round(n), rounded, equal_nan=True))
-    return ["" if np.isnan(number) else f"{number:.{decimals}f}" for number in rounded]
+    return ["" if np.isnan(number) else f"{number:z.{decimals}f}" for number in numbers]

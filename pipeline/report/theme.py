@@ -1,6 +1,7 @@
 """How all figures look: one theme, and one colour a genre wherever it appears."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import seaborn as sns
@@ -47,7 +48,7 @@ def genre_palette(genres: Sequence[str]) -> dict[str, str]:
     return dict(zip(names, colours, strict=False))
 
 
-def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: float, **options) -> tuple[Figure, object]:
+def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: float, **options) -> tuple[Figure, Any]:
     """Return a figure [inches] and its axes, as ``plt.subplots`` does, but left for the notebook to show once."""
     apply_theme()
     figure, axes = plt.subplots(n_rows, n_columns, figsize=(width, height), **options)

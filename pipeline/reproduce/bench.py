@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pymongo.database import Database
 
@@ -10,6 +11,9 @@ from pipeline.errors import InputError
 from pipeline.evaluation import Samples, load_samples
 from pipeline.extract import extract, settle
 from pipeline.settings import Settings, get_settings
+
+NOWHERE = Path("no data was given")
+"""Stands for a folder that is not there."""
 
 PREFIX = "reproduce-"
 """Begins the name of every dataset that is made here, so that no other one is touched."""
@@ -25,7 +29,7 @@ class Bench:
     ----------
     database : Database
     data : Path or None
-        folder with ``tables/`` and ``gtzan-mini/``; None where there is none
+        folder with ``tables/`` and ``gtzan-mini/``; one that is not there, where none was given
     repeats : int
         splits of each evaluation
     seed : int
@@ -37,7 +41,7 @@ class Bench:
     """
 
     database: Database
-    data: Path | None
+    data: Path
     repeats: int
     seed: int
     jobs: int
@@ -51,7 +55,7 @@ class Bench:
 
     def missing(self, needs: tuple[str, ...]) -> str:
         """Return the first of the files and folders below `data` that is not there; empty where all are."""
-        return next((path for path in needs if self.data is None or not (self.data / path).exists()), "")
+        return next((path for path in needs if not (self.data / path).exists()), "")
 
     def bring_table(self, name: str, table: Path, metadata: Path | None = None) -> Samples:
         """Catalogue a feature table and return its rows; none is held out."""
@@ -61,7 +65,7 @@ class Bench:
         """Catalogue a folder of audio, extract what is missing, and return its rows, longest window first."""
         return self._bring(name, audio=str(folder), metadata=str(metadata or ""))
 
-    def _bring(self, name: str, **source: str) -> list[Samples]:
+    def _bring(self, name: str, **source: Any) -> list[Samples]:
         dataset = PREFIX + name
         catalogue(self.database, dataset, **source, remove_missing=True, settings=self.settings)  # made anew here
         if "audio" in source:
@@ -78,7 +82,7 @@ def open_bench(database: Database, data: str, *, parts: str, repeats: int, seed:
     InputError
         where `data` is no folder
     """
-    settings, folder = get_settings(), Path(data).expanduser().resolve() if data else None
+    settings, folder = get_settings(), Path(data).expanduser().resolve() if data else NOWHERE
     if folder and not folder.is_dir():
         raise InputError(f"data {data!r} is no folder; it is to hold tables/ and gtzan-mini/")
     wanted = tuple(name.strip() for name in parts.split(",") if name.strip())

@@ -78,7 +78,7 @@ def lay_out(table: pd.DataFrame) -> pd.DataFrame:
             "kept whole": table["honest_policy"].fillna(""),
             "why": table["why"],
             "published protocol; note; source": [
-                "; ".join(filter(None, told)) for told in zip(*(table[name] for name in told_of), strict=True)
+                "; ".join(filter(None, parts)) for parts in zip(*(table[name] for name in told_of), strict=True)
             ],
         }
     )

@@ -31,7 +31,7 @@ def of_demo(bench: Bench) -> list[Reproduced]:
 
 def tell_apart(samples: Samples, policy: str, bench: Bench) -> list[Reproduced]:
     """Score each published pair on the means, with rows shuffled and with whole tracks or artists on one side."""
-    return [_of_pair(name, samples.means_only(), policy, bench) for name in read_published("pairs")["rows"]]
+    return [_of_pair(name, samples.means(), policy, bench) for name in read_published("pairs")["rows"]]
 
 
 def _of_pair(name: str, samples: Samples, policy: str, bench: Bench) -> Reproduced:

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ class Splits:
 
     tested: np.ndarray
 
-    def as_same_way(self) -> dict[str, float]:
+    def as_same_way(self) -> dict[str, Any]:
         """Return mean, least and greatest, by their names in a `Reproduced`; a single split has no spread."""
         several = len(self.tested) > 1
         return {

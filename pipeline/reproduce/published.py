@@ -1,10 +1,10 @@
 """What others published: one small table, each figure with its source."""
 
-from pathlib import Path
+from importlib.resources import files
 
 import pandas as pd
 
-PUBLISHED = Path(__file__).with_name("published.csv")
+PUBLISHED = files("pipeline.reproduce") / "published.csv"
 KEYS = ["rows", "model", "subset"]
 """What names a figure within its part."""
 

@@ -42,8 +42,8 @@ class SammeR(ClassifierMixin, BaseEstimator):
         """Return the class with the largest sum of votes."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
-        votes = sum(_log_probabilities(stump, X, centred=True) for stump in self.stumps_)
-        return self.classes_[votes.argmax(axis=1)]
+        votes = [_log_probabilities(stump, X, centred=True) for stump in self.stumps_]
+        return self.classes_[np.sum(votes, axis=0).argmax(axis=1)]
 
 
 def _log_probabilities(stump: DecisionTreeClassifier, X: np.ndarray, *, centred: bool = False) -> np.ndarray:

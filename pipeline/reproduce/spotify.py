@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,10 +48,8 @@ def reproduce(bench: Bench) -> list[Reproduced]:
 def read_yes_and_no(bench: Bench) -> tuple[ExtraClass, ExtraClass]:
     """Return how yes/no answers of the published forest read, on all genres and on the six that were kept."""
     samples, forest = load(bench), build(FOREST, bench.seed)[-1]
-    return tuple(
-        read_one_vs_rest(chosen, forest, test_share=TEST_SHARE, seed=OWN_SEED)
-        for chosen in (samples, of_genres(samples, SIX))
-    )
+    how: dict[str, Any] = {"test_share": TEST_SHARE, "seed": OWN_SEED}
+    return read_one_vs_rest(samples, forest, **how), read_one_vs_rest(of_genres(samples, SIX), forest, **how)
 
 
 def load(bench: Bench) -> Samples:
@@ -80,6 +79,6 @@ def _on_own_split(samples: Samples, published: float, honest: pd.Series) -> Repr
 
 def _on_other_sixes(samples: Samples, bench: Bench) -> np.ndarray:
     rng = np.random.default_rng(bench.seed)
-    drawn = [of_genres(samples, rng.choice(samples.genres, len(SIX), replace=False)) for _ in range(N_SIXES)]
+    drawn = [of_genres(samples, list(rng.choice(samples.genres, len(SIX), replace=False))) for _ in range(N_SIXES)]
     forest = as_published(FOREST, bench.seed)
     return np.array([split_like_it(forest, six, bench, n_splits=1).tested.mean() for six in drawn])

@@ -49,19 +49,21 @@ def lay_out(samples: list[Samples], bench: Bench) -> list[Reproduced]:
     """Score three models on the means, as published, with rows shuffled 75/25 and with tracks kept whole."""
     names, scored = [f"{window.window_s:g} s" for window in samples], []
     for name, window in zip(names, samples, strict=True):
-        both = [honest_scores(window.means_only(), MODELS, policy, bench) for policy in ("random", "track")]
+        both = [honest_scores(window.means(), MODELS, policy, bench) for policy in ("random", "track")]
         scored.append(pd.concat(both, keys=("random", "track"), names=["policy"]).assign(rows=name))
     scores = pd.concat(scored).set_index("rows", append=True).reorder_levels(["policy", "rows", "model", "subset"])
     published = read_published("windows").set_index(["rows", "model", "subset"])["value"]
     return [
         Reproduced(
-            *row,
-            same_way=scores.loc[("random", *row), "honest"],
-            **scores.loc[("track", *row)],
-            why=why(row, published, scores),
+            rows,
+            model,
+            subset,
+            same_way=scores.loc[("random", rows, model, subset), "honest"],
+            **scores.loc[("track", rows, model, subset)],
+            why=why((rows, model, subset), published, scores),
         )
-        for row in published.index
-        if row[0] in names
+        for rows, model, subset in published.index
+        if rows in names
     ]
 
 

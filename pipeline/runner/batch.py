@@ -69,14 +69,15 @@ def run(
 
 
 def _run_all(
-    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease
+    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None
 ) -> None:
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
 
     def do(stage: Stage) -> None:
         started = time.monotonic()
-        lease.check()
+        if lease is not None:
+            lease.check()
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)
         execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
         record_stage(begun, stage.name, "done", time.monotonic() - started)
@@ -115,8 +116,8 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
         try:
             return action()
         except (StageCutOffError, ConnectionFailure) as error:
-            told = str(error).split(" (configured")[0].split(", Timeout:")[0]
-            say(f"{name} lost MongoDB ({told}); waiting for it", err=True)
+            cause = str(error).split(" (configured")[0].split(", Timeout:")[0]
+            say(f"{name} lost MongoDB ({cause}); waiting for it", err=True)
             await_server(settings, settings.patience_s)
             say(f"MongoDB answers again: {name} begins anew", err=True)
     return action()

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 from nbformat.reader import NotJSONError
+from traitlets.config import Config
 
 SHOWN = ("text/html", "image/png", "text/plain")
 """What notebooks show, best first; anything else would be script, or in need of it."""
@@ -29,8 +30,8 @@ def write_copy(notebook: Path) -> None:
     except NotJSONError:
         return
     exporter = HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": list(SHOWN)}}),
         raw_template=_TEMPLATE,
-        display_data_priority=list(SHOWN),
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )

@@ -72,8 +72,8 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
         ) from error
     except PapermillExecutionError as error:
         kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
-        told = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
-        raise kind(told, stage.notebook) from error
+        message = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        raise kind(message, stage.notebook) from error
 
 
 def set_aside(stages: Iterable[Stage], folder: Path) -> None:

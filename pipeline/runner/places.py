@@ -20,22 +20,23 @@ _BEFORE = r"((?:\x1b\[[\d;]*m|://)|(?<![\w./~%-]))"
 """A path begins where no other goes on; the code of a colour ends in a letter and a URL's scheme in a slash."""
 
 
-def without_places(told: Any) -> Any:
+def without_places(content: Any) -> Any:
     """Return a text, or what of JSON holds texts, with paths told from the project or from ``~``."""
-    if isinstance(told, str):
+    if isinstance(content, str):
         for pattern, plain in _patterns():
-            told = pattern.sub(plain, told)
-        return told
-    if isinstance(told, Mapping):
-        return {name: value if name in PICTURES else without_places(value) for name, value in told.items()}
-    return [without_places(value) for value in told] if isinstance(told, list) else told
+            content = pattern.sub(plain, content)
+        return content
+    if isinstance(content, Mapping):
+        return {name: value if name in PICTURES else without_places(value) for name, value in content.items()}
+    return [without_places(value) for value in content] if isinstance(content, list) else content
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[re.Pattern, str]]:
     """Return what to look for, and what to put there instead, the project first, as it may lie in the home."""
     found = []
-    for place, short in ((PROJECT_DIR, ""), *((home, "~") for home in _homes())):
+    project = [(PROJECT_DIR, "")] if len(PROJECT_DIR.parts) > 1 else []  # of / nothing can be told
+    for place, short in (*project, *((home, "~") for home in _homes())):
         for spelling in dict.fromkeys((str(place), _as_a_literal(str(place)), quote(str(place), safe=""))):
             path, slash = re.escape(spelling), "(?:/|%2F)"
             if not short:

@@ -40,7 +40,9 @@ def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
     root = genre_root(folder, kept_root)
     if not _is_utf8(str(root)):
         raise InputError(f"--audio {readable(root)!r} has a name that is not valid UTF-8; rename the folder")
-    tracks, rejects, n_hidden, n_not_audio = [], [], 0, 0
+    tracks: list[TrackFile] = []
+    rejects: list[Reject] = []
+    n_hidden = n_not_audio = 0
     walk = Walk(root)
     for path in walk:
         relative = path.relative_to(root)
@@ -50,7 +52,10 @@ def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
             n_not_audio += 1
         else:
             found = _track_file(path, relative)
-            (tracks if isinstance(found, TrackFile) else rejects).append(found)
+            if isinstance(found, TrackFile):
+                tracks.append(found)
+            else:
+                rejects.append(found)
     tracks, same_name = _unique(tracks)
     passed_by = [passed for passed in walk.passed_by if not is_hidden(passed.path.relative_to(root))]
     if not tracks:

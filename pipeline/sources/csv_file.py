@@ -2,7 +2,7 @@
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -121,7 +121,7 @@ def _delimiter(handle) -> str:
 def _numbered_rows(handle, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row from the start of the file, with the number of the line it starts on."""
     handle.seek(0)
-    reader: Iterable[list[str]] = csv.reader(handle, delimiter=delimiter, strict=True, skipinitialspace=True)
+    reader = csv.reader(handle, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = 1
     for row in reader:
         if len(row) > 1 or (row and row[0].strip()):

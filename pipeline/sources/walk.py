@@ -60,7 +60,8 @@ class Walk:
 
     def _entries(self, folder: Path) -> tuple[list[str], list[str]]:
         """Return the names of sub-folders and of files; all of them, or an error."""
-        folders, files = [], []
+        folders: list[str] = []
+        files: list[str] = []
         with os.scandir(folder) as entries:
             for entry in entries:
                 try:

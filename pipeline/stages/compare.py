@@ -41,7 +41,7 @@ class Compared:
         policy that results are read under
     main_set : str
         the main feature set
-    told : list of str
+    remarks : list of str
         sentences on what the policy makes of the rows, and which models learn from a sample of them
     roll : pd.DataFrame
         who takes part, and who does not
@@ -53,7 +53,7 @@ class Compared:
 
     split: str
     main_set: str
-    told: list[str]
+    remarks: list[str]
     roll: pd.DataFrame
     n_candidates: int
     evaluation: Evaluation
@@ -130,7 +130,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     """
     names = parse_models(options.models)
     samples = [window.learning() for window in load_samples(run.database, run.dataset, names)]
-    told = [*describe_split(samples, options.split), *say_sampled(names, samples)]
+    remarks = [*describe_split(samples, options.split), *say_sampled(names, samples)]
     candidates = plan(samples, names, policies_for(options.split), options.search)
     evaluation = evaluate(
         candidates, repeats=options.repeats, seed=options.seed, jobs=options.jobs or get_settings().jobs
@@ -141,7 +141,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     return Compared(
         split=options.split,
         main_set=samples[0].feature_set,
-        told=told,
+        remarks=remarks,
         roll=roll_call(samples, names),
         n_candidates=len(candidates),
         evaluation=evaluation,

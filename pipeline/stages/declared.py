@@ -1,10 +1,10 @@
 """The stages in their order: which notebook tells each, what it can be told, and whose rows it is made from."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from pipeline.errors import InputError
 from pipeline.settings import NOTEBOOKS_DIR
@@ -38,7 +38,7 @@ class Stage:
     @property
     def parameters(self) -> dict[str, type]:
         """Name and type of each parameter that its notebook has."""
-        return dict.fromkeys(OF_EVERY_NOTEBOOK, str) | {field.name: field.type for field in fields(self.options)}
+        return dict.fromkeys(OF_EVERY_NOTEBOOK, str) | get_type_hints(self.options)
 
     @property
     def path(self) -> Path:

@@ -36,7 +36,7 @@ class Explored:
     ----------
     samples : sequence of Samples
         longest windows first
-    told : list of str
+    remarks : list of str
         sentences on how labels were judged
     telling : list of str
         the features whose means differ most between the genres
@@ -51,7 +51,7 @@ class Explored:
     """
 
     samples: Sequence[Samples]
-    told: list[str]
+    remarks: list[str]
     telling: list[str]
     points: pd.DataFrame
     explained: np.ndarray
@@ -104,7 +104,7 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     about = usable[["track_id", "artist", "title"]]
     return Explored(
         samples=samples,
-        told=say_sampled([JUDGE], [longest]),
+        remarks=say_sampled([JUDGE], [longest]),
         telling=telling_features(longest),
         points=points,
         explained=explained,

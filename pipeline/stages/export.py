@@ -26,13 +26,13 @@ class Exported:
         names
     tables : pd.DataFrame
         ``file``, ``one row per``, ``rows``
-    told, leaks : list of str
+    remarks, leaks : list of str
         what there is to say of the set, and of the leaks in its scores, a sentence each
     """
 
     files: list[str]
     tables: pd.DataFrame
-    told: list[str]
+    remarks: list[str]
     leaks: list[str]
 
 
@@ -57,7 +57,7 @@ def export(run: Run, options: ExportOptions) -> Exported:
     return Exported(
         files=written.files,
         tables=pd.DataFrame(tables),
-        told=[*_say_outdated(run), *written.remarks],
+        remarks=[*_say_outdated(run), *written.remarks],
         leaks=leak_sentences(frames["scores"]),
     )
 

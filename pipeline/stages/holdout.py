@@ -30,7 +30,7 @@ class HeldOut:
     Attributes
     ----------
     champion : FittedModel
-    told : list of str
+    remarks : list of str
         the verdict, and what to know of it, a sentence each
     evaluation : Evaluation
     predictions : pd.DataFrame
@@ -40,7 +40,7 @@ class HeldOut:
     """
 
     champion: FittedModel
-    told: list[str]
+    remarks: list[str]
     evaluation: Evaluation
     predictions: pd.DataFrame
     pair_scores: pd.DataFrame
@@ -90,9 +90,9 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     )
     record(run, "holdout", rows, _facts(evaluation, champion))
     learning = [window.learning() for window in samples]
-    told = [verdict(evaluation.scores, champion), say_left_out(champion, samples)]
-    told += say_sampled(compared["model"], learning)
-    return HeldOut(champion, [words for words in told if words], evaluation, predictions, pair_scores)
+    remarks = [verdict(evaluation.scores, champion), say_left_out(champion, samples)]
+    remarks += say_sampled(compared["model"], learning)
+    return HeldOut(champion, [words for words in remarks if words], evaluation, predictions, pair_scores)
 
 
 def _facts(evaluation: Evaluation, champion: FittedModel) -> dict[str, float | None]:

@@ -43,7 +43,7 @@ class Optimised:
     ----------
     split : str
         policy that choices were made under
-    told : list of str
+    remarks : list of str
         sentences on what the policy makes of the rows, and which models learn from a sample of them
     k_search, importances, pair_scores : pd.DataFrame
         rows of ``k_search``, ``feature_importance`` and ``genre_pairs``
@@ -55,7 +55,7 @@ class Optimised:
     """
 
     split: str
-    told: list[str]
+    remarks: list[str]
     k_search: pd.DataFrame
     importances: pd.DataFrame
     pair_scores: pd.DataFrame
@@ -94,14 +94,18 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     InputError
         where options are wrong, or the run has no comparison to choose from
     """
-    how = {"repeats": options.repeats, "seed": options.seed, "jobs": options.jobs or get_settings().jobs}
+    how: dict[str, Any] = {
+        "repeats": options.repeats,
+        "seed": options.seed,
+        "jobs": options.jobs or get_settings().jobs,
+    }
     scores = run.scores(stage="compare")
     if scores.empty:
         raise InputError(f"run {run.run_id} has no comparison to choose from: run 04_compare first")
     compared = set(scores["model"])
     samples = [window.learning() for window in load_samples(run.database, run.dataset, compared)]
     main, policies = of_main_set(samples), policies_for(options.split)
-    told = [*describe_split(samples, options.split), *say_sampled([*compared, "knn_3", "random_forest"], samples)]
+    remarks = [*describe_split(samples, options.split), *say_sampled([*compared, "knn_3", "random_forest"], samples)]
     found = _search_k(main, policies, options)
     importances = pd.concat(
         [rank_features(window, options.split, seed=options.seed, jobs=how["jobs"]) for window in main],
@@ -113,7 +117,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     confusion = pd.concat([run.table("confusion", stage="compare"), evaluation.confusion], ignore_index=True)
     hardest = _rows_of(confusion, ranked.iloc[0]["model"], options.split)
     pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), options.split, **how)
-    about = {"seed": options.seed, "search": options.search}
+    about: dict[str, Any] = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=options.split, **about)
     others = crown_other_windows(champion, ranked, samples, **about)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
@@ -122,7 +126,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         scores=evaluation.scores, tables=tables | tables_of(evaluation), models=pack_models(champion, others)
     )
     record(run, CHOSEN_BY, rows, {"champion": facts})
-    return Optimised(options.split, told, found, importances, pair_scores, ranked, champion, facts)
+    return Optimised(options.split, remarks, found, importances, pair_scores, ranked, champion, facts)
 
 
 def _search_k(main: Sequence[Samples], policies: Sequence[str], options: OptimiseOptions) -> pd.DataFrame:
@@ -173,4 +177,4 @@ def champion_facts(champion: FittedModel, best: pd.Series, warnings: list[str]) 
 
 
 def _number(value: float | None) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if value is None or pd.isna(value) else float(value)

@@ -34,7 +34,7 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
     key = natural_key(collection.name)
     written = 0
     for batch in _batches(documents):
-        operations = []
+        operations: list[ReplaceOne | UpdateOne] = []
         for document in batch:
             selector = {name: document.get(name) for name in key}
             if replace:

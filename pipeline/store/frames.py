@@ -15,7 +15,9 @@ from pipeline.errors import InputError
 from pipeline.store.schema import fields, load_schema
 from pipeline.store.segments import window_key
 
-_ARROW = {"string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+_ARROW = {
+    "string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("ms"),
+}  # fmt: skip
 
 _PART = 1000
 """Segments read at a time: Arrow holds about as many beside the array that all of them end up in."""

@@ -76,8 +76,8 @@ def _name_genres_of_pairs(database: Database) -> str:
                 named = {"$set": {"genre_a": cuts[0][0], "genre_b": cuts[0][1]}}
                 n_named += results.update_many({**of_run, "pair": pair}, named).modified_count
     n_removed = results.delete_many(pairs).deleted_count
-    told = f"{n_named} results of genre pairs name both genres"
-    return f"{told}; {n_removed} could not be told apart, 05_optimise computes them again" if n_removed else told
+    outcome = f"{n_named} results of genre pairs name both genres"
+    return f"{outcome}; {n_removed} could not be told apart, 05_optimise computes them again" if n_removed else outcome
 
 
 def _cuts(pair: str) -> Iterator[tuple[str, str]]:

@@ -102,7 +102,7 @@ def hold(database: Database, dataset: str, run_id: str = "") -> Iterator[Lease |
     if handed and leases.find_one({"dataset": dataset, "holder": handed}):
         yield None
         return
-    mine = {
+    mine: dict[str, Any] = {
         "dataset": dataset,
         "run_id": run_id,
         "holder": uuid4().hex,

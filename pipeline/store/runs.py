@@ -11,7 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipeline.errors import InputError
-from pipeline.settings import PROJECT_DIR
+from pipeline.settings import CHECKOUT
 from pipeline.store.run import Run
 
 INTERACTIVE = "interactive"
@@ -112,8 +112,8 @@ def say_run(run: Run) -> str:
     if facts["status"] != INTERACTIVE:
         return f"{named}."
     source = facts["forked_from"]
-    told = f"It reads what it does not make itself from {source}, and changes nothing there. " if source else ""
-    return f"{named}: one of this notebook's own. {told}To go on from it, give another notebook this run_id."
+    origin = f"It reads what it does not make itself from {source}, and changes nothing there. " if source else ""
+    return f"{named}: one of this notebook's own. {origin}To go on from it, give another notebook this run_id."
 
 
 def record_stage(run: Run, stage: str, status: str, seconds: float) -> None:
@@ -168,10 +168,12 @@ def _insert(database: Database, dataset: str, facts: dict[str, Any]) -> Run:
 
 
 def _git_commit() -> str | None:
+    if CHECKOUT is None:  # a repository that a wheel happens to be used in is another's
+        return None
     try:
         result = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # nosec B607 # which git is the user's choice, by PATH
-            cwd=PROJECT_DIR,
+            cwd=CHECKOUT,
             capture_output=True,
             text=True,
             timeout=5,

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from pathlib import Path
+from importlib.resources import files
 
 from flask import Blueprint, Response, current_app, request
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 MOST_RECORDS = 100
 LARGEST_SEED = 2**31 - 1
-OPENAPI = Path(__file__).with_name("openapi.json")
+OPENAPI = files("pipeline.web") / "openapi.json"
 
 
 @blueprint.post("/predict")

@@ -1,6 +1,6 @@
 """The Flask application, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 
 from flask import Flask
 
@@ -12,22 +12,18 @@ from pipeline.web.pictures import Pictures
 from pipeline.web.uploads import LARGEST_UPLOAD
 
 
-def create_app(desk: Desk, *, hosts: Sequence[str] | None = None) -> Flask:
+def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
     """Return the application.
 
     Parameters
     ----------
     desk : Desk
         answers for songs
-    hosts : sequence of str, optional
-        names under which it may be asked, so that no other site's name can be pointed at it; all where None
+    hosts : set of str
+        names by which it may be asked (`pipeline.web.hosts`)
     """
     app = Flask(__name__)
-    app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_PARTS=10,
-        TRUSTED_HOSTS=list(hosts) if hosts is not None else None,
-    )
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_PARTS=10)
     app.extensions |= {"desk": desk, "pictures": Pictures()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"percent": percent, "number": number, "feature": name_feature, "clock": charts.clock}
@@ -35,5 +31,5 @@ def create_app(desk: Desk, *, hosts: Sequence[str] | None = None) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     errors.install(app)
-    security.install(app)
+    security.install(app, hosts)
     return app

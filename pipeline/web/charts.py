@@ -90,11 +90,11 @@ def waveform(envelope: np.ndarray, clip_s: float, segments: Sequence[Segment], g
         first, last = int(start_s / clip_s * n), min(int(np.ceil(end_s / clip_s * n)) + 1, n)
         fill = Markup('fill="{}"').format(colour) if colour else Markup('class="unsung"')
         parts.append(Markup('<path d="{}" {}/>').format(_outline(envelope[first:last] / peak, first), fill))
-    told = ", ".join(f"{segment.start_s:g} to {segment.end_s:g} s {segment.genre}" for segment in segments)
+    listed = ", ".join(f"{segment.start_s:g} to {segment.end_s:g} s {segment.genre}" for segment in segments)
     return _figure(
         "wave",
         "Waveform, coloured by the genre of each segment" if segments else "Waveform",
-        f"Loudness over {clip_s:.1f} seconds. {told}" if told else f"Loudness over {clip_s:.1f} seconds.",
+        f"Loudness over {clip_s:.1f} seconds. {listed}" if listed else f"Loudness over {clip_s:.1f} seconds.",
         WAVE_HEIGHT + AXIS_HEIGHT,
         Markup(
             '<svg width="100%" height="{h}" viewBox="0 -1 {n} 2" preserveAspectRatio="none">{parts}</svg>'
@@ -120,13 +120,13 @@ def votes(segments: Sequence[Segment], clip_s: float, genres: Sequence[str]) -> 
                 )
             top += height
         parts.append(Markup('<line class="gap" x1="{0:.3f}%" x2="{0:.3f}%" y1="0" y2="{1}"/>').format(x, VOTE_HEIGHT))
-    told = ", ".join(
+    listed = ", ".join(
         f"{segment.start_s:g} s: {segment.genre} {percent(float(segment.probabilities.max()))}" for segment in segments
     )
     return _figure(
         "votes",
         "Votes of the segments",
-        f"Each segment's most probable genre. {told}",
+        f"Each segment's most probable genre. {listed}",
         VOTE_HEIGHT,
         Markup("").join(parts),
     )

@@ -4,11 +4,12 @@ import json
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
-from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException, SecurityError
+from pymongo.errors import OperationFailure, PyMongoError
+from werkzeug.exceptions import HTTPException
 
-from pipeline.errors import GenrelabError, StoreError
+from pipeline.errors import GenrelabError, InputError, StoreError
 from pipeline.listen.errors import DECODER_REASONS, OWN_REASONS, BusyError, NoModelError, SongError
+from pipeline.models import UnusableModelError
 from pipeline.reasons import REASONS
 
 TOO_MUCH = frozenset({"too_long"})
@@ -27,19 +28,37 @@ PROBLEMS = (
     (400, "bad_file_name", "the file's name is a path, or has control characters in it"),
     (400, "bad_number", "a number of the query is none, or out of range"),
     (400, "http_400", "the request could not be understood"),
+    (403, "other_site", "a page of another site sent it, through a visitor's browser"),
     (404, "http_404", "no such address"),
     (405, "http_405", "the address does not take that method"),
+    (408, "slow_client", "the request took too long to arrive"),
     (413, "too_large", "the upload has too many bytes"),
     (413, "http_413", "the form has too many parts"),
     (415, "not_a_form", "the song was not sent as a form with files"),
+    (421, "other_host", "the page was asked by a name that is not its own"),
     *((413 if code in TOO_MUCH else 422, code, meaning) for code, meaning in OWN_REASONS.items()),
     *((422, code, REASONS[code].meaning.replace("`", "")) for code in DECODER_REASONS),
+    (503, "crowded", "too many connections are open, or too many songs under way"),
     (503, "busy", "all workers were busy for half a minute"),
     (503, "no_model", "no run has crowned a champion that can hear songs"),
-    (503, "no_database", "MongoDB does not answer"),
+    (
+        503,
+        "unusable_model",
+        "the model's file is missing, damaged or of another version; the detail says how to mend it",
+    ),
+    (503, "no_database", "MongoDB does not answer, or refuses"),
     (500, "http_500", "our fault"),
 )
 """Status, code and meaning of every problem, as the page about the interface lists them."""
+
+FOR_STRANGERS = frozenset({"other_host", "other_site"})
+"""Codes of refusals that come without a page, which would tell of the dataset."""
+
+LOGGED = frozenset({"unusable_model"})
+"""Codes of refusals whose cause the server's log tells."""
+
+FORBIDDEN = (13, 18)
+"""MongoDB's codes for what a user may not do, and for who is not let in."""
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -94,15 +113,27 @@ def refusal_of(error: Exception) -> RefusedError:
             return RefusedError(503, "busy", str(error), retry_after_s=30)
         case NoModelError():
             return RefusedError(503, "no_model", str(error), retry_after_s=60)
+        case UnusableModelError():
+            return RefusedError(503, "unusable_model", _sentence(error), retry_after_s=60)
+        case OperationFailure(code=int(code)) if code in FORBIDDEN:
+            told = "The database refuses to be read. The user in MONGODB_URI needs the role read on it."
+            return RefusedError(503, "no_database", told, retry_after_s=60)
         case PyMongoError() | StoreError():
-            told = (
+            detail = (
                 "The database does not answer. The page works again as soon as it does; `genrelab db start` starts it."
             )
-            return RefusedError(503, "no_database", told, retry_after_s=5)
+            return RefusedError(503, "no_database", detail, retry_after_s=5)
+        case InputError():  # what the model was made from is gone
+            return RefusedError(503, "no_model", _sentence(error), retry_after_s=60)
         case HTTPException(code=int(status)) if status >= 400:
             return RefusedError(status, f"http_{status}", SENTENCES.get(status, error.description or error.name))
         case _:
             return RefusedError(500, "http_500", SENTENCES[500])
+
+
+def _sentence(error: GenrelabError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]
 
 
 def install(app: Flask) -> None:
@@ -111,11 +142,12 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def answer(error: Exception) -> Response:
         refusal = refusal_of(error)
-        if refusal.status == 500:
+        if refusal.status == 500 or refusal.code in LOGGED:
             app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-        # Asked by a name that is not ours, no page can be written: its links would carry that name on.
-        if request.path.startswith("/api/") or isinstance(error, SecurityError):
+        if request.path.startswith("/api/"):
             response = Response(refusal.problem(request.path), refusal.status, mimetype=PROBLEM_JSON)
+        elif refusal.code in FOR_STRANGERS:
+            response = Response(f"{refusal.detail}\n", refusal.status, mimetype="text/plain")
         else:
             response = Response(render_template("problem.html", refusal=refusal), refusal.status)
         if refusal.retry_after_s is not None:

@@ -24,14 +24,14 @@ def picture_uri(levels: np.ndarray) -> str:
     return _uri("image/png", file.getvalue())
 
 
-def sound_uri(samples: np.ndarray) -> str:
+def sound_uri(y: np.ndarray) -> str:
     """Return a clip [shape=(n,), dtype=int16] as WAV."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(SAMPLE_RATE_HZ)
-        sound.writeframes(samples.astype("<i2").tobytes())
+        sound.writeframes(y.astype("<i2").tobytes())
     return _uri("audio/wav", file.getvalue())
 
 

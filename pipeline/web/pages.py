@@ -56,7 +56,7 @@ def answer() -> str | tuple[str, int]:
         accuracy=_holdout_accuracy(judge),
         spectrogram=picture_uri(heard.mel),
         ticks=frequency_ticks(len(heard.mel)),
-        sound=sound_uri(heard.samples),
+        sound=sound_uri(heard.y),
         colours=palette(answered.genres),
         **_limits(),
     )

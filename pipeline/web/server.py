@@ -4,72 +4,75 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-import waitress
 from pymongo.database import Database
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask
 
-from pipeline.errors import InputError
+from pipeline.errors import GenrelabError, InputError
 from pipeline.listen.desk import Desk
-from pipeline.listen.errors import NoModelError
 from pipeline.listen.pool import WorkerPool
 from pipeline.web.app import create_app
-from pipeline.web.errors import PROBLEM_JSON, RefusedError
-from pipeline.web.security import HEADERS
-from pipeline.web.uploads import LARGEST_UPLOAD, too_large
+from pipeline.web.crowd import Server
+from pipeline.web.hosts import names_of
+from pipeline.web.uploads import LARGEST_UPLOAD
 
 N_THREADS = 8
 MOST_WORKERS = 2
+RECEIVED_AT_ONCE = 64 * 1024
+LARGEST_HEADER = 32 * 1024
 LARGEST_BODY = 5 * LARGEST_UPLOAD
-"""A body up to this size is taken in, to a nameless file, so that its sender hears what is wrong with it: a browser
-that is interrupted shows nothing but that it was. A larger one is refused as soon as its size is known."""
-
-LOOPBACK = "127.0.0.1"
-TRUSTED_HOSTS = (LOOPBACK, "localhost")
+"""A body up to this size is taken in, though not kept, so that its sender hears what is wrong with it: a browser that
+is interrupted shows nothing but that it was. A larger one is refused as soon as its size is known."""
 
 
 def serve(
-    database: Database, dataset: str, *, host: str, port: int, jobs: int, announce: Callable[[str], None]
+    database: Database,
+    dataset: str,
+    *,
+    host: str,
+    port: int,
+    allowed_hosts: Iterable[str],
+    jobs: int,
+    announce: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM, under the names of what is listened on and under `allowed_hosts`.
 
     Raises
     ------
     InputError
-        where the port can't be had
+        where the port can't be had, or a name is none
     """
-    listening = _listen(host, port)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    os.environ.setdefault("MPLBACKEND", "agg")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that songs wait their turn is no news
-    pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
-    try:
-        desk = Desk(database, dataset, pool)
-        app = create_app(desk, hosts=TRUSTED_HOSTS if host in TRUSTED_HOSTS else None)
-        server = waitress.create_server(
-            app,
-            sockets=[listening],
-            threads=N_THREADS,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
-        server.channel_class = _Channel
-        announce(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
+    with _listen(host, port) as listening:
+        address, port = listening.getsockname()[:2]
+        hosts = names_of(host, address, allowed_hosts)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        os.environ.setdefault("MPLBACKEND", "agg")
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that songs wait their turn is no news
+        pool = WorkerPool(max(1, min(jobs, MOST_WORKERS)))
         try:
-            judge = desk.judge()
-            announce(f"model: {judge.champion.name} of run {judge.run.run_id}")
-        except NoModelError as error:
-            announce(str(error))
-        server.run()  # returns on Ctrl-C
-        server.close()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        pool.close()
-        listening.close()
+            desk = Desk(database, dataset, pool)
+            server = Server(
+                create_app(desk, hosts=hosts),
+                listening,
+                threads=N_THREADS,
+                recv_bytes=RECEIVED_AT_ONCE,
+                max_request_header_size=LARGEST_HEADER,
+                max_request_body_size=LARGEST_BODY,
+                ident=None,
+                clear_untrusted_proxy_headers=True,
+            )
+            announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+            try:
+                judge = desk.judge()
+                announce(f"model: {judge.champion.name} of run {judge.run.run_id}")
+            except GenrelabError as error:  # a page that says so is better than none
+                announce(str(error))
+            server.run()  # returns on Ctrl-C
+            server.close()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            pool.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -88,25 +91,3 @@ def _listen(host: str, port: int) -> socket.socket:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"can't listen on {host}, --port {port}: {reason}; choose another --port") from error
     return listening
-
-
-class _ErrorTask(ErrorTask):
-    """What waitress refuses by itself, told as the application tells it."""
-
-    def execute(self) -> None:
-        status = self.request.error.code
-        told = (
-            too_large()
-            if status == 413
-            else RefusedError(status, f"http_{status}", "The request could not be understood.")
-        )
-        body = told.problem("/").encode()
-        self.status = f"{status} {told.title}"
-        self.response_headers = [*HEADERS.items(), ("Content-Type", PROBLEM_JSON), ("Connection", "close")]
-        self.content_length = len(body)
-        self.set_close_on_finish()
-        self.write(body)
-
-
-class _Channel(HTTPChannel):
-    error_task_class = _ErrorTask

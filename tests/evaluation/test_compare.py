@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from pipeline.evaluation import Candidate, compare, evaluate
-from pipeline.evaluation.compare import COLUMNS, difference_interval, holm, sign_flip_test
+from pipeline.evaluation.compare import difference_interval, holm, sign_flip_test
+from pipeline.tables import MODEL_COMPARISONS
 
 whole_numbers = st.lists(st.integers(-6, 6), min_size=1, max_size=10)
 
@@ -83,8 +84,9 @@ def test_a_clear_difference_is_called_and_a_slight_one_is_not():
     nearly[:2] = ~nearly[:2]
     named = {"good": good, "fair": fair, "nearly": nearly}
     tested = {(name, "f", 30.0, "track"): answers(correct) for name, correct in named.items()}
-    found = compare(tested).set_index(["model_a", "model_b"])
-    assert list(found.reset_index()[COLUMNS].columns) == COLUMNS
+    found = compare(tested)
+    assert list(found.columns) == MODEL_COMPARISONS.names
+    found = found.set_index(["model_a", "model_b"])
     assert found.loc[("good", "fair"), "better"] == "a"
     assert found.loc[("fair", "nearly"), "better"] == "b"
     assert pd.isna(found.loc[("good", "nearly"), "better"])
@@ -140,4 +142,4 @@ def test_an_evaluation_is_compared_within_its_families(samples):
 def test_one_candidate_has_nothing_to_be_compared_with():
     found = compare({("a", "f", 30.0, "track"): answers([1, 0])})
     assert len(found) == 0
-    assert list(found.columns) == COLUMNS
+    assert list(found.columns) == MODEL_COMPARISONS.names

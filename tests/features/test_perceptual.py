@@ -158,7 +158,7 @@ def test_real_genres_differ_as_listeners_would_have_it(real_data):
         return {
             name: float(np.mean(values))
             for name, *values in zip(
-                PERCEPTUAL.columns, *(PERCEPTUAL.compute(Signal(decode(path).samples)) for path in paths), strict=True
+                PERCEPTUAL.columns, *(PERCEPTUAL.compute(Signal(decode(path).y)) for path in paths), strict=True
             )
         }
 

@@ -70,12 +70,12 @@ def _outcome(path: Path) -> str:
         return error.reason if "\n" not in error.detail else f"FAULT lines: {error.detail!r}"
     except Exception as error:
         return f"FAULT {type(error).__name__}: {error}"
-    if clip.samples.dtype != np.float32 or not np.isfinite(clip.samples).all():
+    if clip.y.dtype != np.float32 or not np.isfinite(clip.y).all():
         return "FAULT samples that are no finite floats"
-    if not 0.4 * SAMPLE_RATE_HZ < len(clip.samples) <= 1.11 * CLIP_S * SAMPLE_RATE_HZ:
-        return f"FAULT a clip of {len(clip.samples)} samples"
-    whole = min(len(clip.samples) // SAMPLE_RATE_HZ, round(CLIP_S))
-    if [len(window.samples) for window in cut(clip.samples, 1.0)] != [SAMPLE_RATE_HZ] * whole:
+    if not 0.4 * SAMPLE_RATE_HZ < len(clip.y) <= 1.11 * CLIP_S * SAMPLE_RATE_HZ:
+        return f"FAULT a clip of {len(clip.y)} samples"
+    whole = min(len(clip.y) // SAMPLE_RATE_HZ, round(CLIP_S))
+    if [len(window.y) for window in cut(clip.y, 1.0)] != [SAMPLE_RATE_HZ] * whole:
         return "FAULT windows"
     return "decoded"
 

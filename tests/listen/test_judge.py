@@ -64,7 +64,7 @@ def test_the_segments_votes_make_the_song_s_where_the_champion_listens_to_them(j
 def test_a_song_shorter_than_the_window_is_refused_with_both_lengths(judge, songs):
     heard = hear(songs.path(holdout=True), judge.wanted)
     key = next(iter(heard.vectors))
-    short = replace(heard, samples=heard.samples[:22_050], vectors={k: v[:0] for k, v in heard.vectors.items()},
+    short = replace(heard, y=heard.y[:22_050], vectors={k: v[:0] for k, v in heard.vectors.items()},
                     starts_s={k: v[:0] for k, v in heard.starts_s.items()})  # fmt: skip
     assert key in short.vectors
     with pytest.raises(SongError, match=rf"1\.0 s of audio is less than the {judge.champion.window_s:g} s"):
@@ -86,7 +86,7 @@ def test_hearing_gives_the_extraction_s_features_and_pictures_in_range(songs):
     np.testing.assert_allclose(heard.vectors["spectral-v1", 3.0], [[s[c] for c in columns] for s in stored], rtol=1e-6)
     assert heard.mel.max() == 255
     assert heard.mel.shape == (128, 600)
-    peak = np.abs(decode(path).samples).max()
+    peak = np.abs(decode(path).y).max()
     assert np.abs(heard.envelope).max() == pytest.approx(peak)
     assert (heard.envelope[:, 0] <= heard.envelope[:, 1]).all()
 

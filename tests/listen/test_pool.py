@@ -28,7 +28,7 @@ def idle_workers(pool: WorkerPool) -> list[psutil.Process]:
 
 def assert_same(one: Heard, two: Heard) -> None:
     assert (one.duration_s, one.sample_rate_hz, one.channels) == (two.duration_s, two.sample_rate_hz, two.channels)
-    for name in ("samples", "envelope", "mel"):
+    for name in ("y", "envelope", "mel"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
     assert list(one.vectors) == list(two.vectors) == WANTED
     for key in WANTED:

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import GenrelabError, InputError
-from pipeline.models import ZOO, FittedModel, build, find_entry, load_champion, load_other_models
+from pipeline.models import ZOO, FittedModel, UnusableModelError, build, find_entry, load_champion, load_other_models
 from pipeline.store.runs import start_run
 from tests.finished import crown_in
 from tests.models.rows import make_rows
@@ -71,6 +72,33 @@ def test_a_file_with_a_type_that_is_not_trusted_is_refused(run):
     crown_in(run, replace(champion("knn_3"), estimator=estimator))
     with pytest.raises(GenrelabError, match="not trusted"):
         load_champion(run)
+
+
+@pytest.mark.parametrize(("part", "refused"), [(0, True), (1, True), (2, False)])
+def test_a_model_of_another_scikit_learn_is_refused_unless_only_the_last_place_differs(run, monkeypatch, part, refused):
+    places = sklearn.__version__.split(".")
+    places[part] = "77"
+    with monkeypatch.context() as patch:
+        patch.setattr("sklearn.base.__version__", ".".join(places))
+        crown_in(run, champion("knn_3"))
+    if refused:
+        with pytest.raises(UnusableModelError, match=f"fitted by scikit-learn {'.'.join(places)}, and .* is installed"):
+            load_champion(run)
+    else:
+        assert load_champion(run).estimator.predict(X).shape == Y.shape
+
+
+def test_a_model_that_can_t_be_used_is_told_with_the_command_that_makes_another(database):
+    run = crown_in(start_run(database, "my music's", {}), champion("knn_3"))
+    database["artefacts.chunks"].delete_many({})
+    with pytest.raises(UnusableModelError) as told:
+        load_champion(run)
+    command = """genrelab run --dataset 'my music'"'"'s'"""
+    assert str(told.value) == (
+        f"the champion of run {run.run_id} can't be used: it has lost parts of its file in the database. "
+        f"Make another one: {command}"
+    )
+    assert told.value.exit_status == 1
 
 
 def test_without_a_champion_the_user_is_told_what_to_run(run):

@@ -11,6 +11,7 @@ from pipeline.quality import artist_concentration, check_quality, missing_values
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_frame
+from pipeline.tables import DATA_QUALITY
 
 DATASET = "test-quality"
 
@@ -27,7 +28,7 @@ def check(database, tmp_path):
             source = {"table": str(tmp_path / "table.csv")}
         catalogue(database, DATASET, settings=get_settings(), **source)
         found = check_quality(database, DATASET)
-        assert list(found.columns) == ["check", "status", "n", "detail"]
+        assert list(found.columns) == DATA_QUALITY.names
         assert found["check"].is_unique
         return found.set_index("check")
 

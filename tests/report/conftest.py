@@ -8,14 +8,15 @@ import pytest
 
 from pipeline.report.csv_export import conform
 from pipeline.report.exports import write_exports
-from pipeline.report.tables import BY_NAME
+from pipeline.tables import BY_NAME, TABLES
+from tests.declared import filled
 
 GENRES = ("1990", "jazz", 'r"n, b <b>')
 RUN = "run-20260102T030405-abcd"
 
 
 def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset: str = "d") -> dict[str, pd.DataFrame]:
-    """Return all tables of one run, as `assemble_exports` does."""
+    """Return all tables of one run, as `assemble_exports` does; what is not named here is filled with anything."""
     tracks = pd.DataFrame(
         {"track_id": [f"{i:05d}" for i in range(n_tracks)], "genre": [genres[i % len(genres)] for i in range(n_tracks)]}
     )
@@ -83,7 +84,8 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "importance": [0.2, -0.01], "sd": 0.01, "rank": [1, 2]}
         ),
         "genre_pairs": pd.DataFrame(
-            [{"model": "knn_3", "window_s": w, "pair": f"{genres[0]}/{genres[1]}", "subset": subset, "accuracy": 0.7,
+            [{"model": "knn_3", "window_s": w, "pair": f"{genres[0]}/{genres[1]}",
+              "genre_a": genres[0], "genre_b": genres[1], "subset": subset, "accuracy": 0.7,
               "ci_low": 0.5, "ci_high": None, "n": 4} for w, subset in product((30.0, 3.0), ("train", "test"))]
         ),
         "holdout_predictions": pd.DataFrame(
@@ -96,7 +98,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
         ),
     }  # fmt: skip
-    return {name: frame.assign(run_id=run_id, dataset=dataset) for name, frame in tables.items()}
+    return {table.name: filled(table, tables[table.name]).assign(run_id=run_id, dataset=dataset) for table in TABLES}
 
 
 def conformed(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

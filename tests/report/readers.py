@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 from pipeline.report.guess import FORMULA, guess_cell
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 
 ROWS_LOOKED_AT = 1024
 """By Tableau."""

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import frictionless
 import pandas as pd
@@ -12,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.report.csv_export import ExportError, conform, read_csv
 from pipeline.report.datapackage import changed_files, read_package
 from pipeline.report.exports import write_exports
-from pipeline.report.tables import BY_NAME, TABLES
+from pipeline.tables import BY_NAME, GENRE_PAIRS, TABLES
 from tests.report.conftest import GENRES, RUN, make_frames
 from tests.report.workbook_faults import find_faults
 
@@ -48,7 +49,10 @@ def test_every_column_is_described_with_type_and_meaning_and_numbers_of_a_unit_w
         for name, field in fields.items():
             column = declared.column(name)
             assert (field["type"], field["description"]) == (column.kind, column.meaning)
-            assert field.get("constraints", {}).get("required", False) == column.required
+            constraints = field.get("constraints", {})
+            assert constraints.get("required", False) == column.required
+            assert tuple(constraints.get("enum", ())) == column.values
+            assert constraints.get("minimum") == column.minimum
             assert field.get("unit", "") == column.unit or column.pattern
     features = {field["name"]: field for field in read_package(written.folder)["resources"][3]["schema"]["fields"]}
     assert features["tempo"]["unit"] == "beats per minute"
@@ -65,6 +69,8 @@ def test_every_column_is_described_with_type_and_meaning_and_numbers_of_a_unit_w
         ("tracks", "track-00001", "track-00000", "primary-key"),
         ("tracks", "22050", "high", "type-error"),
         ("tracks", "TRUE", "yes", "type-error"),
+        ("scores", "holdout", "kept", "constraint-error"),
+        ("scores", ",30.0,", ",-30.0,", "constraint-error"),
     ],
 )
 def test_the_schema_finds_what_is_wrong(written, tmp_path, name, old, new, fault):
@@ -123,6 +129,19 @@ def test_runs_of_other_datasets_and_features_stand_side_by_side_with_empty_cells
     assert list(features.columns[-3:]) == ["tempo", "rolloff_mean", "energy"]
     assert features.groupby("run_id")[["tempo", "energy"]].count().to_numpy().tolist() == [[6, 0], [0, 6]]
     assert set(table(tmp_path, "tracks")["genre"]) == {"genre-1990", *GENRES[1:], "pop", "ska", "dub"}
+    assert faults(tmp_path) == []
+
+
+def test_a_run_of_before_a_column_was_declared_is_kept_with_empty_cells(tmp_path, monkeypatch):
+    later, frames = ["genre_a", "genre_b"], make_frames("run-1")
+    columns = tuple(column for column in GENRE_PAIRS.columns if column.name not in later)
+    frames["genre_pairs"] = frames["genre_pairs"].drop(columns=later)
+    with monkeypatch.context() as before:
+        before.setitem(BY_NAME, "genre_pairs", replace(GENRE_PAIRS, columns=columns))
+        write_exports(frames, tmp_path, "run-1")
+    write_exports(make_frames("run-2"), tmp_path, "run-2", append=True)
+    named = table(tmp_path, "genre_pairs").groupby("run_id")[later].count()
+    assert named.to_numpy().tolist() == [[0, 0], [4, 4]]
     assert faults(tmp_path) == []
 
 

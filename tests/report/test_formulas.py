@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package
-from pipeline.report.declaration import INTEGER, NUMBER, STRING
 from pipeline.report.exports import write_exports
 from pipeline.report.guess import mark_as_text, without_formula
-from pipeline.report.tables import BY_NAME, TABLES
+from pipeline.tables import BY_NAME, INTEGER, NUMBER, STRING, TABLES
 from tests.report.conftest import RUN, make_frames
 from tests.report.readers import guess_column, with_formula
 from tests.report.workbook_faults import find_faults

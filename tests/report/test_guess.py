@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform
-from pipeline.report.declaration import STRING
 from pipeline.report.guess import guess_cell, mark_as_text, reads_as_text
-from pipeline.report.tables import TABLES
+from pipeline.tables import OF_THE_RUN, STRING, TABLES
+from tests.declared import filled
 from tests.report.readers import guess_column
 
 
@@ -74,11 +74,6 @@ def test_every_column_of_a_written_set_is_guessed_as_it_is_declared(written):
 )
 def test_numeric_ids_of_any_table_are_guessed_as_text(table):
     ids = [column.name for column in table.columns if column.prefix and not column.pattern]
-    frame = pd.DataFrame({c.name: ["7" if c.kind == STRING else 7] for c in table.columns if not c.pattern})
-    for column in table.columns:
-        if column.kind == "boolean":
-            frame[column.name] = True
-        if column.kind in ("date", "datetime"):
-            frame[column.name] = pd.Timestamp("2026-01-02")
+    frame = filled(table, pd.DataFrame(index=[0])).assign(**dict.fromkeys((*OF_THE_RUN, *ids), "7"))
     for name in ids:
         assert guess_column(conform(table, frame)[name]) == STRING

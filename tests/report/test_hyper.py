@@ -11,10 +11,9 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.report.datapackage import read_package
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
 from pipeline.report.exports import write_exports
 from pipeline.report.hyper import write_hyper
-from pipeline.report.tables import BY_NAME, TABLES
+from pipeline.tables import BOOLEAN, BY_NAME, DATE, DATETIME, INTEGER, NUMBER, STRING, TABLES
 from tests.patience import HANG_S
 from tests.report.conftest import RUN, conformed, make_frames
 

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.report.csv_export import read_csv
 from pipeline.report.exports import write_exports
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Mark, describe
+from pipeline.tables import BY_NAME
 from tests.browser import chromium, needs_browser, new_page
 from tests.report.conftest import RUN, conformed, make_frames
 

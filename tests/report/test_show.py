@@ -14,10 +14,17 @@ from pipeline.printable import printable
 from pipeline.report.show import MOST_ROWS, Shown, show_sentences, show_table
 
 HOSTILE = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"'><svg onload=alert(1)>", "</table></div>",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\"'><svg onload=alert(1)>",
+    "</table></div>",
     "&lt;b&gt;",
-    "$x^2$", "**bold** `code` [link](javascript:alert(1))", "{{ 7 * 7 }}", "\x1b[31mred", "\u202eevil",
-)  # fmt: skip
+    "$x^2$",
+    "**bold** `code` [link](javascript:alert(1))",
+    "{{ 7 * 7 }}",
+    "\x1b[31mred",
+    "\u202eevil",
+)
 XML_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=9)
 
 
@@ -95,10 +102,13 @@ def test_a_column_has_the_decimals_that_it_needs_and_gaps_are_empty(values, expe
     assert [row[0] for row in cells(show_table(pd.DataFrame({"x": values})))] == expected
 
 
-def test_an_index_without_a_name_is_hidden_and_one_with_a_name_shown():
+def test_an_index_is_shown_unless_it_only_counts():
     frame = pd.DataFrame({"n": [1, 2]}, index=["a", "b"])
-    assert cells(show_table(frame), "th") == [["n"]]
-    assert cells(show_table(frame.rename_axis("genre"))) == [["a", "1"], ["b", "2"]]
+    assert cells(show_table(frame)) == [["a", "1"], ["b", "2"]]
+    assert cells(show_table(frame), "th") == [["", "n"]]
+    assert cells(show_table(frame.rename_axis("genre")), "th") == [["genre", "n"]]
+    assert cells(show_table(frame.reset_index(drop=True)), "th") == [["n"]]
+    assert cells(show_table(frame.set_index(pd.Index([7, 3])))) == [["1"], ["2"]]
     counted = pd.crosstab(pd.Series(["a", "b"], name="genre"), pd.Series(["left", "right"], name="side"))
     assert cells(show_table(counted), "th") == [["genre", "left", "right"]]
 

@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from pipeline.report.csv_export import read_csv
-from pipeline.report.tables import BY_NAME
 from pipeline.report.theme import genre_palette
 from pipeline.report.views import describe
 from pipeline.report.workbook.document import build
+from pipeline.tables import BY_NAME
 from tests.report.conftest import GENRES, conformed, make_frames
 from tests.report.workbook_faults import find_faults
 

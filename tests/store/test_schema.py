@@ -13,6 +13,8 @@ from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.schema import apply_schema, fields, load_schema, natural_key
 from pipeline.store.server import EmbeddedServer
+from pipeline.tables import HOLDOUT_PREDICTIONS, SCORES
+from tests.declared import row_of
 from tests.patience import HANG_S
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -36,10 +38,8 @@ VALID = {
     },
     "runs": {**RUN, "number": 1, "status": "done", "started_at": NOW, "stages": {"explore": {"generation": "g"}}},
     "models": {**ROW, "name": "knn", "feature_set": "f", "window_s": 3.0, "split": "track", "file_id": ObjectId()},
-    "scores": {**ROW, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "subset": "test"}
-    | {"level": "track", "metric": "accuracy", "value": 0.5, "ci_low": None, "n": 10},
-    "predictions": {**ROW, "model": "knn", "feature_set": "f", "window_s": 3.0, "level": "track", "track_id": "a"}
-    | {"start_s": None, "actual": "jazz", "predicted": "rock", "correct": False, "probabilities": [0.1, 0.9]},
+    "scores": row_of(SCORES, ci_low=None) | ROW,
+    "predictions": row_of(HOLDOUT_PREDICTIONS, start_s=None) | ROW | {"probabilities": [0.1, 0.9]},
     "results": {**ROW, "table": "confusion", "anything": ["at", "all"]},
     "meta": {"_id": "layout", "version": 1, "written_at": NOW},
 }

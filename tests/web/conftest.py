@@ -53,7 +53,9 @@ class Site:
     def post(self, path: str, body: bytes, **headers: str) -> Reply:
         return self._ask(urllib.request.Request(self.address + path, body, headers))
 
-    def send(self, content: bytes, name: str = "song.wav", path: str = "/api/predict", fields=("song",)) -> Reply:
+    def send(
+        self, content: bytes, name: str = "song.wav", path: str = "/api/predict", fields=("song",), headers=None
+    ) -> Reply:
         """Upload `content` under `name`, once a field."""
         boundary = uuid4().hex
         body = b"".join(
@@ -64,7 +66,7 @@ class Site:
             for field in fields
         )
         kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.post(path, body + f"--{boundary}--\r\n".encode(), **kind)
+        return self.post(path, body + f"--{boundary}--\r\n".encode(), **kind, **(headers or {}))
 
     def _ask(self, request: urllib.request.Request) -> Reply:
         try:
@@ -116,6 +118,11 @@ def encoded(samples: np.ndarray, kind: str = "WAV", rate_hz: int = RATE_HZ) -> b
     file = io.BytesIO()
     soundfile.write(file, samples, rate_hz, format=kind)
     return file.getvalue()
+
+
+def keep(page, name: str) -> None:
+    """Keep a picture of a page, to be looked at."""
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.listen.wording import percent
 
-from .conftest import SCREENSHOTS
+from .conftest import keep
 
 PAGES = {"song": "/", "unseen": "/unseen?seed=1", "all": "/unseen/all", "results": "/results", "about": "/about",
          "api": "/api", "missing": "/nowhere"}  # fmt: skip
@@ -24,10 +24,6 @@ def upload(page, site, song, name: str = "My song.flac") -> None:
     page.get_by_label("Choose a song").set_input_files({"name": name, "mimeType": "audio/flac", "buffer": song})
     page.get_by_role("button", name="Name its genre").click()
     page.locator(".verdict").wait_for()
-
-
-def keep(page, name: str) -> None:
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
 def assert_fits(page) -> None:

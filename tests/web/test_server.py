@@ -25,7 +25,7 @@ def test_every_answer_tells_the_browser_what_to_refuse(site, path):
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "Set-Cookie" not in headers
     assert "Server" not in headers
 
@@ -39,10 +39,9 @@ def test_no_page_has_inline_script_or_style(site, path):
     assert all("src=" in tag.split(">")[0] for tag in page.split("<script")[1:])
 
 
-def test_it_listens_on_loopback_only_and_answers_to_no_other_name(site):
+def test_it_listens_on_loopback_only(site):
     listening = [c for c in psutil.Process(site.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
     assert [connection.laddr.ip for connection in listening] == ["127.0.0.1"]
-    assert site.get("/", Host="evil.example").status == 400
 
 
 def test_it_holds_no_debugger(site):
@@ -71,7 +70,10 @@ def test_an_unknown_dataset_is_one_line(serve):
     assert serve("--dataset", "unheard") == (2, "", told)
 
 
-@pytest.mark.parametrize("arguments", [("--port", "70000"), ("--port", "many"), ("--host", "no such host")])
+@pytest.mark.parametrize("arguments", [
+    ("--port", "70000"), ("--port", "many"), ("--host", "no such host"), ("--allow-host", "http://music.example/"),
+    ("--allow-host", "*"),
+])  # fmt: skip
 def test_a_wrong_option_is_one_line(songs, serve, arguments):
     told = serve("--dataset", songs.dataset, *arguments)
     assert told.status == 2

@@ -40,9 +40,9 @@ def draw_listening(examples: dict[str, np.ndarray]) -> Figure:
     """
     palette = genre_palette(list(examples))
     figure, axes = new_figure(len(examples), 2, width=11, height=1.5 * len(examples), squeeze=False, sharex=True)
-    for (genre, samples), (wave, mel) in zip(examples.items(), axes, strict=True):
-        librosa.display.waveshow(samples, sr=SAMPLE_RATE_HZ, ax=wave, color=palette[genre])
-        power = librosa.feature.melspectrogram(y=samples, sr=SAMPLE_RATE_HZ)
+    for (genre, y), (wave, mel) in zip(examples.items(), axes, strict=True):
+        librosa.display.waveshow(y, sr=SAMPLE_RATE_HZ, ax=wave, color=palette[genre])
+        power = librosa.feature.melspectrogram(y=y, sr=SAMPLE_RATE_HZ)
         decibel = librosa.power_to_db(power, ref=np.max)
         image = librosa.display.specshow(
             decibel, sr=SAMPLE_RATE_HZ, x_axis="time", y_axis="mel", ax=mel, cmap="magma", vmin=-80, vmax=0

@@ -95,8 +95,8 @@ def draw_differences(comparisons: pd.DataFrame, feature_set: str, policy: str) -
         _draw_matrix(axis, both[both["window_a_s"] == window_s], models)
         axis.set(title=f"{window_s:g}-second rows", xlabel="… than this one", ylabel="")
     axes[0, 0].set_ylabel("points more by this model …")
-    told = f"Accuracy of whole tracks, {find_policy(policy).label}. Coloured: backed by the adjusted test"
-    figure.suptitle(told, fontsize=10)
+    title = f"Accuracy of whole tracks, {find_policy(policy).label}. Coloured: backed by the adjusted test"
+    figure.suptitle(title, fontsize=10)
     return figure
 
 

@@ -31,6 +31,7 @@ def chart(sheet: Sheet, story: Story) -> dict[str, Any]:
     Where the sheet has panels, the width belongs to ``spec["spec"]`` and ``spec["columns"]`` is how many stand side by
     side; else it belongs to ``spec``.
     """
+    drawn: Any
     if sheet.mark is Mark.HEAT:
         drawn = _heat(sheet)
     else:
@@ -47,7 +48,7 @@ def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
     height = alt.Step(SUBROW_HEIGHT, **{"for": "offset"}) if len(sheet.rows) > 1 else alt.Step(ROW_HEIGHT)
     base = alt.Chart(height=height).encode(
         y=_rows_axis(sheet, value), tooltip=[_tooltip(field) for field in _told(sheet)], **_offset(sheet, story),
-        **({"detail": [_channel(alt.Detail, field) for field in sheet.detail]} if sheet.detail else {}),
+        **_detail(sheet),
     )  # fmt: skip
     scale = alt.Scale(domain=list(sheet.domain)) if sheet.domain else alt.Scale(zero=sheet.mark is Mark.BAR, nice=True)
     axis = alt.Axis(format=AXIS_FORMATS[value.form], tickCount=5)
@@ -94,14 +95,19 @@ def _panels(sheet: Sheet, drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.
         panels = drawn.facet(facet=facet, columns=4, data=data)
         for field in sheet.values:
             panels = panels.transform_calculate(as_=field.label, calculate=f"datum[{field.column!r}]")
-        return panels.transform_fold(labels, as_=["measure", "measured"])
+        return panels.transform_fold(list(labels), as_=["measure", "measured"])
     return drawn
 
 
-def _heat(sheet: Sheet) -> alt.LayerChart:
+def _detail(sheet: Sheet) -> dict[str, Any]:
+    return {"detail": [_channel(alt.Detail, field) for field in sheet.detail]} if sheet.detail else {}
+
+
+def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
+    assert across is not None  # nosec B101 # a heat map has columns
     measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
-    told = {field.column: f"mean({field.column})" for field in sheet.tooltip}
+    means = {field.column: f"mean({field.column})" for field in sheet.tooltip}
     tooltip = [
         alt.Tooltip(field=row.column, type="nominal", title=row.label),
         alt.Tooltip(field=across.column, type="nominal", title=across.label),
@@ -126,7 +132,7 @@ def _heat(sheet: Sheet) -> alt.LayerChart:
     ).transform_filter("datum.shown > 0")  # fmt: skip
     return (
         alt.layer(cells, text)
-        .transform_aggregate(shown=measure, groupby=[row.column, across.column], **told)
+        .transform_aggregate(shown=measure, groupby=[row.column, across.column], **means)
         .transform_joinaggregate(most="max(shown)")
     )
 
@@ -135,7 +141,8 @@ def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:
     row = sheet.rows[0]
     order: Any = "ascending"
     if sheet.descending:
-        order = alt.EncodingSortField(field=value.column, op=value.aggregate, order="descending")
+        aggregate: Any = value.aggregate
+        order = alt.EncodingSortField(field=value.column, op=aggregate, order="descending")
     return alt.Y(field=row.column, type="nominal", sort=order, title=None)
 
 

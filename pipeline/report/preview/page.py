@@ -3,20 +3,20 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import vl_convert
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from pipeline.report.declaration import BOOLEAN, INTEGER, NUMBER
 from pipeline.report.preview.chart import chart
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Choice, Mark, Sheet, Story
+from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER
 
 FILE_NAME = "dashboard.html"
-HERE = Path(__file__).parent
+HERE = files("pipeline.report.preview")
 DIGITS = 6
 """Significant digits of a number on the page."""
 
@@ -35,8 +35,8 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
     folder : Path
     """
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=select_autoescape(["html"]), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("pipeline.report.preview", ""), autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     content = {
         "choices": {name: _choice(choice) for name, choice in story.choices.items()},
@@ -60,7 +60,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
 @lru_cache(maxsize=1)
 def _library() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script, as vl-convert carries them."""
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")  # type: ignore[call-arg] # may be left out
 
 
 def _json(content: Mapping[str, Any]) -> str:
@@ -87,7 +87,8 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
     else:
         described["spec"] = chart(sheet, story)
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
-        described["square"] = [sheet.rows[0].column, sheet.across.column] if sheet.mark is Mark.HEAT else None
+        is_square = sheet.mark is Mark.HEAT
+        described["square"] = [sheet.rows[0].column, sheet.across.column] if is_square and sheet.across else None
     return described
 
 

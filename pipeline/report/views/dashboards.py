@@ -120,7 +120,7 @@ def _leak_gap(summary: pd.DataFrame) -> Field:
     """Return the leak gap of the shortest window: a track that is one row can't leak into itself."""
     gaps = {name: float(name.removeprefix("leak_gap_").removesuffix("s").replace("_", ".")) for name in summary.columns
             if name.startswith("leak_gap_") and summary[name].notna().any()}  # fmt: skip
-    name = min(gaps, key=gaps.get, default="leak_gap_3s")
+    name = min(gaps, key=gaps.__getitem__, default="leak_gap_3s")
     return Field(name, f"Leak gap, {gaps.get(name, 3):g}-second rows", "mean", "percent")
 
 

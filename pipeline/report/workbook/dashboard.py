@@ -25,7 +25,7 @@ class _Zones:
         self._ids = count(1)
         self._known: dict[str, int] = {}
 
-    def zone(self, box: Sequence[int], *children: _Element, known: str = "", **attributes: str) -> _Element:
+    def zone(self, box: Sequence[float], *children: _Element, known: str = "", **attributes: str) -> _Element:
         number = self._known.setdefault(known, next(self._ids)) if known else next(self._ids)
         x, y, w, h = (str(round(side)) for side in box)
         named = {name.replace("_", "-"): value for name, value in attributes.items()}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Story
 from pipeline.report.workbook.document import build
 from pipeline.report.workbook.names import writable
+from pipeline.tables import BY_NAME
 
 FILE_NAME = "genrelab.twb"
 PACKAGE_NAME = "genrelab.twbx"

@@ -8,9 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 from lxml.builder import E
 from lxml.etree import _Element
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Field
+from pipeline.tables import BOOLEAN, BY_NAME, DATE, DATETIME, INTEGER, NUMBER, STRING
 
 PARAMETERS = "Parameters"
 DATATYPES = {

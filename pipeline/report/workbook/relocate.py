@@ -77,6 +77,7 @@ def _text_connections(workbook: bytes, name: str) -> list[tuple[int, int, str]]:
 def _tag_end(workbook: bytes, begin: int) -> int:
     """Return the place of the ``>`` that ends a tag; one inside quotes does not."""
     end = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*""").match(workbook, begin)
+    assert end is not None  # nosec B101 # a tag begins there, and the pattern takes what follows however it goes on
     return end.end()
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml.builder import E
 from lxml.etree import _Element
 
-from pipeline.report.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Choice, Field, Sheet, Story
 from pipeline.report.workbook.names import (
     DATATYPES,
@@ -17,6 +15,7 @@ from pipeline.report.workbook.names import (
     literal,
     source_name,
 )
+from pipeline.tables import BOOLEAN, BY_NAME, DATE, DATETIME, INTEGER, NUMBER, STRING
 
 REMOTE_TYPES = {STRING: "129", INTEGER: "20", NUMBER: "5", BOOLEAN: "11", DATE: "133", DATETIME: "134"}
 VERSION = "18.1"
@@ -117,6 +116,7 @@ def keep_instance(choice: str) -> Instance:
 
 def span_instance(sheet: Sheet) -> Instance:
     """Return the length of a sheet's interval as its lines use it."""
+    assert sheet.interval is not None  # nosec B101 # asked for where a sheet draws one
     low, high = sheet.interval
     return Instance(f"span_{low.column}_{high.column}", "Avg", "avg", "quantitative")
 

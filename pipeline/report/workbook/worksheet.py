@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from lxml.builder import E
 from lxml.etree import QName, _Element
 
-from pipeline.report.declaration import BOOLEAN, STRING
-from pipeline.report.tables import BY_NAME
 from pipeline.report.views import Field, Mark, Sheet, Story
 from pipeline.report.workbook.marks import axes, panes, shelf_name, style
 from pipeline.report.workbook.names import PARAMETERS, column_element, identifier, instance, literal, source_name
@@ -16,6 +14,7 @@ from pipeline.report.workbook.sources import (
     keep_instance,
     parameter_column,
 )
+from pipeline.tables import BOOLEAN, BY_NAME, STRING
 
 USER = "http://www.tableausoftware.com/xml/user"
 
@@ -99,8 +98,8 @@ def _filter(sheet: Sheet, column: str, values: Sequence[str]) -> _Element:
     members = [
         {"function": "member", "level": found.name, "member": literal(value) if quoted else value} for value in values
     ]
-    told = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
-    marked = {str(QName(USER, name)): value for name, value in told.items()}
+    attributes = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
+    marked = {str(QName(USER, name)): value for name, value in attributes.items()}
     if len(members) == 1:
         inside = E("groupfilter", members[0] | marked)
     else:
@@ -111,8 +110,8 @@ def _filter(sheet: Sheet, column: str, values: Sequence[str]) -> _Element:
 def _chosen(sheet: Sheet, choice: str) -> _Element:
     """Keep rows that have the chosen value."""
     found = keep_instance(choice)
-    told = {str(QName(USER, "ui-marker")): "enumerate", str(QName(USER, "ui-enumeration")): "inclusive"}
-    member = E("groupfilter", {"function": "member", "level": found.name, "member": "true"} | told)
+    attributes = {str(QName(USER, "ui-marker")): "enumerate", str(QName(USER, "ui-enumeration")): "inclusive"}
+    member = E("groupfilter", {"function": "member", "level": found.name, "member": "true"} | attributes)
     return E("filter", {"class": "categorical", "column": found.of(sheet.table)}, member)
 
 

@@ -55,7 +55,7 @@ def pick(options: Sequence[T], rng: np.random.Generator, taste: float | None = N
     """One of the options: mostly the one that an artist's `taste` (from 0 to 1) points at, or any."""
     if taste is not None and rng.random() < TASTE_SHARE:
         return options[int(taste * len(options))]
-    return options[rng.integers(len(options))]
+    return options[int(rng.integers(len(options)))]
 
 
 def cross_over(genre: Genre, rng: np.random.Generator) -> Genre:

@@ -1,13 +1,16 @@
-"""What an export declares: its columns, their types, units and meaning, and how its rows join those of others."""
+"""What a table declares: its columns, their types, units and meaning, and how its rows join those of others."""
 
 from dataclasses import dataclass
 
 STRING, NUMBER, INTEGER, BOOLEAN, DATE, DATETIME = "string", "number", "integer", "boolean", "date", "datetime"
 
+OF_THE_RUN = ("run_id", "dataset")
+"""The first columns of every table; whoever gathers the rows of a run adds them."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an export.
+    """A column of an export, and where its table is kept in MongoDB, a field there.
 
     Attributes
     ----------
@@ -20,6 +23,12 @@ class Column:
     prefix : str
         of an id or label: put before a value that a reader would take for a number, a date, a formula or a missing
         value; where the column stands for many, before such a name of one of them
+    values : tuple of str
+        all that there can be; empty: any
+    minimum : float, optional
+        of a number: none is less
+    stored : bool
+        whether it is a field in MongoDB; else it is computed when the run is exported
     """
 
     name: str
@@ -28,6 +37,9 @@ class Column:
     required: bool = True
     unit: str = ""
     prefix: str = ""
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+    stored: bool = True
 
     @property
     def pattern(self) -> bool:
@@ -60,6 +72,8 @@ class Table:
         the columns that tell rows apart; empty where rows may repeat
     references : tuple of Reference
         to other exports; every export's ``run_id`` is in ``runs``
+    collection : str
+        where MongoDB keeps the rows as a stage of a run made them; empty: they are gathered or computed for the export
     """
 
     name: str
@@ -67,13 +81,42 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    collection: str = ""
 
     @property
     def file_name(self) -> str:
         """Name of the CSV."""
         return f"{self.name}.csv"
 
-    def column(self, name: str) -> Column | None:
-        """Return the declaration of the column called `name`: by its own name, else by a pattern."""
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns of a row, without those that the run adds, and those that stand for many."""
+        return [column.name for column in self.columns if not column.pattern and column.name not in OF_THE_RUN]
+
+    @property
+    def stored_names(self) -> list[str]:
+        """Those of `names` that are fields in MongoDB: what a stage hands over, and what is read back."""
+        return [name for name in self.names if self.column(name).stored]
+
+    @property
+    def row_key(self) -> list[str]:
+        """The columns that tell the rows of one run apart."""
+        return [name for name in self.key if name not in OF_THE_RUN]
+
+    def find_column(self, name: str) -> Column | None:
+        """Return the declaration of the column called `name`: by its own name, else by a pattern; None of no column."""
         exact = (column for column in self.columns if column.name == name)
         return next(exact, None) or next((column for column in self.columns if column.covers(name)), None)
+
+    def column(self, name: str) -> Column:
+        """Return the declaration of the column called `name`, as `find_column` does.
+
+        Raises
+        ------
+        KeyError
+            where the table has none
+        """
+        found = self.find_column(name)
+        if found is None:
+            raise KeyError(f"{self.file_name} has no column {name!r}")
+        return found

@@ -1,0 +1,112 @@
+"""Every table of a run, declared once.
+
+From here follow the exports' columns and their types, ``schema.json``, the fields that MongoDB takes, what stages hand
+over and read back, and the data dictionary.
+
+Conventions
+-----------
+- Each row begins with ``run_id`` and ``dataset`` (`OF_THE_RUN`), which whoever gathers the rows of a run adds.
+- A column is added by one `Column` in its table; then ``make docs`` writes ``exports/README.md`` and
+  ``mongo/schema/*.json`` anew. Runs that were recorded before have none of it, so it is one that may be empty, unless a
+  step of `pipeline/store/layout.py` gives it to them.
+- A stage hands over columns of the declared types; an integer that may be missing is pandas' ``Int64``.
+- What a value stands for is said here (`Column.values`, `Column.meaning`), but for what another room owns: policies say
+  what they are about themselves; reasons and checks are told beside their tables.
+"""
+
+from pipeline.tables.columns import DIMENSIONS, POLICY
+from pipeline.tables.data import (
+    CHAMPION,
+    DATA_QUALITY,
+    FEATURE_PROFILE,
+    FEATURES,
+    PERCENTILES,
+    REJECTS,
+    RUNS,
+    TRACKS,
+)
+from pipeline.tables.declaration import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    INTEGER,
+    NUMBER,
+    OF_THE_RUN,
+    STRING,
+    Column,
+    Reference,
+    Table,
+)
+from pipeline.tables.scores import (
+    CLASS_REPORT,
+    CONFUSION,
+    HOLDOUT_PREDICTIONS,
+    MODEL_COMPARISONS,
+    SCORES,
+    SUMMARY,
+    USUAL_WINDOWS,
+)
+from pipeline.tables.searches import FEATURE_IMPORTANCE, GENRE_PAIRS, K_SEARCH
+
+TABLES = (
+    RUNS,
+    TRACKS,
+    REJECTS,
+    FEATURES,
+    FEATURE_PROFILE,
+    SCORES,
+    SUMMARY,
+    MODEL_COMPARISONS,
+    CLASS_REPORT,
+    CONFUSION,
+    K_SEARCH,
+    FEATURE_IMPORTANCE,
+    GENRE_PAIRS,
+    HOLDOUT_PREDICTIONS,
+    DATA_QUALITY,
+)
+"""All of them, in the order of the data dictionary."""
+
+BY_NAME = {table.name: table for table in TABLES}
+
+
+def stored_in(collection: str) -> list[Table]:
+    """Return the tables whose rows MongoDB keeps in `collection`."""
+    return [table for table in TABLES if table.collection == collection]
+
+
+__all__ = [
+    "BOOLEAN",
+    "BY_NAME",
+    "CHAMPION",
+    "CLASS_REPORT",
+    "CONFUSION",
+    "DATA_QUALITY",
+    "DATE",
+    "DATETIME",
+    "DIMENSIONS",
+    "FEATURES",
+    "FEATURE_IMPORTANCE",
+    "FEATURE_PROFILE",
+    "GENRE_PAIRS",
+    "HOLDOUT_PREDICTIONS",
+    "INTEGER",
+    "K_SEARCH",
+    "MODEL_COMPARISONS",
+    "NUMBER",
+    "OF_THE_RUN",
+    "PERCENTILES",
+    "POLICY",
+    "REJECTS",
+    "RUNS",
+    "SCORES",
+    "STRING",
+    "SUMMARY",
+    "TABLES",
+    "TRACKS",
+    "USUAL_WINDOWS",
+    "Column",
+    "Reference",
+    "Table",
+    "stored_in",
+]

@@ -1,0 +1,69 @@
+"""Columns that several tables have, and the short ways to write one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.features.means import SUFFIX
+from pipeline.splits import POLICIES, say_resampled
+from pipeline.tables.declaration import NUMBER, STRING, Column, Reference
+
+FRACTION = "fraction"
+
+
+def optional(name: str, kind: str, meaning: str, **more: Any) -> Column:
+    """Declare a column whose cells may be empty."""
+    return Column(name, kind, meaning, required=False, **more)
+
+
+def one_of(name: str, values: Mapping[str, str], **more: Any) -> Column:
+    """Declare a column of a few words, each with what it stands for."""
+    meaning = "; ".join(f"{value}: {about}" for value, about in values.items())
+    return Column(name, STRING, meaning, values=tuple(values), **more)
+
+
+def genre(name: str, meaning: str) -> Column:
+    """Declare a column of genres."""
+    return Column(name, STRING, meaning, prefix="genre-")
+
+
+def key(*names: str) -> tuple[str, ...]:
+    """Return the key of a table whose rows `names` tell apart within a run."""
+    return ("run_id", *names)
+
+
+RUN = (
+    Column("run_id", STRING, "the batch run that wrote the row"),
+    Column("dataset", STRING, "name of the dataset", prefix="dataset-"),
+)
+TRACK = Column("track_id", STRING, "the track: relative path of its file, or its id in the table", prefix="track-")
+OF_A_TRACK = (Reference(("run_id", "track_id"), "tracks", ("run_id", "track_id")),)
+GENRE = genre("genre", "its label")
+FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
+
+MODEL = Column("model", STRING, "name of the model")
+FEATURE_SET = Column("feature_set", STRING, f"feature set and version; `{SUFFIX}` stands for its means alone")
+WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s", minimum=0)
+POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
+SUBSET = one_of(
+    "subset",
+    {
+        "train": "what the model learned from",
+        "test": "the other side of the split",
+        "holdout": "set aside before any split",
+    },
+)
+LEVEL = one_of("level", {"segment": "each row by itself", "track": "the vote of its segments in the subset"})
+
+CI = (
+    optional(
+        "ci_low",
+        NUMBER,
+        f"lower end of the 95 % interval, bootstrap {say_resampled()}",
+        unit=FRACTION,
+    ),
+    optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+)
+
+EVALUATED = (MODEL, FEATURE_SET, WINDOW, POLICY, SUBSET, LEVEL)
+DIMENSIONS = tuple(column.name for column in EVALUATED)
+"""What was evaluated on what: the columns that name a row of every evaluation."""

@@ -1,0 +1,139 @@
+"""Tables of what there is: the run, its tracks, what could not be used, the features, and how good all of it is."""
+
+from pipeline.tables.columns import (
+    FEATURE,
+    FEATURE_SET,
+    FRACTION,
+    GENRE,
+    OF_A_TRACK,
+    RUN,
+    TRACK,
+    WINDOW,
+    key,
+    one_of,
+    optional,
+)
+from pipeline.tables.declaration import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
+
+PERCENTILES = (5, 25, 50, 75, 95)
+"""That a feature's profile tells."""
+
+CHAMPION = (
+    optional("champion_model", STRING, "the model that the run chose; empty before it has chosen one"),
+    optional("champion_feature_set", STRING, "its feature set"),
+    optional("champion_window_s", NUMBER, "the length of its windows, seconds", unit="s", minimum=0),
+    optional("champion_split_policy", STRING, "the policy that it was chosen under"),
+    optional("test_accuracy", NUMBER, "its accuracy on whole test tracks", unit=FRACTION),
+    optional("test_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+    optional("test_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
+    optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+    optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("n_tracks", INTEGER, "tracks that it was fitted on", unit="tracks"),
+)
+"""What ``champion`` in ``runs`` says of it, by the same names but for ``champion_``."""
+
+RUNS = Table(
+    "runs",
+    "batch run",
+    (
+        *RUN,
+        optional("number", INTEGER, "the order of the runs: a later one has a larger one, whatever a clock says"),
+        Column("run_date", DATE, "the day it began, UTC"),
+        Column("started_at", DATETIME, "when it began, UTC"),
+        optional(
+            "windows_s",
+            STRING,
+            "all window lengths asked for, in one text like `30 s, 3 s`; interactive runs have no parameters",
+        ),
+        optional("split_policy", STRING, "the policy that the champion was chosen under"),
+        optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),
+        optional("seed", INTEGER, "of every random choice"),
+        *CHAMPION,
+        optional("warnings", STRING, "what no score of this run can say"),
+    ),
+    key=key(),
+)
+
+TRACKS = Table(
+    "tracks",
+    "usable track",
+    (
+        *RUN,
+        TRACK,
+        GENRE,
+        optional("artist", STRING, "who plays, where metadata tells"),
+        optional("title", STRING, "what is played, where metadata tells"),
+        optional("duration_s", NUMBER, "length of the file, seconds; empty for a table's rows", unit="s"),
+        optional("sample_rate_hz", INTEGER, "sample rate of the file, hertz", unit="Hz"),
+        optional("channels", INTEGER, "channels of the file", unit="channels"),
+        Column("holdout", BOOLEAN, "set aside: no model saw it before stage 06"),
+        optional("predefined_split", STRING, "the metadata's own split, as it is written there", prefix="split-"),
+        optional(
+            "duplicate_of",
+            STRING,
+            "the first track with the same audio, or a row of the same features",
+            prefix="track-",
+        ),
+    ),
+    key=key("track_id"),
+)
+
+REJECTS = Table(
+    "rejects",
+    "file or table row that could not be used, or not for one window",
+    (
+        *RUN,
+        Column("path", STRING, "relative path of the file, or table:line"),
+        Column("reason", STRING, "short code"),
+        Column("detail", STRING, "one sentence"),
+    ),
+)
+
+FEATURES = Table(
+    "features",
+    "segment",
+    (
+        *RUN,
+        TRACK,
+        GENRE,
+        FEATURE_SET,
+        WINDOW,
+        Column("start_s", NUMBER, "start of the window in the clip, seconds", unit="s"),
+        optional("length", INTEGER, "length of the window, samples at 22 050 Hz; no model sees it", unit="samples"),
+        optional("*", NUMBER, "the features, by their own names", prefix=FEATURE.prefix),
+    ),
+    key=key("track_id", "feature_set", "window_s", "start_s"),
+    references=OF_A_TRACK,
+)
+
+FEATURE_PROFILE = Table(
+    "feature_profile",
+    "genre × window × feature, over the tracks that are not held out",
+    (
+        *RUN,
+        GENRE,
+        WINDOW,
+        FEATURE,
+        Column("mean", NUMBER, "mean over the genre's segments", unit="the feature's"),
+        optional("sd", NUMBER, "standard deviation; empty for a single segment", unit="the feature's"),
+        *(Column(f"p{p:02d}", NUMBER, f"{p}th percentile", unit="the feature's") for p in PERCENTILES),
+        Column("n", INTEGER, "segments", unit="segments"),
+    ),
+    key=key("genre", "window_s", "feature"),
+    collection="results",
+)
+
+DATA_QUALITY = Table(
+    "data_quality",
+    "check",
+    (
+        *RUN,
+        Column("check", STRING, "what was looked at; the table below has them all"),
+        one_of("status", {"ok": "nothing to do", "warning": "something to look at, or to know"}),
+        Column("n", INTEGER, "how many of what the table below says"),
+        Column("detail", STRING, "which, in words; the first 20 by name"),
+    ),
+    key=key("check"),
+    collection="results",
+)

@@ -1,0 +1,187 @@
+"""Tables of how good the models are."""
+
+from pipeline.splits import COMPARED, say_resampled
+from pipeline.tables.columns import (
+    CI,
+    DIMENSIONS,
+    EVALUATED,
+    FEATURE_SET,
+    FRACTION,
+    GENRE,
+    LEVEL,
+    MODEL,
+    OF_A_TRACK,
+    POLICY,
+    RUN,
+    TRACK,
+    WINDOW,
+    genre,
+    key,
+    optional,
+)
+from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, STRING, Column, Table
+
+USUAL_WINDOWS = ("30s", "3s")
+"""That the summary always has columns of; another window has its own where it occurs."""
+
+SCORES = Table(
+    "scores",
+    "metric value",
+    (
+        *RUN,
+        *EVALUATED,
+        Column(
+            "metric",
+            STRING,
+            "accuracy, balanced_accuracy, macro_f1 or expected_calibration_error, over all repeats; "
+            "accuracy_repeat_mean or accuracy_repeat_sd, of single repeats' accuracies, where there are several",
+        ),
+        Column("value", NUMBER, "the metric, a fraction", unit=FRACTION),
+        *CI,
+        Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
+        Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
+        Column("is_champion", BOOLEAN, "whether it is of the champion, as it was chosen: see runs.csv", stored=False),
+    ),
+    key=key(*DIMENSIONS, "metric"),
+    collection="scores",
+)
+
+SUMMARY = Table(
+    "summary_30s_vs_3s",
+    "model × split policy × level × feature set",
+    (
+        *RUN,
+        MODEL,
+        POLICY,
+        LEVEL,
+        FEATURE_SET,
+        *(
+            optional(f"{what}_{window}", NUMBER, f"{what} accuracy on {window} rows", unit=FRACTION)
+            for window in USUAL_WINDOWS
+            for what in ("train", "test")
+        ),
+        *(
+            optional(f"holdout_{window}", NUMBER, f"holdout accuracy on {window} rows", unit=FRACTION)
+            for window in USUAL_WINDOWS
+        ),
+        *(
+            optional(
+                f"leak_gap_{window}",
+                NUMBER,
+                f"test accuracy under {COMPARED[0]} minus that under {COMPARED[1]}, {window} rows",
+                unit=FRACTION,
+            )
+            for window in USUAL_WINDOWS
+        ),
+        *(
+            optional(f"{what}_*", NUMBER, f"the same for any other window, e.g. `{what}_6s`", unit=FRACTION)
+            for what in ("train", "test", "holdout", "leak_gap")
+        ),
+    ),
+    key=key("model", "split_policy", "level", "feature_set"),
+)
+
+MODEL_COMPARISONS = Table(
+    "model_comparisons",
+    "comparison of two models, windows or feature sets on the same test tracks",
+    (
+        *RUN,
+        Column(
+            "comparison",
+            STRING,
+            "what a and b differ in: models, windows or feature_sets",
+            values=("models", "windows", "feature_sets"),
+        ),
+        POLICY,
+        *(
+            column
+            for side in ("a", "b")
+            for column in (
+                Column(f"model_{side}", STRING, f"model of {side}"),
+                Column(f"feature_set_{side}", STRING, f"feature set of {side}"),
+                Column(f"window_{side}_s", NUMBER, f"window length of {side}, seconds", unit="s", minimum=0),
+            )
+        ),
+        Column("n", INTEGER, "distinct tracks that both were tested on in the same repeats", unit="tracks"),
+        Column("accuracy_a", NUMBER, "of whole tracks, by a", unit=FRACTION),
+        Column("accuracy_b", NUMBER, "of the same tracks, by b", unit=FRACTION),
+        Column("difference", NUMBER, "accuracy_a minus accuracy_b", unit=FRACTION),
+        Column(
+            "ci_low",
+            NUMBER,
+            f"lower end of its 95 % interval, paired bootstrap {say_resampled()}; not adjusted",
+            unit=FRACTION,
+        ),
+        Column("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        Column("p_value", NUMBER, "exact sign-flip test of the difference, two-sided", unit=FRACTION),
+        Column(
+            "p_adjusted",
+            NUMBER,
+            "by Holm's method, for all rows of this comparison, split policy and, as far as a and b share them, "
+            "feature set and window",
+            unit=FRACTION,
+        ),
+        optional("better", STRING, "a or b, where p_adjusted is below 0.05", values=("a", "b")),
+    ),
+    key=key(
+        "comparison",
+        "split_policy",
+        *(f"{name}_{side}" for side in ("a", "b") for name in ("model", "feature_set")),
+        "window_a_s",
+        "window_b_s",
+    ),
+    collection="results",
+)
+
+CLASS_REPORT = Table(
+    "class_report",
+    "evaluated model × genre",
+    (
+        *RUN,
+        *EVALUATED,
+        GENRE,
+        optional("precision", NUMBER, "share of the predictions of this genre that are right", unit=FRACTION),
+        optional("recall", NUMBER, "share of this genre that is found", unit=FRACTION),
+        optional("f1", NUMBER, "harmonic mean of both", unit=FRACTION),
+        Column("support", INTEGER, "rows of this genre, over all repeats", unit="rows"),
+    ),
+    key=key(*DIMENSIONS, "genre"),
+    collection="results",
+)
+
+CONFUSION = Table(
+    "confusion",
+    "evaluated model × actual × predicted genre",
+    (
+        *RUN,
+        *EVALUATED,
+        genre("actual", "the label"),
+        genre("predicted", "the model's answer"),
+        Column("n", INTEGER, "rows, over all repeats", unit="rows"),
+        optional("share_of_actual", NUMBER, "share of the actual genre; empty where it was not tested", unit=FRACTION),
+    ),
+    key=key(*DIMENSIONS, "actual", "predicted"),
+    collection="results",
+)
+
+HOLDOUT_PREDICTIONS = Table(
+    "holdout_predictions",
+    "holdout segment or track as one model saw it",
+    (
+        *RUN,
+        MODEL,
+        FEATURE_SET,
+        WINDOW,
+        LEVEL,
+        TRACK,
+        optional("start_s", NUMBER, "start of the window in the clip, seconds; empty at level track", unit="s"),
+        genre("actual", "the label"),
+        genre("predicted", "the model's answer"),
+        Column("correct", BOOLEAN, "whether they agree"),
+        optional(
+            "p_*", NUMBER, "probability of each genre, in letters, digits and underscores", unit=FRACTION, stored=False
+        ),
+    ),
+    references=OF_A_TRACK,
+    collection="predictions",
+)

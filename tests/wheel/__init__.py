@@ -1,0 +1,1 @@
+"""The wheel, built for real and installed into an environment of its own."""
