@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,8 @@ _home = pytest.StashKey[Path]()
 
 def pytest_configure(config):
     """Point this process and all its children, notebook kernels too, at a home that ends with the session."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what is to run in the background:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # children are to take Ctrl-C all the same
     slow = [HealthCheck.too_slow]  # no clock: the machine may be busy
     same = not os.environ.get("GENRELAB_EXPLORE")  # examples as in every run before, unless new ones are asked for
     settings.register_profile("genrelab", deadline=None, database=None, suppress_health_check=slow, derandomize=same)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import psutil
 
-HANG_S = 900
+HANG_S = 1800
 """What has not happened by then never will."""
 
 LOOK_S = 0.02

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from pipeline.settings import PROJECT_DIR
 from tests.patience import HANG_S
 
@@ -39,6 +41,7 @@ print(json.dumps({"mib": peak_mib(), "n": export.n_rows["features"]}))
 """
 
 
+@pytest.mark.faults
 def test_80000_segments_take_less_than_a_gigabyte(tmp_path):
     command = [sys.executable, "-c", EXPORT, tmp_path, str(N_TRACKS), str(SEGMENTS)]
     done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, timeout=HANG_S)

@@ -133,7 +133,8 @@ def watched(store, run_id: str, trap: Trap) -> Run:
     return Run(client[store.name], "d", run_id)
 
 
-def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store):
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.faults)])
+def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store, step):
     counter = Trap(None)
     watched(store, run.run_id, counter).record("compare", rows(1, 2))
     watched(store, run.run_id, counter).record("compare", rows(1, 2))
@@ -141,7 +142,7 @@ def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store):
     before, undisturbed = [[1, 2]] * 5, stored(store)
     outcomes, context = [], multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    for at in range(1, n_writes + 1):
+    for at in (*range(1, n_writes, step), n_writes):
         killed = context.Process(target=recorded_and_killed, args=(store.name, run.run_id, at))
         killed.start()
         killed.join(HANG_S)
