@@ -28,7 +28,7 @@ def serve(
     # A visitor hears soon that it went away.
     with connected(settings, read_only=True, outage_s=ANSWER_WITHIN_S) as database:
         if not dataset:
-            newest = database["runs"].find_one({}, {"dataset": True}, sort=[("started_at", -1)])
+            newest = database["runs"].find_one({}, {"dataset": True}, sort=[("number", -1)])
             dataset = newest["dataset"] if newest else DEMO_DATASET
         elif dataset != DEMO_DATASET and database["datasets"].find_one({"dataset": dataset}) is None:
             known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
