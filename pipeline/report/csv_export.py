@@ -40,8 +40,9 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """
     fixed = [column for column in table.columns if not column.pattern]
     missing = [column.name for column in fixed if column.name not in frame.columns]
-    declared = {name: table.column(name) for name in frame.columns}
-    unknown = [name for name, column in declared.items() if column is None]
+    found = {name: table.find(name) for name in frame.columns}
+    declared = {name: column for name, column in found.items() if column is not None}
+    unknown = [name for name in frame.columns if name not in declared]
     if missing or unknown:
         raise ExportError(f"{table.file_name}: columns missing: {missing or 'none'}; not declared: {unknown or 'none'}")
     order = {column.name: place for place, column in enumerate(table.columns)}
@@ -73,7 +74,7 @@ def read_csv(table: Table, path: Path) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
         for name in frame.columns:
-            column = table.column(name)
+            column = table.find(name)
             if column is None:
                 raise ExportError(f"{path.name}: column {name!r} is not declared")
             frame[name] = _parsed(column, frame[name])

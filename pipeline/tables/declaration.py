@@ -94,16 +94,34 @@ class Table:
         return [column.name for column in self.columns if not column.pattern and column.name not in OF_THE_RUN]
 
     @property
+    def stored(self) -> list[Column]:
+        """The columns that are fields in MongoDB."""
+        return [column for column in self.columns if column.stored and not column.pattern]
+
+    @property
     def stored_names(self) -> list[str]:
         """Those of `names` that are fields in MongoDB: what a stage hands over, and what is read back."""
-        return [name for name in self.names if self.column(name).stored]
+        return [column.name for column in self.stored if column.name not in OF_THE_RUN]
 
     @property
     def row_key(self) -> list[str]:
         """The columns that tell the rows of one run apart."""
         return [name for name in self.key if name not in OF_THE_RUN]
 
-    def column(self, name: str) -> Column | None:
-        """Return the declaration of the column called `name`: by its own name, else by a pattern."""
+    def find(self, name: str) -> Column | None:
+        """Return the declaration of the column called `name`, by its own name, else by a pattern; None without one."""
         exact = (column for column in self.columns if column.name == name)
         return next(exact, None) or next((column for column in self.columns if column.covers(name)), None)
+
+    def column(self, name: str) -> Column:
+        """Return the declaration of a column that has one.
+
+        Raises
+        ------
+        KeyError
+            where it has none
+        """
+        column = self.find(name)
+        if column is None:
+            raise KeyError(f"{self.name} declares no column {name!r}")
+        return column
