@@ -29,6 +29,7 @@ TITLES = {
     "models": ["one fitted model; the artefact lies in GridFS"],
     "predictions": ["one holdout segment or track, as one model saw it"],
     "rejects": ["a file or a table row that could not be used, or not for one window"],
+    "removed": ["a track, segment or reject taken out of a dataset, as it was; kept until the dataset's next run"],
     "results": ["one row of a result table that is not a score"],
     "runs": ["one batch run"],
     "scores": ["one metric value with its 95 % interval"],
