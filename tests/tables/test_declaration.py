@@ -73,7 +73,7 @@ def test_an_exact_name_goes_before_a_pattern():
     assert SUMMARY.column("train_30s").name == "train_30s"
     assert SUMMARY.column("train_6s").name == "train_*"
     assert SUMMARY.find_column("mood") is None
-    with pytest.raises(KeyError, match="summary_30s_vs_3s.csv has no column 'mood'"):
+    with pytest.raises(KeyError, match=r"summary_30s_vs_3s\.csv has no column 'mood'"):
         SUMMARY.column("mood")
 
 
