@@ -175,7 +175,7 @@ def test_a_row_that_mongodb_refuses_changes_nothing(run, store, collection):
         "results": StageRows(scores=good.scores, tables={"gossip": good.tables["confusion"]}),
         "models": StageRows(scores=good.scores, models=[*good.models, ModelFile({"name": "m"}, b"")]),
     }[collection]
-    with pytest.raises(StoreError, match="MongoDB refuses what compare wrote: .*Document failed validation"):
+    with pytest.raises(StoreError, match=r"MongoDB refuses what compare wrote: .*Document failed validation"):
         run.record("compare", bad)
     assert (seen(run), stored(store)) == (before, undisturbed)
 
