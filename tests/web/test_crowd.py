@@ -230,7 +230,10 @@ def test_of_a_body_that_is_too_large_nothing_is_held_and_its_length_is_known(her
     sender.sendall(bytes(5 * MB))
     until(lambda: sum(each.n_held for each in here.channels) == 0)
     sender.sendall(bytes(5 * MB))
-    assert ANSWER in sender.recv(MB)
+    said = sender.recv(MB)
+    while ANSWER not in said:  # its header may come by itself
+        said += (part := sender.recv(MB))
+        assert part, said
 
 
 @pytest.mark.parametrize("end", [b"0\r\n" + b"a: b\r\n" * 20_000, b"1" * 20_000, b"5;" + b"x" * 20_000])
