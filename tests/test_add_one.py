@@ -18,6 +18,7 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources.demo import render_track
 from pipeline.tables import TABLES
+from tests.patience import HANG_S
 from tests.report.workbook_faults import find_faults
 
 ADDED = Path(__file__).with_name("add_one")
@@ -77,7 +78,7 @@ def played(database, project, music, tmp_path_factory):
     asked = {**ASKED, "audio": str(music), "exports": str(exports)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.add_one.play", json.dumps(asked)],
-        cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, text=True, timeout=1200,
+        cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return exports, json.loads(done.stdout.splitlines()[-1])

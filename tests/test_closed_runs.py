@@ -14,9 +14,9 @@ from pipeline.settings import NOTEBOOKS_DIR, get_settings
 from pipeline.store import Run
 from pipeline.store.runs import find_finished
 from pipeline.tables import TABLES
+from tests.patience import HANG_S
 
 DATASET = "closed"
-PATIENCE_S = 600
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def finished(database, genrelab, table) -> Run:
 
 
 def command(genrelab, *arguments) -> str:
-    done = genrelab("run", "--dataset", DATASET, *arguments, timeout=PATIENCE_S)
+    done = genrelab("run", "--dataset", DATASET, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -104,7 +104,7 @@ def test_two_notebooks_at_once_keep_apart(finished, tmp_path):
         command = [sys.executable, "-m", "papermill", *map(str, paths), *arguments, "--cwd", str(NOTEBOOKS_DIR)]
         started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
     for process in started:
-        _, said = process.communicate(timeout=PATIENCE_S)
+        _, said = process.communicate(timeout=HANG_S)
         assert process.returncode == 0, said
     newest = finished.database["runs"].find({"dataset": DATASET}, sort=[("number", -1)], limit=2)
     forks = [Run(finished.database, DATASET, found["run_id"]) for found in newest]

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.catalogue import catalogue
 from pipeline.settings import PROJECT_DIR, get_settings
+from tests.patience import HANG_S
 from tests.unprivileged import give_up_rights
 
 DATASET = "test-absent"
@@ -39,7 +40,7 @@ class Kept:
     def catalogue_without_rights(self):
         done = subprocess.run(
             [sys.executable, "-c", CHILD, DATASET, str(self.folder)], cwd=PROJECT_DIR, capture_output=True,
-            text=True, preexec_fn=give_up_rights, timeout=300,
+            text=True, preexec_fn=give_up_rights, timeout=HANG_S,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

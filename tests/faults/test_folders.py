@@ -15,6 +15,7 @@ from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.sources.demo import render_track
 from pipeline.store.connection import connected
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S
 from tests.unprivileged import give_up_rights
 
 DATASET = "folders"
@@ -37,7 +38,7 @@ class Home:
         places = {f"GENRELAB_{name.upper()}": str(self.root / name) for name in ("home", "exports", "runs")}
         done = subprocess.run(
             [sys.executable, "-m", "pipeline", "run", *given], cwd=PROJECT_DIR, env=os.environ | places,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, preexec_fn=give_up_rights, timeout=600,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, preexec_fn=give_up_rights, timeout=HANG_S,
         )  # fmt: skip
         assert done.returncode == status, done.stderr
         return done.stderr

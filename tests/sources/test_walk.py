@@ -14,6 +14,7 @@ import pytest
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources import list_audio
 from pipeline.sources.walk import Walk
+from tests.patience import HANG_S
 from tests.unprivileged import give_up_rights
 
 OTHER_DISK = Path("/dev/shm")
@@ -145,7 +146,7 @@ except InputError as error:
 
 def listed_without_rights(folder):
     done = subprocess.run([sys.executable, "-c", CHILD, str(folder)], cwd=PROJECT_DIR, capture_output=True, text=True,
-                          preexec_fn=give_up_rights, timeout=120)  # fmt: skip
+                          preexec_fn=give_up_rights, timeout=HANG_S)  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -17,6 +17,7 @@ import pytest
 from lxml import etree
 
 from pipeline.settings import PROJECT_DIR
+from tests.patience import HANG_S
 from tests.report.test_hyper import read_hyper
 
 MODULE = "pipeline/tables/scores.py"
@@ -74,7 +75,7 @@ class Copy(NamedTuple):
 def run_in(root: Path, *arguments) -> str:
     command = [sys.executable, *map(str, arguments)]
     done = subprocess.run(
-        command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=600
+        command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=HANG_S
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

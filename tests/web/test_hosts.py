@@ -101,7 +101,7 @@ def test_on_any_address_the_page_s_own_names_are_answered(server):
                                   "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n"])  # fmt: skip
 def test_no_name_or_two_are_another_name(site, head):
     host, port = site.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
+    with socket.create_connection((host, int(port)), timeout=HANG_S) as connection:
         connection.sendall(f"{head}Connection: close\r\n\r\n".encode())
         assert connection.makefile("rb").readline().split()[1] == b"421"
 

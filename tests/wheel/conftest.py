@@ -4,7 +4,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,9 @@ import pytest
 
 from pipeline.settings import PROJECT_DIR
 from pipeline.store.server import EmbeddedServer
+from tests.patience import HANG_S, lives, until
 
 DECOY = "raise ImportError('the package of this name in the working directory is another one')\n"
-PATIENCE_S = 900
-START_WAIT_S = 120
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Installed:
         return subprocess.run(
             [self.environment / "bin" / "genrelab", *map(str, arguments)], cwd=cwd or self.folder,
             env=self.variables(**variables), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=PATIENCE_S,
+            timeout=HANG_S,
         )  # fmt: skip
 
     def start(self, log: Path, *command) -> subprocess.Popen:
@@ -101,12 +99,7 @@ def build(kind: str, project: Path, folder: Path) -> Path:
 
 def said(process: subprocess.Popen, log: Path, pattern: str) -> str:
     """Wait until a process says what is looked for."""
-    deadline = time.monotonic() + START_WAIT_S
-    while time.monotonic() < deadline and process.poll() is None:
-        if found := re.search(pattern, log.read_text()):
-            return found[1]
-        time.sleep(0.05)
-    raise AssertionError(log.read_text())
+    return until(lambda: re.search(pattern, log.read_text()), alive=lives(process), told=log.read_text)[1]
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from pipeline.report.tables import TABLES
 
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
 from pipeline.stages import STAGES
+from tests.patience import HANG_S
 from tests.short_music import write_short_music
 
 from .conftest import free_port, said
@@ -39,7 +40,7 @@ def started(genrelab, tmp_path):
     yield start
     for process in processes:
         process.terminate()
-        process.wait(60)
+        process.wait(HANG_S)
 
 
 def test_the_guard_sees_what_is_read_from_the_checkout(genrelab):
