@@ -49,7 +49,7 @@ def is_copyleft(package: str) -> bool:
     told = distribution(package).metadata
     classifiers = [line for line in told.get_all("Classifier", []) if line.startswith("License")]
     first_line = (told["License"] or "").strip().partition("\n")[0]
-    return bool(COPYLEFT.search(" ".join([told["License-Expression"] or "", first_line, *classifiers])))
+    return bool(COPYLEFT.search(" ".join([told.get("License-Expression") or "", first_line, *classifiers])))
 
 
 def _text(package: Distribution) -> str:

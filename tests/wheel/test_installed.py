@@ -7,10 +7,10 @@ import urllib.request
 
 import nbformat
 import pytest
-from pipeline.report.tables import TABLES
 
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
 from pipeline.stages import STAGES
+from pipeline.tables import TABLES
 from tests.patience import HANG_S
 from tests.short_music import write_short_music
 
