@@ -51,6 +51,7 @@ faults: $(VENV)/.installed-test
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy pipeline
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks docs
 
@@ -96,4 +97,4 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-audit $(VENV)-sbom .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-sbom .pytest_cache .ruff_cache .mypy_cache .hypothesis

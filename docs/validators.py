@@ -39,10 +39,9 @@ def _follow(schema: dict[str, Any], tables: list[Table]) -> dict[str, Any]:
     """Return what a collection declares, with the fields of its table; of several tables, with their names."""
     rules = schema["validator"]["$jsonSchema"]
     own = {name: rules["properties"][name] for name in schema["own"]}
-    names = [*OF_THE_RUN, *(tables[0].stored_names if len(tables) == 1 else ())]
+    columns = [column for column in tables[0].stored if len(tables) == 1 or column.name in OF_THE_RUN]
     if "table" in own:
         own["table"] |= {"enum": [table.name for table in tables]}
-    columns = [tables[0].column(name) for name in names]
     required = [column.name for column in columns if column.required]
     followed = {
         "required": required + [name for name in own if name in rules["required"]],

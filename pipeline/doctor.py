@@ -10,8 +10,9 @@ from pathlib import Path
 
 from pipeline.errors import GenrelabError
 from pipeline.settings import CHECKOUT, NOTEBOOKS_DIR, PACKAGE_DIR, PROJECT_DIR, SCHEMA_DIR, Settings, how_to_install
-from pipeline.store.connection import connected, public_uri, server_uri
+from pipeline.store.connection import look, server_uri
 from pipeline.store.server import find_mongod
+from pipeline.store.uri_faults import public_uri
 
 PACKAGES = ("librosa", "scikit-learn", "pymongo", "pymongoarrow", "papermill", "jupyterlab")
 AUDIO_FORMATS = ("WAV", "FLAC", "OGG", "MP3", "AIFF", "AU")
@@ -146,9 +147,8 @@ def _mongod(settings: Settings) -> Finding:
 
 def _server(settings: Settings) -> Finding:
     try:
-        with connected(settings) as database:
-            info = database.client.server_info()
-        return Finding("MongoDB", True, f"{info['version']} at {public_uri(server_uri(settings))}")
+        standing = look(settings)
+        return Finding("MongoDB", True, f"{standing.server_version} at {public_uri(server_uri(settings))}; {standing}")
     except GenrelabError as error:
         return Finding("MongoDB", False, str(error))
 

@@ -51,7 +51,9 @@ class Settings(BaseSettings):
         ``GENRELAB_ALLOWED_HOSTS``, names by which the web page may be asked, beside its own; commas or spaces between
     """
 
-    model_config = SettingsConfigDict(env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GENRELAB_", env_ignore_empty=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     mongodb_uri: SecretStr | None = Field(default=None, validation_alias=AliasChoices("MONGODB_URI", "mongodb_uri"))
     home: Path = PROJECT_DIR / ".genrelab"

@@ -37,8 +37,10 @@ def named(requirement: str) -> str:
 def licence_of(package: str) -> str:
     """Return the licence of an installed package as an SPDX expression, by its metadata, else by its licence's text."""
     told = distribution(package)
-    expression = told.metadata["License-Expression"] or told.metadata["License"] or ""
-    if told.metadata["License-Expression"] or all(SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)):
+    expression = told.metadata.get("License-Expression") or told.metadata.get("License") or ""
+    if told.metadata.get("License-Expression") or all(
+        SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)
+    ):
         return expression
     text = _text(told) or expression
     return next((licence for pattern, licence in TEXTS.items() if re.search(pattern, text)), f"unknown: {text[:60]!r}")
@@ -48,8 +50,8 @@ def is_copyleft(package: str) -> bool:
     """Tell whether a package's metadata name a licence that asks something of those who pass it on."""
     told = distribution(package).metadata
     classifiers = [line for line in told.get_all("Classifier", []) if line.startswith("License")]
-    first_line = (told["License"] or "").strip().partition("\n")[0]
-    return bool(COPYLEFT.search(" ".join([told["License-Expression"] or "", first_line, *classifiers])))
+    first_line = (told.get("License") or "").strip().partition("\n")[0]
+    return bool(COPYLEFT.search(" ".join([told.get("License-Expression") or "", first_line, *classifiers])))
 
 
 def _text(package: Distribution) -> str:

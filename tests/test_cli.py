@@ -13,6 +13,7 @@ from pipeline.store.connection import connected
 from tests.conftest import Told
 from tests.report.conftest import RUN, make_frames
 
+EMPTY = "the database is empty: the first `genrelab run` fills it"
 TABLE = "filename,x_mean,x_var,genre\na.wav,1,2,jazz\nb.wav,3,4,rock\n"
 
 
@@ -225,7 +226,7 @@ def test_the_server_is_started_told_of_and_stopped(main, new_server, monkeypatch
     assert list(server.home.iterdir()) == []
     assert main("db", "start") == (0, f"started: {server.uri}\n", "")
     assert main("db", "start") == (0, f"already running: {server.uri}\n", "")
-    assert main("db", "status") == (0, f"running: {server.uri} (process {server.process().pid})\n", "")
+    assert main("db", "status") == (0, f"running: {server.uri} (process {server.process().pid}); {EMPTY}\n", "")
     assert main("db", "stop") == (0, "stopped\n", "")
     assert server.process() is None
     assert main("db", "uri") == (0, f"{server.uri}\n", ""), "the URI starts the server that it names"

@@ -15,6 +15,7 @@ from pipeline.catalogue import catalogue
 from pipeline.errors import InputError, UnreachableError
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
+from pipeline.extract.cluster import open_cluster, work_there
 from pipeline.features import get_feature_set
 from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store import upsert
@@ -33,15 +34,19 @@ KEY = ("track_id", "feature_set", "window_s", "start_s")
 class Dask:
     """Processes of a cluster on loopback, which end with the tests."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, ignorant=""):
         self.folder = folder
+        self.ignorant = ignorant
+        """The role whose processes do not know this project."""
         self.processes: list[psutil.Popen] = []
         self.scheduler = self.start("scheduler", "--port", "0", "--scheduler-file", folder / "scheduler.json")
         self.address = self.said(self.scheduler, r"Scheduler at: +(tcp://\S+)")
 
     def start(self, role, *arguments) -> psutil.Popen:
         log = self.folder / f"{role}-{len(self.processes)}.log"
-        command = [sys.executable, "-m", "dask", role, "--host", "127.0.0.1", *map(str, arguments)]
+        forget = "import sys; sys.modules['pipeline'] = None; " if role == self.ignorant else ""
+        program = f"{forget}from dask.cli import run_cli; run_cli()"
+        command = [sys.executable, "-c", program, role, "--host", "127.0.0.1", *map(str, arguments)]
         command += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
         with open(log, "w") as output:
             process = psutil.Popen(command, cwd=PROJECT_DIR, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
@@ -218,6 +223,45 @@ def test_a_worker_that_does_not_reach_mongodb_says_which_and_where(music):
         work(Batch(job, [{"track_id": "a", "path": "jazz/00.wav", "extracted": [], "status": "catalogued"}]))
     assert f"a worker on {socket.gethostname()} can't work: no MongoDB answers" in str(failure.value)
     assert "hush" not in str(failure.value)
+
+
+SECRET_WORDS = ("user27182", "quiet31415", "data16180", "app14142")
+SECRET_URI = "mongodb://user27182:quiet31415@127.0.0.1:1/data16180?appName=app14142"
+
+
+def test_a_batch_shows_nothing_of_the_uri(music):
+    job = Job(Address(SECRET_URI, "data16180"), "d", music, ("spectral-v1",), (3.0,))
+    shown = repr(Batch(job, [])) + str(job)
+    assert not [word for word in SECRET_WORDS if word in shown]
+
+
+def secret_batch(music) -> Batch:
+    track = {"track_id": "a", "path": "jazz/00.wav", "extracted": [], "status": "catalogued"}
+    return Batch(Job(Address(SECRET_URI, "data16180"), "d", music, ("spectral-v1",), (3.0,)), [track])
+
+
+def shown_in_logs(cluster: Dask) -> list[str]:
+    logs = "".join(process.log.read_text() for process in cluster.processes)
+    return [word for word in SECRET_WORDS if word in logs]
+
+
+def test_a_worker_that_fails_logs_nothing_of_the_uri(music, dask):
+    with open_cluster(dask.address) as client, pytest.raises(UnreachableError):
+        list(work_there([secret_batch(music)], client))
+    assert "Compute Failed" in "".join(process.log.read_text() for process in dask.processes)
+    assert shown_in_logs(dask) == []
+
+
+@pytest.mark.parametrize("who", ["scheduler", "worker"])
+def test_where_the_project_is_not_installed_nothing_of_the_uri_is_sent_and_logged(music, tmp_path, who):
+    cluster = Dask(tmp_path, ignorant=who)
+    try:
+        cluster.said(cluster.start_worker(), r"(Registered to)")
+        with open_cluster(cluster.address) as client, pytest.raises(InputError, match="has no module 'pipeline"):
+            list(work_there([secret_batch(music)], client))
+    finally:
+        cluster.end()
+    assert shown_in_logs(cluster) == []
 
 
 def test_a_scheduler_that_does_not_answer_is_one_line(main, music):

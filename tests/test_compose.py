@@ -1,7 +1,9 @@
 """docker-compose.yml as real tools see it: podman-compose resolves it, the compose specification's schema judges it."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -9,9 +11,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from pipeline.settings import Settings
+from pipeline.store.connection import connected
+from tests.store.guarded import guarded_server
 
 PROJECT_DIR = Path(__file__).parent.parent
 COMPOSE_FILE = PROJECT_DIR / "docker-compose.yml"
@@ -23,6 +29,8 @@ CREDENTIALS = {
     "GENRELAB_DB_ROOT_PASSWORD": "administrator-password",
     "GENRELAB_DB_USER": "an-application",
     "GENRELAB_DB_PASSWORD": "application-password",
+    "GENRELAB_DB_READER": "a-reader",
+    "GENRELAB_DB_READER_PASSWORD": "reader-password",
     "GENRELAB_LAB_TOKEN": "a-token",
 }
 APPS = ("lab", "run", "web")
@@ -193,15 +201,69 @@ def test_users_come_from_the_init_folder(mongo):
 
 
 def test_the_init_script_is_given_the_credentials_that_it_reads(mongo):
-    read = set(re.findall(r'credential\("(\w+)"\)', INIT_SCRIPT.read_text(encoding="utf-8")))
-    assert read == {"GENRELAB_DB_USER", "GENRELAB_DB_PASSWORD"}
+    read = set(re.findall(r'"(GENRELAB_\w+)"', INIT_SCRIPT.read_text(encoding="utf-8")))
+    assert read == {name for name in CREDENTIALS if re.match("GENRELAB_DB_(USER|PASSWORD|READER)", name)}
     assert read <= set(mongo["environment"])
 
 
-def test_the_application_may_touch_one_database_only():
-    script = INIT_SCRIPT.read_text(encoding="utf-8")
-    assert 'const DATABASE = "genrelab";' in script
-    assert re.findall(r'role: "(\w+)", db: ([^\s}]+)', script) == [("readWrite", "DATABASE"), ("dbAdmin", "DATABASE")]
+SHELL = """
+const vm = require("vm"), fs = require("fs");
+const made = [];
+const db = { getSiblingDB: (name) => ({ createUser: (user) => made.push([name, user]) }) };
+vm.runInNewContext(fs.readFileSync(process.argv[1], "utf8"), { db, process });
+console.log(JSON.stringify(made));
+"""
+"""What the script knows of mongosh: it tells which users it makes."""
+
+
+def users_of(script: Path, environment: dict[str, str]) -> subprocess.CompletedProcess:
+    node = shutil.which("node")
+    if node is None:
+        from playwright._impl._driver import compute_driver_executable
+
+        node = compute_driver_executable()[0]
+    return subprocess.run([node, "-e", SHELL, script], env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def users():
+    """Return the users that the script makes, each with its database."""
+    done = users_of(INIT_SCRIPT, CREDENTIALS)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_users_may_touch_one_database_only(users):
+    assert {database for database, _ in users} == {"genrelab"}
+    assert {role["db"] for _, user in users for role in user["roles"]} == {"genrelab"}
+
+
+def test_the_application_reads_and_writes_and_the_page_reads(users):
+    roles = {user["user"]: {role["role"] for role in user["roles"]} for _, user in users}
+    assert roles == {"an-application": {"readWrite", "dbAdmin"}, "a-reader": {"read"}}
+
+
+@pytest.mark.parametrize("name", [name for name in CREDENTIALS if "DB" in name and "ROOT" not in name])
+@pytest.mark.parametrize("value", ["", "p/q", "p+q", "p@q", "pä", "p q"])
+def test_a_credential_that_would_break_a_uri_is_refused(name, value):
+    done = users_of(INIT_SCRIPT, {**CREDENTIALS, name: value})
+    assert done.returncode != 0
+    assert name in done.stderr
+
+
+def test_the_users_can_do_what_they_are_for_on_a_real_server(users, services):
+    """As the services of the file log in, but for the host."""
+    with guarded_server() as server:
+        with MongoClient(f"mongodb://root:root@{server.host}/") as client:
+            for database, user in users:
+                client[database].command("createUser", user["user"], pwd=user["pwd"], roles=user["roles"])
+        uris = {name: services[name]["environment"]["MONGODB_URI"].replace("mongo:27017", server.host) for name in APPS}
+        with connected(Settings(mongodb_uri=uris["run"])) as database:
+            database["tracks"].insert_one({"dataset": "d", "track_id": "a", "genre": "jazz", "status": "ready"})
+        with connected(Settings(mongodb_uri=uris["web"]), read_only=True) as database:
+            assert database["tracks"].find_one()["genre"] == "jazz"
+            with pytest.raises(OperationFailure, match="not authorized"):
+                database["tracks"].delete_many({})
 
 
 def test_a_password_that_the_init_script_accepts_passes_through_the_uri():
@@ -227,11 +289,23 @@ def test_an_app_waits_until_mongodb_is_healthy(app):
     assert app["depends_on"] == {"mongo": {"condition": "service_healthy"}}
 
 
-def test_an_app_logs_in_as_the_application(app):
-    uri = parse_uri(app["environment"]["MONGODB_URI"])
+@pytest.mark.parametrize(
+    ("name", "user", "password"),
+    [
+        ("lab", "an-application", "application-password"),
+        ("run", "an-application", "application-password"),
+        ("web", "a-reader", "reader-password"),
+    ],
+)
+def test_an_app_logs_in_as_its_user(services, name, user, password):
+    uri = parse_uri(services[name]["environment"]["MONGODB_URI"])
     assert uri["nodelist"] == [("mongo", 27017)]
-    assert (uri["username"], uri["password"]) == ("an-application", "application-password")
+    assert (uri["username"], uri["password"]) == (user, password)
     assert uri["database"] == "genrelab"
+
+
+def test_the_page_never_sees_a_user_who_may_write(services):
+    assert "an-application" not in yaml.safe_dump(services["web"])
 
 
 def test_an_app_never_sees_the_administrator(app):

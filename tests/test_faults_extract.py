@@ -181,7 +181,8 @@ def test_mongod_is_killed_and_the_same_command_starts_it_again(
         assert child.end() == 2, said.read_text()
         assert "Traceback" not in said.read_text()
         last = said.read_text().splitlines()[-1]
-        assert last.startswith("genrelab: MongoDB failed at work"), last
+        assert last.startswith("genrelab: "), last
+        assert "MongoDB" in last or "embedded server" in last
         assert last.endswith("start it, and run the same command again")
         assert left_behind(workers) == []
         database = connect(Settings(home=server.home))

@@ -24,7 +24,8 @@ class Arrow(NamedTuple):
 
 def rooms_in_order(page: str) -> list[str]:
     """Return the rooms that the first column of the table names, lowest first."""
-    cells = re.findall(r"^\| (`[^|]+) \|", page, flags=re.MULTILINE)
+    table = page.split("| room | owns | never |\n", 1)[1].split("\n\n", 1)[0]
+    cells = re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)
     return [room for cell in cells for room in re.findall(r"`(\w+)/?`", cell)]
 
 

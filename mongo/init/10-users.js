@@ -1,6 +1,7 @@
-// Creates the application's user. Run once, by the mongo image, on an empty data volume.
-// The user lives in, and may touch, the database `genrelab` only: readWrite for documents, dbAdmin for the
-// validators and indexes (collMod, createIndexes) that the application applies from mongo/schema.
+// Creates the users of the application. Run once, by the mongo image, on an empty data volume.
+// They live in, and may touch, the database `genrelab` only. The application's may do what runs and notebooks need:
+// readWrite for documents and indexes, dbAdmin for the validators (collMod) that a new version brings from mongo/schema.
+// The page's may read: what strangers can reach changes nothing.
 
 const DATABASE = "genrelab";
 
@@ -19,14 +20,13 @@ function credential(name) {
   return value;
 }
 
-const user = credential("GENRELAB_DB_USER");
-const pwd = credential("GENRELAB_DB_PASSWORD");
+function createUser(names, roles) {
+  db.getSiblingDB(DATABASE).createUser({
+    user: credential(names.user),
+    pwd: credential(names.password),
+    roles: roles.map((role) => ({ role, db: DATABASE })),
+  });
+}
 
-db.getSiblingDB(DATABASE).createUser({
-  user,
-  pwd,
-  roles: [
-    { role: "readWrite", db: DATABASE },
-    { role: "dbAdmin", db: DATABASE },
-  ],
-});
+createUser({ user: "GENRELAB_DB_USER", password: "GENRELAB_DB_PASSWORD" }, ["readWrite", "dbAdmin"]);
+createUser({ user: "GENRELAB_DB_READER", password: "GENRELAB_DB_READER_PASSWORD" }, ["read"]);

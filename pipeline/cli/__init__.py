@@ -18,6 +18,7 @@ from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
 from pipeline.printable import say
 from pipeline.settings import get_settings
+from pipeline.store.connection import words_of
 
 UsageError: Any = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
@@ -73,7 +74,7 @@ def main() -> None:
     except GenrelabError as error:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:
-        _fail(f"MongoDB failed at work: {str(error).split(' (configured')[0]}; `genrelab doctor` tells more", 1)
+        _fail(f"{words_of(error)}; `genrelab doctor` tells more", 1)
     except Exception:  # as Python does, but for what a message may make a terminal do
         say(traceback.format_exc().rstrip(), err=True)
         sys.exit(1)

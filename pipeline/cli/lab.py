@@ -11,7 +11,7 @@ import typer
 from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.settings import CHECKOUT, NOTEBOOKS_DIR, PACKAGE_DIR, PROJECT_DIR, get_settings
-from pipeline.store.connection import connect
+from pipeline.store.connection import look
 
 JUPYTER_CONFIG_DIR = PACKAGE_DIR / "jupyter"
 
@@ -29,7 +29,7 @@ def lab(
     elif not folder.expanduser().is_dir():
         raise InputError(f"--folder {str(folder)!r} does not exist, or is not a folder")
     settings = get_settings()
-    connect(settings).client.close()
+    look(settings)
     os.environ |= settings.environment()
     # No news of JupyterLab from the network, and no question whether to get it.
     paths = [str(JUPYTER_CONFIG_DIR), os.environ.get("JUPYTER_CONFIG_PATH", "")]

@@ -14,7 +14,7 @@ import typer
 from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
-from pipeline.store.connection import check_server, connected, server_uri
+from pipeline.store.connection import connected, look
 
 if TYPE_CHECKING:
     from pipeline.stages import Stage
@@ -88,7 +88,7 @@ def run(
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
     dataset = _dataset_name(dataset, audio, table)
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
-        check_server(server_uri(settings))
+        look(settings)
 
     from pipeline.evaluation import check_effort
     from pipeline.extract import parse_features, parse_windows

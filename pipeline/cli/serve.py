@@ -25,9 +25,10 @@ def serve(
 ) -> None:
     """Serve the web page that names the genre of one song."""
     settings = get_settings()
-    with connected(settings, outage_s=ANSWER_WITHIN_S) as database:  # a visitor hears soon that it went away
+    # A visitor hears soon that it went away.
+    with connected(settings, read_only=True, outage_s=ANSWER_WITHIN_S) as database:
         if not dataset:
-            newest = database["runs"].find_one({}, {"dataset": True}, sort=[("started_at", -1)])
+            newest = database["runs"].find_one({}, {"dataset": True}, sort=[("number", -1)])
             dataset = newest["dataset"] if newest else DEMO_DATASET
         elif dataset != DEMO_DATASET and database["datasets"].find_one({"dataset": dataset}) is None:
             known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"

@@ -16,7 +16,7 @@ from pipeline.errors import GenrelabError, InputError, StoreError, UnreachableEr
 from pipeline.extract.analyse import analyse
 from pipeline.extract.write import write
 from pipeline.sources import Reject
-from pipeline.store.connection import Address, reopen
+from pipeline.store.connection import Address, reopen, words_of
 
 LARGEST = 8
 """Tracks a batch: what a stop can lose of each worker."""
@@ -102,10 +102,8 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
         raise kind(f"a worker on {platform.node()} can't work: {error}") from None
     except PyMongoError as error:
         kind = UnreachableError if isinstance(error, ConnectionFailure) else WorkerError
-        cause = str(error).split(" (configured")[0]
-        raise kind(
-            f"MongoDB failed at work, as seen from {platform.node()}: {cause}; start it, and run the same command again"
-        ) from None
+        told = words_of(error, job.address)
+        raise kind(f"as seen from {platform.node()}: {told}; start it, and run the same command again") from None
     return BatchReport(
         track_ids=[outcome.track_id for outcome in outcomes],
         n_segments=sum(len(outcome.segments) for outcome in outcomes),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
@@ -83,6 +84,7 @@ def work_there(batches: Sequence[Batch], client: "Client") -> Iterator[BatchRepo
     """
     from distributed import CancelledError, KilledWorker, as_completed
 
+    _make_sure_that_all_can_read(client)
     futures = client.map(work_alone, batches, pure=False, key="genrelab-extract")
     try:
         for future in as_completed(futures, loop=client.loop):
@@ -92,11 +94,27 @@ def work_there(batches: Sequence[Batch], client: "Client") -> Iterator[BatchRepo
         raise WorkerDied(
             "workers of the cluster died, one after the other, on the same tracks; is there enough memory?"
         ) from error
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"a worker of the cluster has no module {error.name!r}: install the same genrelab on all of them"
-        ) from error
+    except ModuleNotFoundError as error:  # a worker that came later
+        raise _lacking(error) from error
     except (CancelledError, OSError) as error:
         raise WorkerError(
             f"the Dask scheduler {client.scheduler.address!r} went away; start it, and run the same command again"
         ) from error
+
+
+def _make_sure_that_all_can_read(client: "Client") -> None:
+    """Fail before a batch is sent where it can't be read: Dask would log its bytes, the database's URI among them."""
+    known = f"{work_alone.__module__}:{work_alone.__qualname__}.__name__"
+    try:
+        client.run_on_scheduler(resolve_name, known)
+    except ModuleNotFoundError as error:
+        raise _lacking(error) from error
+    for told in client.run(resolve_name, known, on_error="return").values():  # one that dies meanwhile is not asked
+        if isinstance(told, ModuleNotFoundError):
+            raise _lacking(told) from told
+
+
+def _lacking(error: ModuleNotFoundError) -> InputError:
+    return InputError(
+        f"the scheduler or a worker of the cluster has no module {error.name!r}: install the same genrelab on all"
+    )

@@ -53,6 +53,7 @@ class Desk:
                         raise
                 else:
                     self._key = newest
+            assert self._judge is not None  # nosec B101 # there is a key, so there is its judge
             return self._judge
 
     def answer(self, content: bytes) -> tuple[Judge, Heard, Answer]:

@@ -30,7 +30,7 @@ def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
     """Return the champion of the newest finished run of a dataset that has one, or None."""
     run = find_finished(database, dataset, champion={"$ne": None})
     stages = run.facts.get("stages", {}) if run else {}  # none of a run that was removed meanwhile
-    return ChampionKey(run, stages["optimise"]["generation"]) if "optimise" in stages else None
+    return ChampionKey(run, stages["optimise"]["generation"]) if run and "optimise" in stages else None
 
 
 @dataclass(frozen=True)

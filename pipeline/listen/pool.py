@@ -116,10 +116,13 @@ class _Worker:
             cwd=PACKAGE_DIR.parent,  # where -m looks first: the user's folder may hold a `pipeline` too
             process_group=0,  # Ctrl-C ends the server, which ends its workers: their input closes
         )
+        assert self.process.stdin is not None  # nosec B101 # pipes were asked for
+        assert self.process.stdout is not None  # nosec B101
+        self._input, self._output = self.process.stdin, self.process.stdout
         self._ready = False
         self._greeting = {"wanted": [list(key) for key in wanted]}
         with suppress(OSError):
-            write_message(self.process.stdin, self._greeting)
+            write_message(self._input, self._greeting)
 
     @property
     def alive(self) -> bool:
@@ -129,15 +132,15 @@ class _Worker:
     def wait_until_ready(self, limit_s: float) -> None:
         """Wait for the process to have warmed up."""
         if not self._ready:
-            self._within(limit_s, lambda: read_message(self.process.stdout))
+            self._within(limit_s, lambda: read_message(self._output))
             self._ready = True
 
     def ask(self, head: dict, body: bytes, limit_s: float) -> tuple[dict, bytes]:
         """Send a message and return the answer; a process that gives none in time is killed."""
 
         def exchange() -> tuple[dict, bytes]:
-            write_message(self.process.stdin, head, body)
-            return read_message(self.process.stdout)
+            write_message(self._input, head, body)
+            return read_message(self._output)
 
         return self._within(limit_s, exchange)
 
@@ -145,7 +148,7 @@ class _Worker:
         """End the process at once."""
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self._input, self._output):
             with suppress(OSError):
                 pipe.close()
 

@@ -3,7 +3,7 @@
 import io
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _ARRAYS = ("y", "envelope", "mel")
 _NUMBERS = ("duration_s", "sample_rate_hz", "channels")
 
 
-def write_message(stream: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
+def write_message(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
     """Write a message: lengths, head as JSON, body."""
     encoded = json.dumps(head).encode()
     stream.write(_LENGTHS.pack(len(encoded), len(body)))
@@ -23,7 +23,7 @@ def write_message(stream: BinaryIO, head: dict[str, Any], body: bytes = b"") -> 
     stream.flush()
 
 
-def read_message(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """Read a message.
 
     Raises
@@ -58,7 +58,7 @@ def unpack(head: dict[str, Any], body: bytes) -> Heard:
         )
 
 
-def _exactly(stream: BinaryIO, n_bytes: int) -> bytes:
+def _exactly(stream: IO[bytes], n_bytes: int) -> bytes:
     data = stream.read(n_bytes)
     if len(data) < n_bytes:
         raise EOFError("the other side is gone")

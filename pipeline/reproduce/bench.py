@@ -53,6 +53,11 @@ class Bench:
         """Where tables lie that are made here."""
         return self.settings.home / "reproduce"
 
+    @property
+    def has_data(self) -> bool:
+        """Whether a folder of data was given."""
+        return self.data != NOWHERE
+
     def missing(self, needs: tuple[str, ...]) -> str:
         """Return the first of the files and folders below `data` that is not there; empty where all are."""
         return next((path for path in needs if not (self.data / path).exists()), "")

@@ -72,8 +72,8 @@ def why_not(bench: Bench, name: str) -> str:
         return "this part was left out"
     missing = bench.missing(part.needs)
     if missing:
-        return f"{missing} is not there" + ("" if bench.data else ", as no folder of data was given")
-    if not bench.data and not bench.parts:
+        return f"{missing} is not there" + ("" if bench.has_data else ", as no folder of data was given")
+    if not bench.has_data and not bench.parts:
         return f"no folder of data was given; with parts {name} this one is computed without"
     return ""
 

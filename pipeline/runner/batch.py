@@ -18,7 +18,7 @@ from pipeline.runner.places import without_places
 from pipeline.settings import Settings
 from pipeline.stages.declared import Stage, find_stage, made_from
 from pipeline.store import Run
-from pipeline.store.connection import await_server
+from pipeline.store.connection import await_server, words_of
 from pipeline.store.lease import HOLDER_VARIABLE, Lease, hold
 from pipeline.store.runs import fail_run, finish_run, record_stage, resume_run, start_run
 
@@ -116,8 +116,7 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
         try:
             return action()
         except (StageCutOffError, ConnectionFailure) as error:
-            cause = str(error).split(" (configured")[0].split(", Timeout:")[0]
-            say(f"{name} lost MongoDB ({cause}); waiting for it", err=True)
+            say(f"{name} lost MongoDB ({words_of(error)}); waiting for it", err=True)
             await_server(settings, settings.patience_s)
             say(f"MongoDB answers again: {name} begins anew", err=True)
     return action()
@@ -127,4 +126,4 @@ def _record_failure(begun: Run, stage: Stage, started: float, error: Exception) 
     """Record what can be recorded: the database itself may be what failed."""
     with suppress(PyMongoError), pymongo.timeout(RECORD_S):
         record_stage(begun, stage.name, "failed", time.monotonic() - started)
-        fail_run(begun, without_places(str(error))[:2000])
+        fail_run(begun, without_places(words_of(error))[:2000])

@@ -1,24 +1,33 @@
-"""One way to the database: `connect` returns it ready to use, whichever server it lives on."""
+"""One way to the database: `connect` returns it ready to use, whichever server it lives on.
 
-import re
+Conventions
+-----------
+Of a URI nothing but scheme and hosts gets out: `Address` and clients show no more, and an error of the driver, which
+may quote the rest, ends here. What is raised instead has neither cause nor context, for a notebook shows those too.
+"""
+
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 import pymongo
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 from pipeline.errors import StoreError, UnreachableError
 from pipeline.settings import Settings, get_settings
-from pipeline.store.schema import apply_schema
+from pipeline.store import notebook
+from pipeline.store.refusal import at_connecting, at_work
+from pipeline.store.schema import apply_schema, load_schema
 from pipeline.store.server import EmbeddedServer
+from pipeline.store.standing import Standing, look_at, require_current
+from pipeline.store.uri import cut
+from pipeline.store.uri_faults import fault_of, public_uri
 
 DEFAULT_DATABASE = "genrelab"
 ANSWER_WITHIN_S = 2.5
@@ -36,25 +45,51 @@ CONNECT_TIMEOUT_MS = 10_000
 WRITE_CONCERN = {"w": "majority", "journal": True}
 """A write counts once most members have it on disk, so that neither an election nor a crash takes it back."""
 
-_URIS: WeakKeyDictionary[MongoClient, str] = WeakKeyDictionary()
-"""What each client was made from; a client itself tells of its hosts, but not of its password and options."""
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Address:
-    """What another process needs to get to a database; shown without the URI, which may hold a password."""
+    """What another process needs to get to a database; shown without anything, for a URI may hold a password."""
 
     uri: str = field(repr=False)
-    database: str
+    database: str = field(repr=False)
 
 
-def connect(settings: Settings | None = None, *, outage_s: float | None = None) -> Database:
+class _Client(MongoClient):
+    """A client that knows its URI and shows no more than hosts: the driver's own shows options, even a key's password.
+
+    Parameters
+    ----------
+    uri : str
+    **options
+        of `MongoClient`
+    """
+
+    def __init__(self, uri: str, **options: Any):
+        self._uri = uri
+        super().__init__(uri, **options)
+
+    def __repr__(self) -> str:
+        return f"MongoClient({public_uri(self._uri)!r})"
+
+
+class _Database(Database):
+    """A database that shows where it is, not its name, which is a part of the URI."""
+
+    def __repr__(self) -> str:
+        return f"Database({self.client!r})"
+
+
+def connect(settings: Settings | None = None, *, read_only: bool = False, outage_s: float | None = None) -> Database:
     """Connect to MongoDB, starting the embedded server where no ``MONGODB_URI`` is set, and apply the schema.
 
     Parameters
     ----------
     settings : Settings, optional
         those of this process unless told
+    read_only : bool
+        change nothing there: neither a collection is made nor an older layout brought up to date
     outage_s : float, optional
         seconds that an operation waits for a server that no longer answers, unless the URI says otherwise
 
@@ -66,14 +101,32 @@ def connect(settings: Settings | None = None, *, outage_s: float | None = None) 
     Raises
     ------
     StoreError
-        one line, within 5 seconds, where the server can't be reached or refuses
+        one line, within 5 seconds, where the server can't be reached or refuses; where the database is another
+        application's, of a newer version, or, read only, of an older one
     """
-    return _open(server_uri(settings or get_settings()), prepare=True, outage_s=outage_s)
+    prepare = _read_as_it_is if read_only else apply_schema
+    database, _ = _open_by(settings or get_settings(), prepare, outage_s=outage_s)
+    notebook.tell_by(partial(words_of, address=address_of(database)))
+    return database
+
+
+def look(settings: Settings) -> Standing:
+    """Return how the database stands, and change nothing there.
+
+    Raises
+    ------
+    StoreError
+        as `connect` does, but for an older layout
+    """
+    database, standing = _open_by(settings, _look)
+    with database.client as client:
+        return replace(standing, server_version=client.server_info()["version"])
 
 
 def address_of(database: Database) -> Address:
     """Return the address of a database of a client that `connect` made."""
-    return Address(_URIS[database.client], database.name)
+    client: Any = database.client
+    return Address(client._uri, database.name)
 
 
 @lru_cache(maxsize=4)
@@ -85,26 +138,15 @@ def reopen(address: Address) -> Database:
     StoreError
         as `connect` does
     """
-    return _open(address.uri, prepare=False).client[address.database]
+    return _open(address, _ping)[0]
 
 
 @contextmanager
-def connected(settings: Settings, *, outage_s: float | None = None) -> Iterator[Database]:
+def connected(settings: Settings, *, read_only: bool = False, outage_s: float | None = None) -> Iterator[Database]:
     """`connect`, and disconnect at the end."""
-    database = connect(settings, outage_s=outage_s)
+    database = connect(settings, read_only=read_only, outage_s=outage_s)
     with database.client:
         yield database
-
-
-def check_server(uri: str) -> None:
-    """Log in at `uri` and change nothing there.
-
-    Raises
-    ------
-    StoreError
-        as `connect` does
-    """
-    _open(uri, prepare=False).client.close()
 
 
 def await_server(settings: Settings, patience_s: float) -> None:
@@ -120,66 +162,11 @@ def await_server(settings: Settings, patience_s: float) -> None:
     deadline = time.monotonic() + patience_s
     while True:
         try:
-            return check_server(server_uri(settings))
+            return _open_by(settings, _ping)[0].client.close()
         except UnreachableError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(RETRY_EVERY_S)
-
-
-def _open(uri: str, *, prepare: bool, outage_s: float | None = None) -> Database:
-    client, answered = None, False
-    try:
-        client = _make_client(uri, outage_s)
-        with pymongo.timeout(ANSWER_WITHIN_S):
-            client.admin.command("ping")
-        answered = True
-        database = client.get_default_database(default=DEFAULT_DATABASE)
-        if prepare:
-            apply_schema(database)
-        else:
-            database.list_collection_names()
-    except BaseException as error:
-        if client is not None:
-            client.close()
-        if isinstance(error, (PyMongoError, ValueError, OSError, UserWarning)):
-            raise _told(error, uri, answered) from error
-        raise
-    return database
-
-
-def _make_client(uri: str, outage_s: float | None) -> MongoClient:
-    """Return a client; what the URI says itself goes before what is usual here."""
-    if outage_s is None:
-        outage_s = LOCAL_OUTAGE_S if "%2f" in uri.partition("?")[0].lower() else OUTAGE_S
-    said = {name.lower() for name in re.findall(r"[?&;]([^=&;]+)=", uri)}
-    usual: dict[str, Any] = {"serverSelectionTimeoutMS": int(outage_s * 1000), "connectTimeoutMS": CONNECT_TIMEOUT_MS}
-    usual |= {"appname": "genrelab"} | ({} if said & {"w", "j", "journal"} else WRITE_CONCERN)
-    options = {name: value for name, value in usual.items() if name.lower() not in said}
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)  # PyMongo only warns about options it does not know
-        client = MongoClient(uri, tz_aware=True, **options)
-    _URIS[client] = uri
-    return client
-
-
-def _told(error: Exception, uri: str, answered: bool) -> StoreError:
-    """Return what went wrong at `uri`, in one line and without its password."""
-    if isinstance(error, (InvalidURI, ConfigurationError)) or not isinstance(error, PyMongoError):
-        return StoreError(f"MONGODB_URI {public_uri(uri)!r} is not usable: {_without_secret(error, uri)}")
-    if isinstance(error, OperationFailure):
-        return StoreError(f"MongoDB at {public_uri(uri)} refuses: {_line(error)}. Check user, password, roles.")
-    if isinstance(error, ConnectionFailure) and answered:
-        return UnreachableError(f"MongoDB at {public_uri(uri)} answered, and ended right after that; is its disk full?")
-    tls = re.search(r"\[SSL: \w+\] ([^(]*[^( ])", str(error))
-    if tls:
-        return StoreError(f"MongoDB at {public_uri(uri)} can't be spoken to by TLS: {tls[1]}; correct tlsCAFile")
-    if isinstance(error, ConnectionFailure) or error.timeout:
-        return UnreachableError(
-            f"no MongoDB answers at {public_uri(uri)} within {ANSWER_WITHIN_S:g} s; "
-            "start it, correct MONGODB_URI, or unset it to use the embedded server"
-        )
-    return StoreError(f"MongoDB at {public_uri(uri)} failed: {_line(error)}")
 
 
 def server_uri(settings: Settings) -> str:
@@ -191,21 +178,98 @@ def server_uri(settings: Settings) -> str:
     return server.uri
 
 
-def public_uri(uri: str) -> str:
-    """Return `uri` fit for a screen: without the password, whatever characters that holds unescaped."""
-    masked = re.sub(r"^([^:]*://|)([^:@]*):(?!//).*@", r"\1\2:***@", uri, flags=re.DOTALL)
-    return re.sub(r"(?i)((?:password|token)[^=&:]*[=:])[^&]*", r"\1***", masked)
+def words_of(error: Exception, address: Address | None = None) -> str:
+    """Return what an error says; one of the driver, met at work, in words that hold no part of a URI but its hosts.
+
+    Parameters
+    ----------
+    error : Exception
+    address : Address, optional
+        of the database that was worked with; that of this process's settings unless told
+    """
+    if not isinstance(error, PyMongoError):
+        return str(error)
+    settings = get_settings()
+    embedded = EmbeddedServer(settings.home)
+    own = embedded.uri if settings.mongodb_uri is None else settings.mongodb_uri.get_secret_value()
+    uri = address.uri if address else own
+    gone = _why_it_is_gone(embedded) if isinstance(error, ConnectionFailure) and uri == embedded.uri else None
+    return gone or at_work(error, uri)
 
 
-def _without_secret(error: Exception, uri: str) -> str:
-    """Return the error's line, unless it quotes a part of the URI that belongs to a password."""
-    line = _line(error)
-    secret = re.search(r"^(?:[^:]*://|)[^:@]*:(?!//)(.*)@", uri, flags=re.DOTALL)
-    if secret and any(part and part in line for part in re.split(r"[/@:?&=\s]", secret[1])):
-        return "write the characters : / ? # [ ] @ % of user and password as %3A %2F %3F %23 %5B %5D %40 %25"
-    return line
+def _open_by(
+    settings: Settings, prepare: Callable[[Database], Result], *, outage_s: float | None = None
+) -> tuple[Database, Result]:
+    """`_open` the database of the settings; of an embedded server that ended meanwhile its own log tells more."""
+    address = _address(settings)
+    try:
+        return _open(address, prepare, outage_s=outage_s)
+    except UnreachableError as error:
+        gone = None if settings.mongodb_uri is not None else _why_it_is_gone(EmbeddedServer(settings.home))
+        told = UnreachableError(gone) if gone else error
+    raise told
 
 
-def _line(error: Exception) -> str:
-    details = getattr(error, "details", None) or {}
-    return str(details.get("errmsg") or error).splitlines()[0].split(", full error")[0].rstrip(".")
+def _address(settings: Settings) -> Address:
+    uri = server_uri(settings)
+    return Address(uri, cut(uri).database or DEFAULT_DATABASE)
+
+
+def _why_it_is_gone(server: EmbeddedServer) -> str | None:
+    return f"the embedded MongoDB is gone: {server.why_it_ended()}" if server.process() is None else None
+
+
+def _look(database: Database) -> Standing:
+    return look_at(database, load_schema())
+
+
+def _read_as_it_is(database: Database) -> None:
+    require_current(_look(database))
+
+
+def _ping(database: Database) -> None:
+    """Log in and ask for something, which takes the right to."""
+    database.list_collection_names()
+
+
+def _open(
+    address: Address, prepare: Callable[[Database], Result], *, outage_s: float | None = None
+) -> tuple[Database, Result]:
+    """Return a database that answers, and what `prepare` makes of it."""
+    fault = fault_of(address.uri)
+    if fault is not None:
+        raise StoreError(f"MONGODB_URI is not usable: {fault}")
+    client, answered = None, False
+    try:
+        client = _make_client(address, outage_s)
+        with pymongo.timeout(ANSWER_WITHIN_S):
+            client.admin.command("ping")
+        answered = True
+        database = _Database(client, address.database)
+        return database, prepare(database)
+    except (PyMongoError, ValueError, OSError, UserWarning) as error:
+        told = at_connecting(error, address.uri, answered=answered, waited_s=ANSWER_WITHIN_S)
+        _close(client)
+    except BaseException:
+        _close(client)
+        raise
+    raise told
+
+
+def _close(client: MongoClient | None) -> None:
+    if client is not None:
+        client.close()
+
+
+def _make_client(address: Address, outage_s: float | None) -> MongoClient:
+    """Return a client; what the URI says itself goes before what is usual here."""
+    parts = cut(address.uri)
+    if outage_s is None:
+        outage_s = LOCAL_OUTAGE_S if parts.is_socket else OUTAGE_S
+    said = parts.options.keys()
+    usual: dict[str, Any] = {"serverSelectionTimeoutMS": int(outage_s * 1000), "connectTimeoutMS": CONNECT_TIMEOUT_MS}
+    usual |= {"appname": "genrelab"} | ({} if said & {"w", "journal"} else WRITE_CONCERN)
+    options = {name: value for name, value in usual.items() if name.lower() not in said}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # PyMongo only warns about options it does not know
+        return _Client(address.uri, tz_aware=True, **options)

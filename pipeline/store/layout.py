@@ -36,7 +36,7 @@ def read_layout(database: Database) -> int | None:
         return None
     if found["version"] > CURRENT:
         raise StoreError(
-            f"the database {database.name!r} was written by a newer version of genrelab (layout {found['version']}; "
+            f"the database was written by a newer version of genrelab (layout {found['version']}; "
             f"this one knows layouts up to {CURRENT}): update genrelab, or give it another database by MONGODB_URI "
             "or GENRELAB_HOME"
         )
@@ -53,7 +53,7 @@ def migrate(database: Database, version: int) -> None:
     """Bring a database of layout `version`, whose validators are those of the current one, up to date."""
     for number, step in enumerate(STEPS, start=OLDEST + 1):
         if number > version:
-            _LOG.warning("database %r: layout %d becomes %d: %s", database.name, number - 1, number, step(database))
+            _LOG.warning("the database: layout %d becomes %d: %s", number - 1, number, step(database))
             _raise_to(database, number)
 
 

@@ -15,9 +15,10 @@ import pandas as pd
 from bson import ObjectId
 from gridfs import GridFS
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError, WriteError
+from pymongo.errors import BulkWriteError, PyMongoError, WriteError
 
 from pipeline.errors import StoreError
+from pipeline.store.connection import words_of
 from pipeline.store.documents import insert_rows
 from pipeline.store.frames import read_frame, read_rows
 from pipeline.store.schema import fields, natural_key
@@ -173,7 +174,7 @@ class Run:
                 if generation not in self._current():
                     self._remove(generation)
             if isinstance(error, (BulkWriteError, WriteError)):
-                raise StoreError(f"run {self.run_id}: MongoDB refuses what {stage} wrote: {_said(error)}") from error
+                raise StoreError(f"run {self.run_id}: MongoDB refuses what {stage} wrote: {words_of(error)}") from error
             raise
         self._clean(stage, before)
 
@@ -224,10 +225,3 @@ class Run:
             files.delete(model["file_id"])
         for name in ROWS:
             self.database[name].delete_many(of_generation)
-
-
-def _said(error: OperationFailure) -> str:
-    """Return what the server says of the first document that it refuses."""
-    details = error.details or {}
-    [first, *_] = details.get("writeErrors") or [details]
-    return str(first.get("errmsg", error))

@@ -1,6 +1,8 @@
 """Collections, their validators and indexes, as declared in ``mongo/schema/*.json``."""
 
 import json
+import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +11,15 @@ from pymongo.database import Database
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from pipeline.settings import SCHEMA_DIR
-from pipeline.store.layout import META, OLDEST, declare_current, migrate, read_layout
+from pipeline.store.layout import META, declare_current, migrate
+from pipeline.store.standing import look_at
 
 NAMESPACE_EXISTS = 48
+BUSY = 12587
+"""The server's code for a collection that can't be changed, for an index is being made."""
+
+BUSY_S = 60.0
+RETRY_EVERY_S = 0.1
 
 
 @lru_cache(maxsize=1)
@@ -38,17 +46,27 @@ def apply_schema(database: Database) -> None:
     Raises
     ------
     StoreError
-        where a newer version of this program wrote the database; nothing is changed then
+        where the database holds another application's collections, or a newer version of this program wrote it;
+        nothing is changed then
     """
-    known = load_schema()
-    existing = {info["name"]: info.get("options", {}) for info in database.list_collections()}
-    is_empty = not existing.keys() & known.keys() - {META}
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return _apply(database, load_schema())
+        except OperationFailure as error:
+            if error.code != BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_EVERY_S)  # another process makes indexes: what was done is not done again
+
+
+def _apply(database: Database, known: Mapping[str, Mapping[str, Any]]) -> None:
+    standing = look_at(database, known)
+    existing, version = dict(standing.options), standing.layout
     if META not in existing:
         _create(database, META, known[META]["validator"])
         existing[META] = {"validator": known[META]["validator"]}
-    version = read_layout(database)
     if version is None:  # of an empty database before all else: what is stopped then is not taken for an older one
-        version = declare_current(database) if is_empty else OLDEST
+        version = declare_current(database)
     for name, declared in known.items():
         if name not in existing:
             _create(database, name, declared["validator"])
@@ -61,13 +79,19 @@ def apply_schema(database: Database) -> None:
         if name in known and options.get("validationLevel") == "moderate":
             database.command("collMod", name, validationLevel="strict")
     for name, declared in known.items():
-        if declared["indexes"]:
-            database[name].create_indexes(
-                [
-                    IndexModel(list(index["keys"].items()), **{k: v for k, v in index.items() if k != "keys"})
-                    for index in declared["indexes"]
-                ]
-            )
+        present = list(database[name].list_indexes()) if declared["indexes"] else []
+        wanted = [
+            IndexModel(list(index["keys"].items()), **{k: v for k, v in index.items() if k != "keys"})
+            for index in declared["indexes"]
+        ]
+        missing = [index for index in wanted if not any(_is_same(index, other) for other in present)]
+        if missing:  # whoever has no right to make indexes needs none where they are made
+            database[name].create_indexes(missing)
+
+
+def _is_same(wanted: IndexModel, present: Mapping[str, Any]) -> bool:
+    same_order = list(wanted.document["key"]) == list(present["key"])
+    return same_order and all(present.get(name) == value for name, value in wanted.document.items())
 
 
 def _create(database: Database, name: str, validator: dict[str, Any]) -> None:
@@ -76,4 +100,6 @@ def _create(database: Database, name: str, validator: dict[str, Any]) -> None:
     except (CollectionInvalid, OperationFailure) as error:
         if isinstance(error, OperationFailure) and error.code != NAMESPACE_EXISTS:
             raise
-        database.command("collMod", name, validator=validator)  # another process was first
+        [made] = database.list_collections(filter={"name": name})  # another process was first
+        if made["options"].get("validator") != validator:
+            database.command("collMod", name, validator=validator)

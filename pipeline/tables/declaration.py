@@ -94,9 +94,14 @@ class Table:
         return [column.name for column in self.columns if not column.pattern and column.name not in OF_THE_RUN]
 
     @property
+    def stored(self) -> list[Column]:
+        """The columns that are fields in MongoDB."""
+        return [column for column in self.columns if column.stored and not column.pattern]
+
+    @property
     def stored_names(self) -> list[str]:
         """Those of `names` that are fields in MongoDB: what a stage hands over, and what is read back."""
-        return [name for name in self.names if self.column(name).stored]
+        return [column.name for column in self.stored if column.name not in OF_THE_RUN]
 
     @property
     def row_key(self) -> list[str]:

@@ -78,7 +78,7 @@ def waveform(envelope: np.ndarray, clip_s: float, segments: Sequence[Segment], g
         that have a colour
     """
     colours = palette(genres)
-    edges = [(0.0, clip_s, None)]
+    edges: list[tuple[float, float, str | None]] = [(0.0, clip_s, None)]
     if segments:
         edges = [(segment.start_s, min(segment.end_s, clip_s), colours[segment.genre]) for segment in segments]
         if edges[-1][1] < clip_s:

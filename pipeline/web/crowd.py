@@ -67,7 +67,7 @@ class Server(TcpWSGIServer):
 
 def _shrink(weights: dict[Channel, int], most_a_client: int, most: int, refusal: RefusedError) -> None:
     """End connections until no client, and not all together, have more weight than they may."""
-    of_client = Counter()
+    of_client: Counter[str] = Counter()
     for channel, weight in weights.items():
         of_client[channel.client] += weight
     if of_client.total() <= most and max(of_client.values(), default=0) <= most_a_client:

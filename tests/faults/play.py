@@ -28,6 +28,9 @@ for each in STAGES:
     each.function  # noqa: B018 - imports it
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
+LEASES = "leases"
+"""Whoever is at work counts up there by the clock, and nothing hangs on when."""
+
 FILE_EVENTS = {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree"}
 
 
@@ -56,7 +59,7 @@ class Gremlin(pymongo.monitoring.CommandListener):
         self.n_writes = 0
 
     def started(self, event):
-        if event.command_name in WRITES:
+        if event.command_name in WRITES and event.command[event.command_name] != LEASES:
             self.write()
 
     def succeeded(self, event):

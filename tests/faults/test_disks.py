@@ -60,17 +60,17 @@ def new_disk(scene: Scene) -> Iterator:
 @pytest.mark.parametrize("left", [0, *(pytest.param(left, marks=pytest.mark.faults) for left in (MB // 10, MB // 2))])
 def test_a_full_disk_for_exports_leaves_the_old_set_as_it_is(scene, new_disk, left):
     disk = new_disk("small exports", 16)
-    scene.restore("07_export")
+    scene.restore("export")
     shutil.copytree(scene.settings.exports, disk.path, dirs_exist_ok=True)
     before = {path.name: path.read_bytes() for path in disk.path.iterdir()}
     disk.fill(left)
-    played = scene.play("07_export", exports=str(disk.path))
+    played = scene.play("export", exports=str(disk.path))
     assert played.status == 2, played.said
     told = f"can't write exports to '{disk.path}': No space left on device"
     assert played.said.splitlines()[-1].endswith(told)
     disk.make_room()
     assert {path.name: path.read_bytes() for path in disk.path.iterdir()} == before
-    assert scene.play("07_export", exports=str(disk.path)).status == 0
+    assert scene.play("export", exports=str(disk.path)).status == 0
     shutil.copytree(disk.path, scene.root / "copied")
     assert plain_exports(scene.root / "copied").keys() == scene.exports.keys()
     shutil.rmtree(scene.root / "copied")
@@ -80,7 +80,7 @@ def test_a_full_disk_for_exports_leaves_the_old_set_as_it_is(scene, new_disk, le
 def test_read_only_exports_are_refused_before_any_stage(scene, new_disk):
     disk = new_disk("exports to read", 16)
     disk.remount("ro")
-    scene.restore("07_export")
+    scene.restore("export")
     command = Command(scene, "--from", "7", "--exports", str(disk.path))
     assert command.end() == 2
     assert command.said == f"genrelab: can't write to --exports '{disk.path}': permission denied; choose another\n"
@@ -93,7 +93,7 @@ def test_read_only_exports_are_refused_before_any_stage(scene, new_disk):
 @pytest.mark.parametrize("left", [0, 30_000])
 def test_a_full_disk_for_executed_notebooks_is_told_and_the_run_goes_on_once_there_is_room(scene, new_disk, left):
     disk = new_disk("small runs", 16)
-    scene.restore("03_explore")
+    scene.restore("explore")
     disk.fill(left)
     given = {"GENRELAB_RUNS": str(disk.path)}
     command = Command(scene, "--from", "3", "--to", "3", **given)
@@ -104,7 +104,7 @@ def test_a_full_disk_for_executed_notebooks_is_told_and_the_run_goes_on_once_the
     disk.make_room()
     command = Command(scene, "--from", "3", "--to", "3", **given)
     assert command.end() == 0, command.said
-    assert scene.state()["results"] == scene.expected("03_explore")["results"]
+    assert scene.state()["results"] == scene.expected("explore")["results"]
 
 
 @pytest.mark.faults
@@ -124,6 +124,6 @@ def test_a_full_disk_for_the_database_is_told_and_the_same_command_finishes_once
         assert command.end() == 0, command.said
         with connected(home) as database:
             found = plain({name: list(database[name].find()) for name in ("tracks", "segments", "rejects")})
-        assert found == {name: scene.expected("02_extract")[name] for name in found}
+        assert found == {name: scene.expected("extract")[name] for name in found}
     finally:
         server.stop()

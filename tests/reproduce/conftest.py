@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.evaluation import Samples
 from pipeline.reproduce import Bench
+from pipeline.reproduce.bench import NOWHERE
 from pipeline.settings import get_settings
 
 
@@ -33,4 +34,4 @@ def make_samples(genres, *, tracks=12, segments=1, genre_share=1.5, track_share=
 @pytest.fixture
 def bench() -> Bench:
     """Return a bench for work that reads no data and no database."""
-    return Bench(database=None, data=None, repeats=2, seed=0, jobs=1, parts=(), settings=get_settings())
+    return Bench(database=None, data=NOWHERE, repeats=2, seed=0, jobs=1, parts=(), settings=get_settings())

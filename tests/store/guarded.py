@@ -27,6 +27,15 @@ USERS = {
 }
 
 
+TELLING = ("user27182", "data16180", "app14142", CORE)
+"""User, database, option and part of the password of a URI of which each part is known again wherever it is seen."""
+
+
+def telling_uri(host: str) -> str:
+    user, database, name, _ = TELLING
+    return f"mongodb://{user}:{quote_plus(NASTY)}@{host}/{database}?authSource=admin&appName={name}"
+
+
 @dataclass(frozen=True)
 class Guarded:
     """A server: the host part of its URI, and its process."""
@@ -49,6 +58,7 @@ def guarded_server() -> Iterator[Guarded]:
         with MongoClient(f"mongodb://root:root@{host}/") as client:
             for name, (password, roles) in USERS.items():
                 client.admin.command("createUser", name, pwd=password, roles=roles)
+            client.admin.command("createUser", TELLING[0], pwd=NASTY, roles=[{"role": "readWrite", "db": TELLING[1]}])
         yield Guarded(host, process)
     finally:
         process.terminate()

@@ -8,14 +8,15 @@ from urllib.parse import quote_plus
 
 import pytest
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings, get_settings
 from pipeline.store import connect
-from pipeline.store.connection import ANSWER_WITHIN_S, LOCAL_OUTAGE_S, connected, public_uri, server_uri
+from pipeline.store.connection import ANSWER_WITHIN_S, LOCAL_OUTAGE_S, address_of, connected, server_uri
+from pipeline.store.probe import LOOK_S
 from pipeline.store.schema import load_schema
-from tests.store.guarded import NASTY, uri_of
+from pipeline.store.uri_faults import fault_of
+from tests.store.guarded import CORE, NASTY, uri_of
 
 
 def try_to_connect(uri: str) -> str:
@@ -39,71 +40,37 @@ def test_without_a_name_in_the_uri_the_database_is_genrelab(database):
 
 def test_a_wrong_password_is_told_apart_from_a_missing_server(guarded):
     message = try_to_connect(uri_of("writer", guarded, password="wrong-secret"))
-    assert "refuses: Authentication failed" in message
-    assert "Check user, password, roles" in message
+    assert "refuses: user or password is wrong" in message
     assert "wrong-secret" not in message
 
 
-def test_a_user_without_roles_is_told_so(guarded):
-    message = try_to_connect(uri_of("nobody", guarded))
-    assert "not authorized on music" in message
-    assert "roles" in message
-
-
-def test_a_user_who_may_only_read_is_told_so(guarded):
-    with connected(Settings(mongodb_uri=uri_of("writer", guarded))) as database:
-        database["tracks"].drop()
-    assert "not authorized on music" in try_to_connect(uri_of("reader", guarded))
-
-
-def test_no_user_at_all_is_told_so(guarded):
-    assert "requires authentication" in try_to_connect(f"mongodb://{guarded}/")
-
-
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    "uri",
     [
-        ("http://127.0.0.1:27017/", "URI must begin with 'mongodb://'"),
-        ("mongodb:/127.0.0.1/", "not usable"),
-        ("mongodb://", "not usable"),
-        ("mongodb://127.0.0.1:99999/", "Port must be an integer"),
-        ("mongodb://[::1/", "not usable"),
-        ("mongodb://127.0.0.1/no such name", "Bad database name"),
-        ("mongodb://127.0.0.1/?tls=true&tlsCAFile=/no/such/file", "No such file"),
-        ("mongodb://127.0.0.1/?nonsense=1", "Unknown option: nonsense"),
-        ("mongodb://127.0.0.1/?ssl=banana", "must be 'true' or 'false'"),
-        ("mongodb+srv://127.0.0.1:27017/", "not usable"),
+        "http://127.0.0.1:27017/",
+        "mongodb://",
+        "mongodb://127.0.0.1:99999/",
+        "mongodb://127.0.0.1/no such name",
+        "mongodb://127.0.0.1/?tls=true&tlsCAFile=/no/such/file",
+        "mongodb://127.0.0.1/?nonsense=1",
+        "mongodb+srv://127.0.0.1:27017/",
     ],
 )
-def test_a_uri_that_is_none_says_what_is_wrong_with_it(uri, told):
-    message = try_to_connect(uri)
-    assert message.startswith("MONGODB_URI '")
-    assert told in message
+def test_a_uri_that_is_none_says_what_is_wrong_with_it(uri):
+    assert try_to_connect(uri) == f"MONGODB_URI is not usable: {fault_of(uri)}"
 
 
 @pytest.mark.parametrize("character", list("/@:%?#[] &="))
 def test_a_password_is_never_shown_whatever_it_holds_unescaped(character):
     uri = f"mongodb://writer:hush{character}tacit{character}mute@127.0.0.1:99999/music"
     message = try_to_connect(uri)
-    for word in ("hush", "tacit", "mute"):
+    for word in ("writer", "hush", "tacit", "mute", "music"):
         assert word not in message
-    assert "mongodb://writer:***@127.0.0.1:99999/music" in message
 
 
-@pytest.mark.parametrize(
-    ("uri", "shown"),
-    [
-        ("mongodb://h:1/", "mongodb://h:1/"),
-        ("mongodb://u:p@h:1,g:2/d?w=1", "mongodb://u:***@h:1,g:2/d?w=1"),
-        ("mongodb+srv://u:p@h/", "mongodb+srv://u:***@h/"),
-        ("mongodb://u@h/", "mongodb://u@h/"),
-        ("u:p@h:1", "u:***@h:1"),
-        ("mongodb://a/b:p@h", "mongodb://a/b:***@h"),
-        ("mongodb://h/?tlsCertificateKeyFilePassword=p&w=1", "mongodb://h/?tlsCertificateKeyFilePassword=***&w=1"),
-    ],
-)
-def test_a_uri_is_shown_without_its_secrets(uri, shown):
-    assert public_uri(uri) == shown
+def test_a_first_answer_and_a_look_at_the_hosts_take_less_than_four_seconds():
+    """A command, imports included, gives up within five."""
+    assert ANSWER_WITHIN_S + LOOK_S < 4
 
 
 @pytest.fixture
@@ -114,18 +81,17 @@ def silent_host():
 
 
 @pytest.mark.parametrize("command", [("db", "status"), ("run",)])
-def test_an_unreachable_server_is_one_line_that_says_how_long_it_was_given(genrelab, command):
+def test_an_unreachable_server_is_one_line(genrelab, command):
     done = genrelab(*command, MONGODB_URI="mongodb://u:hush@127.0.0.1:1/")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
-    assert f"no MongoDB answers at mongodb://u:***@127.0.0.1:1/ within {ANSWER_WITHIN_S:g} s" in done.stderr
+    assert "no MongoDB answers at mongodb://127.0.0.1:1: nothing listens there" in done.stderr
 
 
-def test_a_server_that_never_answers_is_one_line_that_says_how_long_it_was_given(genrelab, silent_host):
+def test_a_server_that_never_answers_is_one_line(genrelab, silent_host):
     done = genrelab("db", "status", MONGODB_URI=f"mongodb://{silent_host}/")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
-    assert f"no MongoDB answers at mongodb://{silent_host}/ within {ANSWER_WITHIN_S:g} s" in done.stderr
 
 
 def test_a_wrong_password_is_one_line(genrelab, guarded):
@@ -133,7 +99,7 @@ def test_a_wrong_password_is_one_line(genrelab, guarded):
     done = genrelab("db", "status", MONGODB_URI=uri)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
-    assert "Authentication failed" in done.stderr
+    assert "user or password is wrong" in done.stderr
     assert quote_plus(NASTY) not in done.stderr
 
 
@@ -142,14 +108,34 @@ def test_status_names_the_server_without_its_password_and_changes_nothing_there(
         client.drop_database("music")
         done = genrelab("db", "status", MONGODB_URI=uri_of("writer", guarded))
         assert done.returncode == 0, done.stderr
-        assert done.stdout == f"running: mongodb://writer:***@{guarded}/music?authSource=admin (MONGODB_URI)\n"
+        assert done.stdout == (
+            f"running: mongodb://{guarded} (MONGODB_URI); the database is empty: the first `genrelab run` fills it\n"
+        )
         assert "music" not in client.list_database_names()
 
 
-def test_an_error_of_the_driver_keeps_its_cause(guarded):
+def test_an_error_of_the_driver_ends_here(guarded):
     with pytest.raises(StoreError) as refusal:
         connect(Settings(mongodb_uri=f"mongodb://{guarded}/"))
-    assert isinstance(refusal.value.__cause__, PyMongoError)
+    assert refusal.value.__cause__ is refusal.value.__context__ is None
+
+
+def test_two_clients_of_one_server_keep_their_addresses_apart(guarded):
+    """The driver takes clients of the same hosts for equal."""
+    uris = [uri_of("writer", guarded), uri_of("admin", guarded)]
+    databases = [connect(Settings(mongodb_uri=uri)) for uri in uris]
+    assert [address_of(database).uri for database in databases] == uris
+    databases[0].client.close()
+    assert address_of(databases[1]).uri == uris[1]
+    databases[1].client.close()
+
+
+def test_clients_databases_and_addresses_show_hosts_alone(guarded):
+    with connected(Settings(mongodb_uri=uri_of("writer", guarded) + "&appName=hush")) as database:
+        shown = [repr(each) for each in (database, database.client, database["tracks"], address_of(database))]
+    assert shown[1] == f"MongoClient('mongodb://{guarded}')"
+    for word in ("hush", "writer", CORE, "music"):
+        assert not any(word in each for each in shown)
 
 
 @pytest.mark.parametrize(

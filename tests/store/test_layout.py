@@ -189,6 +189,11 @@ def apply_until(database, write=None) -> list[str]:
     return listener.writes
 
 
+def test_where_all_is_in_place_nothing_is_written(older):
+    apply_schema(older)
+    assert apply_until(older) == []
+
+
 def load_a_little(database):
     for name in database.list_collection_names():
         database.drop_collection(name)

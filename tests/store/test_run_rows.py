@@ -15,20 +15,19 @@ from pipeline.settings import Settings
 from pipeline.store import ModelFile, Run, StageRows
 from pipeline.store.runs import start_run
 from pipeline.store.server import EmbeddedServer
+from pipeline.tables import HOLDOUT_PREDICTIONS, SCORES
+from tests.declared import row_of
 from tests.patience import HANG_S
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
-KEY = {"model": "knn_3", "feature_set": "f", "window_s": 3.0}
-SCORE = KEY | {"split_policy": "track", "subset": "test", "level": "track", "metric": "accuracy"}
 MODEL = {"feature_set": "f", "window_s": 3.0, "split": "track"}
-PREDICTION = KEY | {"level": "track", "start_s": None, "actual": "a", "predicted": "b", "correct": False}
 
 
 def rows(*numbers: float) -> StageRows:
     """Return rows in every collection, each telling the number it was made with."""
     values = [float(number) for number in numbers]
-    scores = [SCORE | {"model": f"knn_{i}", "value": value} for i, value in enumerate(values)]
-    predictions = [PREDICTION | {"start_s": float(i), "track_id": f"{value}"} for i, value in enumerate(values)]
+    scores = [row_of(SCORES, model=f"knn_{i}", value=value) for i, value in enumerate(values)]
+    predictions = [row_of(HOLDOUT_PREDICTIONS, start_s=float(i), track_id=f"{value}") for i, value in enumerate(values)]
     return StageRows(
         scores=pd.DataFrame(scores),
         predictions=pd.DataFrame(predictions),
@@ -176,7 +175,7 @@ def test_a_row_that_mongodb_refuses_changes_nothing(run, store, collection):
         "results": StageRows(scores=good.scores, tables={"gossip": good.tables["confusion"]}),
         "models": StageRows(scores=good.scores, models=[*good.models, ModelFile({"name": "m"}, b"")]),
     }[collection]
-    with pytest.raises(StoreError, match="MongoDB refuses what compare wrote: Document failed validation"):
+    with pytest.raises(StoreError, match=r"MongoDB refuses what compare wrote: .*Document failed validation"):
         run.record("compare", bad)
     assert (seen(run), stored(store)) == (before, undisturbed)
 
@@ -184,7 +183,7 @@ def test_a_row_that_mongodb_refuses_changes_nothing(run, store, collection):
 def test_two_rows_that_say_the_same_twice_are_refused_and_change_nothing(run, store):
     run.record("compare", rows(1))
     with pytest.raises(StoreError, match="duplicate key"):
-        run.record("compare", StageRows(scores=pd.DataFrame([SCORE | {"value": 1.0}, SCORE | {"value": 2.0}])))
+        run.record("compare", StageRows(scores=pd.DataFrame([row_of(SCORES, value=1.0), row_of(SCORES, value=2.0)])))
     assert seen(run) == [[1]] * 5
 
 

@@ -166,11 +166,16 @@ def test_a_changed_validator_and_a_new_index_reach_an_old_database(empty, monkey
     assert "colour_1" in empty["rejects"].index_information()
 
 
-def test_a_collection_that_was_made_without_a_validator_gets_one(empty):
-    empty["tracks"].insert_one({"made": "by hand"})
+def test_a_collection_of_ours_that_lost_its_validator_and_indexes_gets_them_back(empty):
     apply_schema(empty)
-    with pytest.raises(WriteError):
-        empty["tracks"].insert_one({"made": "by hand"})
+    indexes = empty["tracks"].index_information()
+    empty["tracks"].drop()
+    empty["tracks"].insert_one(dict(VALID["tracks"]))
+    apply_schema(empty)
+    assert empty["tracks"].options()["validator"] == load_schema()["tracks"]["validator"]
+    assert empty["tracks"].options()["validationLevel"] == "strict"
+    assert empty["tracks"].index_information() == indexes
+    assert empty["tracks"].count_documents({}) == 1
 
 
 def test_many_processes_may_apply_it_to_an_empty_database_at_once(empty):

@@ -208,16 +208,6 @@ def test_a_home_below_a_file_is_refused(tmp_path):
         EmbeddedServer(tmp_path / "file" / "home").start()
 
 
-def test_a_server_that_does_not_come_up_names_its_log(new_server):
-    server = new_server()
-    server.data_dir.mkdir(parents=True)
-    (server.data_dir / "WiredTiger.turtle").write_text("this is no database\n")
-    (server.data_dir / "WiredTiger").write_text("nor is this\n")
-    with pytest.raises(StoreError, match=rf"did not start .* its log is {server.log_path}"):
-        server.start()
-    assert mongods_of(server) == []
-
-
 def test_the_end_of_a_terminal_does_not_reach_it(running):
     assert os.getsid(running[1].pid) != os.getsid(0)
     assert os.getpgid(running[1].pid) != os.getpgid(0)

@@ -19,10 +19,9 @@ from pipeline.tables import (
     SUMMARY,
     TABLES,
     Column,
-    stored_in,
 )
 from pipeline.tables.columns import one_of
-from tests.declared import filled, row_of
+from tests.declared import filled
 
 TABLE = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
@@ -73,18 +72,14 @@ def test_what_stands_for_many_columns_or_is_computed_for_the_export_is_not_store
 def test_an_exact_name_goes_before_a_pattern():
     assert SUMMARY.column("train_30s").name == "train_30s"
     assert SUMMARY.column("train_6s").name == "train_*"
-    assert SUMMARY.column("mood") is None
+    assert SUMMARY.find_column("mood") is None
+    with pytest.raises(KeyError, match=r"summary_30s_vs_3s\.csv has no column 'mood'"):
+        SUMMARY.column("mood")
 
 
 def test_the_dimensions_begin_the_rows_of_every_evaluation():
     for name in ("scores", "class_report", "confusion"):
         assert tuple(BY_NAME[name].names[: len(DIMENSIONS)]) == DIMENSIONS
-
-
-def test_every_row_that_is_stored_can_be_read_back_by_its_columns():
-    for collection in ("scores", "predictions"):
-        (table,) = stored_in(collection)
-        assert set(row_of(table)) == {*OF_THE_RUN, *table.stored_names}
 
 
 def test_words_come_with_what_they_stand_for():

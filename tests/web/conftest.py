@@ -39,6 +39,19 @@ class Reply:
         return json.loads(self.body)
 
 
+def as_form(content: bytes, name: str = "song.wav", fields=("song",)) -> tuple[bytes, str]:
+    """Return `content` as a form, once a field, and the form's type."""
+    boundary = uuid4().hex
+    body = b"".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n".encode()
+        + content
+        + b"\r\n"
+        for field in fields
+    )
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
 @dataclass
 class Site:
     """A running server."""
@@ -57,16 +70,8 @@ class Site:
         self, content: bytes, name: str = "song.wav", path: str = "/api/predict", fields=("song",), headers=None
     ) -> Reply:
         """Upload `content` under `name`, once a field."""
-        boundary = uuid4().hex
-        body = b"".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n".encode()
-            + content
-            + b"\r\n"
-            for field in fields
-        )
-        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.post(path, body + f"--{boundary}--\r\n".encode(), **kind, **(headers or {}))
+        body, kind = as_form(content, name, fields)
+        return self.post(path, body, **{"Content-Type": kind}, **(headers or {}))
 
     def _ask(self, request: urllib.request.Request) -> Reply:
         try:

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.web.hosts import LOOPBACK_NAMES, names_of, read_host
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.patience import HANG_S
 
-from .conftest import ARGUMENTS, CHROMIUM, start, stop
+from .conftest import start, stop
 
 OWN_NAME = read_host(socket.gethostname())
 

@@ -1,16 +1,17 @@
 """The program as a wheel installs it does the demo job in any folder, and reads nothing of the checkout."""
 
 import json
+import re
 import shutil
 import subprocess
 import urllib.request
 
 import nbformat
 import pytest
-from pipeline.report.tables import TABLES
 
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR
 from pipeline.stages import STAGES
+from pipeline.tables import TABLES
 from tests.patience import HANG_S
 from tests.short_music import write_short_music
 
@@ -126,7 +127,8 @@ def test_a_dask_worker_of_the_wheel_extracts_and_writes(genrelab, ran, started, 
     assert done.returncode == 0, done.stderr[-3000:]
     assert worker.poll() is None
     run_id = done.stdout.split("done: ")[1].split()[0]
-    assert "extracted 4 tracks" in (genrelab.folder / "runs" / run_id / "02_extract.ipynb").read_text()
+    executed = (genrelab.folder / "runs" / run_id / "02_extract.ipynb").read_text()
+    assert re.search(r"extracted [1-9]\d* tracks", executed)
 
 
 def test_jupyterlab_opens_copies_that_its_user_may_change(genrelab, ran, started):

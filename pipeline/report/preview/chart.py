@@ -107,7 +107,7 @@ def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
     assert across is not None  # nosec B101 # a heat map has columns
     measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
-    means = {field.column: f"mean({field.column})" for field in sheet.tooltip}
+    means: dict[str, Any] = {field.column: f"mean({field.column})" for field in sheet.tooltip}
     tooltip = [
         alt.Tooltip(field=row.column, type="nominal", title=row.label),
         alt.Tooltip(field=across.column, type="nominal", title=across.label),
