@@ -28,7 +28,9 @@ def in_the_wheel(path: Path) -> str:
 
 
 def test_the_wheel_holds_the_package_the_notebooks_and_the_schemas(wheel):
-    package = [path for path in (PROJECT_DIR / "pipeline").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    package = [
+        path for path in (PROJECT_DIR / "pipeline").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
     assert names_in(wheel) == {in_the_wheel(path) for path in [*package, *STAGES, *SCHEMA_DIR.glob("*.json")]}
 
 
