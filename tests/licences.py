@@ -39,9 +39,7 @@ def licence_of(package: str) -> str:
     told = distribution(package)
     spdx = told.metadata.get("License-Expression")
     expression = spdx or told.metadata.get("License") or ""
-    if spdx or all(
-        SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)
-    ):
+    if spdx or all(SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)):
         return expression
     text = _text(told) or expression
     return next((licence for pattern, licence in TEXTS.items() if re.search(pattern, text)), f"unknown: {text[:60]!r}")
