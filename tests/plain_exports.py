@@ -1,4 +1,4 @@
-"""What a folder of exports says, without what no two runs share: ids and numbers of runs, times, and hashes of files with them."""
+"""What a folder of exports says, without what no two runs share: their ids, numbers and times, and hashes of those."""
 
 import json
 import re
