@@ -283,6 +283,7 @@ def test_a_cluster_without_workers_is_an_error_that_says_how_to_start_some(tmp_p
         idle.end()
 
 
+@pytest.mark.faults
 def test_a_scheduler_that_goes_away_in_the_middle_is_one_error(database, music, tmp_path, local):
     dataset = catalogued(database, music, "cluster-gone")
     dask = Dask(tmp_path)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,34 +73,36 @@ def start(jobs: int, name: str, *arguments) -> subprocess.Popen:
 
 @pytest.fixture(scope="module")
 def exported(music, database, tmp_path_factory):
-    """Return the files of the exports of each run: by number of workers and order of files, by name."""
-    runs = {}
-    for jobs, order in (ORDERED, *SHUFFLED):
+    """Return a function that gives the files of a run's exports, by name, and makes the run when it is first asked."""
+
+    @cache
+    def files_of(jobs: int, order: str) -> dict[str, bytes]:
         exports = tmp_path_factory.mktemp("exports")
         folder = music if (jobs, order) == ORDERED else shuffled(music, tmp_path_factory.mktemp("shuffled"), order)
-        runs[jobs, order] = exports, start(jobs, f"test_whole_{jobs}", folder, exports)
-    files = {}
-    try:
-        for variant, (exports, run) in runs.items():
-            told = run.communicate(timeout=HANG_S)[1]
-            assert run.returncode == 0, told[-3000:]
-            content = plain_exports(exports)
-            files[variant] = {name: each.replace(bytes(exports), b"FOLDER") for name, each in content.items()}
-    finally:
-        for jobs, order in runs:
-            runs[jobs, order][1].kill()
+        run = start(jobs, f"test_whole_{jobs}", folder, exports)
+        try:
+            said = run.communicate(timeout=HANG_S)[1]
+        finally:
+            run.kill()
             database.client.drop_database(f"test_whole_{jobs}")
-    return files
+        assert run.returncode == 0, said[-3000:]
+        return {name: each.replace(bytes(exports), b"FOLDER") for name, each in plain_exports(exports).items()}
+
+    return files_of
 
 
-@pytest.mark.parametrize("variant", SHUFFLED, ids=lambda variant: f"{variant[0]} workers, {variant[1]}")
+@pytest.mark.parametrize(
+    "variant",
+    [SHUFFLED[0], pytest.param(SHUFFLED[1], marks=pytest.mark.faults)],
+    ids=lambda variant: f"{variant[0]} workers, {variant[1]}",
+)
 def test_exports_are_the_same_byte_for_byte(exported, variant):
-    expected = exported[ORDERED]
-    assert exported[variant].keys() == expected.keys()
-    assert [name for name in expected if exported[variant][name] != expected[name]] == []
+    expected, found = exported(*ORDERED), exported(*variant)
+    assert found.keys() == expected.keys()
+    assert [name for name in expected if found[name] != expected[name]] == []
 
 
 def test_no_table_is_empty(exported):
-    tables = {name: content for name, content in exported[ORDERED].items() if re.fullmatch(r"\w+\.csv", name)}
+    tables = {name: content for name, content in exported(*ORDERED).items() if re.fullmatch(r"\w+\.csv", name)}
     assert len(tables) == len(TABLES)
     assert [name for name, content in tables.items() if content.count(b"\n") < 2] == []

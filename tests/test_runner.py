@@ -356,6 +356,7 @@ def test_a_split_that_needs_metadata_is_refused_before_the_extraction(main, tabl
     assert "02_extract" not in told.err
 
 
+@pytest.mark.faults
 def test_a_database_that_dies_under_way_is_one_line(new_server, table):
     server: EmbeddedServer = new_server()
     server.start()

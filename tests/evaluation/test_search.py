@@ -9,6 +9,19 @@ from pipeline.evaluation import search
 from pipeline.evaluation.search import fit_searched
 
 
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch):
+    """Let forests have few trees: the search is looked at here, and not what it finds."""
+    build = search.build
+
+    def built(model: str, seed: int):
+        estimator = build(model, seed)
+        trees = [name for name in estimator.get_params() if name.endswith("__n_estimators")]
+        return estimator.set_params(**dict.fromkeys(trees, 40))
+
+    monkeypatch.setattr(search, "build", built)
+
+
 def make_rows(n_tracks=60, segments=4, k=3, width=6):
     rng = np.random.default_rng(0)
     genre = np.arange(n_tracks) % k

@@ -80,6 +80,7 @@ def shown_in(content: bytes) -> list[str]:
     return [word for word in TELLING if word.encode() in content]
 
 
+@pytest.mark.faults
 def test_a_server_that_vanishes_in_the_middle_of_a_stage_takes_every_part_of_its_uri_with_it(tmp_path, table):
     with guarded_server() as server:
         command = [sys.executable, "-m", "pipeline", "run", "--table", str(table), "--to", "explore"]
