@@ -37,10 +37,9 @@ def named(requirement: str) -> str:
 def licence_of(package: str) -> str:
     """Return the licence of an installed package as an SPDX expression, by its metadata, else by its licence's text."""
     told = distribution(package)
-    expression = told.metadata.get("License-Expression") or told.metadata.get("License") or ""
-    if told.metadata.get("License-Expression") or all(
-        SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)
-    ):
+    spdx = told.metadata.get("License-Expression")
+    expression = spdx or told.metadata.get("License") or ""
+    if spdx or all(SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)):
         return expression
     text = _text(told) or expression
     return next((licence for pattern, licence in TEXTS.items() if re.search(pattern, text)), f"unknown: {text[:60]!r}")

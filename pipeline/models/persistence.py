@@ -136,6 +136,9 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
     known = {field: file.fields[field] for field in FittedModel.__dataclass_fields__ if field in file.fields}
     try:
         trusted = find_entry(file.fields["name"]).stored_types
+    except InputError as error:
+        raise UnusableModelError(run, which, "is of a kind that this version of genrelab does not know") from error
+    try:
         untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:
             return FittedModel(**known, estimator=_estimator(file.content, trusted))

@@ -101,10 +101,12 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _sync(folder: Path) -> None:
-    """Bring files, readable by others, and their names to the disk."""
-    os.chmod(folder, 0o755)  # nosec B103 # exports are for others to read
+    """Bring files, with the rights that the user's umask leaves them, and their names to the disk."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    os.chmod(folder, 0o777 & ~umask)  # a temporary folder is nobody else's, whatever the umask
     for path in folder.iterdir():
-        os.chmod(path, 0o644)
+        os.chmod(path, 0o666 & ~umask)
         with open(path, "rb") as handle:
             os.fsync(handle.fileno())
     _sync_folder(folder)

@@ -28,7 +28,7 @@ class Bench:
     Attributes
     ----------
     database : Database
-    data : Path or None
+    data : Path
         folder with ``tables/`` and ``gtzan-mini/``; one that is not there, where none was given
     repeats : int
         splits of each evaluation
@@ -88,7 +88,7 @@ def open_bench(database: Database, data: str, *, parts: str, repeats: int, seed:
         where `data` is no folder
     """
     settings, folder = get_settings(), Path(data).expanduser().resolve() if data else NOWHERE
-    if folder and not folder.is_dir():
+    if data and not folder.is_dir():
         raise InputError(f"data {data!r} is no folder; it is to hold tables/ and gtzan-mini/")
     wanted = tuple(name.strip() for name in parts.split(",") if name.strip())
     return Bench(database, folder, repeats, seed, jobs or settings.jobs, wanted, settings)

@@ -20,7 +20,7 @@ from pipeline.stages.declared import Stage, find_stage, made_from
 from pipeline.store import Run
 from pipeline.store.connection import await_server, words_of
 from pipeline.store.lease import HOLDER_VARIABLE, Lease, hold
-from pipeline.store.runs import fail_run, finish_run, record_stage, resume_run, start_run
+from pipeline.store.runs import fail_run, finish_run, mark_killed, record_stage, resume_run, start_run
 
 MOST_OUTAGES = 5
 """How often MongoDB may go away during one stage before the run gives up."""
@@ -62,6 +62,7 @@ def run(
     """
     begin = resume_run if resume else start_run
     with hold(database, dataset) as lease, _handed_to_kernels(lease):
+        mark_killed(database, dataset)
         begun = begin(database, dataset, dict(parameters))
         with hold(database, dataset, begun.run_id):
             _run_all(begun, stages, parameters, settings, lease)

@@ -19,6 +19,8 @@ INTERACTIVE = "interactive"
 
 TRACKED_PACKAGES = ("genrelab", "librosa", "numpy", "pandas", "pymongo", "scikit-learn", "scipy", "skops")
 
+KILLED = "it was killed, or its machine went away"
+
 _FINISHED = {"finished_at": {"$ne": None}, "status": {"$ne": INTERACTIVE}}
 
 
@@ -114,6 +116,12 @@ def say_run(run: Run) -> str:
     source = facts["forked_from"]
     origin = f"It reads what it does not make itself from {source}, and changes nothing there. " if source else ""
     return f"{named}: one of this notebook's own. {origin}To go on from it, give another notebook this run_id."
+
+
+def mark_killed(database: Database, dataset: str) -> None:
+    """Record that runs which still say they are running came to an end; whoever calls this holds the dataset."""
+    dead = {"dataset": dataset, "status": "running"}
+    database["runs"].update_many(dead, {"$set": {"status": "failed", "error": KILLED}})
 
 
 def record_stage(run: Run, stage: str, status: str, seconds: float) -> None:

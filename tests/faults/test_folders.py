@@ -80,6 +80,7 @@ def test_a_genre_that_may_not_be_opened_for_a_moment_costs_nothing_and_is_told(h
     assert home.content() == (before, set())
 
 
+@pytest.mark.faults
 def test_with_two_of_three_genres_away_albums_do_not_become_genres_and_nothing_is_lost(home):
     before, _ = home.content()
     for genre in ("blues", "jazz"):
@@ -103,6 +104,7 @@ def test_another_level_is_refused_in_one_line(home):
     assert home.content() == before
 
 
+@pytest.mark.faults
 def test_what_is_meant_to_go_goes_and_comes_back_without_extraction(home):
     before, _ = home.content()
     (home.music / "blues").rename(home.root / "blues")

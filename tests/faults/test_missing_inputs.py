@@ -11,7 +11,7 @@ from tests.faults.scene import NAMES
         ("extract", "catalogue", "run 01_catalogue on it first"),
         ("explore", "extract", "run 02_extract first"),
         ("compare", "extract", "run 02_extract first"),
-        ("optimise", "extract", "run 02_extract first"),
+        ("optimise", "extract", "run 04_compare first"),
         ("holdout", "optimise", "run 05_optimise first"),
         ("export", "extract", "run 02_extract first"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -68,7 +69,16 @@ def test_a_set_takes_the_place_of_the_one_before_and_leaves_nothing_else(tmp_pat
     write_set(tmp_path, "new")
     assert words(tmp_path) == dict.fromkeys(FILES, "new")
     assert sorted(path.name for path in tmp_path.iterdir()) == [*FILES, "schema.json"]
-    assert all(os.stat(path).st_mode & 0o444 == 0o444 for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("umask", "rights"), [(0o022, 0o644), (0o077, 0o600), (0o027, 0o640)])
+def test_files_have_the_rights_that_the_umask_leaves_them(tmp_path, umask, rights):
+    before = os.umask(umask)
+    try:
+        write_set(tmp_path / "set", "new")
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "set").iterdir()} == {rights}
 
 
 def test_a_file_that_the_new_set_has_no_more_goes_and_one_of_the_users_stays(tmp_path):

@@ -15,6 +15,7 @@ from pipeline.store.runs import (
     find_resumable,
     find_run,
     finish_run,
+    mark_killed,
     open_run,
     record_stage,
     resume_run,
@@ -102,6 +103,15 @@ def test_a_failed_run_is_resumed_though_an_older_one_is_finished(store):
     fail_run(failed, "the cat")
     open_run(store, "d")
     assert resume_run(store, "d", {}) == failed
+
+
+def test_a_run_that_was_killed_is_marked_so_by_the_next_and_resumed_all_the_same(store):
+    killed, done, elsewhere = start_run(store, "d", {}), finished(store), start_run(store, "e", {})
+    open_run(store, "d")
+    mark_killed(store, "d")
+    assert (killed.facts["status"], killed.facts["error"]) == ("failed", "it was killed, or its machine went away")
+    assert [run.facts["status"] for run in (done, elsewhere)] == ["done", "running"]
+    assert resume_run(store, "e", {}) == elsewhere
 
 
 def test_a_dataset_without_runs_cannot_be_resumed(store):

@@ -233,7 +233,7 @@ def test_results_explain_the_leak_gap_and_show_tables_and_pictures(site, open_pa
     assert "tracks kept whole" in page.locator("section:has(#leak) li").last.inner_text()
     assert page.locator("table").count() >= 5
     pictures = page.locator("img")
-    assert pictures.count() == 3
+    assert pictures.count() == 4
     assert all(len(picture.get_attribute("alt")) > 40 for picture in pictures.all())
 
 

@@ -95,7 +95,7 @@ def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path)
 
 def test_a_newer_champion_is_noticed(site, songs, music):
     champion, others = load_champion(songs.run), load_other_models(songs.run)
-    crowned = replace(champion, name="knn_3", estimator=build("random_forest", 1).fit(*rows_of(songs, champion)))
+    crowned = replace(champion, name="knn_3", estimator=build("knn_3", 1).fit(*rows_of(songs, champion)))
     facts = songs.run.champion
     try:
         crown_in(songs.run, crowned, others)
