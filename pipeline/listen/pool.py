@@ -117,7 +117,7 @@ class _Worker:
             process_group=0,  # Ctrl-C ends the server, which ends its workers: their input closes
         )
         assert self.process.stdin is not None  # nosec B101 # pipes were asked for
-        assert self.process.stdout is not None  # nosec B101
+        assert self.process.stdout is not None  # nosec B101 # as above
         self._input, self._output = self.process.stdin, self.process.stdout
         self._ready = False
         self._greeting = {"wanted": [list(key) for key in wanted]}

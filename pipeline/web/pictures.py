@@ -115,7 +115,7 @@ class Pictures:
             return self._kept(name)
 
     def _draw(self, name: str) -> bytes | None:
-        assert self._judge is not None  # nosec B101 # `png` has set it
+        assert self._judge is not None  # nosec B101 # the caller has set it
         figure = PICTURES[name].draw(self._judge.run, self._judge.champion)
         if figure is None:
             return None
