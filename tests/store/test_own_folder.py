@@ -1,7 +1,10 @@
 """The socket's folder among other users' is made safely, or refused: no link of another user is followed."""
 
 import os
+import shutil
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +16,12 @@ STRANGER = 12345
 
 
 @pytest.fixture
-def shared(tmp_path):
-    """Return a folder where anybody may make one, as in /tmp."""
-    folder = tmp_path / "shared"
-    folder.mkdir()
+def shared():
+    """Return a folder where anybody may make one, as in /tmp, and with as short a path: a socket's is limited."""
+    folder = Path(tempfile.mkdtemp(prefix="shared-", dir="/tmp"))
     folder.chmod(0o1777)
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
