@@ -3,8 +3,6 @@
 Costs are the time of fitting 10,000 rows of 57 features and ten genres on one core, as a multiple of a forest's.
 """
 
-import numpy as np
-from scipy.special import softmax
 from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
@@ -19,33 +17,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+
+from pipeline.models.coupled_svm import CoupledSVC
 
 N_TREES = 100
 PUBLISHED_DEPTH = 10
-
-
-class SoftmaxSVC(SVC):
-    """A support-vector machine whose probabilities are the softmax of its one-vs-rest decision values.
-
-    They are not calibrated. Platt's calibration would need folds inside of `fit`, which would tear the segments of a
-    track apart. The class of the largest probability is the class that `predict` names.
-
-    Parameters
-    ----------
-    C, gamma
-        as in `sklearn.svm.SVC`, whose kernel is the radial basis function here
-    """
-
-    def __init__(self, C: float = 1.0, gamma: float | str = "scale"):
-        super().__init__(C=C, gamma=gamma, break_ties=True)
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return probabilities [shape=(n, n_classes)]."""
-        decision = self.decision_function(X)
-        if decision.ndim == 1:
-            decision = np.column_stack([-decision, decision])
-        return softmax(decision, axis=1)
 
 
 def dummy_most_frequent(seed: int) -> Pipeline:
@@ -136,7 +112,7 @@ def svm_rbf(seed: int) -> Pipeline:
 
     Costs 0.3, and grows with the square of the rows. Searches C and gamma. Its probabilities are not calibrated.
     """
-    return make_pipeline(StandardScaler(), SoftmaxSVC())
+    return make_pipeline(StandardScaler(), CoupledSVC())
 
 
 def svm_rbf_pca(seed: int) -> Pipeline:
@@ -144,7 +120,7 @@ def svm_rbf_pca(seed: int) -> Pipeline:
 
     For feature sets of hundreds of columns. Costs 0.2. Searches that share, C and gamma.
     """
-    return make_pipeline(StandardScaler(), PCA(0.95, random_state=seed), SoftmaxSVC())
+    return make_pipeline(StandardScaler(), PCA(0.95, random_state=seed), CoupledSVC())
 
 
 def soft_vote(seed: int) -> Pipeline:

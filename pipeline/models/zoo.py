@@ -20,11 +20,11 @@ NEIGHBOUR_ROWS = 60_000
 _TREE = ("sklearn.tree._tree.Tree",)
 _BOOSTING = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 _NEIGHBOURS = ("sklearn.neighbors._kd_tree.KDTree", "sklearn.metrics._dist_metrics.EuclideanDistance64")
-_SVM = ("pipeline.models.classical.SoftmaxSVC",)
+_SVM = ("pipeline.models.coupled_svm.CoupledSVC",)
 _VOTE = (*_TREE, *_BOOSTING, *_SVM, "sklearn.utils._bunch.Bunch")
 
 _FOREST_SPACE = {"min_samples_leaf": (1, 2, 5), "max_features": ("sqrt", 0.3)}
-_SVM_SPACE = {"softmaxsvc__C": (0.3, 1, 3, 10, 30), "softmaxsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
+_SVM_SPACE = {"coupledsvc__C": (0.3, 1, 3, 10, 30), "coupledsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
 
 ZOO: dict[str, ZooEntry] = {
     entry.build.__name__: entry
