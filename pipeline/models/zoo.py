@@ -18,6 +18,7 @@ NEIGHBOUR_ROWS = 60_000
 """Predicting compares every row with every row that was learned from."""
 
 _TREE = ("sklearn.tree._tree.Tree",)
+_STUMPS = (*_TREE, "pipeline.models.boosted_stumps.BoostedStumps")
 _BOOSTING = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 _NEIGHBOURS = ("sklearn.neighbors._kd_tree.KDTree", "sklearn.metrics._dist_metrics.EuclideanDistance64")
 _SVM = ("pipeline.models.coupled_svm.CoupledSVC",)
@@ -49,10 +50,10 @@ ZOO: dict[str, ZooEntry] = {
         ZooEntry(
             classical.adaboost,
             space={
-                "adaboostclassifier__n_estimators": (50, 100, 200),
-                "adaboostclassifier__learning_rate": (0.1, 0.3, 1.0),
+                "boostedstumps__n_estimators": (50, 100, 200),
+                "boostedstumps__learning_rate": (0.1, 0.3, 1.0),
             },
-            stored_types=_TREE,
+            stored_types=_STUMPS,
         ),
         ZooEntry(
             classical.gradient_boosting,
