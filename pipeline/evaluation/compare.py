@@ -16,6 +16,7 @@ from scipy.stats import binomtest
 from pipeline.evaluation.protocol import TestedKey
 from pipeline.evaluation.score import CONFIDENCE, N_BOOTSTRAP
 from pipeline.models import baselines
+from pipeline.random_streams import stream
 from pipeline.splits import find_policy
 from pipeline.tables import MODEL_COMPARISONS
 
@@ -182,7 +183,7 @@ def difference_interval(differences: np.ndarray, sizes: np.ndarray, seed: int = 
     differences, sizes : np.ndarray of int [shape=(n_groups,)]
     """
     kinds, numbers = np.unique(np.stack([differences, sizes]), axis=1, return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(len(sizes), numbers / len(sizes), size=N_BOOTSTRAP)
+    drawn = stream("paired bootstrap", seed).multinomial(len(sizes), numbers / len(sizes), size=N_BOOTSTRAP)
     resampled = (drawn @ kinds[0]) / (drawn @ kinds[1])
     if np.ptp(resampled) > 0:
         low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])

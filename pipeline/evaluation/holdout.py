@@ -13,6 +13,7 @@ from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel
+from pipeline.random_streams import stream
 from pipeline.splits import find_policy, holdout_policy, sample_groups
 from pipeline.tables import DIMENSIONS
 
@@ -116,7 +117,7 @@ def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
 
 def _tracks_to_show(held: Samples, seed: int) -> np.ndarray:
     tracks, first = np.unique(held.rows["track"].to_numpy(), return_index=True)
-    return tracks[sample_groups(tracks, held.y[first], MOST_TRACKS, seed)]
+    return tracks[sample_groups(tracks, held.y[first], MOST_TRACKS, stream("kept predictions", seed))]
 
 
 def _prediction_rows(held: Samples, level: str, predicted: Predictions, shown: np.ndarray) -> Iterator[dict]:

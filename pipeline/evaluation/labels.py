@@ -13,6 +13,7 @@ from pipeline.evaluation.protocol import Predictions, fit, predict
 from pipeline.evaluation.samples import FEWEST_TRACKS, Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
+from pipeline.random_streams import seed_of
 from pipeline.splits import predefined_side
 
 JUDGE = "random_forest"
@@ -111,7 +112,9 @@ def _judged(samples: Samples) -> Samples | None:
 def _out_of_fold(samples: Samples, seed: int, jobs: int) -> Predictions:
     groups = samples.rows["group"].to_numpy()
     n_folds = min(N_FOLDS, pd.Series(groups).groupby(samples.y).nunique().min())
-    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(samples.X, samples.y, groups)
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed_of("label folds", seed)).split(
+        samples.X, samples.y, groups
+    )
     answers = run_in_threads(_answer, ((samples, train, test, seed) for train, test in folds), jobs)
     return Predictions(*(np.concatenate(parts) for parts in zip(*answers, strict=True)))
 

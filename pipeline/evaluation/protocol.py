@@ -18,6 +18,7 @@ from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
+from pipeline.random_streams import seed_of
 from pipeline.splits import USUAL, find_policy, split_rows
 from pipeline.tables import DIMENSIONS
 
@@ -186,7 +187,7 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
     samples = candidate.samples.under(candidate.policy)
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
-    seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
+    seed_of_model = seed if find_policy(candidate.policy).drawn else seed_of("repeat", seed, repeat)
     train, test = within_sample(candidate.model, candidate.policy, samples, train, test, seed_of_model)
     fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
     return [

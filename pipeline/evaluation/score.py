@@ -8,6 +8,7 @@ from scipy import sparse
 from scipy.stats import binomtest
 
 from pipeline.evaluation.tally import Tally, sum_into
+from pipeline.random_streams import stream
 
 N_BOOTSTRAP = 1000
 CONFIDENCE = 0.95
@@ -89,7 +90,7 @@ def _margins(k: int) -> sparse.csr_array:
 
 def _resamples(n_groups: int, seed: int) -> Iterator[np.ndarray]:
     """Yield how often each group is drawn [shape=(n_groups, some resamples)], `N_BOOTSTRAP` resamples in all."""
-    rng = np.random.default_rng(seed)
+    rng = stream("bootstrap", seed)
     at_once = int(np.clip(_MOST_WEIGHTS // n_groups, 1, 100))
     for first in range(0, N_BOOTSTRAP, at_once):
         n = min(at_once, N_BOOTSTRAP - first)

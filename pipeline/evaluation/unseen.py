@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.holdout import of_champion
 from pipeline.evaluation.tally import class_report
 from pipeline.models import FittedModel
+from pipeline.random_streams import stream
 from pipeline.store import Run, read_frame
 
 COLUMNS = ("track_id", "artist", "title", "actual", "predicted", "correct", "probability", "genres", "probabilities")
@@ -64,7 +64,7 @@ def find_unseen(
 
 def draw_some(unseen: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Return `n` rows drawn at random, all where there are fewer; the same seed draws the same."""
-    chosen = np.random.default_rng(seed).permutation(len(unseen))[:n]
+    chosen = stream("shown records", seed).permutation(len(unseen))[:n]
     return unseen.iloc[chosen].reset_index(drop=True)
 
 

@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from pipeline.models.boosted_stumps import BoostedStumps
 from pipeline.models.coupled_svm import CoupledSVC
+from pipeline.random_streams import seed_of
 
 N_TREES = 100
 PUBLISHED_DEPTH = 10
@@ -37,7 +38,7 @@ def dummy_stratified(seed: int) -> Pipeline:
 
     Costs 0. Nothing is searched.
     """
-    return make_pipeline(DummyClassifier(strategy="stratified", random_state=seed))
+    return make_pipeline(DummyClassifier(strategy="stratified", random_state=seed_of("guesser", seed)))
 
 
 def logistic_regression(seed: int) -> Pipeline:
@@ -45,7 +46,9 @@ def logistic_regression(seed: int) -> Pipeline:
 
     Costs 0.02 to 0.1. Searches the strength of its regularisation.
     """
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000, random_state=seed))
+    return make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=5000, random_state=seed_of("logistic regression", seed))
+    )
 
 
 def k_nearest_neighbours(k: int) -> Pipeline:
@@ -57,12 +60,16 @@ def k_nearest_neighbours(k: int) -> Pipeline:
     return make_pipeline(StandardScaler(), KNeighborsClassifier(n_neighbors=k))
 
 
+def _forest(seed: int, max_depth: int | None = None) -> RandomForestClassifier:
+    return RandomForestClassifier(N_TREES, max_depth=max_depth, random_state=seed_of("forest", seed))
+
+
 def random_forest(seed: int) -> Pipeline:
     """A forest of 100 trees, after Breiman 2001; scikit-learn's defaults otherwise.
 
     Costs 1. Searches the smallest leaf and how many features a split looks at.
     """
-    return make_pipeline(RandomForestClassifier(N_TREES, random_state=seed))
+    return make_pipeline(_forest(seed))
 
 
 def random_forest_depth_10(seed: int) -> Pipeline:
@@ -70,7 +77,7 @@ def random_forest_depth_10(seed: int) -> Pipeline:
 
     Costs 0.8. The depth is in its name; nothing is searched.
     """
-    return make_pipeline(RandomForestClassifier(N_TREES, max_depth=PUBLISHED_DEPTH, random_state=seed))
+    return make_pipeline(_forest(seed, max_depth=PUBLISHED_DEPTH))
 
 
 def random_forest_top_half(seed: int) -> Pipeline:
@@ -78,8 +85,8 @@ def random_forest_top_half(seed: int) -> Pipeline:
 
     Costs 1.8. Nothing is searched.
     """
-    chooser = SelectFromModel(RandomForestClassifier(N_TREES, random_state=seed), threshold="median")
-    return make_pipeline(chooser, RandomForestClassifier(N_TREES, random_state=seed))
+    chooser = RandomForestClassifier(N_TREES, random_state=seed_of("chooser", seed))
+    return make_pipeline(SelectFromModel(chooser, threshold="median"), _forest(seed))
 
 
 def extra_trees(seed: int) -> Pipeline:
@@ -87,7 +94,7 @@ def extra_trees(seed: int) -> Pipeline:
 
     Costs 0.4. Searches the smallest leaf and how many features a split looks at.
     """
-    return make_pipeline(ExtraTreesClassifier(N_TREES, random_state=seed))
+    return make_pipeline(ExtraTreesClassifier(N_TREES, random_state=seed_of("extra trees", seed)))
 
 
 def adaboost(seed: int) -> Pipeline:
@@ -95,7 +102,7 @@ def adaboost(seed: int) -> Pipeline:
 
     Costs 0.7. Searches the number of stumps and how much each of them counts.
     """
-    return make_pipeline(BoostedStumps(random_state=seed))
+    return make_pipeline(BoostedStumps(random_state=seed_of("stumps", seed)))
 
 
 def gradient_boosting(seed: int) -> Pipeline:
@@ -104,7 +111,7 @@ def gradient_boosting(seed: int) -> Pipeline:
     Costs 2, for 1,000 rows 7. It never stops early: the rows it would set aside for that would be of tracks that it
     learns from. Searches the learning rate, the leaves of a tree and their regularisation.
     """
-    return make_pipeline(HistGradientBoostingClassifier(early_stopping=False, random_state=seed))
+    return make_pipeline(HistGradientBoostingClassifier(early_stopping=False, random_state=seed_of("boosting", seed)))
 
 
 def svm_rbf(seed: int) -> Pipeline:
@@ -120,7 +127,7 @@ def svm_rbf_pca(seed: int) -> Pipeline:
 
     For feature sets of hundreds of columns. Costs 0.2. Searches that share, C and gamma.
     """
-    return make_pipeline(StandardScaler(), PCA(0.95, random_state=seed), CoupledSVC())
+    return make_pipeline(StandardScaler(), PCA(0.95, random_state=seed_of("components", seed)), CoupledSVC())
 
 
 def soft_vote(seed: int) -> Pipeline:
@@ -129,5 +136,6 @@ def soft_vote(seed: int) -> Pipeline:
     Four models of four kinds; nothing is fitted on top of them, so that it needs no rows of its own. Costs 3, the sum
     of theirs. Nothing is searched.
     """
-    members = {each.__name__: each(seed) for each in (logistic_regression, svm_rbf, gradient_boosting, extra_trees)}
-    return make_pipeline(VotingClassifier(list(members.items()), voting="soft"))
+    builders = (logistic_regression, svm_rbf, gradient_boosting, extra_trees)
+    members = [(each.__name__, each(seed_of("member", seed, place))) for place, each in enumerate(builders)]
+    return make_pipeline(VotingClassifier(members, voting="soft"))

@@ -5,6 +5,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 
 from pipeline.evaluation import Samples
 from pipeline.models import build
+from pipeline.random_streams import seed_of
 from pipeline.reproduce.bench import Bench
 from pipeline.reproduce.beside import Reproduced
 from pipeline.reproduce.protocols import Splits, cross_validated, honest_scores, shuffled_folds
@@ -69,5 +70,7 @@ def shuffle_alike(model: str, samples: Samples, bench: Bench) -> Splits:
     """Score a model on the clips of the fault-filtered split, as many on either side, but shuffled."""
     kept = samples.under("predefined")
     n_test = int((kept.rows["predefined"] == "test").sum())
-    splitter = StratifiedShuffleSplit(bench.repeats, test_size=n_test, random_state=bench.seed)
+    splitter = StratifiedShuffleSplit(
+        bench.repeats, test_size=n_test, random_state=seed_of("published holdouts", bench.seed)
+    )
     return cross_validated(build(model, bench.seed), kept, splitter, bench)

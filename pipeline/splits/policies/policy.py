@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.random_streams import stream
 from pipeline.splits.draw import train_test_split
 
 
@@ -83,7 +84,7 @@ class Policy:
 
         ``split_rows`` calls this, and verifies what it gives.
         """
-        return train_test_split(self.groups(rows), genres, seed, repeat)
+        return train_test_split(self.groups(rows), genres, stream("split", seed, repeat))
 
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Say what becomes of the tracks of which the metadata don't say enough.
