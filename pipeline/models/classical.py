@@ -57,7 +57,7 @@ def k_nearest_neighbours(k: int) -> Pipeline:
     Costs 0: nothing is fitted, but predicting compares each row with each row it learned from. Searches how votes are
     weighed; k itself is searched in notebook 05.
     """
-    return make_pipeline(StandardScaler(), KNeighborsClassifier(n_neighbors=k))
+    return make_pipeline(StandardScaler(), KNeighborsClassifier(n_neighbors=k, algorithm="brute"))
 
 
 def _forest(seed: int, max_depth: int | None = None) -> RandomForestClassifier:

@@ -1,6 +1,6 @@
 """Which rows are for training, which for testing, and which for neither until the end; fits nothing."""
 
-from pipeline.splits.draw import TEST_SHARE, fill, train_test_split
+from pipeline.splits.draw import TEST_SHARE, fill, main_genres, train_test_split
 from pipeline.splits.groups import artist_key, join, same_rows, telling
 from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout
 from pipeline.splits.known import read_known, say_known
@@ -35,6 +35,7 @@ __all__ = [
     "holdout_policy",
     "in_order",
     "join",
+    "main_genres",
     "on_both_sides",
     "policies_for",
     "predefined_side",
