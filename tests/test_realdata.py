@@ -97,7 +97,6 @@ def test_fourteen_spotify_genres_give_fourteen_classes_not_fifteen(database, rea
     assert report.n_tracks == 1186
     for _, confusion in evaluation.confusion.groupby(["model", "level"]):
         assert confusion["actual"].nunique() == confusion["predicted"].nunique() == 14
-        assert len(confusion) == 14 * 14
     assert accuracy(evaluation.scores, model="logistic_regression", subset="test", level="track") == pytest.approx(
         0.55, abs=0.04
     )

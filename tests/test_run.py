@@ -141,10 +141,11 @@ def test_every_score_but_those_of_single_repeats_has_an_interval(first):
     assert "expected_calibration_error" in set(scores["metric"])
 
 
-def test_confusion_matrices_are_square_and_full(first):
+def test_confusion_matrices_hold_what_happened_and_every_genre_adds_up(first):
     confusion = first.table("confusion")
-    sizes = confusion.groupby(list(DIMENSIONS)).size()
-    assert set(sizes) == {100}
+    assert (confusion["n"] > 0).all()
+    shares = confusion.groupby([*DIMENSIONS, "actual"])["share_of_actual"].sum()
+    assert shares.to_numpy() == pytest.approx(1)
 
 
 def test_data_quality_has_the_checks_of_tracks_features_and_labels(first):

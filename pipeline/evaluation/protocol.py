@@ -1,5 +1,6 @@
 """Fit and predict under a split policy, over several seeds; count what comes out."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
+from tqdm import tqdm
 
 from pipeline.errors import InputError
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
@@ -33,6 +35,11 @@ class Candidate:
     samples: Samples = field(repr=False)
     policy: str
     search: str = "none"
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others, in words."""
+        return f"{self.model} on {self.samples.window_s:g}-second rows of {self.samples.feature_set}, {self.policy}"
 
     @property
     def key(self) -> TestedKey:
@@ -100,7 +107,7 @@ class Predictions:
         return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
 
 
-def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int) -> Evaluation:
+def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:
     """Evaluate candidates: 75/25 splits over `repeats` seeds, at the level of segments and of tracks.
 
     Parameters
@@ -111,6 +118,8 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         of splits and models; each repeat splits anew
     jobs : int
         threads
+    progress : str
+        what a bar is called that counts the fits, and names the candidate that is next; empty: there is none
 
     Returns
     -------
@@ -127,22 +136,25 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested = [], [], [], {}
-    for candidate in candidates:
-        pooled = _pool([next(fits) for _ in range(repeats)])
-        if ("test", "track") not in pooled:
-            raise InputError(
-                f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
-                f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
-            )
-        tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
-        for (subset, level), answers in pooled.items():
-            names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
-            counted = count(answers, len(candidate.samples.genres))
-            scores.append(score(counted, seed).assign(**names, repeats=repeats))
-            if subset == "test":
-                confusion = counted.confusion()
-                reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
-                confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    total = repeats * len(candidates)
+    with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
+        for candidate in candidates:
+            bar.set_postfix_str(candidate.name, refresh=False)
+            pooled = _pool([_counted(next(fits), bar) for _ in range(repeats)])
+            if ("test", "track") not in pooled:
+                raise InputError(
+                    f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
+                    f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
+                )
+            tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            for (subset, level), answers in pooled.items():
+                names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
+                counted = count(answers, len(candidate.samples.genres))
+                scores.append(score(counted, seed).assign(**names, repeats=repeats))
+                if subset == "test":
+                    confusion = counted.confusion()
+                    reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
+                    confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
@@ -196,6 +208,11 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
         if len(rows)
         for level, predictions in predict(fitted.estimator, samples, rows).items()
     ]
+
+
+def _counted(result: list, bar: tqdm) -> list:
+    bar.update()
+    return result
 
 
 def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:

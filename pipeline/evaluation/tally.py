@@ -109,15 +109,17 @@ def class_report(confusion: np.ndarray, genres: tuple[str, ...]) -> pd.DataFrame
 
 
 def confusion_rows(confusion: np.ndarray, genres: tuple[str, ...]) -> pd.DataFrame:
-    """Return every cell of a confusion matrix as a row: ``actual``, ``predicted``, ``n``, ``share_of_actual``."""
-    k = len(genres)
-    actual = confusion.sum(axis=1, keepdims=True)
-    share = np.divide(confusion, actual, out=np.full((k, k), np.nan), where=actual > 0)
+    """Return the cells of a confusion matrix that are not 0: ``actual``, ``predicted``, ``n``, ``share_of_actual``.
+
+    Of a hundred genres nine cells of ten are.
+    """
+    actual, predicted = np.nonzero(confusion)
+    n, names = confusion[actual, predicted], np.asarray(genres, dtype=object)
     return pd.DataFrame(
         {
-            "actual": np.repeat(genres, k),
-            "predicted": np.tile(genres, k),
-            "n": confusion.ravel().astype(int),
-            "share_of_actual": share.ravel(),
+            "actual": names[actual],
+            "predicted": names[predicted],
+            "n": n.astype(int),
+            "share_of_actual": n / confusion.sum(axis=1)[actual],
         }
     )

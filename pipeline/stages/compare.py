@@ -133,7 +133,11 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     remarks = [*describe_split(samples, options.split), *say_sampled(names, samples)]
     candidates = plan(samples, names, policies_for(options.split), options.search)
     evaluation = evaluate(
-        candidates, repeats=options.repeats, seed=options.seed, jobs=options.jobs or get_settings().jobs
+        candidates,
+        repeats=options.repeats,
+        seed=options.seed,
+        jobs=options.jobs or get_settings().jobs,
+        progress="compare",
     )
     comparisons = compare_pairs(evaluation.tested, seed=options.seed)
     tables = {"model_comparisons": comparisons, "data_quality": check_sampled(names, samples)}

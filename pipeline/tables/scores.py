@@ -151,14 +151,14 @@ CLASS_REPORT = Table(
 
 CONFUSION = Table(
     "confusion",
-    "evaluated model × actual × predicted genre",
+    "evaluated model × actual × predicted genre, where that happened: what is missing happened 0 times",
     (
         *RUN,
         *EVALUATED,
         genre("actual", "the label"),
         genre("predicted", "the model's answer"),
         Column("n", INTEGER, "rows, over all repeats", unit="rows"),
-        optional("share_of_actual", NUMBER, "share of the actual genre; empty where it was not tested", unit=FRACTION),
+        optional("share_of_actual", NUMBER, "share of the actual genre", unit=FRACTION),
     ),
     key=key(*DIMENSIONS, "actual", "predicted"),
     collection="results",
