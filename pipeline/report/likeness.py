@@ -16,7 +16,7 @@ def order_by_likeness(shares: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    shares : np.ndarray [shape=(k, k)]
+    shares : np.ndarray [shape=(k, k), dtype=float]
         actual by predicted, each from 0 to 1
 
     Returns
@@ -25,6 +25,7 @@ def order_by_likeness(shares: np.ndarray) -> np.ndarray:
     """
     if len(shares) < 3:
         return np.arange(len(shares))
+    shares = np.asarray(shares, dtype=np.float64)  # of objects SciPy makes a crash
     distances = 1 - np.clip((shares + shares.T) / 2, 0, 1)
     np.fill_diagonal(distances, 0)
     return leaves_list(linkage(squareform(distances), "average", optimal_ordering=True))

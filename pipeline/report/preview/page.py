@@ -103,7 +103,7 @@ def _order(rows: pd.DataFrame, actual: str, predicted: str, measured: list[str])
     weights = rows[measured[0]] if measured else pd.Series(1.0, index=rows.index)
     sums = weights.groupby([rows[actual], rows[predicted]], observed=True).sum().unstack()
     sums = sums.reindex(index=genres, columns=genres).fillna(0.0)
-    shares = sums.div(sums.sum(axis=1).replace(0.0, 1.0), axis=0).to_numpy()
+    shares = sums.div(sums.sum(axis=1).replace(0.0, 1.0), axis=0).to_numpy(dtype=float)
     return [genres[i] for i in order_by_likeness(shares)]
 
 
