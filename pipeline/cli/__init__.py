@@ -16,7 +16,7 @@ from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
-from pipeline.printable import say
+from pipeline.printable import log_printably, say
 from pipeline.settings import get_settings
 from pipeline.store.connection import words_of
 
@@ -49,6 +49,7 @@ def genrelab(
     context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
 ) -> None:
     """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
+    log_printably(with_time=context.invoked_subcommand == "serve")
     if version:
         say(__version__)
         raise typer.Exit
