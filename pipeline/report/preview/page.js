@@ -12,6 +12,7 @@
   const NAMED = 45;
   const TALL = 560;
   const WORST = 25;
+  const SEEN = 25; // rows of a chart without scrolling
   const LONG = 22; // characters; a longer word may be broken
   const WORDS = { true: "right", false: "wrong" };
 
@@ -44,6 +45,15 @@
     const fitting = Math.floor(guess / (measures ? MEASURE : PANEL));
     spec.columns = fitting >= count ? count : measures ? 1 : Math.max(1, fitting);
     spec.spec.width = Math.max(LEAST, guess / spec.columns);
+  }
+
+  /* Of more rows than are seen at once, the scale stands above them. */
+  function scaleAbove(spec, rows) {
+    const drawn = spec.spec ?? spec;
+    const layers = drawn.layer ?? [drawn];
+    const field = layers[0].encoding.y.field;
+    if (new Set(rows.map((row) => row[field])).size <= SEEN) return;
+    for (const { encoding } of layers) encoding.x.axis = { ...encoding.x.axis, orient: "top" };
   }
 
   /* Now that the labels are drawn, the width there is; null where it was right. */
@@ -94,7 +104,9 @@
   async function drawChart(sheet, rows, place) {
     const spec = structuredClone(sheet.spec);
     spec.datasets = { rows };
-    const isOverview = sheet.square && squareUp(spec, sheet, rows, place.clientWidth);
+    let isOverview = false;
+    if (sheet.square) isOverview = squareUp(spec, sheet, rows, place.clientWidth);
+    else scaleAbove(spec, rows);
     fit(spec, place.clientWidth, rows);
     spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
     const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
