@@ -12,7 +12,7 @@ from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
-from pipeline.models import FittedModel
+from pipeline.models import FittedModel, find_entry
 from pipeline.splits import find_policy, holdout_policy, sample_groups
 from pipeline.tables import DIMENSIONS
 
@@ -63,7 +63,8 @@ def hold_out(
         else:
             estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         shown = _tracks_to_show(held, seed)
-        for level, predicted in predict(estimator, held, np.arange(len(held))).items():
+        guesses = find_entry(model).guesses
+        for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))

@@ -48,6 +48,8 @@ class ZooEntry:
         optional extra of the project that must be installed
     baseline : bool
         it looks at no feature: others are measured by it, and it is never chosen
+    guesses : bool
+        its answers are drawn by its probabilities: scores are those of all draws on average
     most_rows : int
         it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
         they do, or is too much
@@ -61,6 +63,7 @@ class ZooEntry:
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
     baseline: bool = False
+    guesses: bool = False
     most_rows: int = MOST_ROWS
     stored_types: tuple[str, ...] = ()
 

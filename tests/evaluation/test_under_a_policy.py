@@ -65,9 +65,9 @@ def test_under_predefined_repeats_differ_in_the_model_s_seed_only(samples, monke
 
 
 @pytest.mark.parametrize(
-    ("policy", "unit"), [("random", "group"), ("track", "group"), ("artist", "artist"), ("predefined", "group")]
+    ("policy", "unit"), [("random", "group"), ("track", "group"), ("artist", "artist"), ("predefined", "artist")]
 )
-def test_intervals_under_artist_are_over_artists_and_else_over_tracks_with_their_duplicates(samples, policy, unit):
+def test_intervals_are_over_artists_where_the_split_is_by_artists_or_the_metadatas_else_over_tracks(samples, policy, unit):
     counted = samples.under(policy)
     predicted = predict(fit("knn_3", counted, 0).estimator, counted, np.arange(len(counted)))
     assert predicted["segment"].groups.tolist() == counted.rows[unit].tolist()
