@@ -19,7 +19,7 @@ populations whose truth is known.
 """
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 FEWEST_GROUPS = 5
@@ -107,7 +107,7 @@ def paired_interval(value: float, influence: np.ndarray, share: float) -> Bounds
         return NO_BOUNDS
     whole = 1 + 2 * share
     variance = (n / (n - 1) * np.square(influence).sum() + 2 * share**2) / whole**2
-    reach = student.ppf((1 + CONFIDENCE) / 2, n_equal - 1) * np.sqrt(variance)
+    reach = _student(n_equal - 1) * np.sqrt(variance)
     return float(max(value / whole - reach, -1)), float(min(value / whole + reach, 1))
 
 
@@ -123,8 +123,12 @@ def _doubted(rate: np.ndarray | float, n: np.ndarray | float) -> np.ndarray | fl
     return doubted * (1 - doubted)
 
 
+def _student(freedom: float) -> float:
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+
+
 def _wilson(rate: float, n: float, freedom: float) -> Bounds:
-    squared = student.ppf((1 + CONFIDENCE) / 2, freedom) ** 2 / n
+    squared = _student(freedom) ** 2 / n
     centre = (rate + squared / 2) / (1 + squared)
     reach = np.sqrt(squared * rate * (1 - rate) + squared**2 / 4) / (1 + squared)
     return float(max(min(centre - reach, rate), 0.0)), float(min(max(centre + reach, rate), 1.0))

@@ -71,20 +71,23 @@ def metrics(sums: np.ndarray, k: int) -> dict[str, np.ndarray]:
     }
 
 
-def intervals(sums: sparse.csr_array, k: int) -> dict[str, Bounds]:
+def intervals(sums: sparse.csr_array | np.ndarray, k: int) -> dict[str, Bounds]:
     """Return the 95 % interval of each of `metrics`.
 
     Parameters
     ----------
-    sums : scipy.sparse.csr_array [shape=(n_groups, 3 * k)]
+    sums : scipy.sparse.csr_array or np.ndarray [shape=(n_groups, 3 * k)]
+        as for `metrics`
     k : int
     """
     total = np.asarray(sums.sum(axis=0))
     values = metrics(total, k)
-    blocks = [metrics(total - block, k) for block in _blocks(sums)]
-    without = {name: np.concatenate([block[name] for block in blocks]) for name in values}
-    actual = sums[:, k : 2 * k]
-    sizes, genres = np.asarray(actual.sum(axis=1)), np.asarray(actual.argmax(axis=1)).ravel()
+    found, actual = [], []
+    for block in _blocks(sums):
+        found.append(metrics(total - block, k))
+        actual.append((block[:, k : 2 * k].sum(axis=1), block[:, k : 2 * k].argmax(axis=1)))
+    without = {name: np.concatenate([block[name] for block in found]) for name in values}
+    sizes, genres = (np.concatenate(parts) for parts in zip(*actual, strict=True))
     of_genre = [sizes[genres == genre] for genre in range(k)]
     shares = np.array([share_of_one(of_one) for of_one in of_genre])
     rates = total[:k] / np.maximum(total[k : 2 * k], 1)
@@ -96,10 +99,11 @@ def intervals(sums: sparse.csr_array, k: int) -> dict[str, Bounds]:
     }
 
 
-def _blocks(sums: sparse.csr_array) -> Iterator[np.ndarray]:
+def _blocks(sums: sparse.csr_array | np.ndarray) -> Iterator[np.ndarray]:
     at_once = max(_MOST_CELLS // sums.shape[1], 1)
     for first in range(0, sums.shape[0], at_once):
-        yield sums[first : first + at_once].toarray()
+        block = sums[first : first + at_once]
+        yield block if isinstance(block, np.ndarray) else block.toarray()
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
