@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks import fitted, leak, population
 from benchmarks.clips import describe_machine
-from benchmarks.population import K, Cell, draw
+from benchmarks.population import Cell, K, draw
 from benchmarks.tables import markdown
 from pipeline.evaluation.compare import SIGNIFICANCE, difference_interval, sign_flip_test
 from pipeline.evaluation.interval import FEWEST_GROUPS, FEWEST_OF_A_GENRE, overall_interval
@@ -125,7 +125,9 @@ def small_holdouts(numbers: Sequence[int] = (6, 12, 20, 40)) -> pd.DataFrame:
         inside = (low <= truths) & (truths <= high)
         covered = (binom.pmf(np.arange(n + 1), n, truths) * inside).sum(axis=1)
         both = [f"{low[right]:.2f} to {high[right]:.2f}" for right in (n // 2, n - 1, n)]
-        rows.append((n, _share(covered.mean()), _share(covered.min()), f"{np.mean(covered < LEAST_COVERED):.0%}", *both))
+        rows.append(
+            (n, _share(covered.mean()), _share(covered.min()), f"{np.mean(covered < LEAST_COVERED):.0%}", *both)
+        )
     names = ["tracks", "covered, mean", "least", "accuracies below .93", "half right", "all but one", "all right"]
     return pd.DataFrame(rows, columns=names)
 
@@ -175,8 +177,8 @@ def _parts(n: int, more: int, seed: int) -> Iterator[str]:
     yield f"## The worst cells\n\n{markdown(summary(found))}"
     yield (
         "## Where the line lies\n\n"
-        f"No interval is told of fewer than {FEWEST_GROUPS} groups; of balanced accuracy and macro-F1 none where a genre "
-        f"has fewer than {FEWEST_OF_A_GENRE}. Groups of unlike sizes count as fewer (Kish). *Too few* below is that "
+        f"No interval is told of fewer than {FEWEST_GROUPS} groups; of balanced accuracy and macro-F1 none where a "
+        f"genre has fewer than {FEWEST_OF_A_GENRE}. Groups of unlike sizes count as fewer (Kish). *Too few* is that "
         "line: there the exports have empty cells, and sentences say so.\n"
     )
     yield f"## The population\n\n{inspect.getdoc(population)}\n"

@@ -6,7 +6,7 @@ lies above 0: where nothing leaks it should be .025.
 import numpy as np
 import pandas as pd
 
-from pipeline.evaluation.gap import TestedRows, measure_gap
+from pipeline.evaluation.gap import AnsweredRows, measure_gap
 from pipeline.evaluation.samples import Samples
 
 ROWS, REPEATS, RIGHT, ALIKE = 10, 5, 0.6, 0.4
@@ -37,8 +37,8 @@ def _interval(policy: str, samples: Samples, gap: float, rng: np.random.Generato
     groups = rng.random((REPEATS, whole.max() + 1)).argsort(axis=1).argsort(axis=1) < (whole.max() + 1) // 4
     n_kept = ROWS * groups[:, whole].sum(axis=0)
     n_shuffled = rng.multinomial(REPEATS * ROWS * tracks // 4, np.full(tracks, 1 / tracks))
-    shuffled = TestedRows(samples, rng.binomial(n_shuffled, leaked), n_shuffled)
-    found = measure_gap(shuffled, TestedRows(samples, rng.binomial(n_kept, share), n_kept), policy)
+    shuffled = AnsweredRows(samples, rng.binomial(n_shuffled, leaked), n_shuffled)
+    found = measure_gap(shuffled, AnsweredRows(samples, rng.binomial(n_kept, share), n_kept), policy)
     return found.ci_low, found.ci_high
 
 

@@ -68,7 +68,8 @@ def compare(tested: Mapping[TestedKey, pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``model_comparisons`` as declared; the interval is over groups, for one comparison, not adjusted; ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
+        ``model_comparisons`` as declared; the interval is over groups, for one comparison, not adjusted;
+        ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
     """
     frames = []
     for comparison, family in _families(tested):

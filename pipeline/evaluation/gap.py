@@ -19,6 +19,7 @@ from pipeline.splits import find_policy
 
 LEAK_GAP = "leak_gap"
 """The metric's name in ``scores``, filed under the honest policy."""
+_CANDIDATE = ["model", "feature_set", "window_s"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class TestedRows:
+class AnsweredRows:
     """How many answers to rows of each track were right, over all repeats.
 
     Attributes
@@ -59,7 +60,7 @@ class TestedRows:
     n: np.ndarray
 
 
-def rows_by_track(samples: Samples, policy: str, repeats: Sequence[Answers]) -> TestedRows:
+def rows_by_track(samples: Samples, policy: str, repeats: Sequence[Answers]) -> AnsweredRows:
     """Sum answers at the level of segments by track."""
     track = samples.under(policy).rows["track"].to_numpy()
     size = int(samples.rows["track"].max()) + 1
@@ -67,10 +68,10 @@ def rows_by_track(samples: Samples, policy: str, repeats: Sequence[Answers]) -> 
     for answers in repeats:
         right += np.bincount(track[answers.rows], answers.right, size)
         n += np.bincount(track[answers.rows], answers.weights, size)
-    return TestedRows(samples, right, n)
+    return AnsweredRows(samples, right, n)
 
 
-def measure_gap(shuffled: TestedRows, kept: TestedRows, policy: str) -> Gap:
+def measure_gap(shuffled: AnsweredRows, kept: AnsweredRows, policy: str) -> Gap:
     """Return the gap between the scores of a model under the policy that `policy` is compared with, and under it.
 
     Both are of the same groups, those that intervals are over under `policy`, so the two are paired: the interval is
@@ -78,7 +79,7 @@ def measure_gap(shuffled: TestedRows, kept: TestedRows, policy: str) -> Gap:
 
     Parameters
     ----------
-    shuffled, kept : TestedRows
+    shuffled, kept : AnsweredRows
         of the same rows
     policy : str
         the honest one
@@ -99,6 +100,20 @@ def measure_gap(shuffled: TestedRows, kept: TestedRows, policy: str) -> Gap:
     return Gap(difference, *paired_interval(difference, influence, share_of_one(sizes)), tested=True)
 
 
+def read_gaps(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the gaps that rows of ``scores`` tell of, as `gap_rows` gave them.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``model``, ``feature_set``, ``window_s``, ``split_policy``, ``gap``, ``gap_low``, ``gap_high``; of a pair of
+        scores without a row here the two splits are the same, and nothing was tested
+    """
+    found = scores[scores["metric"] == LEAK_GAP]
+    named = found.rename(columns={"value": "gap", "ci_low": "gap_low", "ci_high": "gap_high"})
+    return named[[*_CANDIDATE, "split_policy", "gap", "gap_low", "gap_high"]]
+
+
 def same_splits(rows: pd.DataFrame, policy: str, other: str) -> bool:
     """Tell whether two policies keep the same rows together, so that they draw the same splits."""
     drawn = [find_policy(name) for name in (policy, other)]
@@ -106,7 +121,7 @@ def same_splits(rows: pd.DataFrame, policy: str, other: str) -> bool:
     return all(each.drawn for each in drawn) and np.array_equal(*together)
 
 
-def gap_rows(tested: Mapping[tuple, TestedRows]) -> pd.DataFrame:
+def gap_rows(tested: Mapping[tuple, AnsweredRows]) -> pd.DataFrame:
     """Return the gaps of all candidates that were scored under an honest policy and the one that it is compared with.
 
     Parameters
@@ -117,7 +132,8 @@ def gap_rows(tested: Mapping[tuple, TestedRows]) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        the columns that name a candidate, ``metric``, ``value``, ``ci_low`` and ``ci_high``; no row where a gap is 0 by construction
+        the columns that name a candidate, ``metric``, ``value``, ``ci_low`` and ``ci_high``; no row where a
+        gap is 0 by construction
     """
     found = []
     for (*candidate, policy), kept in tested.items():
@@ -128,5 +144,4 @@ def gap_rows(tested: Mapping[tuple, TestedRows]) -> pd.DataFrame:
         gap = measure_gap(shuffled, kept, policy)
         if gap.tested:
             found.append((*candidate, policy, LEAK_GAP, gap.value, gap.ci_low, gap.ci_high))
-    names = ["model", "feature_set", "window_s", "split_policy", "metric", "value", "ci_low", "ci_high"]
-    return pd.DataFrame(found, columns=names)
+    return pd.DataFrame(found, columns=[*_CANDIDATE, "split_policy", "metric", "value", "ci_low", "ci_high"])

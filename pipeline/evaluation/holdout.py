@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
+from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -107,9 +108,12 @@ def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
     if found.empty:
         return "No track is held out, so nobody knows how good the champion is on tracks it has not been chosen on."
     accuracy = found.iloc[0]
+    told = f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right"
+    if pd.isna(accuracy["ci_low"]):
+        return f"{told} ({TOO_FEW})."
     inside = accuracy["ci_low"] <= champion.test_accuracy <= accuracy["ci_high"]
     return (
-        f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right "
+        f"{told} "
         f"(95 % interval {accuracy['ci_low']:.0%} to {accuracy['ci_high']:.0%}). "
         f"Its test accuracy of {champion.test_accuracy:.0%} lies {'inside' if inside else 'outside'} that interval."
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
-from pipeline.evaluation.gap import TestedRows, gap_rows, rows_by_track
+from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -139,7 +139,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested = [], [], [], {}
-    by_track: dict[TestedKey, TestedRows] = {}
+    by_track: dict[TestedKey, AnsweredRows] = {}
     for candidate in candidates:
         pooled = _pool([next(fits) for _ in range(repeats)])
         if ("test", "track") not in pooled:

@@ -1,8 +1,8 @@
 """The vote: one answer for a track, of the answers for its segments.
 
-It is the mean of their probabilities, a linear opinion pool (Stone 1961). The logarithmic one, their geometric mean, has
-been tried beside it: `benchmarks/vote.md` has the figures. No model's accuracy tells the two apart; the mean is the
-plainer one, needs no floor against zeros that veto a genre, and one sure segment among many does not outvote the rest.
+It is the mean of their probabilities, a linear opinion pool (Stone 1961). The logarithmic one, their geometric mean,
+has been tried beside it: `benchmarks/vote.md` has the figures. Accuracy does not tell the two apart; the mean is the
+plainer one, and needs no floor against a probability of 0, which would veto a genre.
 """
 
 import numpy as np
