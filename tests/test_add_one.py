@@ -133,7 +133,8 @@ def test_the_exports_describe_what_was_added(played):
     fields = {(r["name"], f["name"]): f for r in package["resources"] if "schema" in r for f in r["schema"]["fields"]}
     assert "folder: all tracks of a folder are on one side" in fields["scores", "split_policy"]["description"]
     assert (
-        "over tracks, under artist over artists, under folder over folders" in fields["scores", "ci_low"]["description"]
+        "over tracks, under artist over artists, under predefined over artists, under folder over folders"
+        in fields["scores", "ci_low"]["description"]
     )
     assert [fields["features", name].get("unit") for name in ("level_max", "crossings_max")] == ["dB", None]
 

@@ -7,12 +7,13 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
+from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
-from pipeline.models import FittedModel
+from pipeline.models import FittedModel, find_entry
 from pipeline.random_streams import stream
 from pipeline.splits import find_policy, holdout_policy, sample_groups
 from pipeline.tables import DIMENSIONS
@@ -64,7 +65,8 @@ def hold_out(
         else:
             estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         shown = _tracks_to_show(held, seed)
-        for level, predicted in predict(estimator, held, np.arange(len(held))).items():
+        guesses = find_entry(model).guesses
+        for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
@@ -107,9 +109,12 @@ def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
     if found.empty:
         return "No track is held out, so nobody knows how good the champion is on tracks it has not been chosen on."
     accuracy = found.iloc[0]
+    told = f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right"
+    if pd.isna(accuracy["ci_low"]):
+        return f"{told} ({TOO_FEW})."
     inside = accuracy["ci_low"] <= champion.test_accuracy <= accuracy["ci_high"]
     return (
-        f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right "
+        f"{told} "
         f"(95 % interval {accuracy['ci_low']:.0%} to {accuracy['ci_high']:.0%}). "
         f"Its test accuracy of {champion.test_accuracy:.0%} lies {'inside' if inside else 'outside'} that interval."
     )

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 from pipeline.errors import InputError
+from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -54,9 +55,10 @@ class Evaluation:
     Attributes
     ----------
     scores, class_report, confusion : pd.DataFrame
+        scores with the leak gap of each honest policy that was evaluated with the one it is compared with, `gap`
     tested : mapping
         for each candidate (model, feature set, window [s], split policy) the whole tracks it was tested on:
-        ``repeat``, ``track_id``, ``group``, ``correct``
+        ``repeat``, ``track_id``, ``group``, ``correct`` (of a guesser the probability that it is)
     """
 
     scores: pd.DataFrame
@@ -89,12 +91,15 @@ class Predictions:
         which row (at level ``track``: which track), and the group that intervals draw it with
     actual : np.ndarray [shape=(n,), dtype=int]
     probabilities : np.ndarray [shape=(n, k)]
+    guesses : bool
+        whether answers are drawn by these probabilities
     """
 
     rows: np.ndarray
     groups: np.ndarray
     actual: np.ndarray
     probabilities: np.ndarray
+    guesses: bool = False
 
     @property
     def predicted(self) -> np.ndarray:
@@ -103,8 +108,16 @@ class Predictions:
 
     @property
     def answers(self) -> Answers:
-        """The same without the probabilities of the other genres, to be kept and counted."""
-        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
+        """The same without the probabilities of the other genres, to be kept and counted.
+
+        Of guesses, all that could be drawn, each counting as much as its probability: what scores would be on average.
+        """
+        if not self.guesses:
+            return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
+        k = self.probabilities.shape[1]
+        rows, groups, actual = (np.repeat(column, k) for column in (self.rows, self.groups, self.actual))
+        drawn = self.probabilities.ravel()
+        return Answers(rows, groups, actual, np.tile(np.arange(k), len(self.rows)), drawn, drawn)
 
 
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:
@@ -136,6 +149,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested = [], [], [], {}
+    by_track: dict[TestedKey, AnsweredRows] = {}
     total = repeats * len(candidates)
     with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
         for candidate in candidates:
@@ -147,6 +161,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                     f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
                 )
             tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
             for (subset, level), answers in pooled.items():
                 names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
                 counted = count(answers, len(candidate.samples.genres))
@@ -155,6 +170,12 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                     confusion = counted.confusion()
                     reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
                     confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    gaps = gap_rows(by_track)
+    if len(gaps):
+        of_rows = {"subset": "test", "level": "segment"}
+        accuracy = pd.concat(scores)[lambda table: table["metric"] == "accuracy"]
+        named = accuracy[[*DIMENSIONS, "n"]]
+        scores.append(gaps.assign(**of_rows, repeats=repeats).merge(named, on=list(DIMENSIONS)))
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
@@ -171,7 +192,9 @@ def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy
     return Fitted(*found, learned)
 
 
-def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
+def predict(
+    estimator: Pipeline, samples: Samples, rows: np.ndarray, *, guesses: bool = False
+) -> dict[str, Predictions]:
     """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
     Parameters
@@ -180,6 +203,8 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     samples : Samples
     rows : np.ndarray of int
         which rows of `samples`
+    guesses : bool
+        as its `ZooEntry` has it
 
     Returns
     -------
@@ -191,8 +216,8 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {
-        "segment": Predictions(rows, groups, samples.y[rows], probabilities),
-        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code)),
+        "segment": Predictions(rows, groups, samples.y[rows], probabilities, guesses),
+        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code), guesses),
     }
 
 
@@ -202,11 +227,12 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     seed_of_model = seed if find_policy(candidate.policy).drawn else seed_of("repeat", seed, repeat)
     train, test = within_sample(candidate.model, candidate.policy, samples, train, test, seed_of_model)
     fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
+    guesses = find_entry(candidate.model).guesses
     return [
         (subset, level, predictions.answers)
         for subset, rows in (("train", train[fitted.learned]), ("test", test))
         if len(rows)
-        for level, predictions in predict(fitted.estimator, samples, rows).items()
+        for level, predictions in predict(fitted.estimator, samples, rows, guesses=guesses).items()
     ]
 
 
@@ -225,17 +251,12 @@ def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str]
 
 def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
     names = samples.rows.drop_duplicates("track").set_index("track")["track_id"]
-    frames = [
-        pd.DataFrame(
-            {
-                "repeat": repeat,
-                "track_id": names.loc[answers.rows].to_numpy(),
-                "group": answers.groups,
-                "correct": answers.actual == answers.predicted,
-            }
-        )
-        for repeat, answers in enumerate(repeats)
-    ]
+    frames = []
+    for repeat, answers in enumerate(repeats):
+        tracks, first, code = np.unique(answers.rows, return_index=True, return_inverse=True)
+        right = np.bincount(code, answers.right)
+        columns = {"track_id": names.loc[tracks].to_numpy(), "group": answers.groups[first], "correct": right}
+        frames.append(pd.DataFrame({"repeat": repeat, **columns}))
     return pd.concat(frames, ignore_index=True)
 
 

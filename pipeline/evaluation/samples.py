@@ -15,7 +15,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
 from pipeline.settled import read_settled
-from pipeline.splits import USUAL, find_policy, split_rows
+from pipeline.splits import USUAL, find_policy, holdout_units, split_rows
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
@@ -40,9 +40,10 @@ class Samples:
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
         one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
-        are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
+        are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded; of
+        held-out rows ``unit``, what intervals are over
     policy : str
-        the split policy that they are read under, which says what intervals are bootstrapped over; see `under`
+        the split policy that they are read under, which says what intervals are over; see `under`
     """
 
     feature_set: str
@@ -62,8 +63,8 @@ class Samples:
 
     @property
     def units(self) -> np.ndarray:
-        """What intervals are bootstrapped over, as a number for each row."""
-        return find_policy(self.policy).units(self.rows)
+        """What intervals are over, as a number for each row."""
+        return self.rows["unit"].to_numpy() if "unit" in self.rows else find_policy(self.policy).units(self.rows)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -92,8 +93,9 @@ class Samples:
         return self.where(~self.rows["holdout"].to_numpy())
 
     def holdout(self) -> "Samples":
-        """Return the rows that are held out."""
-        return self.where(self.rows["holdout"].to_numpy())
+        """Return the rows that are held out, with what the holdout keeps whole as ``unit``."""
+        chosen = replace(self, rows=self.rows.assign(unit=holdout_units(self.rows)))
+        return chosen.where(self.rows["holdout"].to_numpy())
 
     def means_only(self) -> "Samples | None":
         """Return the means without the other statistics, as a feature set of its own; None where names don't tell."""

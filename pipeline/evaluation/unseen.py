@@ -36,9 +36,15 @@ def read_unseen(run: Run, champion: FittedModel) -> pd.DataFrame:
 
 
 def holdout_accuracy(run: Run, champion: FittedModel) -> dict[str, Any] | None:
-    """Return the champion's accuracy on whole holdout tracks: ``value, ci_low, ci_high, n``; None before stage 06."""
+    """Return the champion's accuracy on whole holdout tracks: ``value, ci_low, ci_high, n``; None before stage 06.
+
+    Both bounds are None where the holdout is too small for an interval.
+    """
     found = of_champion(run.scores(subset="holdout", level="track", metric="accuracy"), champion)
-    return found[["value", "ci_low", "ci_high", "n"]].to_dict("records")[0] if len(found) else None
+    if found.empty:
+        return None
+    accuracy = found[["value", "ci_low", "ci_high", "n"]].to_dict("records")[0]
+    return {name: None if pd.isna(value) else value for name, value in accuracy.items()}
 
 
 def find_unseen(

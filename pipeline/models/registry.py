@@ -51,6 +51,8 @@ class ZooEntry:
         optional extra of the project that must be installed
     baseline : bool
         it looks at no feature: others are measured by it, and it is never chosen
+    guesses : bool
+        its answers are drawn by its probabilities: scores are those of all draws on average
     most_rows, most_cells : int
         rows, and rows times genres, beyond which it learns from a sample of whole tracks: the time or memory that it
         takes grows faster than they do, or is too much; `rows_of`
@@ -64,6 +66,7 @@ class ZooEntry:
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
     baseline: bool = False
+    guesses: bool = False
     most_rows: int = MOST_ROWS
     most_cells: int = MOST_CELLS
     stored_types: tuple[str, ...] = ()

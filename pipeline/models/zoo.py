@@ -39,7 +39,7 @@ ZOO: dict[str, ZooEntry] = {
     entry.build.__name__: entry
     for entry in (
         ZooEntry(classical.dummy_most_frequent, baseline=True),
-        ZooEntry(classical.dummy_stratified, baseline=True),
+        ZooEntry(classical.dummy_stratified, baseline=True, guesses=True),
         ZooEntry(classical.logistic_regression, space={"logisticregression__C": (0.01, 0.03, 0.1, 0.3, 1, 3, 10)}),
         ZooEntry(
             classical.random_forest,

@@ -2,7 +2,7 @@
 
 from pipeline.splits.draw import TEST_SHARE, fill, main_genres, train_test_split
 from pipeline.splits.groups import artist_key, join, same_rows, telling
-from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout
+from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout, holdout_units
 from pipeline.splits.known import read_known, say_known
 from pipeline.splits.policies import (
     COMPARED,
@@ -33,6 +33,7 @@ __all__ = [
     "fill",
     "find_policy",
     "holdout_policy",
+    "holdout_units",
     "in_order",
     "join",
     "main_genres",

@@ -139,7 +139,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
         jobs=options.jobs or get_settings().jobs,
         progress="compare",
     )
-    comparisons = compare_pairs(evaluation.tested, seed=options.seed)
+    comparisons = compare_pairs(evaluation.tested)
     tables = {"model_comparisons": comparisons, "data_quality": check_sampled(names, samples)}
     record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)))
     return Compared(

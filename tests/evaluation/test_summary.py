@@ -11,8 +11,11 @@ def scores(*rows):
     return pd.DataFrame(rows, columns=columns).assign(**DIMENSIONS)
 
 
-def measured(frame, width=0.04):
-    return frame.assign(ci_low=frame["value"] - width, ci_high=frame["value"] + width)
+def measured(frame, *gaps):
+    """Return scores with the rows of gaps: window, policy, value and half the width of the interval."""
+    columns = ["window_s", "split_policy", "value", "ci_low", "ci_high"]
+    rows = pd.DataFrame([(*gap[:3], gap[2] - gap[3], gap[2] + gap[3]) for gap in gaps], columns=columns)
+    return pd.concat([frame, rows.assign(**DIMENSIONS | {"metric": "leak_gap"}, subset="test")], ignore_index=True)
 
 
 PUBLISHED = scores(
@@ -39,23 +42,35 @@ def test_another_window_gets_columns_of_its_own_and_leaves_the_others_empty():
     assert summary[["test_30s", "test_3s", "leak_gap_3s"]].isna().all(axis=None)
 
 
+def test_the_gap_is_told_of_rows_not_of_votes_by_unlike_numbers_of_them():
+    votes = PUBLISHED.assign(level="track")
+    summary = summarise(pd.concat([PUBLISHED, votes])).set_index("level")
+    assert summary.loc["track", "leak_gap_3s"].isna().all()
+    assert summary.loc["segment", "leak_gap_3s"].notna().all()
+
+
 def test_the_sentence_tells_the_leak_from_the_numbers():
-    by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(measured(PUBLISHED))}
+    scores_and_gaps = measured(PUBLISHED, (3.0, "track", 0.35, 0.06))
+    by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(scores_and_gaps)}
     assert "reads 80% with rows shuffled and 45% with tracks kept whole: 35 points of that score" in by_window["3"]
-    assert by_window["3"].endswith("(95 % interval 29 to 41).")  # 35 ± √(4² + 4²)
-    assert "no leak to see" in by_window["30"]
+    assert by_window["3"].endswith("(95 % interval 29 to 41).")
+    assert by_window["30"].endswith("no leak was tested, as both are the same split where each track is one row.")
 
 
 def test_a_gap_that_chance_may_have_made_is_called_no_leak():
-    (sentence,) = leak_sentences(measured(scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.56))))
+    apart = scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.56))
+    (sentence,) = leak_sentences(measured(apart, (3.0, "track", 0.04, 0.06)))
     assert sentence.endswith("no leak to tell from chance (a gap of 4 points, 95 % interval -2 to 10).")
+    (sentence,) = leak_sentences(measured(apart, (3.0, "track", 0.04, float("nan"))))
+    assert sentence.endswith("a gap of 4 points, too few tracks or artists for an interval.")
 
 
 def test_a_stricter_split_is_told_of_beside_tracks():
     several = measured(
-        scores((30.0, "random", "test", 0.74), (30.0, "track", "test", 0.74), (30.0, "predefined", "test", 0.49))
+        scores((30.0, "random", "test", 0.74), (30.0, "track", "test", 0.74), (30.0, "predefined", "test", 0.49)),
+        (30.0, "predefined", 0.25, 0.1),
     )
     of_tracks, of_metadata = leak_sentences(several)
-    assert of_tracks.endswith("74% with tracks kept whole: no leak to see.")
+    assert "74% with tracks kept whole: no leak was tested" in of_tracks
     assert "49% under the metadata's split: 25 points of that score don't outlast" in of_metadata
     assert leak_sentences(several[several["split_policy"] != "predefined"]) == [of_tracks]

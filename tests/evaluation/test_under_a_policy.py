@@ -22,6 +22,7 @@ from pipeline.evaluation import (
     summarise,
 )
 from pipeline.evaluation.protocol import fit, predict
+from pipeline.splits import join
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +65,22 @@ def test_under_predefined_repeats_differ_in_the_model_s_seed_only(samples, monke
     assert seeds == [7, 7, 7]
 
 
+def test_on_a_holdout_of_whole_artists_intervals_are_over_them_whatever_the_policy(samples):
+    artists = samples.rows["artist"].to_numpy()
+    drawn = replace(samples, rows=samples.rows.assign(holdout=artists % 7 == 0))
+    for policy in ("track", "artist", "predefined"):
+        held = drawn.under(policy).holdout()
+        assert join(held.units).tolist() == join(held.rows["artist"]).tolist()
+    torn = samples.under("track").holdout()  # every tenth track is held out, with the artist's other one outside
+    assert join(torn.units).tolist() == join(torn.rows["group"]).tolist()
+
+
 @pytest.mark.parametrize(
-    ("policy", "unit"), [("random", "group"), ("track", "group"), ("artist", "artist"), ("predefined", "group")]
+    ("policy", "unit"), [("random", "group"), ("track", "group"), ("artist", "artist"), ("predefined", "artist")]
 )
-def test_intervals_under_artist_are_over_artists_and_else_over_tracks_with_their_duplicates(samples, policy, unit):
+def test_intervals_are_over_artists_where_the_split_is_by_artists_or_the_metadatas_else_over_tracks(
+    samples, policy, unit
+):
     counted = samples.under(policy)
     predicted = predict(fit("knn_3", counted, 0).estimator, counted, np.arange(len(counted)))
     assert predicted["segment"].groups.tolist() == counted.rows[unit].tolist()

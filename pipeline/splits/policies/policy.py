@@ -31,7 +31,7 @@ class Policy:
     compared_with : str
         name of the policy whose scores this one's are set beside
     resampled : str
-        what intervals are bootstrapped over, in words; `units` gives them
+        what intervals are over, in words, where it is known; `units` gives them
     line : str
         Matplotlib's name of the line in pictures
     honest : bool
@@ -70,7 +70,10 @@ class Policy:
         return rows["group"].to_numpy()
 
     def units(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return what intervals are bootstrapped over, as a number for each row: what stays on one side."""
+        """Return what intervals are over, as a number for each row: what stays on one side.
+
+        Of the holdout's rows `holdout_units` tells.
+        """
         return self.groups(rows)
 
     def counted(self, rows: pd.DataFrame) -> np.ndarray:

@@ -26,6 +26,10 @@ def predefined_side(value: str | None) -> str:
 
 @dataclass(frozen=True)
 class _Predefined(Policy):
+    def units(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return the artist of each row, or its track where no artist is known: an artist's tracks are alike."""
+        return rows["artist"].to_numpy()
+
     def counted(self, rows: pd.DataFrame) -> np.ndarray:
         """Tell which rows are on any side."""
         return (rows["predefined"] != "").to_numpy()
@@ -74,6 +78,7 @@ PREDEFINED = _Predefined(
     about="the sides that the metadata name",
     joined_by="under",
     leak="don't outlast the metadata's split",
+    resampled="artists",
     line="dotted",
     drawn=False,
     leaves_out="the metadata's split excludes them",
