@@ -15,7 +15,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
 from pipeline.settled import read_settled
-from pipeline.splits import USUAL, find_policy, split_rows
+from pipeline.splits import USUAL, find_policy, split_rows, usual_policy
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
@@ -203,6 +203,31 @@ def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
     _, test = split_rows(policy, samples[0].rows, samples[0].y, seed=0)
     untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
     return [*sentences, f"Never tested under {policy}: {', '.join(untested)}."] if untested else sentences
+
+
+def choose_policy(asked: str, samples: Sequence[Samples]) -> tuple[str, list[str]]:
+    """Return the policy that results are read under, and what it makes of rows, as `describe_split` says it.
+
+    Parameters
+    ----------
+    asked : str
+        the policy that somebody asked for, or that the run is read under already; empty: decided from the tracks by
+        `usual_policy`, unless that leaves too little to test on
+    samples : sequence of Samples
+        without the holdout
+
+    Raises
+    ------
+    InputError
+        as `describe_split`, of a policy that was asked for
+    """
+    if asked:
+        return asked, describe_split(samples, asked)
+    policy, why = usual_policy(samples[0].rows.drop_duplicates("track"))
+    if not all(chosen.comparable(policy) for chosen in samples):
+        fewer = f"Artists are known, but --split {policy} would leave fewer than two genres to test."
+        policy, why = USUAL, f"{fewer} Results are read {find_policy(USUAL).phrase} (--split {USUAL})."
+    return policy, [why, *describe_split(samples, policy)]
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

@@ -37,8 +37,14 @@ class Policy:
         whether no track lies on both sides, so that a test score speaks of tracks that no model has learned from
     drawn : bool
         whether each repeat draws a split of its own; else all repeats have the same, and only the model's seed varies
+    keeps_artists : bool
+        whether all tracks of an artist are on one side
     leaves_out : str
         why rows that `counted` leaves out don't count, as a clause of its own
+    holdout_share : float
+        share of the tracks that is held out where results are read under this policy and nobody says another share
+    no_holdout : str
+        what stands for the holdout where none is drawn, as a sentence
     """
 
     name: str
@@ -51,7 +57,10 @@ class Policy:
     line: str = "solid"
     honest: bool = True
     drawn: bool = True
+    keeps_artists: bool = False
     leaves_out: str = ""
+    holdout_share: float = 0.1
+    no_holdout: str = "No track is held out, so nobody knows how good the champion is on tracks it was not chosen on."
 
     @property
     def phrase(self) -> str:
@@ -84,6 +93,20 @@ class Policy:
         ``split_rows`` calls this, and verifies what it gives.
         """
         return train_test_split(self.groups(rows), genres, seed, repeat)
+
+    def tells_leak(self, n_rows: int, n_tracks: int, gap: float) -> bool:
+        """Tell whether shuffled rows could do better than this policy at all, or both splits are the same.
+
+        Where each track is one row, keeping tracks whole changes nothing.
+
+        Parameters
+        ----------
+        n_rows, n_tracks : int
+            that were tested on
+        gap : float
+            accuracy under `compared_with` minus that under this policy
+        """
+        return n_rows > n_tracks
 
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Say what becomes of the tracks of which the metadata don't say enough.
