@@ -42,8 +42,9 @@ def run(
     ] = "spectral-v1",
     holdout: Annotated[
         float | None,
-        typer.Option(help="Share of the tracks that no model sees: 0.1, but none under --split predefined.",
-                     show_default=False),
+        typer.Option(
+            help="Share of the tracks that no model sees: 0.1, but none under --split predefined.", show_default=False
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[

@@ -103,7 +103,8 @@ def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:
         return policy.no_holdout
     tracks = f"{champion['holdout_n']} unseen tracks" if champion.get("holdout_n") else "the unseen tracks"
     low, high = champion["holdout_ci_low"], champion["holdout_ci_high"]
-    said = f"On the holdout {champion['model']} gets {champion['holdout_accuracy']:.0%} of {tracks} right {_interval(low, high)}."
+    share = f"{champion['holdout_accuracy']:.0%} of {tracks}"
+    said = f"On the holdout {champion['model']} gets {share} right {_interval(low, high)}."
     return said if low is None or high is None else f"{said} {_compare(champion, low, high)}"
 
 
@@ -120,7 +121,7 @@ def _compare(champion: Mapping[str, Any], low: float, high: float) -> str:
             f"has not heard, while the test score was read {policy.phrase}, where an artist may be on both sides."
         )
     if test > high:
-        return f"{its} above that interval: the champion was chosen by it, the highest of many, which makes it too good."
+        return f"{its} above that interval: the champion was chosen by it, the highest of many; that makes it too good."
     if policy.keeps_artists and n_new < n:
         return (
             f"{its} below that interval. The reason: {n - n_new} of the {n} held-out tracks are by artists whom the "

@@ -107,5 +107,5 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
     else:
         told = f"{reads}: no leak that could be told from chance (a gap of {100 * row.gap:.0f} points, {interval})."
     same = (others[["model", "feature_set", "window_s"]] == [row.model, row.feature_set, row.window_s]).all(axis=1)
-    beside = [f"{find_policy(other.split_policy).phrase} it reads {other.kept:.0%}" for other in others[same].itertuples()]
-    return " ".join([told, *(f"{words[0].upper()}{words[1:]}." for words in beside)])
+    beside = [(find_policy(other.split_policy).phrase, other.kept) for other in others[same].itertuples()]
+    return " ".join([told, *(f"{phrase[0].upper()}{phrase[1:]} it reads {kept:.0%}." for phrase, kept in beside)])

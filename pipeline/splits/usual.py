@@ -12,8 +12,8 @@ ENOUGH_KNOWN = 0.5
 def usual_policy(tracks: pd.DataFrame) -> tuple[str, str]:
     """Return the policy that results are read under unless another one is asked for, and why, as a sentence.
 
-    ``artist`` where the artists of most tracks are known, else ``track``. Every run decides by this function, once; what
-    it decided is a fact of the run.
+    ``artist`` where the artists of most tracks are known, else ``track``. Every run decides by this function, once;
+    what it decided is a fact of the run.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
 
 
 def _say_policy(asked: str, known: pd.DataFrame) -> list[str]:
-    """Say what of the tracks the policy asked for lacks; where none is asked for, which one results will be read under."""
+    """Say what the tracks lack that the policy needs; where none is asked for, which one results will be read under."""
     if asked:
         return say_known(asked, known)
     policy, why = usual_policy(known)

@@ -69,7 +69,7 @@ SUMMARY = Table(
                 f"leak_gap_{window}",
                 NUMBER,
                 f"test accuracy under {COMPARED[0]} minus that under the row's split policy, {window} rows; in rows of "
-                f"{COMPARED[0]} minus that under {COMPARED[1]}; empty where the two splits are the same: nothing is tested",
+                f"{COMPARED[0]} minus that under {COMPARED[1]}; empty where both are the same split",
                 unit=FRACTION,
             )
             for window in USUAL_WINDOWS

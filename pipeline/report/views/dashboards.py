@@ -109,14 +109,14 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     leak = Sheet(
         "Leak gap: what shuffled rows claim beyond this split", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
         (_leak_gap(summary),), choices=("run", "policy", "level", "feature_set"), descending=True,
-        nothing=f"Not tested: there are no scores under {COMPARED[0]}, or each track is one row, so that shuffling rows "
-        "and keeping tracks whole is the same.", width=0.35,
+        nothing=f"Not tested: there are no scores under {COMPARED[0]}, or each track is one row, so that shuffling "
+        "rows and keeping tracks whole is the same.", width=0.35,
     )  # fmt: skip
     return Dashboard(
         "30 s against 3 s",
         "Do 3-second segments beat 30-second tracks, and how much of that is real?",
         f"A dot is an accuracy, its line the 95 % interval {say_resampled()}. Choose policy {COMPARED[0]} "
-        f"for what shuffled rows would have claimed; the leak gap is how much more that is than under the policy chosen. "
+        f"for what shuffled rows would have claimed; the leak gap is how much more that is than under the chosen one. "
         "model_comparisons.csv says what a test backs.",
         ((scores, leak),),
     )
