@@ -39,8 +39,8 @@ class Samples:
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
-        one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
-        are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
+        one; ``artist``, where these and all tracks of an artist are one; ``artist_known`` (bool); ``predefined``: train,
+        valid, test, or empty for excluded
     policy : str
         the split policy that they are read under, which says what intervals are bootstrapped over; see `under`
     """
@@ -143,7 +143,7 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
-    columns = ["track_id", "genre", "holdout", "duplicate_of", "content_hash", "artist", "predefined_split"]
+    columns = ["track_id", "genre", "holdout", "duplicate_of", "artist", "predefined_split"]
     tracks = number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
     genres = tuple(sorted(tracks["genre"].unique()))
     wanted = [(read_vectors, extracted)]
@@ -162,7 +162,7 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
                 genres=genres,
                 X=X,
                 y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
-                rows=number_rows(segments, tracks, X),
+                rows=number_rows(segments, tracks),
             )
         )
     compared = [samples for samples in loaded if samples.learning().comparable()]

@@ -70,7 +70,8 @@ def _alone(genres: pd.DataFrame) -> str:
         unknown = f", {row['unknown']} more by unknown ones" if row["unknown"] else ""
         words.append(f"{genre}: {row['commonest']}, {row['tracks'] - row['unknown']} tracks{unknown}")
     names = named(sorted(map(str, genres.index)), ", ")
-    return f"a score on this data says nothing about {names}: each of these genres is by one artist ({named(words)})"
+    which = "it rests" if len(words) == 1 else "each rests"
+    return f"a score on this data says nothing about {names}: {which} on one artist ({named(words)})"
 
 
 def _concentrated(genres: pd.DataFrame, n_mostly: int) -> str:

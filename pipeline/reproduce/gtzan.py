@@ -77,8 +77,8 @@ def say_artists(alike: float, redrawn: Splits, published_split: float) -> str:
     mean, least, most = redrawn.tested.mean(), redrawn.tested.min(), redrawn.tested.max()
     luck = "harder" if published_split < mean else "easier"
     return (
-        f"{points(alike - mean)} of the shuffled score come of artists on both sides: the fault-filtered clips, as many "
-        f"to learn from, give {alike:.2f} shuffled and {mean:.2f} where artists are kept whole "
+        f"{points(alike - mean)} of the shuffled score come of artists on both sides: the fault-filtered clips, as "
+        f"many to learn from, give {alike:.2f} shuffled and {mean:.2f} where artists are kept whole "
         f"({len(redrawn.tested)} draws, {least:.2f} to {most:.2f}); the one published split is "
         f"{points(mean - published_split)} {luck} than these draws"
     )

@@ -29,6 +29,10 @@ CHAMPION = (
     optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
     optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
     optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("holdout_n", INTEGER, "tracks of the holdout that it was tested on", unit="tracks"),
+    optional(
+        "holdout_new_artists", INTEGER, "how many of these are by an artist of whom it learned nothing", unit="tracks"
+    ),
     optional("n_tracks", INTEGER, "tracks that it was fitted on", unit="tracks"),
 )
 """What ``champion`` in ``runs`` says of it, by the same names but for ``champion_``."""
