@@ -39,8 +39,8 @@ class Samples:
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
-        one; ``artist``, where these and all tracks of an artist are one; ``artist_known`` (bool); ``predefined``: train,
-        valid, test, or empty for excluded
+        one; ``artist``, where these and all tracks of an artist are one; ``artist_known`` (bool);
+        ``predefined``: train, valid, test, or empty for excluded
     policy : str
         the split policy that they are read under, which says what intervals are bootstrapped over; see `under`
     """

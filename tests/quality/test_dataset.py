@@ -36,8 +36,10 @@ def check(database, tmp_path):
     return checked
 
 
-def tracks(genre, n, start=0, artist="{i}"):
-    return "".join(f"{genre}{i}.wav,{i + start}.5,{i % 3},{genre},{artist.format(i=i)}\n" for i in range(n))
+def tracks(genre, n, start=0, artist="{genre}{i}"):
+    return "".join(
+        f"{genre}{i}.wav,{i + start}.5,{i % 3},{genre},{artist.format(i=i, genre=genre)}\n" for i in range(n)
+    )
 
 
 HEADER = "filename,x,y,label,artist\n"
@@ -100,12 +102,11 @@ def test_where_some_artists_are_unknown_the_warning_speaks_of_the_others(check):
 
 def by_artists(followers, n_artists=12, n_tracks=5):
     """Tracks of a table with a column that is a function of artist and track."""
-    rows = [
-        (genre, artist, track) for genre in ("rock", "jazz") for artist in range(n_artists) for track in range(n_tracks)
-    ]
     lines = [
-        f"{genre}{artist}-{track}.wav,{hash((artist, track)) % 977 + track}.5,{followers(artist, track)},{genre},{genre}{artist}\n"
-        for genre, artist, track in rows
+        f"{genre}{artist}-{track}.wav,{start + 100 * track + artist},{followers(artist, track)},{genre},{genre}{artist}\n"
+        for genre, start in (("rock", 0), ("jazz", 5000))
+        for artist in range(n_artists)
+        for track in range(n_tracks)
     ]
     return "filename,x,followers,label,artist\n" + "".join(lines)
 
