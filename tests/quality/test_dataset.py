@@ -103,7 +103,7 @@ def test_where_some_artists_are_unknown_the_warning_speaks_of_the_others(check):
 def by_artists(followers, n_artists=12, n_tracks=5):
     """Tracks of a table with a column that is a function of artist and track."""
     lines = [
-        f"{genre}{artist}-{track}.wav,{start + 99 * track + artist},{followers(artist, track)},{genre},{genre}{artist}\n"
+        f"{genre}{artist}-{track},{start + 99 * track + artist},{followers(artist, track)},{genre},{genre}{artist}\n"
         for genre, start in (("rock", 0), ("jazz", 5000))
         for artist in range(n_artists)
         for track in range(n_tracks)
