@@ -24,7 +24,7 @@ from pipeline.evaluation import (
 from pipeline.evaluation import compare as compare_pairs
 from pipeline.models import baselines, parse_models
 from pipeline.settings import get_settings
-from pipeline.splits import policies_for
+from pipeline.splits import find_policy, policies_for
 from pipeline.stages.options import CompareOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
@@ -128,9 +128,10 @@ def compare(run: Run, options: CompareOptions) -> Compared:
         where options are wrong, nothing is extracted, or the policy can't be asked for here
     """
     names = parse_models(options.models)
-    samples = [window.learning() for window in load_samples(run.database, run.dataset, names)]
+    loaded = load_samples(run.database, run.dataset, names)
+    samples = [window.learning() for window in loaded]
     split, remarks = choose_policy(options.split or run.split_policy, samples)
-    remarks += say_sampled(names, samples)
+    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_sampled(names, samples)]
     candidates = plan(samples, names, policies_for(split), options.search)
     evaluation = evaluate(
         candidates, repeats=options.repeats, seed=options.seed, jobs=options.jobs or get_settings().jobs

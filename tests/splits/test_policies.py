@@ -108,6 +108,14 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
     ]
 
 
+def test_tested_tracks_that_are_held_out_are_told_of():
+    held = ROWS.assign(holdout=[True, True, True, True, False, True])
+    (sentence,) = POLICIES["predefined"].say_held(held)
+    assert sentence.startswith("1 of the 2 tracks of the test side are held out, and not tested here.")
+    assert POLICIES["predefined"].say_held(ROWS.assign(holdout=False)) == []
+    assert POLICIES["track"].say_held(held) == []
+
+
 def test_unknown_artists_are_counted():
     (sentence,) = POLICIES["artist"].say_split(ROWS)
     assert sentence == "1 of 5 tracks have no known artist: each counts as an artist of its own."

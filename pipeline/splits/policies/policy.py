@@ -128,6 +128,16 @@ class Policy:
         """
         return []
 
+    def say_held(self, rows: pd.DataFrame) -> list[str]:
+        """Say what the holdout takes away from what this policy would test; nothing where it draws its own tests.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame [shape=(n, …)]
+            as in ``Samples``, held out or not
+        """
+        return []
+
     def say_split(self, rows: pd.DataFrame) -> list[str]:
         """Say what becomes of rows: what `say_known` says, and whatever only shows once duplicates are known.
 
