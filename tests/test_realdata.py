@@ -10,7 +10,8 @@ from joblib import Parallel, delayed
 from benchmarks.equality import compare, judge
 from pipeline.audio import cut, decode
 from pipeline.catalogue import catalogue
-from pipeline.evaluation import Candidate, Samples, describe_split, evaluate, load_samples, summarise
+from pipeline.evaluation import Candidate, Samples, evaluate, load_samples, summarise
+from pipeline.evaluation.samples import describe_split
 from pipeline.extract import settle
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings

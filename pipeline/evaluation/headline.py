@@ -91,7 +91,10 @@ def _say_untested(run: Run, policy: str) -> str:
         return ""
     support = report.groupby("genre")["support"].max()
     untested = sorted(support.index[support == 0])
-    return f"Never tested {find_policy(policy).phrase}: {', '.join(untested)}." if untested else ""
+    if not untested:
+        return ""
+    phrase = find_policy(policy).phrase
+    return f"Never tested {phrase}: {', '.join(untested)}. So shuffled rows are scored on more genres than this."
 
 
 def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:
