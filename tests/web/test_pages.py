@@ -252,7 +252,7 @@ def test_the_gravest_warnings_stand_on_every_page(site, songs, path):
         shown = html.unescape(site.get(path).text)
     finally:
         songs.database["runs"].update_one(of_run, {"$set": {"champion.warnings": []}})
-    assert f"<p>{warning}.</p>" in shown
+    assert f"<strong>Beware:</strong> {warning}.</p>" in shown
     assert warning not in site.get(path).text
 
 
