@@ -1,5 +1,6 @@
 """Text as a terminal may have it: names of files, artists and genres are foreign, and can hold what terminals obey."""
 
+import logging
 import re
 import sys
 
@@ -27,3 +28,15 @@ def printable(text: str) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Print a line for a person: every face prints by this function alone."""
     print(printable(text), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+class _PrintableFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+def log_printably(*, with_time: bool = False) -> None:
+    """Send what is logged, by any library, to standard error as `printable` gives it; change no other set-up."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_PrintableFormatter("%(asctime)s %(levelname)s %(message)s" if with_time else None))
+    logging.basicConfig(handlers=[handler])

@@ -1,6 +1,7 @@
 """The command line: what is wrong with an input is one line and status 2, before anything is started."""
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,34 @@ def assert_one_line(told: Told, *words: str) -> None:
     assert told.err.startswith("genrelab: ")
     for word in words:
         assert word in told.err
+
+
+def fail_with(error: Exception):
+    def fail(*_, **__):
+        raise error
+
+    return fail
+
+
+def test_no_memory_is_one_line(main, monkeypatch):
+    monkeypatch.setattr("pipeline.cli.db.server_uri", fail_with(MemoryError()))
+    told = main("db", "uri")
+    assert (told.status, told.err) == (
+        1, "genrelab: no memory is left: close other programs, or raise a limit on memory (ulimit -v)\n",
+    )  # fmt: skip
+
+
+def test_a_limit_on_memory_is_named_beside_a_fault_that_may_come_of_it(main, monkeypatch):
+    monkeypatch.setattr("pipeline.cli.db.server_uri", fail_with(OSError("cannot load lib.so")))
+    assert "ulimit" not in main("db", "uri").err
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2**44, before[1]))
+    try:
+        told = main("db", "uri")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert told.status == 1
+    assert "OSError: cannot load lib.so\ngenrelab: 16777216 MiB of memory are allowed here (ulimit -v)" in told.err
 
 
 def test_help_names_every_command(genrelab):
@@ -108,7 +137,7 @@ def test_a_wrong_option_is_one_line(main, tmp_path, table, arguments, words):
 
 
 def test_a_wrong_command_is_one_line(main):
-    assert_one_line(main("runn"), "No such command 'runn'", "genrelab --help")
+    assert_one_line(main("runn"), "No such command 'runn'. Did you mean 'run'? See `")
     assert_one_line(main("db", "begin"), "No such command 'begin'", "genrelab db --help")
 
 

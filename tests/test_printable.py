@@ -3,6 +3,8 @@
 import ast
 import io
 import re
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -13,6 +15,7 @@ from pipeline.errors import InputError
 from pipeline.printable import printable, say
 from pipeline.runner.engine import _BarEcho
 from pipeline.settings import PROJECT_DIR
+from tests.patience import HANG_S
 
 HOSTILE = (
     "\x1b[2J\x1b[31mred",
@@ -50,6 +53,19 @@ def test_nothing_else_of_unicode_controls_or_turns_text():
         )
         if obeyed and letter not in "\n\t":
             assert printable(letter) != letter, hex(code)
+
+
+def test_what_libraries_log_is_as_printable_as_what_is_said():
+    names = "".join(HOSTILE[:-2])
+    code = (
+        "import logging; from pipeline.printable import log_printably; log_printably(with_time=True)\n"
+        f"try: raise OSError({names!r})\n"
+        "except OSError: logging.getLogger('flask').exception('can not read %s', " + repr(names) + ")"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG_S)
+    assert done.stderr.count(printable(names)) == 2
+    assert "Traceback" in done.stderr
+    assert not OBEYED.search(done.stderr)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,5 +1,6 @@
 """The command line: ``genrelab run | serve | lab | exports | db | doctor``."""
 
+import resource
 import sys
 import traceback
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
-from pipeline.printable import say
+from pipeline.printable import log_printably, say
 from pipeline.settings import get_settings
 from pipeline.store.connection import words_of
 
@@ -49,6 +50,7 @@ def genrelab(
     context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
 ) -> None:
     """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
+    log_printably(with_time=context.invoked_subcommand == "serve")
     if version:
         say(__version__)
         raise typer.Exit
@@ -65,7 +67,8 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:
         command = error.ctx.command_path if error.ctx else "genrelab"
-        _fail(f"{error.format_message().rstrip('.')}. See `{command} --help`.", InputError.exit_status)
+        told = error.format_message().rstrip(".")
+        _fail(f"{told}{'' if told.endswith('?') else '.'} See `{command} --help`.", InputError.exit_status)
     except ValidationError as error:
         fault = error.errors()[0]
         name = str(fault["loc"][0])
@@ -75,8 +78,12 @@ def main() -> None:
         _fail(str(error), error.exit_status)
     except PyMongoError as error:
         _fail(f"{words_of(error)}; `genrelab doctor` tells more", 1)
+    except MemoryError:
+        _fail("no memory is left: close other programs, or raise a limit on memory (ulimit -v)", 1)
     except Exception:  # as Python does, but for what a message may make a terminal do
         say(traceback.format_exc().rstrip(), err=True)
+        if (limit := resource.getrlimit(resource.RLIMIT_AS)[0]) != resource.RLIM_INFINITY:
+            say(f"genrelab: {limit // 2**20} MiB of memory are allowed here (ulimit -v); is that too little?", err=True)
         sys.exit(1)
 
 

@@ -45,8 +45,8 @@ def why_unanswered(parts: Parts, shown: str, waited_s: float) -> StoreError:
         return waited
     seen = look_both_ways(parts.hosts.split(","), asked)
     for as_asked, other_way in seen:
-        if (told := _told_of(as_asked, other_way, parts)) is not None:
-            return told
+        if (error := _told_of(as_asked, other_way, parts)) is not None:
+            return error
     if all(not as_asked.is_there and not other_way.is_there for as_asked, other_way in seen):
         return UnreachableError(f"no MongoDB answers at {shown}: {_absent([as_asked for as_asked, _ in seen])}")
     return waited
@@ -61,8 +61,8 @@ def _told_of(as_asked: Seen, other_way: Seen, parts: Parts) -> StoreError | None
         if other_way.is_mongodb:
             return StoreError(f"MongoDB at {host} speaks no TLS: leave tls and ssl out of MONGODB_URI")
         if isinstance(failure, ssl.SSLCertVerificationError):
-            told = UNVERIFIED.get(failure.verify_code, UNKNOWN_AUTHORITY)
-            return StoreError(f"MongoDB can't be spoken to by TLS: {told.format(host=host)}")
+            fault = UNVERIFIED.get(failure.verify_code, UNKNOWN_AUTHORITY)
+            return StoreError(f"MongoDB can't be spoken to by TLS: {fault.format(host=host)}")
         if as_asked.by_tls and _ended(failure):
             return StoreError(
                 f"{host} ends the connection once TLS is agreed on: it may ask for a certificate of this machine; name "

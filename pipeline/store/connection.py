@@ -206,8 +206,8 @@ def _open_by(
         return _open(address, prepare, outage_s=outage_s)
     except UnreachableError as error:
         gone = None if settings.mongodb_uri is not None else _why_it_is_gone(EmbeddedServer(settings.home))
-        told = UnreachableError(gone) if gone else error
-    raise told
+        failure = UnreachableError(gone) if gone else error
+    raise failure
 
 
 def _address(settings: Settings) -> Address:
@@ -248,12 +248,12 @@ def _open(
         database = _Database(client, address.database)
         return database, prepare(database)
     except (PyMongoError, ValueError, OSError, UserWarning) as error:
-        told = at_connecting(error, address.uri, answered=answered, waited_s=ANSWER_WITHIN_S)
+        failure = at_connecting(error, address.uri, answered=answered, waited_s=ANSWER_WITHIN_S)
         _close(client)
     except BaseException:
         _close(client)
         raise
-    raise told
+    raise failure
 
 
 def _close(client: MongoClient | None) -> None:

@@ -39,7 +39,7 @@ def hold(path: Path) -> Iterator[None]:
 
 
 def _take(handle: IO[str], path: Path) -> None:
-    began, told = time.monotonic(), False
+    began, announced = time.monotonic(), False
     while True:
         try:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -52,8 +52,8 @@ def _take(handle: IO[str], path: Path) -> None:
                 f"{named} has held {path} for {GIVE_UP_S:g} s, so that the embedded MongoDB can neither be started nor "
                 f"stopped: end it ({f'kill {number}' if number else 'fuser names it'}), and run the same command again"
             )
-        if waited > TELL_AFTER_S and not told:
-            told = True
+        if waited > TELL_AFTER_S and not announced:
+            announced = True
             number = _holder(handle)
             named = f"process {number}" if number else "another process"
             _LOG.warning("waiting for %s, which starts or stops the embedded MongoDB and holds %s", named, path)

@@ -68,8 +68,8 @@ class Parts:
     @property
     def wants_tls(self) -> bool:
         """Whether the connection is to be by TLS."""
-        told = {self.options[name] for name in ("tls", "ssl") if name in self.options}
-        return "true" in told or (self.is_srv and not told)
+        given = {self.options[name] for name in ("tls", "ssl") if name in self.options}
+        return "true" in given or (self.is_srv and not given)
 
     def value(self, option: str) -> str | None:
         """Return what an option is meant to be, None where it is not there."""

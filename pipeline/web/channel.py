@@ -83,13 +83,13 @@ class RefusalTask(ErrorTask):
     def execute(self) -> None:
         """Write the refusal."""
         status = self.request.error.code
-        told = (
+        refusal = (
             too_large()
             if status == 413
             else RefusedError(status, f"http_{status}", "The request could not be understood.")
         )
-        body = told.problem("/").encode()
-        self.status = f"{status} {told.title}"
+        body = refusal.problem("/").encode()
+        self.status = f"{status} {refusal.title}"
         self.response_headers = [*HEADERS.items(), ("Content-Type", PROBLEM_JSON), ("Connection", "close")]
         self.content_length = len(body)
         self.set_close_on_finish()

@@ -116,8 +116,8 @@ def refusal_of(error: Exception) -> RefusedError:
         case UnusableModelError():
             return RefusedError(503, "unusable_model", _sentence(error), retry_after_s=60)
         case OperationFailure(code=int(code)) if code in FORBIDDEN:
-            told = "The database refuses to be read. The user in MONGODB_URI needs the role read on it."
-            return RefusedError(503, "no_database", told, retry_after_s=60)
+            detail = "The database refuses to be read. The user in MONGODB_URI needs the role read on it."
+            return RefusedError(503, "no_database", detail, retry_after_s=60)
         case PyMongoError() | StoreError():
             detail = (
                 "The database does not answer. The page works again as soon as it does; `genrelab db start` starts it."

@@ -33,6 +33,12 @@ def test_schemathesis_finds_nothing_wrong(site, tmp_path):
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
 
 
+def test_the_description_lists_every_status_of_a_problem():
+    paths = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]
+    described_ones = {int(status) for status in paths["/api/predict"]["post"]["responses"]} - {200}
+    assert described_ones == {status for status, _, _ in PROBLEMS} - {404, 405}  # of no address, or no method, of these
+
+
 def test_a_song_is_answered_as_described(site, music):
     reply = site.send(music)
     assert (reply.status, reply.headers["Content-Type"]) == (200, "application/json")
