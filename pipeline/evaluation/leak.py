@@ -7,6 +7,9 @@ from pipeline.splits import find_policy, holdout_policy, in_order
 
 KEYS = ["model", "feature_set", "window_s", "level"]
 
+MEASURED = "leak_gap"
+"""The metric under which `evaluate` files a gap that it has measured pair by pair; of older runs there is none."""
+
 
 def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each shuffled test accuracy is gone under every honest policy that there are scores of.
@@ -20,7 +23,8 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         ``KEYS``; ``split_policy``; ``shuffled``, ``kept`` and their difference ``gap``, with its 95 % interval
-        ``gap_low`` and ``gap_high``; ``tested``: whether the two splits differ at all
+        ``gap_low`` and ``gap_high``, missing where there are too few to say; ``tested``: whether the two splits differ
+        at all. As it was measured, where it was; else as `_gaps` makes it of the two scores
 
     Raises
     ------
@@ -36,7 +40,15 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         both = shuffled.merge(kept, on=KEYS, suffixes=("", "_kept"))
         found.append(_gaps(both, _sizes(rows[rows["split_policy"] == policy.name]), policy.name))
     columns = [*KEYS, "split_policy", "shuffled", "kept", "gap", "gap_low", "gap_high", "tested"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    gaps = pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    measured = scores[scores["metric"] == MEASURED]
+    if measured.empty:
+        return gaps
+    names = {"value": "gap", "ci_low": "gap_low", "ci_high": "gap_high"}
+    measured = measured[[*KEYS, "split_policy", *names]].rename(columns=names).assign(tested=True)
+    kept = gaps.drop(columns=["gap", "gap_low", "gap_high", "tested"])
+    both = kept.merge(measured, on=[*KEYS, "split_policy"], how="left")
+    return both.assign(tested=both["tested"].eq(True))[columns]
 
 
 def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[str]:
@@ -102,7 +114,11 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
         )
     reads = f"{named} reads {row.shuffled:.0%} {shuffled.phrase} and {row.kept:.0%} {chosen.phrase}"
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
-    if row.gap_low > 0:
+    if pd.isna(row.gap_low):
+        told = (
+            f"{reads}: {100 * row.gap:.0f} points less, and too few {chosen.resampled} to say how much of it is chance."
+        )
+    elif row.gap_low > 0:
         told = f"{reads}: {100 * row.gap:.0f} points of that score {chosen.leak} ({interval})."
     else:
         told = f"{reads}: no leak that could be told from chance (a gap of {100 * row.gap:.0f} points, {interval})."

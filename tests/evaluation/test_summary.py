@@ -86,3 +86,15 @@ def test_a_gap_is_tested_only_where_the_two_splits_can_differ(policy, value, tes
         "level == 'segment'"
     )["tested"]
     assert gap == tested
+
+
+def test_a_gap_that_was_measured_pair_by_pair_is_told_as_it_was_and_one_that_was_not_is_not_tested():
+    frame = measured(PUBLISHED)
+    row = frame[(frame["window_s"] == 3) & (frame["split_policy"] == "track") & (frame["level"] == "segment")]
+    gap = row[row["subset"] == "test"].assign(metric="leak_gap", value=0.35, ci_low=0.33, ci_high=0.37)
+    of_30, of_3 = leak_sentences(pd.concat([frame, gap]), "track", "spectral-v1")
+    assert of_3.endswith("35 points of that score are recognising the track, not the genre (95 % interval 33 to 37).")
+    assert "was not tested" in of_30
+    unsure = gap.assign(ci_low=np.nan, ci_high=np.nan)
+    _, of_3 = leak_sentences(pd.concat([frame, unsure]), "track", "spectral-v1")
+    assert of_3.endswith("35 points less, and too few tracks to say how much of it is chance.")

@@ -15,10 +15,6 @@ class _Artist(Policy):
         """Return the artist of each row, as one with all whose tracks are duplicates of the artist's."""
         return rows["artist"].to_numpy()
 
-    def tells_leak(self, n_rows: int, n_tracks: int, gap: float) -> bool:
-        """Tell whether an artist has several rows: where each has one, splits and scores are the very same."""
-        return n_rows > n_tracks or gap != 0
-
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Count the tracks whose artist is unknown; refuse where no artist is known."""
         n_unknown = int((~tracks["artist_known"]).sum())

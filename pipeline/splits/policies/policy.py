@@ -97,7 +97,7 @@ class Policy:
     def tells_leak(self, n_rows: int, n_tracks: int, gap: float) -> bool:
         """Tell whether shuffled rows could do better than this policy at all, or both splits are the same.
 
-        Where each track is one row, keeping tracks whole changes nothing.
+        Where each track is one row, and nothing larger has several of them, both draw the same rows and score the same.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Policy:
         gap : float
             accuracy under `compared_with` minus that under this policy
         """
-        return n_rows > n_tracks
+        return n_rows > n_tracks or gap != 0
 
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Say what becomes of the tracks of which the metadata don't say enough.
