@@ -61,7 +61,7 @@ def headline(run: Run) -> Headline | None:
         champion=_say_champion(champion) if champion else _say_highest(compared, policy),
         holdout=_say_holdout(champion, has_met="holdout" not in run.outdated and "generation" in _stage(facts)),
         untested=_say_untested(run, policy),
-        leaks=tuple(leak_sentences(compared, policy, facts.get("main_feature_set") or compared["feature_set"].iloc[0])),
+        leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
         warnings=tuple(f"{warning}." for warning in warnings),
     )
 

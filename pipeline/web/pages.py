@@ -117,7 +117,7 @@ def results() -> str:
     run, champion = judge.run, judge.champion
     scores = run.scores()
     summary = summarise(scores)
-    main_set = summary[summary["feature_set"] == base_set(champion.feature_set)]
+    main_set = summary[summary["feature_set"] == (run.main_feature_set or base_set(champion.feature_set))]
     board = of_champion(run.table("class_report", subset="holdout"), champion)
     held = scores.query("subset == 'holdout' and level == 'track' and metric == 'accuracy'")
     return render_template(
