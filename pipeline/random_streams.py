@@ -37,6 +37,7 @@ STREAMS = {
     "novelty": "tracks whose distances say what is unusual",
     "exported rows": "rows of features.csv",
     "published folds": "folds of a published protocol, repeated",
+    "redrawn artists": "sides of whole artists, as large as a published split's",
     "published holdouts": "test rows as many as a published split has",
     "neighbours' folds": "folds in which the nearest row of each is looked up",
     "other genres": "genres that a published choice is compared with",

@@ -33,8 +33,7 @@ class Gap:
     ci_low, ci_high : float
         95 % interval; missing where groups are too few, or nothing was tested
     tested : bool
-        whether the two policies differ at all: where each group is one row they keep the same things whole, and the
-        gap is 0 by construction
+        whether the two policies differ in more than copies of a track: where each track is one row they may not
     """
 
     value: float
@@ -85,7 +84,7 @@ def measure_gap(shuffled: AnsweredRows, kept: AnsweredRows, policy: str) -> Gap:
         the honest one
     """
     chosen, rows = find_policy(policy), kept.samples.rows
-    if same_splits(rows, chosen.name, chosen.compared_with):
+    if tears_copies_alone(rows, policy):
         return Gap(0.0, *NO_BOUNDS, tested=False)
     rates = [tested.right.sum() / max(tested.n.sum(), 1) for tested in (shuffled, kept)]
     difference = float(rates[0] - rates[1])
@@ -114,11 +113,14 @@ def read_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     return named[[*_CANDIDATE, "split_policy", "gap", "gap_low", "gap_high"]]
 
 
-def same_splits(rows: pd.DataFrame, policy: str, other: str) -> bool:
-    """Tell whether two policies keep the same rows together, so that they draw the same splits."""
-    drawn = [find_policy(name) for name in (policy, other)]
-    together = [pd.factorize(each.groups(rows))[0] for each in drawn]
-    return all(each.drawn for each in drawn) and np.array_equal(*together)
+def tears_copies_alone(rows: pd.DataFrame, policy: str) -> bool:
+    """Tell whether shuffling tears nothing that a policy keeps whole, but for copies of a track.
+
+    So it is where each track is one row, and the policy keeps nothing larger whole. Then a gap says nothing of a leak.
+    """
+    chosen = find_policy(policy)
+    kept, tracks = (pd.factorize(each)[0] for each in (chosen.groups(rows), rows["group"]))
+    return chosen.drawn and rows["track"].is_unique and np.array_equal(kept, tracks)
 
 
 def gap_rows(tested: Mapping[tuple, AnsweredRows]) -> pd.DataFrame:
@@ -133,7 +135,7 @@ def gap_rows(tested: Mapping[tuple, AnsweredRows]) -> pd.DataFrame:
     -------
     pd.DataFrame
         the columns that name a candidate, ``metric``, ``value``, ``ci_low`` and ``ci_high``; no row where a
-        gap is 0 by construction
+        gap says nothing
     """
     found = []
     for (*candidate, policy), kept in tested.items():

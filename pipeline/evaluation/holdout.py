@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
-from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -102,22 +101,12 @@ def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:
     return rows[same & (rows["window_s"] == champion.window_s) & (rows["level"] == "track")]
 
 
-def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
-    """Say in a sentence how the champion did on the holdout, and whether its test score was a fair promise."""
-    found = of_champion(scores, champion)
-    found = found[found["metric"] == "accuracy"]
-    if found.empty:
-        return "No track is held out, so nobody knows how good the champion is on tracks it has not been chosen on."
-    accuracy = found.iloc[0]
-    told = f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right"
-    if pd.isna(accuracy["ci_low"]):
-        return f"{told} ({TOO_FEW})."
-    inside = accuracy["ci_low"] <= champion.test_accuracy <= accuracy["ci_high"]
-    return (
-        f"{told} "
-        f"(95 % interval {accuracy['ci_low']:.0%} to {accuracy['ci_high']:.0%}). "
-        f"Its test accuracy of {champion.test_accuracy:.0%} lies {'inside' if inside else 'outside'} that interval."
-    )
+def count_new_artists(champion: FittedModel, samples: Sequence[Samples]) -> int:
+    """Return how many held-out tracks are by a known artist of whom the champion has learned from no track."""
+    chosen = find_samples(samples, champion.feature_set, champion.window_s).under(holdout_policy(champion.split))
+    tracks = chosen.rows.drop_duplicates("track")
+    heard = set(tracks.loc[~tracks["holdout"], "artist"])
+    return int((tracks["holdout"] & tracks["artist_known"] & ~tracks["artist"].isin(heard)).sum())
 
 
 def _tracks_to_show(held: Samples, seed: int) -> np.ndarray:

@@ -118,7 +118,8 @@ def _out_of_fold(samples: Samples, seed: int, jobs: int) -> Predictions:
     tests = (np.isin(codes, chosen) for _, chosen in drawn)
     folds = ((np.flatnonzero(~test), np.flatnonzero(test)) for test in tests)
     answers = run_in_threads(_answer, ((samples, train, test, seed) for train, test in folds), jobs)
-    return Predictions(*(np.concatenate(parts) for parts in zip(*answers, strict=True)))
+    rows, groups, actual, probabilities = (np.concatenate(parts) for parts in zip(*answers, strict=True))
+    return Predictions(rows, groups, actual, probabilities)
 
 
 def _answer(samples: Samples, train: np.ndarray, test: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:

@@ -90,7 +90,9 @@ def count(repeats: Sequence[Answers], k: int) -> Tally:
     return Tally(
         counts=sum_into(weights, codes, actual * k + predicted, (len(names), k * k)),
         gaps=sum_into(right - weights * confidence, codes, bins, (len(names), N_BINS)),
-        accuracies=np.array([answers.right.sum() / max(answers.weights.sum(), 1) for answers in repeats]),
+        accuracies=np.array(
+            [np.average(answers.actual == answers.predicted, weights=answers.weights) for answers in repeats]
+        ),
         n_rows=len(np.unique(rows)),
         k=k,
     )

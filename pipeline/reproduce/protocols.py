@@ -46,9 +46,12 @@ def shuffled_folds(estimator: Pipeline, samples: Samples, n_folds: int, bench: B
 
 
 def cross_validated(
-    estimator: Pipeline, samples: Samples, splitter: BaseCrossValidator | BaseShuffleSplit, bench: Bench
+    estimator: Pipeline,
+    samples: Samples,
+    splitter: BaseCrossValidator | BaseShuffleSplit | Sequence[tuple[np.ndarray, np.ndarray]],
+    bench: Bench,
 ) -> Splits:
-    """Score an estimator on the splits of any scikit-learn splitter.
+    """Score an estimator on the splits of any scikit-learn splitter, or on those given: rows to learn from, to test on.
 
     That a published model stops before it has converged is a part of the figure, not worth a warning.
     """

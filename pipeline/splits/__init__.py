@@ -19,6 +19,7 @@ from pipeline.splits.policies import (
 )
 from pipeline.splits.sample import sample_groups
 from pipeline.splits.sides import on_both_sides, split_rows
+from pipeline.splits.usual import usual_policy
 
 __all__ = [
     "COMPARED",
@@ -49,4 +50,5 @@ __all__ = [
     "split_rows",
     "telling",
     "train_test_split",
+    "usual_policy",
 ]

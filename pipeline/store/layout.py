@@ -186,12 +186,21 @@ def _keep_missing(_: Database) -> str:
     return "tracks whose file is missing stay, and what is taken out can be put back"
 
 
+def _say_policies(database: Database) -> str:
+    """Say of each run what its results are read under, which only its parameters told until now."""
+    asked = {"$ifNull": ["$champion.split_policy", {"$ifNull": ["$parameters.split", "track"]}]}
+    compared = {"split_policy": {"$exists": False}, "stages.compare.generation": {"$exists": True}}
+    done = database["runs"].update_many(compared, [{"$set": {"split_policy": asked}}])
+    return f"{done.modified_count} runs say which split policy their results are read under"
+
+
 STEPS: tuple[Callable[[Database], str], ...] = (
     _name_genres_of_pairs,
     _list_feature_sets,
     _extract_anew,
     _name_generations,
     _keep_missing,
+    _say_policies,
 )
 """Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did.
 

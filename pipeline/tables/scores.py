@@ -70,7 +70,8 @@ SUMMARY = Table(
             optional(
                 f"leak_gap_{window}",
                 NUMBER,
-                f"test accuracy under {COMPARED[0]} minus that under {COMPARED[1]}, {window} rows",
+                f"test accuracy under {COMPARED[0]} minus that under the row's split policy, {window} rows; in rows of "
+                f"{COMPARED[0]} minus that under {COMPARED[1]}; empty where both are the same split",
                 unit=FRACTION,
             )
             for window in USUAL_WINDOWS

@@ -3,7 +3,7 @@ import pytest
 
 from benchmarks import leak
 from pipeline.evaluation import Candidate, evaluate
-from pipeline.evaluation.gap import LEAK_GAP, AnsweredRows, measure_gap, same_splits
+from pipeline.evaluation.gap import LEAK_GAP, AnsweredRows, measure_gap, tears_copies_alone
 from tests.evaluation.conftest import make_samples
 
 
@@ -45,8 +45,8 @@ def test_a_model_that_looks_at_nothing_has_no_leak(scores):
 
 def test_where_each_track_is_one_row_a_gap_is_zero_by_construction_and_no_row_of_scores():
     single = make_samples(segments=1)
-    assert same_splits(single.rows, "track", "random")
-    assert not same_splits(single.rows, "artist", "random")
+    assert tears_copies_alone(single.rows, "track")
+    assert not tears_copies_alone(single.rows, "artist")
     n = np.ones(len(single))
     gap = measure_gap(AnsweredRows(single, n, n), AnsweredRows(single, n, n), "track")
     assert (gap.value, gap.tested) == (0, False)

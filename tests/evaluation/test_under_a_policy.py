@@ -9,8 +9,8 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.evaluation import (
     Candidate,
+    choose_policy,
     crown,
-    describe_split,
     evaluate,
     evaluate_pairs,
     hold_out,
@@ -22,6 +22,7 @@ from pipeline.evaluation import (
     summarise,
 )
 from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.samples import describe_split
 from pipeline.splits import join
 
 
@@ -87,11 +88,12 @@ def test_intervals_are_over_artists_where_the_split_is_by_artists_or_the_metadat
     assert predicted["track"].groups.tolist() == counted.rows.groupby("track")[unit].first().tolist()
 
 
-def test_each_compared_policy_has_its_rows_and_the_leak_gap_stays_that_of_random_and_track(scores):
+def test_each_compared_policy_has_its_rows_and_its_own_leak_gap(scores):
     summary = summarise(scores).query("model == 'knn_3' and level == 'segment'").set_index("split_policy")
     assert set(summary.index) == {"random", "track", "artist", "predefined"}
-    gap = summary.loc["random", "test_3s"] - summary.loc["track", "test_3s"]
-    assert summary["leak_gap_3s"].tolist() == pytest.approx([gap] * 4)
+    gaps = summary.loc["random", "test_3s"] - summary["test_3s"]
+    gaps["random"] = gaps["track"]
+    assert summary["leak_gap_3s"].to_dict() == pytest.approx(gaps.to_dict())
     assert summary["test_3s"].notna().all()
 
 
@@ -149,3 +151,17 @@ def test_a_policy_that_leaves_too_few_genres_to_test_is_refused(samples):
     one_artist_a_genre = replace(samples, rows=samples.rows.assign(artist=samples.y))
     with pytest.raises(InputError, match=r"--split artist leaves fewer than two genres.*--split track"):
         describe_split([one_artist_a_genre], "artist")
+
+
+def test_the_policy_of_a_dataset_is_decided_from_its_own_tracks_unless_one_is_asked_for(samples):
+    assert choose_policy("", [samples])[0] == "artist"
+    assert choose_policy("track", [samples])[0] == "track"
+    unknown = replace(samples, rows=samples.rows.assign(artist_known=False))
+    assert choose_policy("", [unknown])[0] == "track"
+
+
+def test_where_whole_artists_leave_nothing_to_test_the_default_falls_back_and_says_so(samples):
+    one_artist_a_genre = replace(samples, rows=samples.rows.assign(artist=samples.y))
+    policy, (why, *_) = choose_policy("", [samples, one_artist_a_genre])
+    assert policy == "track"
+    assert "--split artist would leave fewer than two genres to test" in why

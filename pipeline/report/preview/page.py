@@ -91,7 +91,7 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
         if sheet.mark is Mark.HEAT and sheet.across:
             described["square"] = [sheet.rows[0].column, sheet.across.column]
-            described["order"] = _order(rows, *described["square"], described["needed"])
+            described["order"] = _order(rows, sheet.rows[0].column, sheet.across.column, described["needed"])
     return described
 
 

@@ -9,7 +9,7 @@ from pipeline.splits.policies.predefined import PREDEFINED, predefined_side
 from pipeline.splits.policies.random import RANDOM
 from pipeline.splits.policies.track import TRACK
 
-POLICIES = {policy.name: policy for policy in (RANDOM, TRACK, ARTIST, PREDEFINED)}
+POLICIES: dict[str, Policy] = {policy.name: policy for policy in (RANDOM, TRACK, ARTIST, PREDEFINED)}
 
 USUAL = TRACK.name
 """What results are read under unless another policy is asked for."""

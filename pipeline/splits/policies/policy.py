@@ -38,8 +38,14 @@ class Policy:
         whether no track lies on both sides, so that a test score speaks of tracks that no model has learned from
     drawn : bool
         whether each repeat draws a split of its own; else all repeats have the same, and only the model's seed varies
+    keeps_artists : bool
+        whether all tracks of an artist are on one side
     leaves_out : str
         why rows that `counted` leaves out don't count, as a clause of its own
+    holdout_share : float
+        share of the tracks that is held out where results are read under this policy and nobody says another share
+    no_holdout : str
+        what stands for the holdout where none is drawn, as a sentence
     """
 
     name: str
@@ -52,7 +58,10 @@ class Policy:
     line: str = "solid"
     honest: bool = True
     drawn: bool = True
+    keeps_artists: bool = False
     leaves_out: str = ""
+    holdout_share: float = 0.1
+    no_holdout: str = "No track is held out, so nobody knows how good the champion is on tracks it was not chosen on."
 
     @property
     def phrase(self) -> str:
@@ -106,6 +115,16 @@ class Policy:
         ------
         InputError
             where the metadata don't say enough of any track
+        """
+        return []
+
+    def say_held(self, rows: pd.DataFrame) -> list[str]:
+        """Say what the holdout takes away from what this policy would test; nothing where it draws its own tests.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame [shape=(n, …)]
+            as in ``Samples``, held out or not
         """
         return []
 
