@@ -103,7 +103,7 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     )  # fmt: skip
     leak = Sheet(
         "Leak gap: the part of a score that is recognising the track", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
-        (_leak_gap(summary),), choices=("run", "policy", "level", "feature_set"), descending=True,
+        (_leak_gap(summary),), where={"level": ("segment",)}, choices=("run", "policy", "feature_set"), descending=True,
         nothing=f"A leak gap needs scores under {COMPARED[0]} and under {COMPARED[1]}.", width=0.35,
     )  # fmt: skip
     return Dashboard(
