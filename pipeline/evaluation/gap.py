@@ -61,7 +61,7 @@ class AnsweredRows:
 
 def rows_by_track(samples: Samples, policy: str, repeats: Sequence[Answers]) -> AnsweredRows:
     """Sum answers at the level of segments by track."""
-    track = samples.under(policy).rows["track"].to_numpy()
+    track = samples.rows["track"].to_numpy()[find_policy(policy).counted(samples.rows)]
     size = int(samples.rows["track"].max()) + 1
     right, n = np.zeros(size), np.zeros(size)
     for answers in repeats:
