@@ -14,6 +14,9 @@ MEASURED = "leak_gap"
 def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each shuffled test accuracy is gone under every honest policy that there are scores of.
 
+    At level ``segment`` alone: shuffled, a whole track votes with a part of its segments, so that its scores are of
+    unlike votes.
+
     Parameters
     ----------
     scores : pd.DataFrame
@@ -35,7 +38,7 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     values = [*KEYS, "value", "ci_low", "ci_high"]
     found = []
     for policy in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
-        shuffled = rows.loc[rows["split_policy"] == policy.compared_with, values]
+        shuffled = rows.loc[(rows["split_policy"] == policy.compared_with) & (rows["level"] == "segment"), values]
         kept = rows.loc[rows["split_policy"] == policy.name, values]
         both = shuffled.merge(kept, on=KEYS, suffixes=("", "_kept"))
         found.append(_gaps(both, _sizes(rows[rows["split_policy"] == policy.name]), policy.name))
@@ -66,7 +69,6 @@ def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[
     feature_set : str
     """
     gaps = leak_gaps(scores[scores["feature_set"] == feature_set])
-    gaps = gaps[gaps["level"] == "segment"]
     read = gaps[gaps["split_policy"] == holdout_policy(policy)]
     ranked = read.sort_values(["window_s", "shuffled"], ascending=False, kind="stable").drop_duplicates("window_s")
     others = gaps[(gaps["split_policy"] != holdout_policy(policy)) & gaps["tested"].astype(bool)]

@@ -108,7 +108,7 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     )  # fmt: skip
     leak = Sheet(
         "Leak gap: what shuffled rows claim beyond this split", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
-        (_leak_gap(summary),), choices=("run", "policy", "level", "feature_set"), descending=True,
+        (_leak_gap(summary),), where={"level": ("segment",)}, choices=("run", "policy", "feature_set"), descending=True,
         nothing=f"Not tested: there are no scores under {COMPARED[0]}, or each track is one row, so that shuffling "
         "rows and keeping tracks whole is the same.", width=0.35,
     )  # fmt: skip
