@@ -54,7 +54,9 @@ def test_the_sentence_tells_the_leak_from_the_numbers():
     by_window = {sentence.split("-")[0]: sentence for sentence in leak_sentences(scores_and_gaps)}
     assert "reads 80% with rows shuffled and 45% with tracks kept whole: 35 points of that score" in by_window["3"]
     assert by_window["3"].endswith("(95 % interval 29 to 41).")
-    assert by_window["30"].endswith("no leak was tested, as both are the same split where each track is one row.")
+    assert by_window["30"].endswith(
+        "no leak was tested, as each of the tracks is one row, so that both are the same split."
+    )
 
 
 def test_a_gap_that_chance_may_have_made_is_called_no_leak():
