@@ -89,7 +89,8 @@ def _leak_sentence(row, other: Policy, chosen: Policy) -> str:
         f"{row.value_kept:.0%} {chosen.phrase}"
     )
     if pd.isna(row.gap):
-        return f"{reads}: no leak was tested, as each of the {chosen.resampled} is one row, so that both are the same split."
+        same = f"as each of the {chosen.resampled} is one row, so that both are the same split"
+        return f"{reads}: no leak was tested, {same}."
     points = f"{100 * row.gap:.0f} points"
     if pd.isna(row.gap_low):
         return f"{reads}: a gap of {points}, {TOO_FEW}."
