@@ -3,7 +3,6 @@
 import pandas as pd
 
 from pipeline.evaluation.gap import read_gaps
-from pipeline.evaluation.interval import TOO_FEW
 from pipeline.splits import COMPARED, Policy, find_policy, in_order
 from pipeline.tables import SUMMARY, USUAL_WINDOWS
 
@@ -93,7 +92,7 @@ def _leak_sentence(row, other: Policy, chosen: Policy) -> str:
         return f"{reads}: no leak was tested, {same}."
     points = f"{100 * row.gap:.0f} points"
     if pd.isna(row.gap_low):
-        return f"{reads}: a gap of {points}, {TOO_FEW}."
+        return f"{reads}: a gap of {points}, too few {chosen.resampled} for an interval."
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
     if row.gap_low <= 0:
         return f"{reads}: no leak to tell from chance (a gap of {points}, {interval})."

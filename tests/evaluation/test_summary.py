@@ -64,7 +64,7 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     (sentence,) = leak_sentences(measured(apart, (3.0, "track", 0.04, 0.06)))
     assert sentence.endswith("no leak to tell from chance (a gap of 4 points, 95 % interval -2 to 10).")
     (sentence,) = leak_sentences(measured(apart, (3.0, "track", 0.04, float("nan"))))
-    assert sentence.endswith("a gap of 4 points, too few tracks or artists for an interval.")
+    assert sentence.endswith("a gap of 4 points, too few tracks for an interval.")
 
 
 def test_a_stricter_split_is_told_of_beside_tracks():
