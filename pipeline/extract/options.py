@@ -31,12 +31,17 @@ def parse_features(features: str) -> list[str]:
     Raises
     ------
     InputError
-        where a name is unknown, naming those there are, none is given, or sets can't be combined
+        where a name is unknown, naming those there are, none is given, sets can't be combined, or what one needs is not
+        installed
     """
     names = list(dict.fromkeys(part.strip() for part in features.split(",") if part.strip()))
     if not names:
         raise InputError(f"--features {features!r}: give a feature set; there are: {', '.join(FEATURE_SETS)}")
     try:
-        return [get_feature_set(name).name for name in names]
+        sets = [get_feature_set(name) for name in names]
     except InputError as error:
         raise InputError(f"--features {features!r}: {error}") from None
+    for chosen in sets:
+        if missing := chosen.say_missing():
+            raise InputError(f"--features {features!r}: {chosen.name} needs {missing}; or leave it out")
+    return [chosen.name for chosen in sets]

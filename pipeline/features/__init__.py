@@ -1,7 +1,5 @@
 """Signal in, named and versioned feature vectors out; README.md beside this file lists the sets."""
 
-from functools import cache
-
 import numpy as np
 
 from pipeline.errors import InputError
@@ -14,6 +12,7 @@ from pipeline.features.signal import Signal
 from pipeline.features.spectral import SPECTRAL_V1
 from pipeline.features.stats4 import SPECTRAL_STATS4
 from pipeline.set_names import COMBINE, parts_of
+from pipeline.settings import DEMO_DATASET
 
 FEATURE_SETS = {
     feature_set.name: feature_set
@@ -54,7 +53,18 @@ def find_feature_set(name: str) -> FeatureSet | None:
         return None
 
 
-@cache
+def usual_features(dataset: str) -> str:
+    """Return the sets that a dataset of audio is compared on where nobody says which.
+
+    The handcrafted features, and what a network hears that learned from other music, where it is installed: each alone,
+    and both together. The demo corpus is synthetic, of which the network knows nothing.
+    """
+    learned = MUSICNN_MSD_V1
+    if dataset == DEMO_DATASET or learned.say_missing():
+        return SPECTRAL_V1.name
+    return ",".join([SPECTRAL_V1.name, learned.name, COMBINE.join([SPECTRAL_V1.name, learned.name])])
+
+
 def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
     """Return one set with the columns of several, each once: a name means the same in every set."""
     sequences = [part.name for part in parts if part.is_sequence]
@@ -67,7 +77,13 @@ def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
         return np.array([values[column] for column in columns], dtype=np.float64)
 
     units = {column: unit for part in parts for column, unit in part.units.items()}
-    return FeatureSet(COMBINE.join(part.name for part in parts), tuple(columns), compute, units=units)
+    return FeatureSet(
+        COMBINE.join(part.name for part in parts),
+        tuple(columns),
+        compute,
+        units=units,
+        say_missing=lambda: next(filter(None, (part.say_missing() for part in parts)), ""),
+    )
 
 
 def sets_of_kind(kind: str) -> list[str]:
@@ -88,4 +104,5 @@ __all__ = [
     "find_feature_set",
     "get_feature_set",
     "sets_of_kind",
+    "usual_features",
 ]

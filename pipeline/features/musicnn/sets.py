@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.features.musicnn.patches import cut_patches, log_mel
-from pipeline.features.musicnn.weights import load_network
+from pipeline.features.musicnn.weights import load_network, say_missing
 from pipeline.features.registry import FeatureSet
 from pipeline.features.signal import Signal
 
@@ -71,7 +71,12 @@ def _hear(samples: bytes) -> np.ndarray:
     return np.concatenate([tags[0], hidden[0]])
 
 
-MUSICNN_MSD_V1 = FeatureSet("musicnn-msd-v1", tuple(f"tag_{tag}" for tag in TAGS), tag_activations)
+MUSICNN_MSD_V1 = FeatureSet(
+    "musicnn-msd-v1", tuple(f"tag_{tag}" for tag in TAGS), tag_activations, say_missing=say_missing
+)
 MUSICNN_MSD_EMBEDDING_V1 = FeatureSet(
-    "musicnn-msd-embedding-v1", tuple(f"musicnn_{i}" for i in range(1, N_HIDDEN + 1)), embedding
+    "musicnn-msd-embedding-v1",
+    tuple(f"musicnn_{i}" for i in range(1, N_HIDDEN + 1)),
+    embedding,
+    say_missing=say_missing,
 )

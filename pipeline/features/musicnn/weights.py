@@ -9,25 +9,24 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.features.musicnn.checkpoint import read_checkpoint
+from pipeline.settings import how_to_install
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 PACKAGE = "musicnn==0.1.0"
-INSTALL = f"pip install onnx onnxruntime && pip install --no-deps {PACKAGE}"
-"""What to type where something is missing; the package's own dependencies can't be had for today's Python."""
-
 _SHA256 = "8579734ee6388f799ed0def4bbd0d1fdcbeaf213ef2a9dc860917bd76a303de6"
 """Of the file of weights: other weights would be another version of the sets."""
 
 
 def say_missing() -> str:
-    """Say what is not installed that the network needs; empty where nothing is."""
+    """Say what is not installed that the network needs, and what to type; empty where nothing is missing."""
     missing = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
-    folder = _folder()
-    if folder is None or not (folder / ".index").is_file():
+    mend = [how_to_install("learned")] if missing else []
+    if not _is_there(_folder()):
         missing.append(PACKAGE)
-    return " and ".join(missing)
+        mend.append(f"pip install --no-deps {PACKAGE}")  # what it depends on can't be had for today's Python
+    return f"{' and '.join(missing)}, not installed here: {' && '.join(mend)}" if missing else ""
 
 
 @cache
@@ -39,13 +38,9 @@ def load_network() -> "InferenceSession":
     InputError
         where something is missing, or the weights are others
     """
-    missing = say_missing()
-    folder = _folder()
+    folder, missing = _folder(), say_missing()
     if missing or folder is None:
-        raise InputError(
-            f"the feature sets musicnn-… need {missing}, which is not installed here: {INSTALL}; or choose another set "
-            "with --features"
-        )
+        raise InputError(f"learned features need {missing}; or choose another set with --features")
     if hashlib.sha256((folder / ".data-00000-of-00001").read_bytes()).hexdigest() != _SHA256:
         raise InputError(
             f"the weights in the package musicnn are not those of {PACKAGE}: pip install --no-deps {PACKAGE}"
@@ -57,6 +52,10 @@ def load_network() -> "InferenceSession":
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # files are what runs in parallel
     return InferenceSession(build_network(read_checkpoint(folder)), options, providers=["CPUExecutionProvider"])
+
+
+def _is_there(folder: Path | None) -> bool:
+    return folder is not None and (folder / ".index").is_file()
 
 
 def _folder() -> Path | None:
