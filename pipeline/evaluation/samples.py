@@ -97,6 +97,11 @@ class Samples:
         chosen = replace(self, rows=self.rows.assign(unit=holdout_units(self.rows)))
         return chosen.where(self.rows["holdout"].to_numpy())
 
+    def only(self, features: Sequence[str]) -> "Samples":
+        """Return the same rows with some of their features."""
+        kept = [self.features.index(name) for name in features]
+        return replace(self, features=tuple(features), X=self.X[:, kept])
+
     def means_only(self) -> "Samples | None":
         """Return the means without the other statistics, as a feature set of its own.
 
