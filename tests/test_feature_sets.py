@@ -19,7 +19,9 @@ from pipeline.quality import check_quality
 from pipeline.report import assemble_exports
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
-from pipeline.store import count_segments, open_run, read_frames, read_segments, read_track_means
+from pipeline.stages.extract import ExtractOptions
+from pipeline.stages.extract import extract as extract_stage
+from pipeline.store import count_segments, find_run, open_run, read_frames, read_segments, read_track_means
 from pipeline.store.frames import frame_fields
 
 DATASET = "feature-sets"
@@ -244,3 +246,12 @@ def test_a_combination_is_read_from_its_parts_and_stored_nowhere(sets, database,
     expected = windows.groupby("track_id")[["peak", "tempo"]].mean().reset_index()
     pd.testing.assert_frame_equal(means, expected)
     assert run(database, both, VECTORS, dataset=name).n_segments == 0
+
+
+def test_music_of_ones_own_gets_learned_features_beside_the_others(database, tmp_path):
+    run = find_run(database, "usual-sets")
+    catalogue(database, run.dataset, audio=str(write_music(tmp_path)), settings=get_settings())
+    extracted = extract_stage(run, ExtractOptions(windows="3", jobs=1))
+    assert extracted.n_segments == {"musicnn-msd-v1/3": len(TRACKS), "spectral-v1/3": len(TRACKS)}
+    known = database["datasets"].find_one({"dataset": run.dataset})
+    assert known["feature_sets"] == ["spectral-v1", "musicnn-msd-v1", "spectral-v1+musicnn-msd-v1"]
