@@ -30,6 +30,8 @@ STREAMS = {
     "judged rows": "test rows that permutation looks at",
     "permutation": "shuffled values of a feature, by seed and feature",
     "label folds": "folds by which labels are judged",
+    "learning curve": "splits, apart from those that the champion was chosen on, and models of a learning curve",
+    "thinned": "tracks that a point of a learning curve learns from, by seed and repeat",
     "projection": "principal components of a picture",
     "points": "rows that a picture shows",
     "kept predictions": "held-out tracks whose predictions are kept",

@@ -8,7 +8,9 @@ from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.labels import JUDGE, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
+from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
 from pipeline.evaluation.limits import check_sampled, say_sampled
+from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_mistakes
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
@@ -22,6 +24,7 @@ __all__ = [
     "Candidate",
     "Evaluation",
     "Headline",
+    "LearningCurve",
     "Samples",
     "calibration",
     "check_effort",
@@ -43,7 +46,9 @@ __all__ = [
     "labelled_values",
     "leak_gaps",
     "leak_sentences",
+    "learning_curve",
     "load_samples",
+    "mistakes_by_group",
     "model_sentences",
     "of_champion",
     "of_main_set",
@@ -54,9 +59,11 @@ __all__ = [
     "ranking",
     "roll_call",
     "say_left_out",
+    "say_mistakes",
     "say_sampled",
     "search_k",
     "summarise",
     "telling_features",
     "window_sentences",
+    "worst_mistakes",
 ]

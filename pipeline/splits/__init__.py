@@ -17,7 +17,7 @@ from pipeline.splits.policies import (
     say_resampled,
     say_unknown_artists,
 )
-from pipeline.splits.sample import sample_groups
+from pipeline.splits.sample import sample_groups, share_of_groups
 from pipeline.splits.sides import on_both_sides, split_rows
 from pipeline.splits.usual import usual_policy
 
@@ -47,6 +47,7 @@ __all__ = [
     "say_known",
     "say_resampled",
     "say_unknown_artists",
+    "share_of_groups",
     "split_rows",
     "telling",
     "train_test_split",
