@@ -32,6 +32,7 @@ STREAMS = {
     "label folds": "folds by which labels are judged",
     "learning curve": "splits, apart from those that the champion was chosen on, and models of a learning curve",
     "thinned": "tracks that a point of a learning curve learns from, by seed and repeat",
+    "ties": "the order of tracks with equal values of a feature",
     "projection": "principal components of a picture",
     "points": "rows that a picture shows",
     "kept predictions": "held-out tracks whose predictions are kept",

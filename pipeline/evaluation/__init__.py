@@ -17,6 +17,7 @@ from pipeline.evaluation.profile import labelled_values, profile, project, telli
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
 from pipeline.evaluation.search import check_effort
+from pipeline.evaluation.sides import check_sides
 from pipeline.evaluation.summary import summarise
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "check_effort",
     "check_labels",
     "check_sampled",
+    "check_sides",
     "choose_pairs",
     "choose_policy",
     "compare",

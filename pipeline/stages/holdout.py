@@ -19,6 +19,7 @@ from pipeline.evaluation import (
 )
 from pipeline.evaluation.unseen import find_unseen, read_unseen
 from pipeline.models import FittedModel, load_champion
+from pipeline.report.card import model_card
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
@@ -92,6 +93,7 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
         scores=evaluation.scores, predictions=predictions, tables={"genre_pairs": pair_scores} | tables_of(evaluation)
     )
     record(run, "holdout", rows, _facts(evaluation, champion, count_new_artists(champion, samples)))
+    run.note({"champion.card": model_card(run)})
     learning = [window.learning() for window in samples]
     remarks = [say_left_out(champion, samples), *say_sampled(compared["model"], learning)]
     remarks = [words for words in remarks if words]
