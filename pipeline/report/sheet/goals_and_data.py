@@ -89,8 +89,7 @@ def readme(facts: RunFacts) -> Answer:
     """2d."""
     return answer(
         "README.md of genrelab says how to set it up and run it; CONTRIBUTING.md where things are; "
-        "exports/README.md what "
-        "each column of each table means.",
+        "exports/README.md what each column of each table means.",
         "The notebooks of this run, as they were executed, lie beside this page with HTML copies.",
         source="the repository; the folder of this page",
     )
@@ -101,8 +100,8 @@ def script(facts: RunFacts) -> Answer:
     given = facts.parameters
     if not given:
         return answer(
-            "The run began with a notebook: executing the notebooks 01 to 07 in their order, with the parameters that "
-            "stand in their first cells, makes all results.",
+            "The run began with a notebook: executing the notebooks 01 to 07 in their order, with the parameters "
+            "that stand in their first cells, makes all results.",
             source="the notebooks",
         )
     shown = {name: Path(value).name if name in _PATHS else value for name, value in given.items()}
@@ -111,8 +110,7 @@ def script(facts: RunFacts) -> Answer:
     return answer(
         f"genrelab run --dataset {shlex.quote(facts.dataset)} {' '.join(options)}".strip(),
         "Paths are told without the folders that they lie in. The same data, seed and versions give the same "
-        "figures, on "
-        "any number of cores.",
+        "figures, on any number of cores.",
         source="runs.parameters",
     )
 
@@ -218,8 +216,8 @@ def excluded(facts: RunFacts) -> Answer:
 def corrupt(facts: RunFacts) -> Answer:
     """4b."""
     return answer(
-        "Files that can't be decoded, are silent, or hold values that are none, and rows of a table with such a value, "
-        "are rejected whole; nothing is filled in or clipped.",
+        "Files that can't be decoded, are silent, or hold values that are none, and rows of a table with such a "
+        "value, are rejected whole; nothing is filled in or clipped.",
         *facts.check("non_finite_values"),
         *facts.check("constant_features"),
         *facts.check("suspicious_labels"),
@@ -231,16 +229,16 @@ def transformations(facts: RunFacts) -> Answer:
     """4c."""
     sets = "; ".join(f"{name}, windows of {window_s:g} s" for name, window_s in facts.n_rows)
     sound = (
-        f"1. Decoding, mixing to one channel, resampling to 22 050 Hz; of files over 33 s the middle 30 s. "
-        f"2. Cutting into windows. 3. Features of each window by itself: {sets}. These steps depend on no other track."
+        "1. Decoding, mixing to one channel, resampling to 22 050 Hz; of files over 33 s the middle 30 s. 2. "
+        f"Cutting into windows. 3. Features of each window by itself: {sets}. These steps depend on no other track."
     )
     table = (
         f"1. The table's numeric columns are taken as they are: {sets}. What was done to them before is not known here."
     )
     return answer(
         sound if facts.is_audio else table,
-        "Then, inside each model and from its training rows alone: standardising where the model needs it, choice of "
-        "features where the model has one.",
+        "Then, inside each model and from its training rows alone: standardising where the model needs it, choice "
+        "of features where the model has one.",
         "After it: the rows of a track vote by their mean log-probability.",
         *facts.check("scaled_before"),
         source="pipeline/features, pipeline/models; data_quality.csv",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pipeline.report.sheet.facts import RunFacts
 
 CITATION = (
-    "Kapoor and Narayanan 2023, Leakage and the reproducibility crisis in machine-learning-based science, "
-    "Patterns 4(9), doi:10.1016/j.patter.2023.100804"
+    "Kapoor and Narayanan 2023, Leakage and the reproducibility crisis in machine-learning-based science, Patterns "
+    "4(9), doi:10.1016/j.patter.2023.100804"
 )
 
 
@@ -61,16 +61,14 @@ def _chosen(facts: RunFacts) -> str:
         return "All features of a set are taken; a model that chooses among them does so on training rows."
     return (
         "Can't be seen from the data: a table does not tell which columns somebody dropped, or by looking at which "
-        "rows. "
-        "A model that chooses features here does so on training rows."
+        "rows. A model that chooses features here does so on training rows."
     )
 
 
 def _time(facts: RunFacts) -> str:
     return (
         "Can't be seen from the data: tracks carry no dates here. It matters where a score is to be of later music "
-        "than "
-        "that learned from; no such claim is made."
+        "than that learned from; no such claim is made."
     )
 
 

@@ -33,8 +33,7 @@ def models(facts: RunFacts) -> Answer:
     features = list(facts.champion_fields.get("features") or [])
     return answer(
         f"{len(trained)} combinations of model, feature set and window were trained; each gives a probability for "
-        f"every "
-        "genre. Pairs of genres were told apart besides (genre_pairs.csv).",
+        "every genre. Pairs of genres were told apart besides (genre_pairs.csv).",
         f"The reported model takes {len(features)} features: {', '.join(features)}." if features else "",
         *facts.check("learned_from_a_sample"),
         source="scores.csv, collection models, pipeline/models",
@@ -49,8 +48,8 @@ def why_models(facts: RunFacts) -> Answer:
     asked = str(facts.parameters.get("models") or "")
     return answer(
         f"The models were named by whoever ran it: {asked}." if asked else
-        "The usual ones of genrelab: one of each kind that the field uses on vectors of features (linear, neighbours, "
-        "trees, kernel), so that a result doesn't hang on one kind, beside two guessers.",
+        "The usual ones of genrelab: one of each kind that the field uses on vectors of features (linear, "
+        "neighbours, trees, kernel), so that a result doesn't hang on one kind, beside two guessers.",
         "None needs more rows than a few hundred tracks give. Deep models are left to a request (--models).",
         source="runs.parameters, pipeline/models/README.md",
     )  # fmt: skip
@@ -67,7 +66,7 @@ def splits(facts: RunFacts) -> Answer:
     repeats = f"{int(tested['repeats'].max())} random splits" if policy.drawn else "one split that the metadata make"
     return answer(
         f"Holdout: {int(held.sum())} of {len(held)} tracks, stratified by genre, drawn once before all else and met "
-        f"once "
+        "once "
         "by the reported model." if held.any() else policy.no_holdout,
         f"The rest: {repeats}" + (f", {TEST_SHARE:.0%} of each genre to test on" if policy.drawn else "")
         + f", read {policy.phrase} ({policy.about}). Up to {int(tested['n'].max())} distinct tracks are tested.",
@@ -86,9 +85,8 @@ def selection(facts: RunFacts) -> Answer:
         & (facts.scores["split_policy"] == facts.champion["split_policy"]) & ~facts.scores["model"].isin(baselines())
     ]  # fmt: skip
     return answer(
-        f"Of {len(tried)} candidates the one whose accuracy on whole test tracks is highest. It was then fitted "
-        f"anew on all "
-        "tracks that are not held out. The holdout took no part in the choice.",
+        f"Of {len(tried)} candidates the one whose accuracy on whole test tracks is highest. It was then fitted anew "
+        "on all tracks that are not held out. The holdout took no part in the choice.",
         "The highest of many is a little too high; the holdout shows by how much, as far as its interval allows.",
         facts.found.champion if facts.found else "",
         source="runs.champion, scores.csv",
@@ -104,16 +102,19 @@ def tuning(facts: RunFacts) -> Answer:
     space = _space(name)
     found = facts.champion_fields.get("parameters") or {}
     told = ", ".join(f"{key.split('__')[-1]} = {value}" for key, value in found.items())
+    if effort == "none":
+        how = "No parameters were searched: the defaults of scikit-learn, and those that a model's name tells."
+    else:
+        how = (
+            f"Searched with effort {effort!r} by successive halving on three inner folds of the training rows, which "
+            f"keep whole what the split keeps whole. {name}: {space}."
+        )
     return answer(
-        "No parameters were searched: the defaults of scikit-learn, and those that a model's name tells." if effort "
-        "== "none"
-        else f"Searched with effort {effort!r} by successive halving on three inner folds of the training rows, "
-        f"which keep "
-        f"whole what the split keeps whole. {name}: {space}.",
+        how,
         f"Found for {name}: {told}." if told else f"{name} has the defaults.",
         "The k of k nearest neighbours was searched on test splits (k_search.csv), so that score is a little too good.",
         source="runs.parameters, collection models, k_search.csv",
-    )  # fmt: skip
+    )
 
 
 def baseline(facts: RunFacts) -> Answer:
@@ -138,8 +139,7 @@ def training_only(facts: RunFacts) -> Answer:
     """6a."""
     return answer(
         "Scaling, choice of features, search and fit are one estimator that is fitted on training rows; tests of "
-        "genrelab "
-        "verify it. The holdout was set aside before.",
+        "genrelab verify it. The holdout was set aside before.",
         ""
         if facts.is_audio
         else "What was computed over all rows of the table before it came here can't be undone here.",
@@ -197,8 +197,7 @@ def uncertainty(facts: RunFacts) -> Answer:
     over = facts.policy.resampled if facts.policy else "tracks"
     return answer(
         f"95 % intervals over {over}, as what the split keeps whole: the jackknife's variance in Wilson's interval "
-        f"with "
-        "Student's t. Differences have paired intervals of the same kind.",
+        "with Student's t. Differences have paired intervals of the same kind.",
         f"Where there are fewer than five of these, it says: {TOO_FEW}.",
         "Simulated populations whose truth is known show that they cover it: benchmarks/coverage.md.",
         "They are about other music like this, not about models that had learned from other music.",
@@ -215,8 +214,7 @@ def tests(facts: RunFacts) -> Answer:
         f"{backed} "
         "find a difference." if n else "No test was made: nothing was compared in pairs.",
         "They assume that artists, or tracks, were drawn independently of each other, and that without a difference "
-        "either "
-        "sign is as likely. The first is a matter of how the music was gathered.",
+        "either sign is as likely. The first is a matter of how the music was gathered.",
         source="model_comparisons.csv, pipeline/evaluation/compare.py",
     )  # fmt: skip
 

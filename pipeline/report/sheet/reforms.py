@@ -7,8 +7,8 @@ Kapoor et al. 2024: REFORMS: Consensus-based Recommendations for Machine-learnin
 from dataclasses import dataclass
 
 CITATION = (
-    "Kapoor et al. 2024, REFORMS: Consensus-based Recommendations for Machine-learning-based Science, "
-    "Science Advances 10(18), doi:10.1126/sciadv.adk3452"
+    "Kapoor et al. 2024, REFORMS: Consensus-based Recommendations for Machine-learning-based Science, Science "
+    "Advances 10(18), doi:10.1126/sciadv.adk3452"
 )
 
 MODULES = {
