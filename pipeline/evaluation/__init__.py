@@ -6,7 +6,7 @@ from pipeline.evaluation.compare import compare
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
 from pipeline.evaluation.importance import rank_features
-from pipeline.evaluation.labels import JUDGE, check_labels, doubt_labels
+from pipeline.evaluation.labels import JUDGES, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
 from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
 from pipeline.evaluation.limits import check_sampled, say_sampled
@@ -21,7 +21,7 @@ from pipeline.evaluation.sides import check_sides
 from pipeline.evaluation.summary import summarise
 
 __all__ = [
-    "JUDGE",
+    "JUDGES",
     "Candidate",
     "Evaluation",
     "Headline",

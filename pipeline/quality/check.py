@@ -33,8 +33,7 @@ MEANINGS = {
     "unlike_sides": "genres whose shares on the two sides of the first split differ by more than chance explains",
     "one_artist_genres": "genres whose known artist is always the same: no score says anything about such a genre",
     "artist_concentration": "other genres of which one artist has more than half the tracks",
-    "suspicious_labels": "tracks outside the holdout whose label confident learning doubts: a list to listen to",
-    "excluded_among_suspicious": "tracks left out by the predefined split that are among the 100 most doubtful labels",
+    "suspicious_labels": "tracks outside the holdout whose label no judge believes: a list to listen to",
     "learned_from_a_sample": "models that learned from a sample of whole tracks, rows being many; no row where none",
 }
 """What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""

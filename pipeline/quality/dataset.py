@@ -18,7 +18,6 @@ from pipeline.quality.tracks import (
     check_metadata,
     check_missing,
     check_rejects,
-    originals,
 )
 from pipeline.store import read_frame, read_segments
 
@@ -62,15 +61,6 @@ def read_usable(database: Database, dataset: str) -> pd.DataFrame:
     """Return what is known of the tracks that are not rejected, sorted by ``track_id``."""
     tracks = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
     return tracks[tracks["status"] != "rejected"].sort_values("track_id", ignore_index=True)
-
-
-def copied_tracks(database: Database, dataset: str) -> set[str]:
-    """Return the usable tracks that another one repeats, exactly or nearly, from either side."""
-    tracks = read_usable(database, dataset)
-    first = originals(tracks)
-    exact = tracks["track_id"][first.duplicated(keep=False)]
-    near = near_duplicates(database, dataset, tracks)
-    return {*exact, *(near.pairs[["track_a", "track_b"]].to_numpy().ravel() if near else ())}
 
 
 def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:

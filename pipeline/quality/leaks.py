@@ -39,7 +39,7 @@ def check_scaled(segments: pd.DataFrame, window_s: float, *, is_audio: bool) -> 
     name = f"scaled_before_{window_s:g}s"
     if is_audio:
         return Check(name, "ok", 0, COMPUTED)
-    values = feature_values(segments)
+    values = feature_values(segments).replace([np.inf, -np.inf], np.nan)
     varying = values.loc[:, values.nunique() > 1]
     mean, deviation = varying.mean(), varying.std(ddof=0)
     standard = (mean.abs() <= CLOSE) & ((deviation - 1).abs() <= CLOSE)
@@ -74,7 +74,7 @@ def check_label_telling(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: 
     name = f"label_telling_features_{window_s:g}s"
     if is_audio:
         return Check(name, "ok", 0, COMPUTED)
-    values = feature_values(segments)
+    values = feature_values(segments).replace([np.inf, -np.inf], np.nan)
     of_tracks = values.groupby(segments["track_id"]).mean()
     genres = tracks.set_index("track_id")["genre"].reindex(of_tracks.index)
     of_tracks, (codes, names) = of_tracks[genres.notna()], pd.factorize(genres.dropna())

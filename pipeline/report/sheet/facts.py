@@ -100,7 +100,7 @@ class RunFacts:
         """Return what a check says, a sentence a row; of a check by window, a sentence a window."""
         here = self.checks[self.checks["check"].str.startswith(name)]
         rows = here[here["check"].str.fullmatch(rf"{name}(_[\d.e+-]+s)?")]
-        return [f"{row.check}: {row.detail}." for row in rows.itertuples()]
+        return [f"Check {row.check}: {row.detail.removesuffix('.')}." for row in rows.itertuples()]
 
     def warns(self, name: str) -> bool:
         """Tell whether a check warns."""

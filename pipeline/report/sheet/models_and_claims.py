@@ -1,6 +1,6 @@
 """Answers to the modules on modelling, leakage, metrics and limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from pipeline.splits import TEST_SHARE
 NOTHING_COMPARED = "This run has compared no models yet: run 04_compare, or all of it by genrelab run."
 NOTHING_CHOSEN = "This run has chosen no model yet: run 05_optimise, or all of it by genrelab run."
 NAMED = 12
-"""Genres that a sentence lists at most."""
+"""Genres or features that a sentence lists at most."""
 
 
 def models(facts: RunFacts) -> Answer:
@@ -34,7 +34,7 @@ def models(facts: RunFacts) -> Answer:
     return answer(
         f"{len(trained)} combinations of model, feature set and window were trained; each gives a probability for "
         "every genre. Pairs of genres were told apart besides (genre_pairs.csv).",
-        f"The reported model takes {len(features)} features: {', '.join(features)}." if features else "",
+        f"The reported model takes {len(features)} features: {_some(features)}." if features else "",
         *facts.check("learned_from_a_sample"),
         source="scores.csv, collection models, pipeline/models",
         table=Rows.of(("model", "what it is", "fitting minimises", "feature sets", "windows"), rows),
@@ -152,7 +152,8 @@ def dependencies(facts: RunFacts) -> Answer:
     """6b."""
     policy = facts.policy
     return answer(
-        f"Results are read {policy.phrase}: {policy.about}. No exact copy lies on both sides." if policy else "",
+        f"Results are read {policy.phrase}: {policy.about}." if policy else "",
+        "No exact copy lies on both sides." if policy and policy.honest else "",
         *facts.check("duplicates"),
         *facts.check("near_duplicates"),
         *facts.check("same_title"),
@@ -237,11 +238,9 @@ def validity(facts: RunFacts) -> Answer:
 
 def limits(facts: RunFacts) -> Answer:
     """8b."""
-    genres = facts.genres
-    named = ", ".join(genres[:NAMED]) + (f" and {len(genres) - NAMED} more" if len(genres) > NAMED else "")
     return answer(
         SYNTHETIC if facts.dataset == DEMO_DATASET else "",
-        f"Music of other genres than {named}: the model names one of these, whatever it hears.",
+        f"Music of other genres than {_some(facts.genres)}: the model names one of these, whatever it hears.",
         *(facts.found.warnings if facts.found else ()),
         facts.found.untested if facts.found else "",
         *(facts.check("artist_concentration") if facts.warns("artist_concentration") else ()),
@@ -257,6 +256,12 @@ ANSWERS: dict[str, Callable[[RunFacts], Answer]] = {
     "7a": metrics, "7b": uncertainty, "7c": tests,
     "8a": validity, "8b": limits,
 }  # fmt: skip
+
+
+def _some(names: Sequence[str]) -> str:
+    """List the first names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _about(name: str) -> str:

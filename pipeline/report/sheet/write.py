@@ -1,6 +1,7 @@
 """Write the sheet: ``reporting_sheet.html``, one file that asks nobody for anything, and ``reporting_sheet.json``."""
 
 import json
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -51,6 +52,7 @@ def sheet(facts: RunFacts, told: Mapping[str, str]) -> dict[str, Any]:
         "run_id": facts.run_id,
         "dataset": facts.dataset,
         "written_by": f"genrelab {__version__}",
+        "again": f"genrelab run --dataset {shlex.quote(facts.dataset)} --from export --answers FILE",
         "headline": facts.found.sentences if facts.found else [],
         "n": {status: statuses.count(status) for status in ("filled", "partly", "asked")},
         "items": [
