@@ -110,7 +110,7 @@ def test_the_check_says_to_listen_and_names_the_most_doubtful_first(doubted):
 
 
 def test_an_artist_whose_labels_are_all_wrong_is_found_where_artists_are_known(mislabelled):
-    """Each track of an artist sounds like the others, so that they vouch for each other unless folds keep them whole."""
+    """Tracks of an artist sound alike, so that they vouch for each other unless folds keep the artist whole."""
     samples = make_samples(tracks_a_genre=60, n_features=8, track_share=0.1, segments=2)
     rng = np.random.default_rng(1)
     artist = samples.rows["track"].to_numpy() // 12 * 3 + samples.y  # of four tracks each, of one genre
