@@ -7,15 +7,16 @@ n that are planted, n being their number. *List*: the labels that no judge belie
 Confident learning (cleanlab 2.9.0) was a dependency until 2026-11-26, and measured once more before it went: on single
 faults at 2, 5, 10 and 20 %, two draws each, out-of-fold probabilities of the same judges.
 
-| table, judges | plain rank | normalised margin | confidence × entropy | adjusted | list: nobody believes it | list: cleanlab |
+| table, judges | plain rank | margin | entropy | adjusted | list: nobody believes it | list: cleanlab |
 | --- | --- | --- | --- | --- | --- | --- |
 | GTZAN, a forest once | .65 | .63 | .62 | .49 | | F .43 |
 | GTZAN, three judges, three seeds | .75 | .66 | .71 | .57 | F .52 | F .45 |
 | Spotify, 14 genres, a forest once | .69 | .45 | .70 | .60 | | F .33 |
 | Spotify, three judges, three seeds | .76 | .42 | .74 | .52 | F .41 | F .30 |
 
-The first four columns are average precisions, the last two F1 of the list (cleanlab's: prune by noise rate). Several judges
-and seeds add ten points; cleanlab's scores add nothing to the plain rank, and its list is longer and worse.
+The first four columns are average precisions of the plain rank and of cleanlab's normalised margin, confidence-weighted
+entropy and adjusted self-confidence; the last two are F1 of the list, cleanlab's by noise rate. Several judges and seeds
+add ten points; cleanlab's scores add nothing to the plain rank, and its list is longer and worse.
 
 Of GTZAN's 70 excerpts that its fault-filtered split leaves out, 67 repeat another one, which the checks `duplicates`,
 `near_duplicates` and `same_title` name. Of the other three one is on the list (reggae.00086, rank 32 to 35 by three

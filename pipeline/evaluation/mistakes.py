@@ -40,7 +40,7 @@ def mistakes_by_group(tested: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFram
     """
     known = tested.merge(tracks, on="track_id", how="left")
     artists = [_artist(here) for _, here in known.groupby(known["artist"].map(artist_key))]
-    artists.sort(key=lambda row: (row["answers"] * (row["accuracy"] - 1), row["value"]))
+    artists.sort(key=lambda row: (row["answers"] * (row["accuracy"] - 1), row["group_name"]))
     durations = known["duration_s"].astype(float)
     bands = pd.cut(durations, [*BANDS_S, np.inf], right=False, labels=False)
     lengths = [_row("duration", _say_band(int(band)), here) for band, here in known.groupby(bands)]
@@ -94,7 +94,7 @@ def _artist(here: pd.DataFrame) -> dict[str, Any]:
     return {**_row("artist", named, here), "genres": genres, "ci_low": np.nan, "ci_high": np.nan}
 
 
-def _row(by: str, value: str, here: pd.DataFrame) -> dict[str, Any]:
+def _row(by: str, name: str, here: pd.DataFrame) -> dict[str, Any]:
     codes, genres = pd.factorize(pd.concat([here["actual"], here["predicted"]]))
     actual, predicted = codes[: len(here)], codes[len(here) :]
     tracks = pd.factorize(here["track_id"])[0]
@@ -103,7 +103,7 @@ def _row(by: str, value: str, here: pd.DataFrame) -> dict[str, Any]:
     wrong = here.loc[here["predicted"] != here["actual"], "predicted"].value_counts()
     return {
         "by": by,
-        "value": value,
+        "group_name": name,
         "genres": None,
         "accuracy": float(found["value"]),
         "ci_low": float(found["ci_low"]),

@@ -81,14 +81,14 @@ class Optimised:
     @property
     def artists(self) -> pd.DataFrame:
         """The artists whose test tracks the champion got wrong most often."""
-        columns = ["value", "genres", "accuracy", "taken_for", "n", "answers"]
-        return self.mistakes.loc[self.mistakes["by"] == "artist", columns].rename(columns={"value": "artist"})
+        columns = ["group_name", "genres", "accuracy", "taken_for", "n", "answers"]
+        return self.mistakes.loc[self.mistakes["by"] == "artist", columns].rename(columns={"group_name": "artist"})
 
     @property
     def durations(self) -> pd.DataFrame:
         """How often it is right on short and on long tracks."""
-        columns = ["value", "accuracy", "ci_low", "ci_high", "taken_for", "n", "answers"]
-        return self.mistakes.loc[self.mistakes["by"] == "duration", columns].rename(columns={"value": "duration"})
+        columns = ["group_name", "accuracy", "ci_low", "ci_high", "taken_for", "n", "answers"]
+        return self.mistakes.loc[self.mistakes["by"] == "duration", columns].rename(columns={"group_name": "duration"})
 
     @property
     def chosen_k(self) -> pd.DataFrame:

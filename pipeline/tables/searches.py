@@ -99,7 +99,7 @@ MISTAKES_BY_GROUP = Table(
     (
         *RUN,
         one_of("by", {"artist": "who plays", "duration": "how long the file is"}),
-        Column("value", STRING, "the artist's name, or the band", prefix="group-"),
+        Column("group_name", STRING, "the artist, or the band of duration", prefix="group-"),
         optional("genres", STRING, "the labels of the artist's tracks", prefix="genre-"),
         Column("accuracy", NUMBER, "of whole test tracks", unit=FRACTION),
         *CI,
@@ -107,7 +107,7 @@ MISTAKES_BY_GROUP = Table(
         Column("n", INTEGER, "distinct tracks that were tested", unit="tracks"),
         Column("answers", INTEGER, "answers to them, over all repeats", unit="answers"),
     ),
-    key=key("by", "value"),
+    key=key("by", "group_name"),
     collection="results",
 )
 

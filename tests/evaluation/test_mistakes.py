@@ -31,7 +31,7 @@ def tested():
 
 def test_artists_with_the_most_wrong_answers_come_first_spelled_as_they_mostly_are(tested):
     found = mistakes_by_group(tested, TRACKS).query("by == 'artist'")
-    assert found["value"].tolist() == ["Ann", "Bob", "Di", "Eve"], "an unknown artist is none"
+    assert found["group_name"].tolist() == ["Ann", "Bob", "Di", "Eve"], "an unknown artist is none"
     ann = found.iloc[0]
     assert (ann["n"], ann["answers"], ann["accuracy"], ann["taken_for"]) == (3, 4, 0, "rock")
     assert found["ci_low"].isna().all(), "one artist is one piece of evidence"
@@ -40,7 +40,7 @@ def test_artists_with_the_most_wrong_answers_come_first_spelled_as_they_mostly_a
 
 
 def test_durations_come_in_their_order_with_intervals_where_tracks_are_enough(tested):
-    found = mistakes_by_group(tested, TRACKS).query("by == 'duration'").set_index("value")
+    found = mistakes_by_group(tested, TRACKS).query("by == 'duration'").set_index("group_name")
     assert found.index.tolist() == [
         "0 to 10 s",
         "10 to 29 s",

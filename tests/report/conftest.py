@@ -94,7 +94,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "accuracy": [0.4, 0.5], "ci_low": [None, 0.2], "ci_high": None, "n": 4, "repeats": 3}
         ),
         "mistakes_by_group": pd.DataFrame(
-            {"by": ["artist", "duration"], "value": ["=cmd", "29 to 33 s"], "genres": [genres[0], None],
+            {"by": ["artist", "duration"], "group_name": ["=cmd", "29 to 33 s"], "genres": [genres[0], None],
              "accuracy": [0.0, 0.5], "ci_low": None, "ci_high": [None, 0.9], "taken_for": [genres[1], None], "n": 2,
              "answers": 3}
         ),
