@@ -15,8 +15,8 @@ faults at 2, 5, 10 and 20 %, two draws each, out-of-fold probabilities of the sa
 | Spotify, three judges, three seeds | .76 | .42 | .74 | .52 | F .41 | F .30 |
 
 The first four columns are average precisions of the plain rank and of cleanlab's normalised margin, confidence-weighted
-entropy and adjusted self-confidence; the last two are F1 of the list, cleanlab's by noise rate. Several judges and seeds
-add ten points; cleanlab's scores add nothing to the plain rank, and its list is longer and worse.
+entropy and adjusted self-confidence; the last two are F1 of the list, cleanlab's by noise rate. Several judges and
+seeds add ten points; cleanlab's scores add nothing to the plain rank, and its list is longer and worse.
 
 Of GTZAN's 70 excerpts that its fault-filtered split leaves out, 67 repeat another one, which the checks `duplicates`,
 `near_duplicates` and `same_title` name. Of the other three one is on the list (reggae.00086, rank 32 to 35 by three

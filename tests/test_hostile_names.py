@@ -164,6 +164,9 @@ def test_the_reporting_sheet_opens_no_dialog_and_asks_nobody(run, open_page):
     shown = watched.page.locator("body").inner_text()
     assert GENRES[0] in shown
     assert printable(GENRES[1]) in shown
+    card = (run.notebooks / "model_card.md").read_text(encoding="utf-8")
+    assert "<img" not in card
+    assert "\x1b" not in card
 
 
 @needs_browser
