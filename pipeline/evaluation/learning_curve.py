@@ -144,9 +144,10 @@ def _learn(
 
 
 def _can_learn(estimator: Pipeline, genres: np.ndarray) -> bool:
-    """Tell whether there are two genres, and as many rows as a model looks for neighbours among."""
+    """Tell whether there are two genres, two rows a genre, and as many as a model looks for neighbours among."""
     neighbours = [value for name, value in estimator.get_params().items() if name.endswith("__n_neighbors")]
-    return len(np.unique(genres)) > 1 and len(genres) >= max(neighbours, default=1)
+    n_genres = len(np.unique(genres))
+    return n_genres > 1 and len(genres) >= max(2 * n_genres, *neighbours, 0)
 
 
 def _row(share: float, points: Sequence[_Point], k: int, seed: int) -> dict[str, Any]:
@@ -199,7 +200,7 @@ def _say(rows: Sequence[dict], tested: dict[float, pd.DataFrame]) -> str:
     difference, low, high = paired_difference(tested[1.0], tested[0.5])
     if np.isnan(low):
         return f"Would more music help? Nobody can say: {brought}, and there are too few tracks or artists to tell."
-    points = f"{100 * difference:+.0f} points, 95 % interval {100 * low:+.0f} to {100 * high:+.0f}"
+    points = f"{100 * difference:+.1f} points, 95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
     if low > 0:
         return f"More music would probably help: {brought} ({points})."
     if high < HARDLY:

@@ -116,5 +116,6 @@ def draw_learning_curve(rows: pd.DataFrame) -> Figure:
     axis.set(xlabel="tracks learned from", ylabel="accuracy of whole tracks")
     axis.set(xlim=(0, 1.08 * max(tracks)), ylim=(0, 1.03))
     axis.set_title(f"{first['model']}, {find_policy(first['split_policy']).label}", fontsize=11)
-    axis.legend(loc="lower right", frameon=False)
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure
