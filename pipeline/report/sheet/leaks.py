@@ -37,11 +37,6 @@ class Leak:
     checks: tuple[str, ...]
     says: Callable[[RunFacts], str]
 
-    @property
-    def visible(self) -> bool:
-        """Whether anything in the data could show it."""
-        return bool(self.checks)
-
 
 def _no_test_set(facts: RunFacts) -> str:
     held = int(facts.tracks["holdout"].sum())
@@ -73,8 +68,7 @@ def _time(facts: RunFacts) -> str:
 
 
 def _bias(facts: RunFacts) -> str:
-    return "Whether all of the dataset is unlike the music of the claim can't be seen from it: items 3b and 3g ask "
-    "for that."
+    return "Whether all of the dataset is unlike the music of the claim can't be seen from it: see items 3b and 3g."
 
 
 LEAKS = (
