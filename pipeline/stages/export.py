@@ -68,16 +68,16 @@ def export(run: Run, options: ExportOptions) -> Exported:
         tables=pd.DataFrame(tables),
         remarks=[*_say_outdated(run), *written.remarks],
         headline=headline(run),
-        sheet=_write_beside(run, told),
+        sheet=_write_beside(run, frames["data_quality"], told),
     )
 
 
-def _write_beside(run: Run, told: Mapping[str, str]) -> list[str]:
+def _write_beside(run: Run, checks: pd.DataFrame, told: Mapping[str, str]) -> list[str]:
     """Write the reporting sheet and the model card into the folder of the run; return what the sheet asks for."""
     folder = get_settings().runs / run.run_id
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sheet = run.steady(lambda _: write_sheet(read_facts(run), folder, told))
+        sheet = run.steady(lambda _: write_sheet(read_facts(run, checks), folder, told))
         card = model_card(run)
         if card:
             (folder / CARD).write_text(card, encoding="utf-8")

@@ -119,8 +119,14 @@ class RunFacts:
         return chosen[same & (chosen["subset"] == subset) & (chosen["level"] == "track")]
 
 
-def read_facts(run: Run) -> RunFacts:
+def read_facts(run: Run, checks: pd.DataFrame | None = None) -> RunFacts:
     """Gather them.
+
+    Parameters
+    ----------
+    run : Run
+    checks : pd.DataFrame, optional
+        all rows of ``data_quality``, where somebody has them: to look for near duplicates takes its time
 
     Raises
     ------
@@ -130,8 +136,8 @@ def read_facts(run: Run) -> RunFacts:
     database, dataset = run.database, run.dataset
     tracks = read_settled(database, dataset, ABOUT_TRACKS)
     rejects = read_frame(database["rejects"], {"dataset": dataset}, ["reason"])
-    of_run = run.table("data_quality")
-    checks = pd.concat([check_quality(database, dataset), of_run], ignore_index=True)
+    if checks is None:
+        checks = pd.concat([check_quality(database, dataset), run.table("data_quality")], ignore_index=True)
     champions = run.model_documents(champion=True) if run.champion else []
     return RunFacts(
         run_id=run.run_id,
