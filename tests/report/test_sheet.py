@@ -182,3 +182,15 @@ def test_names_are_no_markdown(name):
 
 def test_a_run_without_a_champion_has_no_card(songs):
     assert model_card(replace(songs.run, run_id="run-none")) == ""
+
+
+def test_the_card_has_the_figure_to_expect_where_the_run_has_one(songs):
+    corrected = {"corrected_accuracy": 0.123, "corrected_ci_low": None, "corrected_ci_high": None}
+
+    class Corrected(type(songs.run)):
+        @property
+        def champion(self):
+            return super().champion | corrected
+
+    card = model_card(Corrected(songs.database, songs.dataset, songs.run_id))
+    assert "| accuracy to expect, less what being the highest adds | test | 0.123 | too few to say |  |" in card
