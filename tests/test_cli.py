@@ -12,8 +12,12 @@ from pipeline.errors import InputError
 from pipeline.report import write_exports
 from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store.connection import connected
+from pipeline.tables import TABLES
 from tests.conftest import Told
 from tests.report.conftest import RUN, make_frames
+
+N_FILES = len(TABLES) + 4
+"""Of a set of exports, its description aside."""
 
 EMPTY = "the database is empty: the first `genrelab run` fills it"
 TABLE = "filename,x_mean,x_var,genre\na.wav,1,2,jazz\nb.wav,3,4,rock\n"
@@ -185,7 +189,7 @@ def exported(tmp_path):
 
 def test_a_set_of_exports_is_checked_and_its_workbook_bound_to_where_it_lies(main, exported):
     told = main("exports", "check", exported)
-    assert (told.status, told.out) == (0, f"complete: 19 files of run {RUN}\n")
+    assert (told.status, told.out) == (0, f"complete: {N_FILES} files of run {RUN}\n")
     elsewhere = exported.rename(exported.with_name("elsewhere"))
     told = main("exports", "relocate", elsewhere)
     assert (told.status, told.out) == (0, f"genrelab.twb reads the CSVs in {elsewhere}\n")
@@ -198,7 +202,7 @@ def test_an_export_that_was_killed_is_finished_by_the_check(main, exported):
     for name in ("scores.csv", "schema.json"):
         (exported / name).rename(complete / name)
     told = main("exports", "check", exported)
-    assert (told.status, told.out) == (0, f"finished, and complete: 19 files of run {RUN}\n")
+    assert (told.status, told.out) == (0, f"finished, and complete: {N_FILES} files of run {RUN}\n")
 
 
 def test_what_is_wrong_with_a_folder_of_exports_is_one_line(main, exported, tmp_path):

@@ -154,6 +154,23 @@ def test_the_copies_show_the_names_as_text(run, open_page):
 
 
 @needs_browser
+def test_the_reporting_sheet_opens_no_dialog_and_asks_nobody(run, open_page):
+    path = run.notebooks / "reporting_sheet.html"
+    watched = open_page()
+    watched.page.goto(path.as_uri())
+    watched.page.wait_for_load_state("networkidle")
+    assert watched.dialogs == []
+    assert watched.elsewhere(path.as_uri()) == []
+    assert no_markup_of_names(watched.page.locator("body")) == []
+    shown = watched.page.locator("body").inner_text()
+    assert GENRES[0] in shown
+    assert printable(GENRES[1]) in shown
+    card = (run.notebooks / "model_card.md").read_text(encoding="utf-8")
+    assert "<img" not in card
+    assert "\x1b" not in card
+
+
+@needs_browser
 def test_the_dashboard_opens_no_dialog_and_asks_nobody(run, open_page):
     path = run.exports / "dashboard.html"
     watched = open_page()

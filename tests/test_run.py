@@ -195,7 +195,7 @@ def test_probabilities_of_each_prediction_sum_to_one(first):
 
 def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(first):
     names = sorted(path.name for path in first.notebooks.iterdir())
-    assert names == sorted(f"{stage.notebook}.{kind}" for stage in STAGES for kind in ("ipynb", "html"))
+    assert names == sorted(name for stage in STAGES for name in stage.files)
     for stage in STAGES:
         notebook = nbformat.read(first.notebooks / f"{stage.notebook}.ipynb", as_version=4)
         outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]

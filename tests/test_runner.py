@@ -21,7 +21,10 @@ import pytest
 
 from pipeline import runner
 from pipeline.errors import InputError
+from pipeline.report.card import CARD
+from pipeline.report.sheet import SHEET_FILES
 from pipeline.runner import StageError, StageInputError
+from pipeline.runner.execute import set_aside
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
 from pipeline.store.server import EmbeddedServer
@@ -74,6 +77,15 @@ class TestChoosingStages:
         for stage in choose_stages():
             assert list(inspect.signature(stage.function).parameters) == ["run", "options"]
             assert all(name in [each.name for each in STAGES[: STAGES.index(stage)]] for name in stage.reads)
+
+    def test_what_a_stage_left_is_set_aside_whole_the_sheet_and_the_card_too(self, tmp_path):
+        export = STAGES[-1]
+        assert export.leaves == (*SHEET_FILES, CARD)
+        for name in (*export.files, "06_holdout.html"):
+            (tmp_path / name).write_text("of then")
+        set_aside([export], tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["06_holdout.html", "earlier"]
+        assert sorted(path.name for path in (tmp_path / "earlier").iterdir()) == sorted(export.files)
 
 
 @dataclass(frozen=True)

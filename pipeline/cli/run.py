@@ -73,6 +73,9 @@ def run(
     features_sample: Annotated[
         int, typer.Option(help="Rows of features.csv at most, drawn at random; 0: 200,000.", min=0, metavar="N")
     ] = 0,
+    answers: Annotated[
+        str, typer.Option(help="Your own answers to items of the reporting sheet, in TOML.", metavar="FILE")
+    ] = "",
     first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",
     id_column: Annotated[str, typer.Option(help="The table's column of ids.")] = "",
@@ -94,7 +97,8 @@ def run(
     settings = get_settings()
     os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
-                                 ("--metadata", metadata, Path.is_file)):  # fmt: skip
+                                 ("--metadata", metadata, Path.is_file),
+                                 ("--answers", answers, Path.is_file)):  # fmt: skip
         if path and not exists(Path(path).expanduser()):
             raise InputError(
                 f"{option} {path!r} does not exist, or is not a {'folder' if option == '--audio' else 'file'}"
@@ -145,6 +149,7 @@ def run(
         "exports": _absolute(exports),
         "append": append,
         "features_sample": features_sample,
+        "answers": _absolute(answers),
         "id_column": id_column,
         "label_column": label_column,
         "segment_column": segment_column,

@@ -6,27 +6,32 @@ from pipeline.evaluation.compare import compare
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
 from pipeline.evaluation.importance import rank_features
-from pipeline.evaluation.labels import JUDGE, check_labels, doubt_labels
+from pipeline.evaluation.labels import JUDGES, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
+from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
 from pipeline.evaluation.limits import check_sampled, say_sampled
+from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_mistakes
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
 from pipeline.evaluation.search import check_effort
+from pipeline.evaluation.sides import check_sides
 from pipeline.evaluation.summary import summarise
 
 __all__ = [
-    "JUDGE",
+    "JUDGES",
     "Candidate",
     "Evaluation",
     "Headline",
+    "LearningCurve",
     "Samples",
     "calibration",
     "check_effort",
     "check_labels",
     "check_sampled",
+    "check_sides",
     "choose_pairs",
     "choose_policy",
     "compare",
@@ -43,7 +48,9 @@ __all__ = [
     "labelled_values",
     "leak_gaps",
     "leak_sentences",
+    "learning_curve",
     "load_samples",
+    "mistakes_by_group",
     "model_sentences",
     "of_champion",
     "of_main_set",
@@ -54,10 +61,12 @@ __all__ = [
     "ranking",
     "roll_call",
     "say_left_out",
+    "say_mistakes",
     "say_sampled",
     "search_k",
     "set_sentence",
     "summarise",
     "telling_features",
     "window_sentences",
+    "worst_mistakes",
 ]

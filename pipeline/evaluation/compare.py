@@ -145,6 +145,21 @@ def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pai
     return family.assign(p_adjusted=adjusted, better=pd.Series(winner).where(adjusted < SIGNIFICANCE, None))
 
 
+def paired_difference(tested_a: pd.DataFrame, tested_b: pd.DataFrame) -> tuple[float, float, float]:
+    """Return accuracy of a minus that of b on the tracks that both were tested on, and its 95 % interval.
+
+    Parameters
+    ----------
+    tested_a, tested_b : pd.DataFrame
+        ``repeat``, ``track_id``, ``group``, ``correct``; at least one track is tested by both in the same repeat
+    """
+    pair = _pair(tested_a, tested_b)
+    if pair is None:
+        raise ValueError("no track was tested by both in the same repeat")
+    difference = float(pair.differences.sum() / pair.sizes.sum())
+    return difference, *difference_interval(pair.differences, pair.sizes)
+
+
 def sign_flip_test(differences: np.ndarray) -> float:
     """Return the two-sided p-value of the sum of `differences`, each as likely to have had the other sign.
 

@@ -1,102 +1,134 @@
-"""Labels to listen to: those that a model doubts which did not learn from the track."""
+"""Labels to listen to: those that no model believes which did not learn from the track.
 
-from collections.abc import Set
-from dataclasses import replace
+Conventions
+-----------
+Several *judges* answer: models of three kinds, with several seeds of folds and models, twice over. Once the folds keep
+tracks whole (with their duplicates), once whole artists, where artists are known. The first finds single wrong labels:
+other tracks of the artist tell. The second finds artists all of whose labels are wrong, who would vouch for each other.
+`benchmarks/labels.md` has what each finds of planted faults, and that confident learning (Northcutt, Jiang and Chuang
+2021) finds no more than the plain rank of these answers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from cleanlab.filter import find_label_issues
-from cleanlab.rank import get_label_quality_scores
-from sklearn.model_selection import StratifiedKFold
 
-from pipeline.evaluation.protocol import Predictions, fit, predict
+from pipeline.evaluation.protocol import fit, predict
 from pipeline.evaluation.samples import FEWEST_TRACKS, Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
-from pipeline.random_streams import seed_of
-from pipeline.splits import main_genres, predefined_side
+from pipeline.random_streams import seed_of, stream
+from pipeline.splits import main_genres, sample_groups
 
-JUDGE = "random_forest"
+JUDGES = ("random_forest", "logistic_regression", "svm_rbf")
+SEEDS = 2
 N_FOLDS = 5
-MOST_SUSPICIOUS = 100
-COLUMNS = ["track_id", "genre", "sounds_like", "probability_of_genre", "probability_of_other", "issue"]
+MOST_LEARNED = 20_000
+"""Rows that a judge learns from at most; of more, a sample of whole tracks."""
+
+FLOOR = 1e-3
+"""What a judge that says "never" is taken to mean: its logarithm is averaged."""
+
+COLUMNS = [
+    "track_id", "genre", "sounds_like", "probability_of_genre", "probability_of_other", "rank", "rank_low", "rank_high",
+    "issue",
+]  # fmt: skip
 
 
 def doubt_labels(samples: Samples, *, seed: int, jobs: int) -> pd.DataFrame:
-    """Rank tracks by how little a model believes their label, and tell where confident learning finds it wrong.
-
-    A random forest, always the same, answers for each track from folds that leave the track and its duplicates out.
-    What is ranked by is cleanlab's label quality score, the probability that the forest gives the label; what is called
-    an issue is found by confident learning, prune by noise rate (Northcutt, Jiang and Chuang 2021). Measured with 50
-    labels of the public GTZAN table changed at random, 42 of them are among the first 100, and 42 are issues.
-
-    Artists are not kept apart from themselves. That is for scores, which ask for other artists; here it would call most
-    of what an artist with a sound of his own ever played into question (of those 50 it finds 38). The price: where all
-    of an artist's tracks have the wrong label, nobody doubts it.
+    """Rank tracks by how little the judges believe their label.
 
     Parameters
     ----------
     samples : Samples
         without the holdout: whoever corrects what a model doubts would make the holdout easier for it
     seed : int
-        of folds and forests
+        of folds and models
     jobs : int
         threads
 
     Returns
     -------
     pd.DataFrame
-        ``COLUMNS``, a row a track, the most doubtful first; genres of fewer than three tracks are left out
+        ``COLUMNS``, a row a track, the most doubtful first: ``rank`` by the probability of the label, the geometric
+        mean over what folds keep whole of the mean over judges and seeds; ``rank_low`` and ``rank_high``, the first and
+        the last rank that a single answer gives it; ``issue``: whether in every single answer another genre is more
+        probable. Genres of fewer than three tracks are left out
     """
     judged = _judged(samples)
     if judged is None:
-        return pd.DataFrame(columns=COLUMNS).astype({"issue": bool})
-    answers = _out_of_fold(judged, seed, jobs)
-    labels, probabilities = answers.actual, answers.probabilities
+        empty = dict.fromkeys(COLUMNS[3:5], float) | dict.fromkeys(COLUMNS[5:8], int) | {"issue": bool}
+        return pd.DataFrame(columns=COLUMNS).astype(empty)
+    tracks = judged.rows.drop_duplicates("track").sort_values("track")
+    labels = judged.y[tracks.index]
+    believed = _ask(judged, tracks, labels, seed, jobs)
+    probabilities = believed.probabilities
+    own = np.arange(len(labels)), labels
     others = probabilities.copy()
-    others[np.arange(len(labels)), labels] = -1
+    others[own] = -1
     genres = np.asarray(judged.genres, dtype=object)
     doubted = pd.DataFrame(
         {
-            "track_id": judged.rows.drop_duplicates("track")
-            .set_index("track")["track_id"]
-            .loc[answers.rows]
-            .to_numpy(),
+            "track_id": tracks["track_id"].to_numpy(),
             "genre": genres[labels],
             "sounds_like": genres[others.argmax(axis=1)],
-            "probability_of_genre": get_label_quality_scores(labels, probabilities),
+            "probability_of_genre": probabilities[own],
             "probability_of_other": others.max(axis=1),
-            "issue": find_label_issues(labels, probabilities, n_jobs=1),
-        },
-        columns=COLUMNS,
+            "rank_low": believed.rank_low,
+            "rank_high": believed.rank_high,
+            "issue": believed.never_first,
+        }
     )
     by = ["probability_of_genre", "probability_of_other", "track_id"]
-    return doubted.sort_values(by, ascending=[True, False, True], ignore_index=True)
+    ordered = doubted.sort_values(by, ascending=[True, False, True], ignore_index=True)
+    return ordered.assign(rank=np.arange(1, len(ordered) + 1))[COLUMNS]
 
 
-def check_labels(doubted: pd.DataFrame, tracks: pd.DataFrame, copies: Set[str] = frozenset()) -> list[Check]:
-    """Say which labels to listen to, and how a predefined split agrees.
+def check_labels(doubted: pd.DataFrame, tracks: pd.DataFrame) -> list[Check]:
+    """Say which labels to listen to.
 
     Parameters
     ----------
     doubted : pd.DataFrame
         of `doubt_labels`
     tracks : pd.DataFrame
-        all usable ones: ``track_id``, ``genre``, ``predefined_split``
-    copies : set of str
-        tracks that are near or exact duplicates of another one
+        all usable ones: ``genre``
 
     Returns
     -------
     list of Check
-        ``suspicious_labels``; and ``excluded_among_suspicious`` where a predefined split leaves tracks out
+        ``suspicious_labels``
     """
-    checks = [_suspicious(doubted, tracks)]
-    used = tracks["predefined_split"].map(predefined_side) != ""
-    excluded = set(tracks["track_id"][~used])
-    if used.any() and excluded and len(doubted):
-        checks.append(_excluded(doubted["track_id"], excluded, copies))
-    return checks
+    issues = doubted[doubted["issue"]]
+    rare = sorted(set(tracks["genre"]) - set(doubted["genre"]))
+    left_out = f". Not judged, for too few tracks: {named(rare, ', ')}" if rare else ""
+    if issues.empty:
+        found = f"no label among {len(doubted)} tracks outside the holdout is in doubt"
+        return [Check("suspicious_labels", "ok", 0, f"{found}{left_out}")]
+    named_issues = named([f"{row.track_id} ({row.genre}) sounds like {row.sounds_like}" for row in issues.itertuples()])
+    found = f"of {len(doubted)} tracks outside the holdout, a list to listen to, not to delete: {named_issues}"
+    return [Check("suspicious_labels", "warning", len(issues), f"{found}{left_out}")]
+
+
+@dataclass(frozen=True)
+class _Believed:
+    """What all judges say of each track.
+
+    Attributes
+    ----------
+    probabilities : np.ndarray [shape=(n, k)]
+    rank_low, rank_high : np.ndarray of int [shape=(n,)]
+        the first and the last rank of the label's probability among the tracks, over single answers
+    never_first : np.ndarray of bool [shape=(n,)]
+        no single answer gives the label the highest probability
+    """
+
+    probabilities: np.ndarray
+    rank_low: np.ndarray
+    rank_high: np.ndarray
+    never_first: np.ndarray
 
 
 def _judged(samples: Samples) -> Samples | None:
@@ -109,48 +141,70 @@ def _judged(samples: Samples) -> Samples | None:
     return replace(chosen, genres=tuple(samples.genres[i] for i in kept), y=np.searchsorted(kept, chosen.y))
 
 
-def _out_of_fold(samples: Samples, seed: int, jobs: int) -> Predictions:
-    groups = samples.rows["group"].to_numpy()
-    n_folds = min(N_FOLDS, pd.Series(groups).groupby(samples.y).nunique().min())
+def _ask(samples: Samples, tracks: pd.DataFrame, labels: np.ndarray, seed: int, jobs: int) -> _Believed:
+    n, own = len(tracks), (np.arange(len(tracks)), labels)
+    low, high, never_first = np.full(n, n), np.ones(n, dtype=int), np.ones(n, dtype=bool)
+    logs, n_kept = np.zeros((n, len(samples.genres))), np.zeros(n)
+    for kept_whole in ("group", "artist"):
+        counts = _countable(tracks, labels, kept_whole)
+        if not counts.any():
+            continue
+        mean = np.zeros_like(logs)
+        for answer in _answers(samples, tracks, kept_whole, seed, jobs):
+            mean += answer / (len(JUDGES) * SEEDS)
+            never_first &= ~counts | (answer[own] < answer.max(axis=1))
+            rank = answer[own].argsort(kind="stable").argsort(kind="stable") + 1
+            low, high = np.where(counts, np.minimum(low, rank), low), np.where(counts, np.maximum(high, rank), high)
+        logs[counts] += np.log(mean[counts] + FLOOR)
+        n_kept[counts] += 1
+    pooled = np.exp(logs / n_kept[:, None])
+    return _Believed(pooled / pooled.sum(axis=1, keepdims=True), low, high, never_first)
+
+
+def _countable(tracks: pd.DataFrame, labels: np.ndarray, kept_whole: str) -> np.ndarray:
+    """Tell which tracks are judged by folds that keep something whole: those whose genre is left to learn from."""
+    if kept_whole == "artist" and not tracks["artist_known"].any():
+        return np.zeros(len(tracks), dtype=bool)
+    n_groups = pd.Series(tracks[kept_whole].to_numpy()).groupby(labels).transform("nunique").to_numpy()
+    return n_groups >= FEWEST_TRACKS
+
+
+def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int, jobs: int) -> Iterator[np.ndarray]:
+    """Yield what each judge answers by each seed to all tracks, out of fold [shape=(n, k)]."""
+    place = pd.Series(np.arange(len(tracks)), index=tracks["track"])
+    for number in range(SEEDS):
+        own = seed_of("labels", seed, number)
+        folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, own)
+        given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(N_FOLDS)]
+        answers = run_in_threads(_answer, given, jobs)
+        for _ in JUDGES:
+            found = np.zeros((len(tracks), len(samples.genres)))
+            for _ in range(N_FOLDS):
+                numbers, probabilities = next(answers)
+                found[place.loc[numbers]] = probabilities
+            yield found
+
+
+def _folds(groups: np.ndarray, genres: np.ndarray, seed: int) -> np.ndarray:
+    """Deal the groups of each genre out to the folds, and return the fold of each row; no group is torn."""
     codes, _ = pd.factorize(groups)
-    genres = main_genres(codes, samples.y)  # of groups: scikit-learn's folds of rows in groups take minutes of many
-    drawn = StratifiedKFold(n_folds, shuffle=True, random_state=seed_of("label folds", seed)).split(genres, genres)
-    tests = (np.isin(codes, chosen) for _, chosen in drawn)
-    folds = ((np.flatnonzero(~test), np.flatnonzero(test)) for test in tests)
-    answers = run_in_threads(_answer, ((samples, train, test, seed) for train, test in folds), jobs)
-    rows, groups, actual, probabilities = (np.concatenate(parts) for parts in zip(*answers, strict=True))
-    return Predictions(rows, groups, actual, probabilities)
+    of_group = main_genres(codes, genres)
+    rng = stream("label folds", seed)
+    folds = np.zeros(len(of_group), dtype=int)
+    dealt = 0
+    for genre in np.unique(of_group):
+        members = rng.permutation(np.flatnonzero(of_group == genre))
+        folds[members] = (dealt + np.arange(len(members))) % N_FOLDS
+        dealt += len(members)
+    return folds[codes]
 
 
-def _answer(samples: Samples, train: np.ndarray, test: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:
-    answers = predict(fit(JUDGE, samples.where(train), seed).estimator, samples, test)["track"]
-    return answers.rows, answers.groups, answers.actual, answers.probabilities
-
-
-def _suspicious(doubted: pd.DataFrame, tracks: pd.DataFrame) -> Check:
-    issues = doubted[doubted["issue"]]
-    rare = sorted(set(tracks["genre"]) - set(doubted["genre"]))
-    left_out = f". Not judged, for too few tracks: {named(rare, ', ')}" if rare else ""
-    if issues.empty:
-        found = f"no label among {len(doubted)} tracks outside the holdout is in doubt"
-        return Check("suspicious_labels", "ok", 0, f"{found}{left_out}")
-    named_issues = named([f"{row.track_id} ({row.genre}) sounds like {row.sounds_like}" for row in issues.itertuples()])
-    found = f"of {len(doubted)} tracks outside the holdout, a list to listen to, not to delete: {named_issues}"
-    return Check("suspicious_labels", "warning", len(issues), f"{found}{left_out}")
-
-
-def _excluded(ranked: pd.Series, excluded: set[str], copies: Set[str]) -> Check:
-    here = excluded & set(ranked)
-    first = ranked.iloc[: min(MOST_SUSPICIOUS, len(ranked) // 2)]
-    n_among, by_chance = int(first.isin(here).sum()), len(first) * len(here) / len(ranked)
-    held = len(excluded) - len(here)
-    words = (
-        f"{n_among} of the {len(here)} tracks that the predefined split leaves out are among the {len(first)} most "
-        f"suspicious labels; by chance {by_chance:.0f} would be"
-    )
-    n_copies = len(here & copies)
-    if n_copies:
-        words += f". {n_copies} of the {len(here)} are copies of another track, which says nothing of their labels"
-    if held:
-        words += f". {held} more are held out or not judged"
-    return Check("excluded_among_suspicious", "ok", n_among, words)
+def _answer(judge: str, samples: Samples, tested: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of the tested tracks, and their probabilities by a judge that learned from the rest."""
+    test = np.flatnonzero(tested)
+    if not len(test):
+        return np.empty(0, dtype=int), np.empty((0, len(samples.genres)))
+    rest = samples.where(~tested)
+    sample = sample_groups(rest.rows["group"].to_numpy(), rest.y, MOST_LEARNED, stream("judges' sample", seed))
+    answers = predict(fit(judge, rest.where(sample), seed).estimator, samples, test)["track"]
+    return answers.rows, answers.probabilities

@@ -38,6 +38,7 @@ def lstm(seed: int) -> Pipeline:
 LSTM = ZooEntry(
     lstm,
     kind="frames",
+    minimises="the log-loss",
     space={
         "framescaler__pool": (2, 4, 8),
         "lstmclassifier__n_hidden": (32, 64, 128),

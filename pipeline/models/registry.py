@@ -53,6 +53,8 @@ class ZooEntry:
         it looks at no feature: others are measured by it, and it is never chosen
     guesses : bool
         its answers are drawn by its probabilities: scores are those of all draws on average
+    minimises : str
+        what fitting minimises, in words
     most_rows, most_cells : int
         rows, and rows times genres, beyond which it learns from a sample of whole tracks: the time or memory that it
         takes grows faster than they do, or is too much; `rows_of`
@@ -67,6 +69,7 @@ class ZooEntry:
     extra: str = ""
     baseline: bool = False
     guesses: bool = False
+    minimises: str = "nothing"
     most_rows: int = MOST_ROWS
     most_cells: int = MOST_CELLS
     stored_types: tuple[str, ...] = ()

@@ -26,6 +26,9 @@ KERNEL_CELLS = 250_000
 BOOSTING_CELLS = 2_000_000
 """A round of boosting grows a tree for each genre, on all rows."""
 
+GINI = "the Gini impurity of each node, by greedy splits"
+HINGE = "the hinge loss of pairs of genres, with a penalty on squared weights"
+
 _TREE = ("sklearn.tree._tree.Tree",)
 _STUMPS = (*_TREE, "pipeline.models.boosted_stumps.BoostedStumps")
 _BOOSTING = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
@@ -40,18 +43,30 @@ ZOO: dict[str, ZooEntry] = {
     for entry in (
         ZooEntry(classical.dummy_most_frequent, baseline=True),
         ZooEntry(classical.dummy_stratified, baseline=True, guesses=True),
-        ZooEntry(classical.logistic_regression, space={"logisticregression__C": (0.01, 0.03, 0.1, 0.3, 1, 3, 10)}),
+        ZooEntry(
+            classical.logistic_regression,
+            minimises="the log-loss, with a penalty on squared weights",
+            space={"logisticregression__C": (0.01, 0.03, 0.1, 0.3, 1, 3, 10)},
+        ),
         ZooEntry(
             classical.random_forest,
+            minimises=GINI,
             space={f"randomforestclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
             most_rows=FOREST_ROWS,
             most_cells=FOREST_CELLS,
             stored_types=_TREE,
         ),
-        ZooEntry(classical.random_forest_depth_10, most_rows=FOREST_ROWS, stored_types=_TREE),
-        ZooEntry(classical.random_forest_top_half, most_rows=FOREST_ROWS, most_cells=FOREST_CELLS, stored_types=_TREE),
+        ZooEntry(classical.random_forest_depth_10, minimises=GINI, most_rows=FOREST_ROWS, stored_types=_TREE),
+        ZooEntry(
+            classical.random_forest_top_half,
+            minimises=GINI,
+            most_rows=FOREST_ROWS,
+            most_cells=FOREST_CELLS,
+            stored_types=_TREE,
+        ),
         ZooEntry(
             classical.extra_trees,
+            minimises=GINI,
             space={f"extratreesclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
             most_rows=FOREST_ROWS,
             most_cells=FOREST_CELLS,
@@ -59,6 +74,7 @@ ZOO: dict[str, ZooEntry] = {
         ),
         ZooEntry(
             classical.adaboost,
+            minimises="the exponential loss for several classes",
             space={
                 "boostedstumps__n_estimators": (50, 100, 200),
                 "boostedstumps__learning_rate": (0.1, 0.3, 1.0),
@@ -67,6 +83,7 @@ ZOO: dict[str, ZooEntry] = {
         ),
         ZooEntry(
             classical.gradient_boosting,
+            minimises="the log-loss",
             space={
                 "histgradientboostingclassifier__learning_rate": (0.03, 0.1, 0.2),
                 "histgradientboostingclassifier__max_leaf_nodes": (7, 15, 31),
@@ -76,16 +93,28 @@ ZOO: dict[str, ZooEntry] = {
             stored_types=_BOOSTING,
         ),
         ZooEntry(
-            classical.svm_rbf, space=_SVM_SPACE, most_rows=KERNEL_ROWS, most_cells=KERNEL_CELLS, stored_types=_SVM
+            classical.svm_rbf,
+            minimises=HINGE,
+            space=_SVM_SPACE,
+            most_rows=KERNEL_ROWS,
+            most_cells=KERNEL_CELLS,
+            stored_types=_SVM,
         ),
         ZooEntry(
             classical.svm_rbf_pca,
+            minimises=HINGE,
             space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE},
             most_rows=KERNEL_ROWS,
             most_cells=KERNEL_CELLS,
             stored_types=_SVM,
         ),
-        ZooEntry(classical.soft_vote, most_rows=KERNEL_ROWS, most_cells=KERNEL_CELLS, stored_types=_VOTE),
+        ZooEntry(
+            classical.soft_vote,
+            minimises="what each of its members does",
+            most_rows=KERNEL_ROWS,
+            most_cells=KERNEL_CELLS,
+            stored_types=_VOTE,
+        ),
         gaussian_neighbours.KNN_KL,
         recurrent.LSTM,
     )

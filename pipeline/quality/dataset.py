@@ -5,18 +5,19 @@ from collections.abc import Iterator
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows
+from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_artist_constants, check_constant, check_finite
+from pipeline.quality.leaks import check_label_telling, check_scaled
 from pipeline.quality.near_duplicates import check_near_duplicates, near_duplicates
+from pipeline.quality.recordings import check_titles
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
     check_metadata,
     check_missing,
     check_rejects,
-    originals,
 )
 from pipeline.store import read_frame, read_segments
 
@@ -44,7 +45,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
         [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
-    checks += check_duplicates(tracks)
+    checks += [*check_duplicates(tracks), check_titles(tracks)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
 
@@ -62,15 +63,6 @@ def read_usable(database: Database, dataset: str) -> pd.DataFrame:
     return tracks[tracks["status"] != "rejected"].sort_values("track_id", ignore_index=True)
 
 
-def copied_tracks(database: Database, dataset: str) -> set[str]:
-    """Return the usable tracks that another one repeats, exactly or nearly, from either side."""
-    tracks = read_usable(database, dataset)
-    first = originals(tracks)
-    exact = tracks["track_id"][first.duplicated(keep=False)]
-    near = near_duplicates(database, dataset, tracks)
-    return {*exact, *(near.pairs[["track_a", "track_b"]].to_numpy().ravel() if near else ())}
-
-
 def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
     """Count the tracks that lack a value, a row a field: ``n_missing`` and its ``share``."""
     n_missing = tracks.isna().sum()
@@ -80,6 +72,7 @@ def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
 def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons: pd.Series) -> Iterator[Check]:
     """Check the main feature set, as far as it is extracted."""
     near = near_duplicates(database, dataset, tracks)
+    is_audio = find_dataset(database, dataset)["source"] == "audio"
     if near is not None:
         yield check_near_duplicates(near, tracks)
     for feature_set, windows_s in list(extracted_windows(database, dataset).items())[:1]:
@@ -88,3 +81,5 @@ def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons
             yield check_finite(segments, reasons, window_s)
             yield check_constant(segments, window_s)
             yield check_artist_constants(segments, tracks, window_s)
+            yield check_scaled(segments, window_s, is_audio=is_audio)
+            yield check_label_telling(segments, tracks, window_s, is_audio=is_audio)

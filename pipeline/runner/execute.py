@@ -77,9 +77,9 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
 
 
 def set_aside(stages: Iterable[Stage], folder: Path) -> None:
-    """Move executed notebooks, whose numbers no longer go with the others of their run, to ``earlier/``."""
+    """Move executed notebooks and sheets, whose numbers no longer go with others of their run, to ``earlier/``."""
     for stage in stages:
-        for path in (folder / f"{stage.notebook}.ipynb", folder / f"{stage.notebook}.html"):
+        for path in (folder / name for name in stage.files):
             if path.exists():
                 make_folder(folder / "earlier")
                 path.replace(folder / "earlier" / path.name)

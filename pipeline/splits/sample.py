@@ -1,9 +1,9 @@
-"""A sample of rows that keeps groups whole, for what can't learn from all of them."""
+"""A sample of rows that keeps groups whole: for what can't learn from all of them, or is to learn from fewer."""
 
 import numpy as np
 import pandas as pd
 
-from pipeline.splits.draw import main_genres
+from pipeline.splits.draw import fill, main_genres
 
 
 def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, rng: np.random.Generator) -> np.ndarray:
@@ -35,4 +35,33 @@ def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, rng: n
         fits = filled <= most_rows * (filled[-1] / len(groups))
         fits[0] = True
         drawn[members[fits]] = True
+    return np.flatnonzero(drawn[codes])
+
+
+def share_of_groups(groups: np.ndarray, genres: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw whole groups, stratified by genre, up to about a share of each genre's rows; of each genre one at least.
+
+    The same stream asks the groups in the same order whatever the share, so that a larger draw mostly holds a smaller.
+
+    Parameters
+    ----------
+    groups, genres : np.ndarray [shape=(n,)]
+    share : float
+        0 < share <= 1
+    rng : np.random.Generator
+
+    Returns
+    -------
+    np.ndarray of int
+        row numbers, ascending
+    """
+    codes, _ = pd.factorize(groups, sort=True)
+    sizes, genre_of_group = np.bincount(codes), main_genres(codes, genres)
+    drawn = np.zeros(len(sizes), dtype=bool)
+    for genre in np.unique(genre_of_group):
+        members = rng.permutation(np.flatnonzero(genre_of_group == genre))
+        taken = fill(sizes[members], share * sizes[members].sum(), len(members))
+        if not taken.any():
+            taken[sizes[members].argmin()] = True
+        drawn[members[taken]] = True
     return np.flatnonzero(drawn[codes])

@@ -9,6 +9,7 @@ from pipeline.evaluation import (
     Headline,
     calibration,
     check_sampled,
+    check_sides,
     choose_policy,
     evaluate,
     headline,
@@ -141,7 +142,10 @@ def compare(run: Run, options: CompareOptions) -> Compared:
         progress="compare",
     )
     comparisons = compare_pairs(evaluation.tested)
-    tables = {"model_comparisons": comparisons, "data_quality": check_sampled(names, samples)}
+    n_held = loaded[0].rows.loc[loaded[0].rows["holdout"], "track"].nunique()
+    sides = check_sides(samples[0], split, n_held=n_held, seed=options.seed)
+    checks = pd.concat([check_sampled(names, samples), sides], ignore_index=True)
+    tables = {"model_comparisons": comparisons, "data_quality": checks}
     read_under = {"split_policy": split, "main_feature_set": samples[0].feature_set}
     record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)), read_under)
     return Compared(

@@ -28,12 +28,15 @@ class Stage:
         what it can be told; a frozen dataclass of plain values
     reads : tuple of str
         stages whose rows its own are made from: where theirs are replaced, its own are outdated
+    leaves : tuple of str
+        files that it writes beside the executed notebooks
     """
 
     name: str
     notebook: str
     options: type
     reads: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> dict[str, type]:
@@ -44,6 +47,11 @@ class Stage:
     def path(self) -> Path:
         """Where its notebook lies."""
         return NOTEBOOKS_DIR / f"{self.notebook}.ipynb"
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it leaves in the folder of a run: its executed notebook, the HTML copy, and what it writes beside."""
+        return f"{self.notebook}.ipynb", f"{self.notebook}.html", *self.leaves
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -58,7 +66,13 @@ STAGES = (
     Stage("compare", "04_compare", of.CompareOptions),
     Stage("optimise", "05_optimise", of.OptimiseOptions, reads=("compare",)),
     Stage("holdout", "06_holdout", of.HoldoutOptions, reads=("compare", "optimise")),
-    Stage("export", "07_export", of.ExportOptions, reads=("explore", "compare", "optimise", "holdout")),
+    Stage(
+        "export",
+        "07_export",
+        of.ExportOptions,
+        reads=("explore", "compare", "optimise", "holdout"),
+        leaves=("reporting_sheet.html", "reporting_sheet.json", "model_card.md"),
+    ),
 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation import (
-    JUDGE,
+    JUDGES,
     Samples,
     check_labels,
     doubt_labels,
@@ -19,7 +19,7 @@ from pipeline.evaluation import (
     say_sampled,
     telling_features,
 )
-from pipeline.quality import as_table, check_quality, copied_tracks, read_usable
+from pipeline.quality import as_table, check_quality, read_usable
 from pipeline.settings import get_settings
 from pipeline.stages.options import ExploreOptions
 from pipeline.stages.recording import record, writes_to_run
@@ -99,12 +99,12 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     profiles = pd.concat([profile(window) for window in samples], ignore_index=True)
     usable = read_usable(database, dataset)
     doubted = doubt_labels(longest, seed=options.seed, jobs=options.jobs or get_settings().jobs)
-    label_checks = as_table(check_labels(doubted, usable, copied_tracks(database, dataset)))
+    label_checks = as_table(check_labels(doubted, usable))
     record(run, "explore", StageRows(tables={"feature_profile": profiles, "data_quality": label_checks}))
     about = usable[["track_id", "artist", "title"]]
     return Explored(
         samples=samples,
-        remarks=say_sampled([JUDGE], [longest]),
+        remarks=say_sampled(JUDGES, [longest]),
         telling=telling_features(longest),
         points=points,
         explained=explained,

@@ -1,5 +1,6 @@
-"""Stage 07: everything a dashboard needs, as files."""
+"""Stage 07: everything a dashboard needs, as files; beside the notebooks a reporting sheet and a model card."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pandas as pd
 from pipeline.errors import InputError
 from pipeline.evaluation import Headline, headline
 from pipeline.report import TABLES, assemble_exports, write_exports
+from pipeline.report.card import CARD, model_card
+from pipeline.report.sheet import read_facts, read_told, write_sheet
 from pipeline.settings import get_settings
 from pipeline.stages.declared import find_stage
 from pipeline.stages.options import ExportOptions
@@ -30,12 +33,15 @@ class Exported:
         what there is to say of the set, a sentence each
     headline : Headline or None
         what the run comes to, in the sentences that every face prints; None where nothing was compared
+    sheet : list of str
+        what the reporting sheet still asks a person for
     """
 
     files: list[str]
     tables: pd.DataFrame
     remarks: list[str]
     headline: Headline | None
+    sheet: list[str]
 
 
 def export(run: Run, options: ExportOptions) -> Exported:
@@ -44,10 +50,11 @@ def export(run: Run, options: ExportOptions) -> Exported:
     Raises
     ------
     InputError
-        where there is no run, nothing is extracted, or the folder can't be written
+        where there is no run, nothing is extracted, a folder can't be written, or the answers can't be read
     """
     if not run.run_id:
         raise InputError(f"dataset {run.dataset!r} has no run to export: run `genrelab run`, or 04_compare, first")
+    told = read_told(Path(options.answers)) if options.answers else {}
     frames = assemble_exports(run)
     folder = Path(options.exports or get_settings().exports)
     written = write_exports(frames, folder, run.run_id, append=options.append, features_sample=options.features_sample)
@@ -61,7 +68,24 @@ def export(run: Run, options: ExportOptions) -> Exported:
         tables=pd.DataFrame(tables),
         remarks=[*_say_outdated(run), *written.remarks],
         headline=headline(run),
+        sheet=_write_beside(run, frames["data_quality"], told),
     )
+
+
+def _write_beside(run: Run, checks: pd.DataFrame, told: Mapping[str, str]) -> list[str]:
+    """Write the reporting sheet and the model card into the folder of the run; return what the sheet asks for."""
+    folder = get_settings().runs / run.run_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sheet = run.steady(lambda _: write_sheet(read_facts(run, checks), folder, told))
+        card = model_card(run)
+        if card:
+            (folder / CARD).write_text(card, encoding="utf-8")
+        else:
+            (folder / CARD).unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"can't write to {str(folder)!r}: {error.strerror or error}; set GENRELAB_RUNS") from error
+    return [f"{item['number']}: {item['please']}" for item in sheet["items"] if item["please"]]
 
 
 def _say_outdated(run: Run) -> list[str]:

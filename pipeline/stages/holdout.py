@@ -17,7 +17,9 @@ from pipeline.evaluation import (
     say_left_out,
     say_sampled,
 )
+from pipeline.evaluation.unseen import find_unseen, read_unseen
 from pipeline.models import FittedModel, load_champion
+from pipeline.report.card import model_card
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
@@ -41,6 +43,8 @@ class HeldOut:
         a row a held-out segment and track
     pair_scores : pd.DataFrame
         rows of ``genre_pairs``
+    wrong : pd.DataFrame
+        the held-out tracks that the champion got wrong, the surest answers first
     """
 
     champion: FittedModel
@@ -49,6 +53,7 @@ class HeldOut:
     evaluation: Evaluation
     predictions: pd.DataFrame
     pair_scores: pd.DataFrame
+    wrong: pd.DataFrame
 
     @property
     def metrics(self) -> pd.DataFrame:
@@ -60,12 +65,6 @@ class HeldOut:
     def confusion(self) -> pd.DataFrame:
         """The champion's confusion of whole tracks."""
         return of_champion(self.evaluation.confusion, self.champion)
-
-    @property
-    def wrong(self) -> pd.DataFrame:
-        """The held-out tracks that the champion got wrong."""
-        tracks = of_champion(self.predictions, self.champion)
-        return tracks[~tracks["correct"].astype(bool)][["track_id", "actual", "predicted"]] if len(tracks) else tracks
 
     @property
     def board(self) -> pd.DataFrame:
@@ -94,10 +93,16 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
         scores=evaluation.scores, predictions=predictions, tables={"genre_pairs": pair_scores} | tables_of(evaluation)
     )
     record(run, "holdout", rows, _facts(evaluation, champion, count_new_artists(champion, samples)))
+    run.note({"champion.card": model_card(run)})
     learning = [window.learning() for window in samples]
     remarks = [say_left_out(champion, samples), *say_sampled(compared["model"], learning)]
     remarks = [words for words in remarks if words]
-    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores)
+    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, _wrong(run, champion))
+
+
+def _wrong(run: Run, champion: FittedModel) -> pd.DataFrame:
+    rows = find_unseen(read_unseen(run, champion), answer="wrong").rename(columns={"probability": "confidence"})
+    return rows[["track_id", "artist", "title", "actual", "predicted", "confidence"]]
 
 
 def _facts(evaluation: Evaluation, champion: FittedModel, n_new_artists: int) -> dict[str, float | int | None]:

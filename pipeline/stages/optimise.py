@@ -1,4 +1,4 @@
-"""Stage 05: what can be tuned on test scores alone, what the forest looks at, and which model is the champion."""
+"""Stage 05: what can be tuned on test scores alone, the champion, whether more music would help, its mistakes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation import (
     Candidate,
     Evaluation,
+    LearningCurve,
     Samples,
     choose_pairs,
     choose_policy,
@@ -17,12 +18,16 @@ from pipeline.evaluation import (
     crown_other_windows,
     evaluate,
     evaluate_pairs,
+    learning_curve,
     load_samples,
+    mistakes_by_group,
     of_main_set,
     rank_features,
     ranking,
+    say_mistakes,
     say_sampled,
     search_k,
+    worst_mistakes,
 )
 from pipeline.models import FittedModel, pack_models
 from pipeline.quality import grave_warnings
@@ -30,7 +35,7 @@ from pipeline.settings import get_settings
 from pipeline.splits import policies_for
 from pipeline.stages.options import OptimiseOptions
 from pipeline.stages.recording import CHOSEN_BY, record, tables_of, writes_to_run
-from pipeline.store import Run, StageRows
+from pipeline.store import Run, StageRows, read_frame
 
 __all__ = ["OptimiseOptions", "Optimised", "optimise"]
 
@@ -52,6 +57,12 @@ class Optimised:
     champion : FittedModel
     facts : dict
         what ``runs`` says of the champion
+    curve : LearningCurve
+        what the champion makes of fewer tracks
+    mistakes, worst : pd.DataFrame
+        rows of ``mistakes_by_group`` and ``worst_mistakes``
+    mistake_remarks : list of str
+        what these don't tell, a sentence each
     """
 
     split: str
@@ -62,6 +73,22 @@ class Optimised:
     ranked: pd.DataFrame
     champion: FittedModel
     facts: dict[str, Any]
+    curve: LearningCurve
+    mistakes: pd.DataFrame
+    worst: pd.DataFrame
+    mistake_remarks: list[str]
+
+    @property
+    def artists(self) -> pd.DataFrame:
+        """The artists whose test tracks the champion got wrong most often."""
+        columns = ["group_name", "genres", "accuracy", "taken_for", "n", "answers"]
+        return self.mistakes.loc[self.mistakes["by"] == "artist", columns].rename(columns={"group_name": "artist"})
+
+    @property
+    def durations(self) -> pd.DataFrame:
+        """How often it is right on short and on long tracks."""
+        columns = ["group_name", "accuracy", "ci_low", "ci_high", "taken_for", "n", "answers"]
+        return self.mistakes.loc[self.mistakes["by"] == "duration", columns].rename(columns={"group_name": "duration"})
 
     @property
     def chosen_k(self) -> pd.DataFrame:
@@ -123,12 +150,29 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     champion = crown(ranked, samples, policy=split, **about)
     others = crown_other_windows(champion, ranked, samples, **about)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
+    curve = learning_curve(champion, ranked, samples, **how)
+    tracks = read_frame(run.database["tracks"], {"dataset": run.dataset}, ["track_id", "artist", "title", "duration_s"])
+    mistakes, worst = mistakes_by_group(curve.tested, tracks), worst_mistakes(curve.tested, tracks)
     tables = {"k_search": found, "feature_importance": importances, "genre_pairs": pair_scores}
+    tables |= {"learning_curve": curve.rows, "mistakes_by_group": mistakes, "worst_mistakes": worst}
     rows = StageRows(
         scores=evaluation.scores, tables=tables | tables_of(evaluation), models=pack_models(champion, others)
     )
     record(run, CHOSEN_BY, rows, {"champion": facts, "split_policy": split})
-    return Optimised(split, remarks, found, importances, pair_scores, ranked, champion, facts)
+    return Optimised(
+        split=split,
+        remarks=remarks,
+        k_search=found,
+        importances=importances,
+        pair_scores=pair_scores,
+        ranked=ranked,
+        champion=champion,
+        facts=facts,
+        curve=curve,
+        mistakes=mistakes,
+        worst=worst,
+        mistake_remarks=say_mistakes(mistakes, tracks),
+    )
 
 
 def _search_k(main: Sequence[Samples], policies: Sequence[str], options: OptimiseOptions) -> pd.DataFrame:

@@ -149,8 +149,11 @@ class ExportOptions:
         keep the rows of earlier runs that are there
     features_sample : int
         rows of ``features.csv`` at most; 0: 200,000
+    answers : str
+        a TOML file with your own answers to items of the reporting sheet; empty: none
     """
 
     exports: str = ""
     append: bool = False
     features_sample: int = 0
+    answers: str = ""

@@ -125,6 +125,13 @@ class Run:
         query = self.database["results"].distinct
         return set(self.steady(lambda current: query("table", {"generation": {"$in": current}})))
 
+    def model_documents(self, **query: Any) -> list[dict[str, Any]]:
+        """Read what is told of fitted models, without their files; those of short windows first."""
+        find = self.database["models"].find
+        return self.steady(
+            lambda current: list(find({**query, "generation": {"$in": current}}, sort=[("window_s", 1)]))
+        )
+
     def models(self, **query: Any) -> list[ModelFile]:
         """Read fitted models, those of short windows first."""
         files = GridFS(self.database, collection=ARTEFACTS)
@@ -187,6 +194,10 @@ class Run:
                 raise StoreError(f"run {self.run_id}: MongoDB refuses what {stage} wrote: {words_of(error)}") from error
             raise
         self._clean(stage, before)
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Set fields of the run's document that follow from its rows, once these are recorded."""
+        self.database["runs"].update_one({"run_id": self.run_id}, {"$set": dict(facts)})
 
     def _rows(self, collection: str, query: Mapping[str, Any]) -> pd.DataFrame:
         rows = self.steady(

@@ -46,7 +46,14 @@ from pipeline.tables.scores import (
     SUMMARY,
     USUAL_WINDOWS,
 )
-from pipeline.tables.searches import FEATURE_IMPORTANCE, GENRE_PAIRS, K_SEARCH
+from pipeline.tables.searches import (
+    FEATURE_IMPORTANCE,
+    GENRE_PAIRS,
+    K_SEARCH,
+    LEARNING_CURVE,
+    MISTAKES_BY_GROUP,
+    WORST_MISTAKES,
+)
 
 TABLES = (
     RUNS,
@@ -62,6 +69,9 @@ TABLES = (
     K_SEARCH,
     FEATURE_IMPORTANCE,
     GENRE_PAIRS,
+    LEARNING_CURVE,
+    MISTAKES_BY_GROUP,
+    WORST_MISTAKES,
     HOLDOUT_PREDICTIONS,
     DATA_QUALITY,
 )
@@ -92,6 +102,8 @@ __all__ = [
     "HOLDOUT_PREDICTIONS",
     "INTEGER",
     "K_SEARCH",
+    "LEARNING_CURVE",
+    "MISTAKES_BY_GROUP",
     "MODEL_COMPARISONS",
     "NUMBER",
     "OF_THE_RUN",
@@ -105,6 +117,7 @@ __all__ = [
     "TABLES",
     "TRACKS",
     "USUAL_WINDOWS",
+    "WORST_MISTAKES",
     "Column",
     "Reference",
     "Table",

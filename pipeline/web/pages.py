@@ -15,6 +15,7 @@ from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
 from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
+from pipeline.report.card import model_card
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
 from pipeline.web.charts import palette
@@ -180,6 +181,12 @@ def about() -> str:
         colours=palette(champion.genres),
         **_limits(),
     )
+
+
+@blueprint.get("/about/card")
+def card() -> Response:
+    """Return the model card, as the Markdown that it is."""
+    return Response(model_card(_judge().run), mimetype="text/plain")
 
 
 @blueprint.get("/api")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import altair  # noqa: F401 - what stages import while they run is imported here once, before any child starts
-import cleanlab  # noqa: F401
 import librosa
 import pantab  # noqa: F401
 import pymongo.monitoring

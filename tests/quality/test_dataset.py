@@ -50,8 +50,8 @@ def row(found, check):
 
 
 def test_a_sound_table_passes_every_check(check):
-    found = check(HEADER + tracks("rock", 12) + tracks("jazz", 12, start=50))
-    assert found["status"].eq("ok").all()
+    found = check(HEADER + tracks("rock", 12) + tracks("jazz", 12, start=7))
+    assert found.index[found["status"] != "ok"].tolist() == []
     assert found.loc["genre_balance", "n"] == 2
     assert "24 segments" in found.loc["constant_features_30s", "detail"]
 

@@ -88,6 +88,20 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "genre_a": genres[0], "genre_b": genres[1], "subset": subset, "accuracy": 0.7,
               "ci_low": 0.5, "ci_high": None, "n": 4} for w, subset in product((30.0, 3.0), ("train", "test"))]
         ),
+        "learning_curve": pd.DataFrame(
+            {"model": "random_forest", "feature_set": "f-v1", "window_s": 3.0, "split_policy": "track",
+             "share": [0.5, 1.0], "n_tracks": [2, 4], "n_groups": [2, 4], "train_accuracy": 1.0,
+             "accuracy": [0.4, 0.5], "ci_low": [None, 0.2], "ci_high": None, "n": 4, "repeats": 3}
+        ),
+        "mistakes_by_group": pd.DataFrame(
+            {"by": ["artist", "duration"], "group_name": ["=cmd", "29 to 33 s"], "genres": [genres[0], None],
+             "accuracy": [0.0, 0.5], "ci_low": None, "ci_high": [None, 0.9], "taken_for": [genres[1], None], "n": 2,
+             "answers": 3}
+        ),
+        "worst_mistakes": pd.DataFrame(
+            {"track_id": ["00000"], "artist": ["=1+1"], "title": None, "actual": genres[0], "predicted": genres[1],
+             "confidence": 0.9, "probability_of_actual": 0.05, "wrong": 2, "answers": 3}
+        ),
         "holdout_predictions": pd.DataFrame(
             [{"model": model, "feature_set": "f-v1", "window_s": w, "level": level, "track_id": f"{i:05d}",
               "start_s": None if level == "track" else 0.0, "actual": genres[i], "predicted": genres[1],

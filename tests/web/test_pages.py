@@ -264,6 +264,14 @@ def test_about_tells_model_data_date_versions_and_limits(site, songs, open_page)
         assert word in text
 
 
+def test_about_leads_to_the_model_card_which_is_plain_text(site, songs):
+    assert 'href="/about/card"' in site.get("/about").text
+    card = site.get("/about/card")
+    assert card.status == 200
+    assert card.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert card.text == songs.run.champion["card"]
+
+
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(site, open_page):
     page = open_page(**LOOKS["light"])
     page.goto(f"{site.address}/")

@@ -14,7 +14,7 @@ from tests.store.guarded import guarded_server, uri_of
 
 from .conftest import as_form, start, stop
 
-PAGES = ("/", "/unseen", "/unseen/all", "/results", "/about", "/api", "/api/holdout")
+PAGES = ("/", "/unseen", "/unseen/all", "/results", "/about", "/about/card", "/api", "/api/holdout")
 READING = {"hello", "ping", "saslStart", "saslContinue", "find", "getMore", "aggregate", "distinct", "count",
            "listCollections", "endSessions", "killCursors"}  # fmt: skip
 

@@ -4,7 +4,7 @@ from pipeline.report.figures.catalogue import draw_genre_counts, draw_listening
 from pipeline.report.figures.compare import draw_comparison, draw_differences
 from pipeline.report.figures.confusion import draw_confusion
 from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_projection
-from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_pairs
+from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
 from pipeline.report.figures.reproduce import draw_reproduction
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "draw_genre_counts",
     "draw_importances",
     "draw_k_search",
+    "draw_learning_curve",
     "draw_listening",
     "draw_pairs",
     "draw_projection",

@@ -1,4 +1,4 @@
-"""Pictures of what was tuned: the K curve, feature importances, genre pairs."""
+"""Pictures of what was tuned: the K curve, feature importances, genre pairs, the learning curve."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.report.theme import SUBSET_COLOURS, new_figure
-from pipeline.splits import in_order
+from pipeline.splits import find_policy, in_order
 
 N_FEATURES = 15
 BESIDE = 0.4
@@ -92,4 +92,30 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
         axis.set_yticks(range(len(names)), names)
         axis.set_ylim(len(names) - 0.5, -0.5)
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return figure
+
+
+def draw_learning_curve(rows: pd.DataFrame) -> Figure:
+    """Draw accuracy over the number of tracks learned from, in training and on test tracks, the latter with intervals.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        rows of ``learning_curve``
+    """
+    figure, axis = new_figure(width=7, height=4.2)
+    tracks, first = rows["n_tracks"], rows.iloc[0]
+    axis.plot(tracks, rows["train_accuracy"], "o--", color="#7f8c99", label="on the tracks it learned from")
+    errors = [rows["accuracy"] - rows["ci_low"], rows["ci_high"] - rows["accuracy"]]
+    axis.errorbar(
+        tracks, rows["accuracy"], yerr=[error.clip(lower=0).fillna(0) for error in errors], fmt="o-", capsize=3,
+        color=SUBSET_COLOURS["test"], label="on test tracks, always the same, 95 % interval",
+    )  # fmt: skip
+    for n, share, value in zip(tracks, rows["share"], rows["accuracy"], strict=True):
+        axis.annotate(f"{share:.0%}", (n, value), textcoords="offset points", xytext=(7, -12), fontsize=9)
+    axis.set(xlabel="tracks learned from", ylabel="accuracy of whole tracks")
+    axis.set(xlim=(0, 1.08 * max(tracks)), ylim=(0, 1.03))
+    axis.set_title(f"{first['model']}, {find_policy(first['split_policy']).label}", fontsize=11)
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure
