@@ -1,6 +1,8 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
+from pipeline.evaluation.answered import pack_answers, unpack_answers
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
+from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.headline import Headline, headline
@@ -18,8 +20,10 @@ from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.summary import summarise
 
 __all__ = [
+    "CORRECTED",
     "JUDGE",
     "Candidate",
+    "Corrected",
     "Evaluation",
     "Headline",
     "Samples",
@@ -30,6 +34,7 @@ __all__ = [
     "choose_pairs",
     "choose_policy",
     "compare",
+    "correct",
     "count_new_artists",
     "crown",
     "crown_other_windows",
@@ -37,6 +42,7 @@ __all__ = [
     "evaluate",
     "evaluate_pairs",
     "find_samples",
+    "gather",
     "headline",
     "hold_out",
     "hold_out_pairs",
@@ -47,6 +53,7 @@ __all__ = [
     "model_sentences",
     "of_champion",
     "of_main_set",
+    "pack_answers",
     "plan",
     "profile",
     "project",
@@ -58,5 +65,6 @@ __all__ = [
     "search_k",
     "summarise",
     "telling_features",
+    "unpack_answers",
     "window_sentences",
 ]

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 from pipeline.errors import InputError
+from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
 from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
@@ -59,12 +60,15 @@ class Evaluation:
     tested : mapping
         for each candidate (model, feature set, window [s], split policy) the whole tracks it was tested on:
         ``repeat``, ``track_id``, ``group``, ``correct`` (of a guesser the probability that it is)
+    answered : mapping
+        by the same keys, of all but baselines, the same summed over repeats
     """
 
     scores: pd.DataFrame
     class_report: pd.DataFrame
     confusion: pd.DataFrame
     tested: Mapping[TestedKey, pd.DataFrame] = field(default_factory=dict)
+    answered: Mapping[TestedKey, AnsweredTracks] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "Evaluation":
@@ -148,7 +152,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
     given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
-    scores, reports, confusions, tested = [], [], [], {}
+    scores, reports, confusions, tested, answered = [], [], [], {}, {}
     by_track: dict[TestedKey, AnsweredRows] = {}
     total = repeats * len(candidates)
     with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
@@ -161,6 +165,8 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                     f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
                 )
             tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            if not find_entry(candidate.model).baseline:
+                answered[candidate.key] = answered_tracks(candidate.samples, pooled["test", "track"])
             by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
             for (subset, level), answers in pooled.items():
                 names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
@@ -176,7 +182,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         accuracy = pd.concat(scores)[lambda table: table["metric"] == "accuracy"]
         named = accuracy[[*DIMENSIONS, "n"]]
         scores.append(gaps.assign(**of_rows, repeats=repeats).merge(named, on=list(DIMENSIONS)))
-    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
+    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested, answered)
 
 
 def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = USUAL) -> Fitted:

@@ -10,10 +10,13 @@ from pipeline.evaluation import (
     calibration,
     check_sampled,
     choose_policy,
+    correct,
     evaluate,
+    gather,
     headline,
     load_samples,
     model_sentences,
+    pack_answers,
     plan,
     ranking,
     roll_call,
@@ -26,7 +29,7 @@ from pipeline.models import baselines, parse_models
 from pipeline.settings import get_settings
 from pipeline.splits import find_policy, policies_for
 from pipeline.stages.options import CompareOptions
-from pipeline.stages.recording import record, tables_of, writes_to_run
+from pipeline.stages.recording import corrected_facts, record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
 
 __all__ = ["CompareOptions", "Compared", "compare"]
@@ -142,8 +145,17 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     )
     comparisons = compare_pairs(evaluation.tested)
     tables = {"model_comparisons": comparisons, "data_quality": check_sampled(names, samples)}
-    read_under = {"split_policy": split, "main_feature_set": samples[0].feature_set}
-    record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)), read_under)
+    here = {key: answers for key, answers in evaluation.answered.items() if key[-1] == split}
+    corrected = correct(gather(here, [], samples, split), options.seed) if here else None
+    read_under = {
+        "split_policy": split,
+        "main_feature_set": samples[0].feature_set,
+        "highest": corrected_facts(corrected),
+    }
+    rows = StageRows(
+        scores=evaluation.scores, answers=pack_answers(evaluation.answered), tables=tables | tables_of(evaluation)
+    )
+    record(run, "compare", rows, read_under)
     return Compared(
         split=split,
         main_set=samples[0].feature_set,
