@@ -41,6 +41,8 @@ DRAWS = 40
 class Family:
     """Candidates of which one is chosen first, by the accuracy of single rows, and alone goes on: k neighbours, by k.
 
+    Of equal ones it is the last, as in `search_k`.
+
     Attributes
     ----------
     columns : list of int [shape=(m,)]
@@ -177,7 +179,8 @@ def _choose_without(tried: Tried, left_out: np.ndarray) -> np.ndarray:
     kept = 1 - left_out
     scores = _rates(kept @ tried.right, kept @ tried.n)
     for family in tried.families:
-        best = (kept @ family.right).argmax(axis=1)
+        last = len(family.columns) - 1
+        best = last - (kept @ family.right)[:, ::-1].argmax(axis=1)
         loses = np.ones((len(kept), len(family.columns)), dtype=bool)
         loses[np.arange(len(kept)), best] = False
         scores[:, family.columns] = np.where(loses, -1, scores[:, family.columns])

@@ -106,7 +106,17 @@ class Compared:
         """Which differences between feature sets a test backs."""
         found = self.comparisons
         here = found[(found["comparison"] == "feature_sets") & (found["split_policy"] == self.split)]
-        return here.filter(regex="^(model_a|window_a_s|feature_set|difference|ci_|p_adjusted|better)")
+        return here.filter(regex="^(model_a|window_a_s|feature_set|difference|ci_|p_adjusted|p_procedure|better)")
+
+    @property
+    def model_tests(self) -> pd.DataFrame:
+        """Both tests of each pair of models of the main feature set, the largest difference first."""
+        found = self.comparisons
+        here = found[(found["comparison"] == "models") & (found["split_policy"] == self.split)]
+        here = here[here["feature_set_a"] == self.main_set]
+        shown = here[["window_a_s", "model_a", "model_b", "difference", "p_value", "p_adjusted", "p_procedure"]]
+        order = here["difference"].abs().sort_values(ascending=False, kind="stable").index
+        return shown.rename(columns={"window_a_s": "window_s"}).loc[order]
 
     @property
     def best(self) -> pd.Series:

@@ -117,12 +117,25 @@ MODEL_COMPARISONS = Table(
             unit=FRACTION,
         ),
         optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
-        Column("p_value", NUMBER, "exact sign-flip test of the difference, two-sided", unit=FRACTION),
+        Column(
+            "p_value",
+            NUMBER,
+            "of these fitted models: would they differ on other tracks, too? Exact sign-flip test, two-sided",
+            unit=FRACTION,
+        ),
         Column(
             "p_adjusted",
             NUMBER,
             "by Holm's method, for all rows of this comparison, split policy and, as far as a and b share them, "
             "feature set and window",
+            unit=FRACTION,
+        ),
+        optional(
+            "p_procedure",
+            NUMBER,
+            "of the procedure: would models made the same ways from other tracks differ, too? Corrected resampled "
+            "t-test of Nadeau and Bengio over the repeats, two-sided, not adjusted; empty of a single repeat, or where "
+            "all repeats have the same split",
             unit=FRACTION,
         ),
         optional("better", STRING, "a or b, where p_adjusted is below 0.05", values=("a", "b")),
