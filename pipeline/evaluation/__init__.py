@@ -5,6 +5,7 @@ from pipeline.evaluation.champion import crown, crown_other_windows, find_sample
 from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
 from pipeline.evaluation.compare import compare
+from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
 from pipeline.evaluation.importance import rank_features
@@ -61,6 +62,7 @@ __all__ = [
     "ranking",
     "roll_call",
     "say_left_out",
+    "say_left_out_of",
     "say_sampled",
     "search_k",
     "summarise",

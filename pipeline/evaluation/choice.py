@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.answered import AnsweredKey, AnsweredTracks
+from pipeline.evaluation.coverage import coverages
 from pipeline.evaluation.interval import Bounds, interval_of_variance, share_of_one
 from pipeline.evaluation.neighbours import KSearch
 from pipeline.evaluation.samples import Samples
@@ -65,12 +66,15 @@ class Tried:
         right answers for tracks, and answers, over all repeats
     genres : np.ndarray of int [shape=(n_groups,)]
     families : sequence of Family
+    coverage : np.ndarray [shape=(n_candidates,)], optional
+        the share of tracks that each answers, which its accuracy counts times; else all answer all
     """
 
     right: np.ndarray
     n: np.ndarray
     genres: np.ndarray
     families: Sequence[Family] = field(default_factory=tuple)
+    coverage: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -116,17 +120,22 @@ def gather(
         right, n = (np.bincount(group[known], of[known], codes.max() + 1) for of in (each.right, each.n))
         return right, n
 
-    columns = [by_group(answered[key]) for key in sorted(answered, key=_in_ranking)]
+    shares = coverages(samples, policy)
+    in_order = sorted(answered, key=_in_ranking)
+    columns, covered = [by_group(answered[key]) for key in in_order], [shares[key[1:3]] for key in in_order]
     families = []
     for search in searched:
         first = len(columns)
+        covered += [shares[samples[0].feature_set, search.found["window_s"].iloc[0]]] * len(search.of_tracks)
         columns += [by_group(of_k) for of_k in search.of_tracks.values()]
         rows = np.column_stack([by_group(of_k)[0] for of_k in search.of_rows.values()])
         families.append((list(range(first, len(columns))), rows))
     right, n = (np.column_stack(each) for each in zip(*columns, strict=True))
     tested = n.any(axis=1)
     genres = main_genres(codes, tracks["genre"].to_numpy())[tested]
-    return Tried(right[tested], n[tested], genres, [Family(of, rows[tested]) for of, rows in families])
+    return Tried(
+        right[tested], n[tested], genres, [Family(of, rows[tested]) for of, rows in families], np.array(covered)
+    )
 
 
 def _in_ranking(key: AnsweredKey) -> tuple:
@@ -177,7 +186,7 @@ def _choose_without(tried: Tried, left_out: np.ndarray) -> np.ndarray:
         1 where a group is of the part
     """
     kept = 1 - left_out
-    scores = _rates(kept @ tried.right, kept @ tried.n)
+    scores = _rates(kept @ tried.right, kept @ tried.n) * (1 if tried.coverage is None else tried.coverage)
     for family in tried.families:
         last = len(family.columns) - 1
         best = last - (kept @ family.right)[:, ::-1].argmax(axis=1)

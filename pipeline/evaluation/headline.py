@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation.champion import ranking
+from pipeline.evaluation.coverage import COVERAGE, read_coverage
 from pipeline.evaluation.gap import LEAK_GAP
 from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.leak import leak_sentences
+from pipeline.evaluation.samples import say_never_tested
 from pipeline.quality import grave_warnings
 from pipeline.splits import find_policy
 from pipeline.store import Run
@@ -28,6 +30,9 @@ class Headline:
         how good it is on the holdout, and why that differs from the test score, where it does; empty before 06
     untested : str
         the genres that the policy never tests; empty where there are none
+    coverage : str
+        which tracks the champion can't answer for, for want of such rows, and which genres it does not know; which
+        windows have fewer tracks; empty where all rows have the same tracks
     leaks : tuple of str
         what shuffled rows would have claimed, a sentence a window length
     warnings : tuple of str
@@ -37,13 +42,14 @@ class Headline:
     champion: str
     holdout: str
     untested: str
+    coverage: str
     leaks: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
     def claims(self) -> list[str]:
         """All but the warnings."""
-        return [words for words in (self.champion, self.holdout, self.untested, *self.leaks) if words]
+        return [words for words in (self.champion, self.holdout, self.untested, self.coverage, *self.leaks) if words]
 
     @property
     def sentences(self) -> list[str]:
@@ -54,7 +60,7 @@ class Headline:
 def headline(run: Run) -> Headline | None:
     """Return the headline of a run; None where it has compared no models, or its comparison is outdated."""
     facts = run.facts
-    compared = run.scores(stage="compare", metric={"$in": ["accuracy", LEAK_GAP]})
+    compared = run.scores(stage="compare", metric={"$in": ["accuracy", LEAK_GAP, COVERAGE]})
     if compared.empty:
         return None
     champion, policy = facts.get("champion"), run.split_policy
@@ -63,6 +69,7 @@ def headline(run: Run) -> Headline | None:
         champion=_say_champion(champion) if champion else _say_highest(compared, policy, facts.get("highest") or {}),
         holdout=_say_holdout(champion, has_met="holdout" not in run.outdated and "generation" in _stage(facts)),
         untested=_say_untested(run, policy),
+        coverage=_say_coverage(compared, policy, champion),
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
         warnings=tuple(f"{warning}." for warning in warnings),
     )
@@ -103,12 +110,28 @@ def _say_untested(run: Run, policy: str) -> str:
     report = run.table("class_report", stage="compare", split_policy=policy, subset="test", level="track")
     if report.empty:
         return ""
-    support = report.groupby("genre")["support"].max()
-    untested = sorted(support.index[support == 0])
-    if not untested:
+    support = report.groupby(["window_s", "genre"])["support"].max().unstack("genre")
+    said = say_never_tested({window_s: sorted(row.index[row == 0]) for window_s, row in support[::-1].iterrows()})
+    if not said:
         return ""
     phrase = find_policy(policy).phrase
-    return f"Never tested {phrase}: {', '.join(untested)}. So shuffled rows are scored on more genres than this."
+    return f"Never tested {phrase}{said}. So shuffled rows are scored on more genres than this."
+
+
+def _say_coverage(compared: pd.DataFrame, policy: str, champion: Mapping[str, Any] | None) -> str:
+    """Say of which windows tracks were left out, and what that means for the champion."""
+    coverage = read_coverage(compared, policy)
+    said = []
+    for row in coverage.drop_duplicates("window_s").sort_values("window_s", ascending=False).itertuples():
+        n = round(row.n_tracks / row.coverage)
+        if row.n_tracks < n:
+            said.append(f"{n - row.n_tracks} of {n} tracks have no {row.window_s:g}-second row.")
+    if not said:
+        return ""
+    unknown = (champion or {}).get("unknown_genres")
+    if unknown:
+        said.append(f"So {', '.join(unknown)} is no genre that the champion knows.")
+    return " ".join([*said, "Candidates are ranked by right answers among all tracks."])
 
 
 def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from pipeline.errors import InputError
 from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
+from pipeline.evaluation.coverage import accuracy_on, common_tracks, coverage_rows
 from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
@@ -154,6 +155,10 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested, answered = [], [], [], {}, {}
     by_track: dict[TestedKey, AnsweredRows] = {}
+    common = {
+        name: common_tracks([c.samples for c in candidates if c.policy == name], name) for name in _policies(candidates)
+    }
+    on_common: dict[TestedKey, dict[str, tuple[float, int]]] = {}
     total = repeats * len(candidates)
     with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
         for candidate in candidates:
@@ -168,6 +173,8 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
             if not find_entry(candidate.model).baseline:
                 answered[candidate.key] = answered_tracks(candidate.samples, pooled["test", "track"])
             by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
+            if (tracks := common[candidate.policy]) is not None:
+                on_common[candidate.key] = _on(tracks, candidate, pooled)
             for (subset, level), answers in pooled.items():
                 names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
                 counted = count(answers, len(candidate.samples.genres))
@@ -176,6 +183,8 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                     confusion = counted.confusion()
                     reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
                     confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    if on_common:
+        scores.append(coverage_rows(on_common, {each.key: each.samples for each in candidates}, repeats))
     gaps = gap_rows(by_track)
     if len(gaps):
         of_rows = {"subset": "test", "level": "segment"}
@@ -199,7 +208,12 @@ def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy
 
 
 def predict(
-    estimator: Pipeline, samples: Samples, rows: np.ndarray, *, guesses: bool = False
+    estimator: Pipeline,
+    samples: Samples,
+    rows: np.ndarray,
+    *,
+    guesses: bool = False,
+    genres: Sequence[str] | None = None,
 ) -> dict[str, Predictions]:
     """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
@@ -211,6 +225,8 @@ def predict(
         which rows of `samples`
     guesses : bool
         as its `ZooEntry` has it
+    genres : sequence of str, optional
+        what its classes mean; else those of `samples`
 
     Returns
     -------
@@ -218,7 +234,8 @@ def predict(
         ``segment`` and ``track``
     """
     probabilities = np.zeros((len(rows), len(samples.genres)))
-    probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
+    names = np.arange(len(samples.genres)) if genres is None else np.array([samples.genres.index(g) for g in genres])
+    probabilities[:, names[estimator.classes_]] = estimator.predict_proba(samples.X[rows])
     groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {
@@ -245,6 +262,23 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
 def _counted(result: list, bar: tqdm) -> list:
     bar.update()
     return result
+
+
+def _policies(candidates: Sequence[Candidate]) -> list[str]:
+    return list(dict.fromkeys(candidate.policy for candidate in candidates))
+
+
+def _on(
+    tracks: np.ndarray, candidate: Candidate, pooled: Mapping[tuple[str, str], list[Answers]]
+) -> dict[str, tuple[float, int]]:
+    """Return the test accuracy on these tracks, and their number, by level."""
+    of_row = candidate.samples.under(candidate.policy).rows["track"].to_numpy()
+    of_track = np.arange(int(of_row.max()) + 1)
+    found = {
+        level: accuracy_on(tracks, of_rows, pooled["test", level])
+        for level, of_rows in (("segment", of_row), ("track", of_track))
+    }
+    return {level: told for level, told in found.items() if told is not None}
 
 
 def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:

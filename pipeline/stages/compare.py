@@ -20,6 +20,7 @@ from pipeline.evaluation import (
     plan,
     ranking,
     roll_call,
+    say_left_out_of,
     say_sampled,
     summarise,
     window_sentences,
@@ -144,7 +145,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     loaded = load_samples(run.database, run.dataset, names)
     samples = [window.learning() for window in loaded]
     split, remarks = choose_policy(options.split or run.split_policy, samples)
-    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_sampled(names, samples)]
+    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_left_out_of(loaded), *say_sampled(names, samples)]
     candidates = plan(samples, names, policies_for(split), options.search)
     evaluation = evaluate(
         candidates,

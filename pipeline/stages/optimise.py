@@ -137,6 +137,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     others = crown_other_windows(champion, ranked, samples, **about)
     corrected = _correct(run, samples, evaluation, searches, split, options.seed)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset), corrected)
+    facts["unknown_genres"] = [genre for genre in samples[0].genres if genre not in champion.genres]
     tables = {"k_search": found, "feature_importance": importances, "genre_pairs": pair_scores}
     rows = StageRows(
         scores=pd.concat([evaluation.scores, _corrected_score(ranked.iloc[0], split, corrected, options.repeats)]),

@@ -37,7 +37,8 @@ SCORES = Table(
             "expected_calibration_error, over all repeats; accuracy_repeat_mean or accuracy_repeat_sd, of single "
             "repeats' accuracies, where there are several; leak_gap, what the accuracy on rows is more where they are "
             "shuffled, missing where that is the same split; corrected_accuracy, of the champion alone: what to expect "
-            "of it, less what being the highest of many adds to its accuracy as chosen",
+            "of it, less what being the highest of many adds to its accuracy as chosen; where files are too short for a "
+            "window: coverage, the share of tracks that have such rows, and common_accuracy, on the tracks that all have",
         ),
         Column("value", NUMBER, "the metric, a fraction; mcc, kappa and leak_gap from -1 on", unit=FRACTION),
         *CI,
@@ -78,9 +79,20 @@ SUMMARY = Table(
             for window in USUAL_WINDOWS
         ),
         *(
+            optional(
+                f"tracks_{window}",
+                INTEGER,
+                f"tracks that the test accuracy on {window} rows rests on: where windows have unlike tracks, test and "
+                "holdout accuracies are on those that all have",
+                unit="tracks",
+            )
+            for window in USUAL_WINDOWS
+        ),
+        *(
             optional(f"{what}_*", NUMBER, f"the same for any other window, e.g. `{what}_6s`", unit=FRACTION)
             for what in ("train", "test", "holdout", "leak_gap")
         ),
+        optional("tracks_*", INTEGER, "the same for any other window, e.g. `tracks_6s`", unit="tracks"),
     ),
     key=key("model", "split_policy", "level", "feature_set"),
 )

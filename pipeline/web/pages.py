@@ -173,7 +173,7 @@ def about() -> str:
         champion=champion,
         known=known,
         source=Path(known["location"]).name,
-        genres=list(counts),
+        genres=[count for count in counts if count["_id"] in champion.genres],
         run=run.facts,
         accuracy=_holdout_accuracy(judge),
         headline=_headline(judge),
