@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
+from pipeline.evaluation.coverage import COMMON, accuracy_on, common_tracks
 from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -51,6 +52,7 @@ def hold_out(
     policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []
     compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
+    common = common_tracks([window.where(window.rows["holdout"].to_numpy()) for window in samples], policy)
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
@@ -71,6 +73,10 @@ def hold_out(
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
+            of_rows = held.rows["track"].to_numpy() if level == "segment" else np.arange(held.rows["track"].max() + 1)
+            if common is not None and (told := accuracy_on(common, of_rows, [predicted.answers])):
+                row = {"metric": COMMON, "value": told[0], "n": told[1], "ci_low": np.nan, "ci_high": np.nan}
+                scores.append(pd.DataFrame([row]).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
             rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown)))

@@ -36,9 +36,10 @@ SCORES = Table(
             "accuracy, balanced_accuracy, macro_f1, mcc (Matthews' correlation), kappa (Cohen's) or "
             "expected_calibration_error, over all repeats; accuracy_repeat_mean or accuracy_repeat_sd, of single "
             "repeats' accuracies, where there are several; leak_gap, what the accuracy on rows is more where they are "
-            "shuffled, missing where that is the same split; corrected_accuracy, of the champion alone: what to expect "
-            "of it, less what being the highest of many adds to its accuracy as chosen; where files are too short for a "
-            "window: coverage, the share of tracks that have such rows, and common_accuracy, on the tracks that all have",
+            "shuffled, missing where that is the same split; corrected_accuracy, of the champion alone: what to "
+            "expect of it, less what being the highest of many adds to its accuracy as chosen; where files are too "
+            "short for a window: coverage, the share of tracks that have such rows, and common_accuracy, on the tracks "
+            "that all have",
         ),
         Column("value", NUMBER, "the metric, a fraction; mcc, kappa and leak_gap from -1 on", unit=FRACTION),
         *CI,
