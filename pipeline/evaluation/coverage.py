@@ -40,7 +40,7 @@ def common_tracks(samples: Sequence[Samples], policy: str) -> np.ndarray | None:
     """Return the tracks that all `samples` have rows of; None where they all have the same."""
     distinct = {id(each.rows): each for each in samples}  # a feature set and its means have the same
     of_each = [tracks_of(each, policy) for each in distinct.values()]
-    common = of_each[0]
+    common = of_each[0] if of_each else np.array([], dtype=int)
     for tracks in of_each[1:]:
         common = np.intersect1d(common, tracks)
     return None if all(len(tracks) == len(common) for tracks in of_each) else common

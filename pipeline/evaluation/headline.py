@@ -115,7 +115,8 @@ def _say_untested(run: Run, policy: str) -> str:
     if not said:
         return ""
     phrase = find_policy(policy).phrase
-    return f"Never tested {phrase}{said}. So shuffled rows are scored on more genres than this."
+    told = f"Never tested {phrase}{said}."
+    return f"{told} So shuffled rows are scored on more genres than this." if said.startswith(":") else told
 
 
 def _say_coverage(compared: pd.DataFrame, policy: str, champion: Mapping[str, Any] | None) -> str:
@@ -125,13 +126,15 @@ def _say_coverage(compared: pd.DataFrame, policy: str, champion: Mapping[str, An
     for row in coverage.drop_duplicates("window_s").sort_values("window_s", ascending=False).itertuples():
         n = round(row.n_tracks / row.coverage)
         if row.n_tracks < n:
-            said.append(f"{n - row.n_tracks} of {n} tracks have no {row.window_s:g}-second row.")
+            left_out = f"{n - row.n_tracks} of the {n} tracks that are not held out"
+            said.append(f"{left_out} have no {row.window_s:g}-second row.")
     if not said:
         return ""
     unknown = (champion or {}).get("unknown_genres")
     if unknown:
         said.append(f"So {', '.join(unknown)} is no genre that the champion knows.")
-    return " ".join([*said, "Candidates are ranked by right answers among all tracks."])
+    how = "Windows are compared on the tracks that all have, and candidates ranked by right answers among all tracks."
+    return " ".join([*said, how])
 
 
 def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:
