@@ -86,12 +86,18 @@ class Corrected:
     value : float
     bounds : (float, float)
         its 95 % interval; missing where groups are too few
-    n_candidates : int
+    chosen : np.ndarray [shape=(n_candidates,)]
+        how often each candidate was chosen, as a share of all choices
     """
 
     value: float
     bounds: Bounds
-    n_candidates: int
+    chosen: np.ndarray
+
+    @property
+    def n_candidates(self) -> int:
+        """How many there were to choose from."""
+        return len(self.chosen)
 
 
 def gather(
@@ -165,7 +171,7 @@ def correct(tried: Tried, seed: int) -> Corrected:
     apart = right - value * n - (tried.right[:, champion] - scores[champion] * tried.n[:, champion])
     sampled = n_groups / max(n_groups - 1, 1) * (squares + apart**2).sum() / total**2
     bounds = interval_of_variance(value, sampled + float(np.var(scores[chosen])), share_of_one(n))
-    return Corrected(value, bounds, n_candidates)
+    return Corrected(value, bounds, np.bincount(chosen, minlength=n_candidates) / len(chosen))
 
 
 def _partition(genres: np.ndarray, rng: np.random.Generator) -> np.ndarray:
