@@ -6,7 +6,7 @@ A *candidate* is what may become champion: a model on the rows of a feature set 
 test accuracy of each is fair, but the highest of many is too high: of eighteen that all guess, the luckiest is chosen.
 
 So the choice is made again without a quarter of the groups (what intervals are over: tracks, or artists), each quarter
-in turn, and what is chosen is scored on the quarter that had no say in it. That is done for `DRAWS` partitions,
+in turn, and what is chosen is scored on the quarter that had no say in it. That is done for up to `DRAWS` partitions,
 stratified by genre. It is the idea of the bootstrap bias-corrected cross-validation of Tsamardinos, Greasidou and
 Borboudakis (2018), on the same stored out-of-fold answers, so that nothing is fitted again. They choose by a bootstrap
 sample, which tells as much as half of the groups do, and so a little worse than is done in the end; three quarters
@@ -35,7 +35,9 @@ CORRECTED = "corrected_accuracy"
 """The metric's name in ``scores``."""
 
 PARTS = 4
-DRAWS = 40
+DRAWS, FEWEST_DRAWS = 40, 8
+MOST_DRAWN = 200_000
+"""Groups dealt out, all partitions together: of very many groups fewer partitions tell as much."""
 
 
 @dataclass(frozen=True)
@@ -158,13 +160,14 @@ def correct(tried: Tried, seed: int) -> Corrected:
     rng, every = stream("choice", seed), np.arange(n_groups)
     right, n, squares = np.zeros(n_groups), np.zeros(n_groups), np.zeros(n_groups)
     chosen: list[int] = []
-    for _ in range(DRAWS):
+    draws = max(FEWEST_DRAWS, min(DRAWS, MOST_DRAWN // n_groups))
+    for _ in range(draws):
         part = _partition(tried.genres, rng)
         choice = _choose_without(tried, (part == np.arange(PARTS)[:, None]).astype(float))
         mine = choice[part]
-        right += tried.right[every, mine] / DRAWS
-        n += tried.n[every, mine] / DRAWS
-        squares += (tried.right[every, mine] - scores[mine] * tried.n[every, mine]) ** 2 / DRAWS
+        right += tried.right[every, mine] / draws
+        n += tried.n[every, mine] / draws
+        squares += (tried.right[every, mine] - scores[mine] * tried.n[every, mine]) ** 2 / draws
         chosen.extend(choice)
     total = max(n.sum(), 1)
     value = float(right.sum() / total)
