@@ -130,7 +130,7 @@ def gather(
 
     shares = coverages(samples, policy)
     in_order = sorted(answered, key=_in_ranking)
-    columns, covered = [by_group(answered[key]) for key in in_order], [shares[key[1:3]] for key in in_order]
+    columns, covered = [by_group(answered[key]) for key in in_order], [shares.get(key[1:3], 1.0) for key in in_order]
     families = []
     for search in searched:
         first = len(columns)
