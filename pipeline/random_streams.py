@@ -27,6 +27,7 @@ STREAMS = {
     "inner folds": "folds of a search for parameters",
     "candidates": "parameters that a search tries",
     "bootstrap": "resamples for the interval of a calibration error",
+    "choice": "groups that have no say in a choice that is made again, to be scored by it",
     "judged rows": "test rows that permutation looks at",
     "permutation": "shuffled values of a feature, by seed and feature",
     "labels": "the seed of folds and models by which labels are judged, several times",

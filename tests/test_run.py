@@ -135,7 +135,12 @@ def test_console_notebooks_exports_and_dashboard_print_the_same_headline(first):
     (run,) = first.table("runs").to_dict("records")
     claims = [sentence for sentence in said if not sentence.startswith("Beware: ")]
     assert run["headline"] == " ".join(claims)
-    assert f"{run['test_accuracy']:.0%} right" in said[0]
+    assert f"{run['corrected_accuracy']:.0%} right" in said[0]
+    assert f"corrected for being the highest of {run['n_candidates']}" in said[0]
+    corrected = first.table("scores").query("metric == 'corrected_accuracy'").to_dict("records")
+    assert [(row["model"], row["value"], row["is_champion"]) for row in corrected] == [
+        (run["champion_model"], run["corrected_accuracy"], True)
+    ]
     assert f"{run['holdout_accuracy']:.0%} of {N_HELD} unseen tracks" in said[1]
     assert run["split_policy"] == run["champion_split_policy"] == "artist"
     for page, sentences in (("04_compare", claims[2:]), ("06_holdout", said), ("07_export", said)):

@@ -1,8 +1,11 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
+from pipeline.evaluation.answered import pack_answers, unpack_answers
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
+from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
+from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
 from pipeline.evaluation.importance import rank_features
@@ -21,8 +24,10 @@ from pipeline.evaluation.sides import check_sides
 from pipeline.evaluation.summary import summarise
 
 __all__ = [
+    "CORRECTED",
     "JUDGES",
     "Candidate",
+    "Corrected",
     "Evaluation",
     "Headline",
     "LearningCurve",
@@ -35,6 +40,7 @@ __all__ = [
     "choose_pairs",
     "choose_policy",
     "compare",
+    "correct",
     "count_new_artists",
     "crown",
     "crown_other_windows",
@@ -42,6 +48,7 @@ __all__ = [
     "evaluate",
     "evaluate_pairs",
     "find_samples",
+    "gather",
     "headline",
     "hold_out",
     "hold_out_pairs",
@@ -54,6 +61,7 @@ __all__ = [
     "model_sentences",
     "of_champion",
     "of_main_set",
+    "pack_answers",
     "plan",
     "profile",
     "project",
@@ -61,12 +69,14 @@ __all__ = [
     "ranking",
     "roll_call",
     "say_left_out",
+    "say_left_out_of",
     "say_mistakes",
     "say_sampled",
     "search_k",
     "set_sentence",
     "summarise",
     "telling_features",
+    "unpack_answers",
     "window_sentences",
     "worst_mistakes",
 ]

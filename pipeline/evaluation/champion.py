@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.evaluation.coverage import read_coverage
 from pipeline.evaluation.protocol import fit
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core
@@ -14,7 +15,9 @@ from pipeline.models import FittedModel, baselines
 def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
     """Return the candidates by test accuracy at track level under `policy`, best first; a baseline is none.
 
-    Two equal scores are ranked by name, then by the longer window.
+    Where some have no row of some tracks, by right answers among all tracks: ``right_of_all``, the accuracy ``value``
+    on tracks that they answer times ``coverage``, the share of tracks that they do. Two equal ones are ranked by name,
+    then by the longer window.
 
     Raises
     ------
@@ -33,17 +36,25 @@ def ranking(scores: pd.DataFrame, policy: str) -> pd.DataFrame:
             f"no model but a baseline has a test score under split policy {policy!r}: run 04_compare on one"
         )
     columns = ["model", "feature_set", "window_s", "value", "ci_low", "ci_high", "n"]
-    order = ["value", "model", "feature_set", "window_s"]
-    return scores.loc[wanted, columns].sort_values(order, ascending=[False, True, True, False], ignore_index=True)
+    ranked, by = scores.loc[wanted, columns], "value"
+    coverage = read_coverage(scores, policy)
+    if len(coverage):
+        ranked = ranked.merge(coverage.drop(columns="n_tracks"), on=["feature_set", "window_s"], how="left")
+        ranked, by = ranked.assign(right_of_all=ranked["value"] * ranked["coverage"].fillna(1)), "right_of_all"
+    order = [by, "model", "feature_set", "window_s"]
+    return ranked.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
 
 @on_one_core
 def crown(
     ranked: pd.DataFrame, samples: Sequence[Samples], *, policy: str, seed: int, search: str = "none"
 ) -> FittedModel:
-    """Refit the first of `ranked` on all rows that are not held out and count under `policy`, with the same effort."""
+    """Refit the first of `ranked` on all rows that are not held out and count under `policy`, with the same effort.
+
+    It knows the genres that there are such rows of.
+    """
     best = ranked.iloc[0]
-    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning().under(policy)
+    chosen = find_samples(samples, best["feature_set"], best["window_s"]).learning().under(policy).known()
     fitted = fit(best["model"], chosen, seed, search=search, policy=policy)
     return FittedModel(
         name=best["model"],

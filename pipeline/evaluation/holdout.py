@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.champion import find_samples
+from pipeline.evaluation.coverage import COMMON, accuracy_on, common_tracks
 from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -51,11 +52,13 @@ def hold_out(
     policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []
     compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
+    common = common_tracks([window.where(window.rows["holdout"].to_numpy()) for window in samples], policy)
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
         is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
-        if is_champion and (tuple(champion.genres), tuple(champion.features)) != (chosen.genres, chosen.features):
+        known = chosen.learning().known().genres if is_champion else ()
+        if is_champion and (tuple(champion.genres), tuple(champion.features)) != (known, chosen.features):
             raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
         if not len(held):
             continue
@@ -65,10 +68,15 @@ def hold_out(
             estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         shown = _tracks_to_show(held, seed)
         guesses = find_entry(model).guesses
-        for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses).items():
+        means = champion.genres if is_champion else None
+        for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses, genres=means).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
+            of_rows = held.rows["track"].to_numpy() if level == "segment" else np.arange(held.rows["track"].max() + 1)
+            if common is not None and (told := accuracy_on(common, of_rows, [predicted.answers])):
+                row = {"metric": COMMON, "value": told[0], "n": told[1], "ci_low": np.nan, "ci_high": np.nan}
+                scores.append(pd.DataFrame([row]).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
             rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown)))

@@ -46,16 +46,30 @@ def overall_interval(value: float, without: np.ndarray, share: float, low: float
     share : float
         of a group, where all had one size and weighed as much as these do
     """
-    n, n_equal = len(without), 1 / share
+    n = len(without)
+    if 1 / share < FEWEST_GROUPS:
+        return NO_BOUNDS
+    variance = (n - 1) / n * np.square(without - without.mean()).sum() / (high - low) ** 2
+    bounds = interval_of_variance((value - low) / (high - low), variance, share)
+    return low + (high - low) * bounds[0], low + (high - low) * bounds[1]
+
+
+def interval_of_variance(rate: float, variance: float, share: float) -> Bounds:
+    """Return the interval of a rate of right answers over all rows alike, whose variance was estimated.
+
+    Parameters
+    ----------
+    rate, variance : float
+    share : float
+        as for `overall_interval`
+    """
+    n_equal = 1 / share
     if n_equal < FEWEST_GROUPS:
         return NO_BOUNDS
-    rate = (value - low) / (high - low)
-    variance = (n - 1) / n * np.square(without - without.mean()).sum() / (high - low) ** 2
     all_or_none = rate * (1 - rate) / (n_equal - 1)
     design = variance / all_or_none if all_or_none > 0 else 1.0
     design = ((n_equal - 1) * design + PRIOR) / (n_equal - 1 + PRIOR)
-    bounds = _wilson(rate, n_equal / design, n_equal - 1)
-    return low + (high - low) * bounds[0], low + (high - low) * bounds[1]
+    return _wilson(rate, n_equal / design, n_equal - 1)
 
 
 def interval_by_genre(

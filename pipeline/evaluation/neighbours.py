@@ -1,45 +1,75 @@
 """The K search: accuracy of k nearest neighbours for many k, from one look-up of the neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
+from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.tally import Answers
 from pipeline.evaluation.threads import on_one_core
+from pipeline.evaluation.vote import pool
 from pipeline.splits import find_policy, split_rows
 
 USUAL_K = 3
 """The published project's choice, always shown."""
 
 
+@dataclass(frozen=True)
+class KSearch:
+    """What a search for k found.
+
+    Attributes
+    ----------
+    found : pd.DataFrame
+        ``k, window_s, split_policy, train_accuracy, test_accuracy, chosen``; chosen is the k of the best mean test
+        accuracy, the larger k of two equal ones
+    of_rows, of_tracks : mapping
+        for each k, the answers to test rows, summed by track, and the votes for tracks; empty unless asked for
+    """
+
+    found: pd.DataFrame
+    of_rows: Mapping[int, AnsweredTracks]
+    of_tracks: Mapping[int, AnsweredTracks]
+
+
 @on_one_core
-def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats: int, seed: int) -> pd.DataFrame:
+def search_k(
+    samples: Samples, policy: str, *, k_values: Sequence[int], repeats: int, seed: int, answers: bool = False
+) -> KSearch:
     """Score k nearest neighbours for each k on the same splits as `evaluate`, at the level of segments.
 
     They learn from a sample of tracks where there are more rows than they can bear, as in `evaluate`.
 
-    Returns
-    -------
-    pd.DataFrame
-        ``k, window_s, split_policy, train_accuracy, test_accuracy, chosen``; chosen is the k of the best mean test
-        accuracy, the larger k of two equal ones
+    Parameters
+    ----------
+    answers : bool
+        keep what each k answered, for the choice to be made again
     """
     train_accuracies: list[np.ndarray] = []
     test_accuracies: list[np.ndarray] = []
     different = range(repeats if find_policy(policy).drawn else 1)
     splits = [_sides(policy, samples, seed, repeat) for repeat in different]
     possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]
+    rows: dict[int, list[Answers]] = {k: [] for k in possible}
+    tracks: dict[int, list[Answers]] = {k: [] for k in possible}
     for train, test in splits:
         scaler = StandardScaler().fit(samples.X[train])
         neighbours = KNeighborsClassifier(max(possible)).fit(scaler.transform(samples.X[train]), samples.y[train])
-        for rows, accuracies in ((train, train_accuracies), (test, test_accuracies)):
-            nearest = neighbours.kneighbors(scaler.transform(samples.X[rows]), return_distance=False)
-            predicted = predict_for_each_k(samples.y[train][nearest], possible, len(samples.genres))
-            accuracies.append((predicted == samples.y[rows][:, None]).mean(axis=0))
+        for side, accuracies in ((train, train_accuracies), (test, test_accuracies)):
+            nearest = neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False)
+            labels = samples.y[train][nearest]
+            predicted = predict_for_each_k(labels, possible, len(samples.genres))
+            accuracies.append((predicted == samples.y[side][:, None]).mean(axis=0))
+        for column, k in enumerate(possible if answers else []):
+            of_rows, of_tracks = _answers(samples, test, labels[:, :k], predicted[:, column])
+            rows[k].append(of_rows)
+            tracks[k].append(of_tracks)
     found = pd.DataFrame(
         {
             "k": possible,
@@ -50,7 +80,27 @@ def search_k(samples: Samples, policy: str, *, k_values: Sequence[int], repeats:
         }
     )
     best = found["test_accuracy"].round(12).iloc[::-1].idxmax()
-    return found.assign(chosen=found.index == best)
+    kept = [{k: answered_tracks(samples, of[k]) for k in possible if of[k]} for of in (rows, tracks)]
+    return KSearch(found.assign(chosen=found.index == best), *kept)
+
+
+def _answers(samples: Samples, test: np.ndarray, labels: np.ndarray, predicted: np.ndarray) -> tuple[Answers, Answers]:
+    """Return the answers to test rows, each under its track, and the votes for tracks, as `evaluate` has them.
+
+    Parameters
+    ----------
+    labels : np.ndarray [shape=(n, k), dtype=int]
+        of the neighbours of each test row
+    predicted : np.ndarray [shape=(n,)]
+    """
+    of_row, actual, k = samples.rows["track"].to_numpy()[test], samples.y[test], len(samples.genres)
+    tracks, first, code = np.unique(of_row, return_index=True, return_inverse=True)
+    rows = Answers(of_row, of_row, actual, predicted, np.ones(len(test)))
+    if len(tracks) == len(test):
+        return rows, rows
+    cells = np.arange(len(test))[:, None] * k + labels
+    shares = np.bincount(cells.ravel(), minlength=len(test) * k).reshape(-1, k) / labels.shape[1]
+    return rows, Answers(tracks, tracks, actual[first], pool(shares, code).argmax(axis=1), np.ones(len(tracks)))
 
 
 def _sides(policy: str, samples: Samples, seed: int, repeat: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,8 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 from pipeline.errors import InputError
+from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
+from pipeline.evaluation.coverage import accuracy_on, common_tracks, coverage_rows
 from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
@@ -59,12 +61,15 @@ class Evaluation:
     tested : mapping
         for each candidate (model, feature set, window [s], split policy) the whole tracks it was tested on:
         ``repeat``, ``track_id``, ``group``, ``correct`` (of a guesser the probability that it is)
+    answered : mapping
+        by the same keys, of all but baselines, the same summed over repeats
     """
 
     scores: pd.DataFrame
     class_report: pd.DataFrame
     confusion: pd.DataFrame
     tested: Mapping[TestedKey, pd.DataFrame] = field(default_factory=dict)
+    answered: Mapping[TestedKey, AnsweredTracks] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "Evaluation":
@@ -148,8 +153,12 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
     given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
-    scores, reports, confusions, tested = [], [], [], {}
+    scores, reports, confusions, tested, answered = [], [], [], {}, {}
     by_track: dict[TestedKey, AnsweredRows] = {}
+    common = {
+        name: common_tracks([c.samples for c in candidates if c.policy == name], name) for name in _policies(candidates)
+    }
+    on_common: dict[TestedKey, dict[str, tuple[float, int]]] = {}
     total = repeats * len(candidates)
     with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
         for candidate in candidates:
@@ -161,7 +170,11 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                     f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
                 )
             tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            if not find_entry(candidate.model).baseline:
+                answered[candidate.key] = answered_tracks(candidate.samples, pooled["test", "track"])
             by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
+            if (tracks := common[candidate.policy]) is not None:
+                on_common[candidate.key] = _on(tracks, candidate, pooled)
             for (subset, level), answers in pooled.items():
                 names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
                 counted = count(answers, len(candidate.samples.genres))
@@ -170,13 +183,15 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                     confusion = counted.confusion()
                     reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
                     confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    if on_common:
+        scores.append(coverage_rows(on_common, {each.key: each.samples for each in candidates}, repeats))
     gaps = gap_rows(by_track)
     if len(gaps):
         of_rows = {"subset": "test", "level": "segment"}
         accuracy = pd.concat(scores)[lambda table: table["metric"] == "accuracy"]
         named = accuracy[[*DIMENSIONS, "n"]]
         scores.append(gaps.assign(**of_rows, repeats=repeats).merge(named, on=list(DIMENSIONS)))
-    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
+    return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested, answered)
 
 
 def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = USUAL) -> Fitted:
@@ -193,7 +208,12 @@ def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy
 
 
 def predict(
-    estimator: Pipeline, samples: Samples, rows: np.ndarray, *, guesses: bool = False
+    estimator: Pipeline,
+    samples: Samples,
+    rows: np.ndarray,
+    *,
+    guesses: bool = False,
+    genres: Sequence[str] | None = None,
 ) -> dict[str, Predictions]:
     """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
@@ -205,6 +225,8 @@ def predict(
         which rows of `samples`
     guesses : bool
         as its `ZooEntry` has it
+    genres : sequence of str, optional
+        what its classes mean; else those of `samples`
 
     Returns
     -------
@@ -212,7 +234,8 @@ def predict(
         ``segment`` and ``track``
     """
     probabilities = np.zeros((len(rows), len(samples.genres)))
-    probabilities[:, estimator.classes_] = estimator.predict_proba(samples.X[rows])
+    names = np.arange(len(samples.genres)) if genres is None else np.array([samples.genres.index(g) for g in genres])
+    probabilities[:, names[estimator.classes_]] = estimator.predict_proba(samples.X[rows])
     groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {
@@ -239,6 +262,23 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
 def _counted(result: list, bar: tqdm) -> list:
     bar.update()
     return result
+
+
+def _policies(candidates: Sequence[Candidate]) -> list[str]:
+    return list(dict.fromkeys(candidate.policy for candidate in candidates))
+
+
+def _on(
+    tracks: np.ndarray, candidate: Candidate, pooled: Mapping[tuple[str, str], list[Answers]]
+) -> dict[str, tuple[float, int]]:
+    """Return the test accuracy on these tracks, and their number, by level."""
+    of_row = candidate.samples.under(candidate.policy).rows["track"].to_numpy()
+    of_track = np.arange(int(of_row.max()) + 1)
+    found = {
+        level: accuracy_on(tracks, of_rows, pooled["test", level])
+        for level, of_rows in (("segment", of_row), ("track", of_track))
+    }
+    return {level: told for level, told in found.items() if told is not None}
 
 
 def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:

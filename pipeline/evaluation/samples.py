@@ -1,6 +1,6 @@
 """The rows that models see: features, labels, and which track each row belongs to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -101,6 +101,13 @@ class Samples:
         """Return the same rows with some of their features."""
         kept = [self.features.index(name) for name in features]
         return replace(self, features=tuple(features), X=self.X[:, kept])
+
+    def known(self) -> "Samples":
+        """Return the same with only the genres that there are rows of."""
+        codes = np.unique(self.y)
+        if len(codes) == len(self.genres):
+            return self
+        return replace(self, genres=tuple(self.genres[code] for code in codes), y=np.searchsorted(codes, self.y))
 
     def means_only(self) -> "Samples | None":
         """Return the means without the other statistics, as a feature set of its own.
@@ -210,9 +217,34 @@ def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
                 f"--split {policy} leaves fewer than two genres something to learn from and to test on, in the "
                 f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split {USUAL}"
             )
-    _, test = split_rows(policy, samples[0].rows, samples[0].y, seed=0)
-    untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
-    return [*sentences, f"Never tested under {policy}: {', '.join(untested)}."] if untested else sentences
+    untested: dict[float, list[str]] = {}
+    for chosen in samples:
+        _, test = split_rows(policy, chosen.rows, chosen.y, seed=0)
+        met = set(chosen.y[test])
+        untested[chosen.window_s] = [genre for i, genre in enumerate(chosen.genres) if i not in met]
+    said = say_never_tested(untested)
+    return [*sentences, f"Never tested under {policy}{said}."] if said else sentences
+
+
+def say_never_tested(untested: Mapping[float, Sequence[str]]) -> str:
+    """Say which genres are never tested, as the end of a sentence: of all windows, or where they differ, of each.
+
+    Parameters
+    ----------
+    untested : mapping
+        by window [s]
+
+    Returns
+    -------
+    str
+        begins with what follows "Never tested"; empty where all are tested
+    """
+    named = {window_s: ", ".join(genres) for window_s, genres in untested.items() if genres}
+    if not named:
+        return ""
+    if len(set(named.values())) == 1 and len(named) == len(untested):
+        return f": {next(iter(named.values()))}"
+    return "; ".join(f" on {window_s:g}-second rows: {genres}" for window_s, genres in named.items())
 
 
 def choose_policy(asked: str, samples: Sequence[Samples]) -> tuple[str, list[str]]:

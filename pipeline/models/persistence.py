@@ -39,7 +39,7 @@ class FittedModel:
     n_tracks : int
         it was fitted on
     test_accuracy : float
-        by which it was chosen
+        as chosen: the highest of many, and so too high
     parameters : mapping
         what a search found for it, by scikit-learn's ``step__parameter``; empty where nothing was searched
     """

@@ -11,13 +11,17 @@ from pipeline.evaluation import (
     check_sampled,
     check_sides,
     choose_policy,
+    correct,
     evaluate,
+    gather,
     headline,
     load_samples,
     model_sentences,
+    pack_answers,
     plan,
     ranking,
     roll_call,
+    say_left_out_of,
     say_sampled,
     summarise,
     window_sentences,
@@ -27,7 +31,7 @@ from pipeline.models import baselines, parse_models
 from pipeline.settings import get_settings
 from pipeline.splits import find_policy, policies_for
 from pipeline.stages.options import CompareOptions
-from pipeline.stages.recording import record, tables_of, writes_to_run
+from pipeline.stages.recording import corrected_facts, record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
 
 __all__ = ["CompareOptions", "Compared", "compare"]
@@ -104,7 +108,17 @@ class Compared:
         """Which differences between feature sets a test backs."""
         found = self.comparisons
         here = found[(found["comparison"] == "feature_sets") & (found["split_policy"] == self.split)]
-        return here.filter(regex="^(model_a|window_a_s|feature_set|difference|ci_|p_adjusted|better)")
+        return here.filter(regex="^(model_a|window_a_s|feature_set|difference|ci_|p_adjusted|p_procedure|better)")
+
+    @property
+    def model_tests(self) -> pd.DataFrame:
+        """Both tests of each pair of models of the main feature set, the largest difference first."""
+        found = self.comparisons
+        here = found[(found["comparison"] == "models") & (found["split_policy"] == self.split)]
+        here = here[here["feature_set_a"] == self.main_set]
+        shown = here[["window_a_s", "model_a", "model_b", "difference", "p_value", "p_adjusted", "p_procedure"]]
+        order = here["difference"].abs().sort_values(ascending=False, kind="stable").index
+        return shown.rename(columns={"window_a_s": "window_s"}).loc[order]
 
     @property
     def best(self) -> pd.Series:
@@ -132,7 +146,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     loaded = load_samples(run.database, run.dataset, names)
     samples = [window.learning() for window in loaded]
     split, remarks = choose_policy(options.split or run.split_policy, samples)
-    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_sampled(names, samples)]
+    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_left_out_of(loaded), *say_sampled(names, samples)]
     candidates = plan(samples, names, policies_for(split), options.search)
     evaluation = evaluate(
         candidates,
@@ -146,8 +160,17 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     sides = check_sides(samples[0], split, n_held=n_held, seed=options.seed)
     checks = pd.concat([check_sampled(names, samples), sides], ignore_index=True)
     tables = {"model_comparisons": comparisons, "data_quality": checks}
-    read_under = {"split_policy": split, "main_feature_set": samples[0].feature_set}
-    record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)), read_under)
+    here = {key: answers for key, answers in evaluation.answered.items() if key[-1] == split}
+    corrected = correct(gather(here, [], samples, split), options.seed) if here else None
+    read_under = {
+        "split_policy": split,
+        "main_feature_set": samples[0].feature_set,
+        "highest": corrected_facts(corrected),
+    }
+    rows = StageRows(
+        scores=evaluation.scores, answers=pack_answers(evaluation.answered), tables=tables | tables_of(evaluation)
+    )
+    record(run, "compare", rows, read_under)
     return Compared(
         split=split,
         main_set=samples[0].feature_set,

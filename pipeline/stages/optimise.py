@@ -1,40 +1,49 @@
 """Stage 05: what can be tuned on test scores alone, the champion, whether more music would help, its mistakes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation import (
+    CORRECTED,
     Candidate,
+    Corrected,
     Evaluation,
+    Headline,
     LearningCurve,
     Samples,
     choose_pairs,
     choose_policy,
+    correct,
     crown,
     crown_other_windows,
     evaluate,
     evaluate_pairs,
+    gather,
+    headline,
     learning_curve,
     load_samples,
     mistakes_by_group,
     of_main_set,
+    pack_answers,
     rank_features,
     ranking,
     say_mistakes,
     say_sampled,
     search_k,
+    unpack_answers,
     worst_mistakes,
 )
+from pipeline.evaluation.neighbours import KSearch
 from pipeline.models import FittedModel, pack_models
 from pipeline.quality import grave_warnings
 from pipeline.settings import get_settings
 from pipeline.splits import policies_for
 from pipeline.stages.options import OptimiseOptions
-from pipeline.stages.recording import CHOSEN_BY, record, tables_of, writes_to_run
+from pipeline.stages.recording import CHOSEN_BY, corrected_facts, record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows, read_frame
 
 __all__ = ["OptimiseOptions", "Optimised", "optimise"]
@@ -63,6 +72,8 @@ class Optimised:
         rows of ``mistakes_by_group`` and ``worst_mistakes``
     mistake_remarks : list of str
         what these don't tell, a sentence each
+    headline : Headline
+        what the run comes to, in the sentences that every face prints
     """
 
     split: str
@@ -77,6 +88,7 @@ class Optimised:
     mistakes: pd.DataFrame
     worst: pd.DataFrame
     mistake_remarks: list[str]
+    headline: Headline | None
 
     @property
     def artists(self) -> pd.DataFrame:
@@ -105,11 +117,11 @@ class Optimised:
     def says(self) -> str:
         """Who the champion is, in a sentence or two."""
         champion = self.champion
+        found = self.headline.champion if self.headline else ""
         return (
-            f"Champion: {champion.name} on {champion.window_s:g}-second rows of {champion.feature_set}, "
-            f"test accuracy {champion.test_accuracy:.3f}, fitted on {champion.n_tracks} tracks. "
-            f"Its parameters: {champion.parameters or 'the defaults'}."
-        )
+            f"{found} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
+            f"{champion.n_tracks} tracks. Its parameters: {champion.parameters or 'the defaults'}."
+        ).strip()
 
 
 @writes_to_run
@@ -134,7 +146,8 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     split, remarks = choose_policy(options.split or run.split_policy, samples)
     remarks += say_sampled([*compared, "knn_3", "random_forest"], samples)
     main, policies = of_main_set(samples), policies_for(split)
-    found = _search_k(main, policies, options)
+    searches = _search_k(main, policies, split, options)
+    found = pd.concat([search.found for search in searches], ignore_index=True)
     importances = pd.concat(
         [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
@@ -149,14 +162,19 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     about: dict[str, Any] = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=split, **about)
     others = crown_other_windows(champion, ranked, samples, **about)
-    facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
+    corrected = _correct(run, samples, evaluation, searches, split, options.seed)
+    facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset), corrected)
+    facts["unknown_genres"] = [genre for genre in samples[0].genres if genre not in champion.genres]
     curve = learning_curve(champion, ranked, samples, **how)
     tracks = read_frame(run.database["tracks"], {"dataset": run.dataset}, ["track_id", "artist", "title", "duration_s"])
     mistakes, worst = mistakes_by_group(curve.tested, tracks), worst_mistakes(curve.tested, tracks)
     tables = {"k_search": found, "feature_importance": importances, "genre_pairs": pair_scores}
     tables |= {"learning_curve": curve.rows, "mistakes_by_group": mistakes, "worst_mistakes": worst}
     rows = StageRows(
-        scores=evaluation.scores, tables=tables | tables_of(evaluation), models=pack_models(champion, others)
+        scores=pd.concat([evaluation.scores, _corrected_score(ranked.iloc[0], split, corrected, options.repeats)]),
+        answers=pack_answers(evaluation.answered),
+        tables=tables | tables_of(evaluation),
+        models=pack_models(champion, others),
     )
     record(run, CHOSEN_BY, rows, {"champion": facts, "split_policy": split})
     return Optimised(
@@ -172,17 +190,38 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         mistakes=mistakes,
         worst=worst,
         mistake_remarks=say_mistakes(mistakes, tracks),
+        headline=headline(run),
     )
 
 
-def _search_k(main: Sequence[Samples], policies: Sequence[str], options: OptimiseOptions) -> pd.DataFrame:
-    k_values = range(1, options.k_max + 1, 2)
-    found = [
-        search_k(window, policy, k_values=k_values, repeats=options.repeats, seed=options.seed)
+def _search_k(main: Sequence[Samples], policies: Sequence[str], split: str, options: OptimiseOptions) -> list[KSearch]:
+    """Search k on each window under each policy; under `split`, what each k answered is kept."""
+    how: dict[str, Any] = {"repeats": options.repeats, "seed": options.seed}
+    return [
+        search_k(window, policy, k_values=range(1, options.k_max + 1, 2), answers=policy == split, **how)
         for window in main
         for policy in policies
     ]
-    return pd.concat(found, ignore_index=True)
+
+
+def _correct(
+    run: Run, samples: Sequence[Samples], evaluation: Evaluation, searches: Sequence[KSearch], split: str, seed: int
+) -> Corrected | None:
+    """Return the accuracy to expect of the champion; None where 04_compare kept no answers, as it did not always.
+
+    Which k was tried beside the other candidates depended on test scores too, so all k are there to be chosen from.
+    """
+    compared = unpack_answers(run.answers(stage="compare", split_policy=split))
+    if not compared:
+        return None
+    tuned = {key: answers for key, answers in evaluation.answered.items() if key[-1] == split}
+    searched = []
+    for search in (search for search in searches if search.of_tracks):
+        found = search.found.iloc[0]
+        keys = {(f"knn_{k}", samples[0].feature_set, found["window_s"], split): k for k in search.of_tracks}
+        of_tracks = dict(search.of_tracks) | {keys[key]: tuned.pop(key) for key in keys.keys() & tuned.keys()}
+        searched.append(replace(search, of_tracks=of_tracks))
+    return correct(gather(compared | tuned, searched, samples, split), seed)
 
 
 def _tuned(
@@ -203,7 +242,20 @@ def _rows_of(confusion: pd.DataFrame, model: str, split: str) -> pd.DataFrame:
     return confusion[of_model & (confusion["level"] == "segment")]
 
 
-def champion_facts(champion: FittedModel, best: pd.Series, warnings: list[str]) -> dict[str, Any]:
+def _corrected_score(best: pd.Series, split: str, corrected: Corrected | None, repeats: int) -> pd.DataFrame:
+    """Return the row of ``scores`` that has the accuracy to expect of the champion; none where that is not known."""
+    if corrected is None:
+        return pd.DataFrame()
+    low, high = corrected.bounds
+    named = best[["model", "feature_set", "window_s"]].to_dict()
+    of_tracks = {"split_policy": split, "subset": "test", "level": "track", "metric": CORRECTED}
+    told = {"value": corrected.value, "ci_low": low, "ci_high": high, "n": int(best["n"]), "repeats": repeats}
+    return pd.DataFrame([named | of_tracks | told])
+
+
+def champion_facts(
+    champion: FittedModel, best: pd.Series, warnings: list[str], corrected: Corrected | None = None
+) -> dict[str, Any]:
     """Return what ``runs`` says of the champion; what the holdout says of it follows in stage 06."""
     return {
         "model": champion.name,
@@ -213,6 +265,7 @@ def champion_facts(champion: FittedModel, best: pd.Series, warnings: list[str]) 
         "test_accuracy": float(champion.test_accuracy),
         "test_ci_low": _number(best["ci_low"]),
         "test_ci_high": _number(best["ci_high"]),
+        **corrected_facts(corrected),
         "holdout_accuracy": None,
         "holdout_ci_low": None,
         "holdout_ci_high": None,

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from pipeline.errors import InputError
+from pipeline.evaluation import Corrected
 from pipeline.stages.declared import made_from
 from pipeline.store import Run, StageRows
 from pipeline.store.lease import hold
@@ -49,3 +52,16 @@ def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | Non
 def tables_of(evaluation: Any) -> dict[str, Any]:
     """Return the result tables of an `Evaluation`; its scores are no such table."""
     return {"class_report": evaluation.class_report, "confusion": evaluation.confusion}
+
+
+def corrected_facts(corrected: Corrected | None) -> dict[str, Any]:
+    """Return what ``runs`` says of the accuracy to expect; nothing where the answers of all candidates are not kept."""
+    if corrected is None:
+        return {}
+    low, high = (None if pd.isna(bound) else float(bound) for bound in corrected.bounds)
+    return {
+        "corrected_accuracy": corrected.value,
+        "corrected_ci_low": low,
+        "corrected_ci_high": high,
+        "n_candidates": corrected.n_candidates,
+    }

@@ -23,7 +23,7 @@ from pipeline.store.documents import insert_rows
 from pipeline.store.frames import read_frame, read_rows
 from pipeline.store.schema import fields, natural_key
 
-ROWS = ("scores", "results", "predictions", "models")
+ROWS = ("scores", "results", "predictions", "models", "answers")
 """The collections of which each document belongs to a generation."""
 
 ARTEFACTS = "artefacts"
@@ -49,7 +49,7 @@ class StageRows:
 
     Attributes
     ----------
-    scores, predictions : pd.DataFrame
+    scores, predictions, answers : pd.DataFrame
         rows of the collections of that name
     tables : mapping
         rows of result tables, by the table's name
@@ -58,6 +58,7 @@ class StageRows:
 
     scores: pd.DataFrame = field(default_factory=pd.DataFrame)
     predictions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    answers: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     models: Sequence[ModelFile] = ()
 
@@ -119,6 +120,10 @@ class Run:
     def predictions(self, **query: Any) -> pd.DataFrame:
         """Read predictions of held-out rows, in the order they were written."""
         return self._rows("predictions", query)
+
+    def answers(self, **query: Any) -> pd.DataFrame:
+        """Read what candidates answered to test tracks, as it is packed."""
+        return self._rows("answers", query)
 
     def tables(self) -> set[str]:
         """Return the names of the result tables that have rows."""
@@ -215,6 +220,7 @@ class Run:
         for table, frame in rows.tables.items():
             insert_rows(self.database["results"], frame, {**mine, "table": table})
         insert_rows(self.database["predictions"], rows.predictions, mine)
+        insert_rows(self.database["answers"], rows.answers, mine)
         files = GridFS(self.database, collection=ARTEFACTS)
         for model in rows.models:
             file_id = ObjectId()  # written down before the file, so that one that is cut off is found and removed

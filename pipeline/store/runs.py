@@ -19,7 +19,7 @@ INTERACTIVE = "interactive"
 
 TRACKED_PACKAGES = ("genrelab", "librosa", "numpy", "pandas", "pymongo", "scikit-learn", "scipy", "skops")
 
-READ_UNDER = ("split_policy", "main_feature_set")
+READ_UNDER = ("split_policy", "main_feature_set", "highest")
 """What 04_compare records of how a run's results are read."""
 
 KILLED = "it was killed, or its machine went away"

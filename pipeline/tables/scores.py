@@ -36,7 +36,10 @@ SCORES = Table(
             "accuracy, balanced_accuracy, macro_f1, mcc (Matthews' correlation), kappa (Cohen's) or "
             "expected_calibration_error, over all repeats; accuracy_repeat_mean or accuracy_repeat_sd, of single "
             "repeats' accuracies, where there are several; leak_gap, what the accuracy on rows is more where they are "
-            "shuffled, missing where that is the same split",
+            "shuffled, missing where that is the same split; corrected_accuracy, of the champion alone: what to "
+            "expect of it, less what being the highest of many adds to its accuracy as chosen; where files are too "
+            "short for a window: coverage, the share of tracks that have such rows, and common_accuracy, on the tracks "
+            "that all have",
         ),
         Column("value", NUMBER, "the metric, a fraction; mcc, kappa and leak_gap from -1 on", unit=FRACTION),
         *CI,
@@ -77,9 +80,20 @@ SUMMARY = Table(
             for window in USUAL_WINDOWS
         ),
         *(
+            optional(
+                f"tracks_{window}",
+                INTEGER,
+                f"tracks that the test accuracy on {window} rows rests on: where windows have unlike tracks, test and "
+                "holdout accuracies are on those that all have",
+                unit="tracks",
+            )
+            for window in USUAL_WINDOWS
+        ),
+        *(
             optional(f"{what}_*", NUMBER, f"the same for any other window, e.g. `{what}_6s`", unit=FRACTION)
             for what in ("train", "test", "holdout", "leak_gap")
         ),
+        optional("tracks_*", INTEGER, "the same for any other window, e.g. `tracks_6s`", unit="tracks"),
     ),
     key=key("model", "split_policy", "level", "feature_set"),
 )
@@ -116,12 +130,25 @@ MODEL_COMPARISONS = Table(
             unit=FRACTION,
         ),
         optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
-        Column("p_value", NUMBER, "exact sign-flip test of the difference, two-sided", unit=FRACTION),
+        Column(
+            "p_value",
+            NUMBER,
+            "of these fitted models: would they differ on other tracks, too? Exact sign-flip test, two-sided",
+            unit=FRACTION,
+        ),
         Column(
             "p_adjusted",
             NUMBER,
             "by Holm's method, for all rows of this comparison, split policy and, as far as a and b share them, "
             "feature set and window",
+            unit=FRACTION,
+        ),
+        optional(
+            "p_procedure",
+            NUMBER,
+            "of the procedure: would models made the same ways from other tracks differ, too? Corrected resampled "
+            "t-test of Nadeau and Bengio over the repeats, two-sided, not adjusted; empty of a single repeat, or where "
+            "all repeats have the same split",
             unit=FRACTION,
         ),
         optional("better", STRING, "a or b, where p_adjusted is below 0.05", values=("a", "b")),

@@ -174,7 +174,7 @@ def about() -> str:
         champion=champion,
         known=known,
         source=Path(known["location"]).name,
-        genres=list(counts),
+        genres=[count for count in counts if count["_id"] in champion.genres],
         run=run.facts,
         accuracy=_holdout_accuracy(judge),
         headline=_headline(judge),
@@ -214,7 +214,7 @@ def _limits() -> dict[str, object]:
 def _comparison_rows(summary: pd.DataFrame, level: str) -> dict[str, list]:
     """Return a level's part of the summary: its columns that hold anything, and its rows."""
     shown = summary[summary["level"] == level].drop(columns=["level", "feature_set"]).dropna(axis="columns", how="all")
-    return {"columns": list(shown.columns), "rows": _records(shown)}
+    return {"columns": list(shown.columns), "rows": _records(shown.astype(object).where(shown.notna(), None))}
 
 
 def _holdout_accuracy(judge: Judge) -> dict | None:

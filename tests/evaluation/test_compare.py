@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from scipy.stats import t as student_t
 
 from pipeline.evaluation import Candidate, compare, evaluate
-from pipeline.evaluation.compare import difference_interval, holm, sign_flip_test
+from pipeline.evaluation.compare import difference_interval, holm, resampled_t_test, sign_flip_test
 from pipeline.tables import MODEL_COMPARISONS
 
 several = st.lists(st.tuples(st.integers(-3, 3), st.integers(3, 5)), min_size=10, max_size=30)
@@ -148,3 +149,37 @@ def test_one_candidate_has_nothing_to_be_compared_with():
     found = compare({("a", "f", 30.0, "track"): answers([1, 0])})
     assert len(found) == 0
     assert list(found.columns) == MODEL_COMPARISONS.names
+
+
+def test_the_resampled_t_test_is_the_formula_of_nadeau_and_bengio():
+    """Their (3): a t-test of five differences, with 1/5 + 1/3 in the place of 1/5."""
+    differences = np.array([0.02, 0.05, -0.01, 0.04, 0.03])
+    t = differences.mean() / np.sqrt((1 / 5 + 0.25 / 0.75) * differences.var(ddof=1))
+    assert resampled_t_test(differences) == pytest.approx(2 * student_t(4).sf(t))
+    assert resampled_t_test(-differences) == resampled_t_test(differences)
+
+
+def test_repeats_that_do_not_vary_show_no_procedure():
+    assert resampled_t_test(np.zeros(5)) == 1
+    assert np.isnan(resampled_t_test(np.array([0.1])))
+    assert np.isnan(resampled_t_test(np.full(5, 0.1)))
+
+
+def test_two_ways_that_are_equally_good_are_told_apart_in_one_of_twenty_cases_at_most():
+    """The luck of the training tracks is common to all repeats: a quarter of the variance, as the authors guess."""
+    rng, found = np.random.default_rng(0), 0
+    for _ in range(1000):
+        common, own = rng.normal(0, 0.02), rng.normal(0, 0.02, 5)
+        found += resampled_t_test(common + np.sqrt(3) * own) < 0.05
+    assert found / 1000 < 0.065
+
+
+def test_a_split_that_is_always_the_same_says_nothing_of_the_procedure(samples):
+    candidates = [
+        Candidate(model, samples.learning(), policy)
+        for policy in ("track", "predefined")
+        for model in ("knn_3", "knn_5")
+    ]
+    found = compare(evaluate(candidates, repeats=3, seed=0, jobs=1).tested).set_index("split_policy")["p_procedure"]
+    assert np.isnan(found["predefined"])
+    assert 0 < found["track"] <= 1

@@ -9,7 +9,7 @@ DIMENSIONS = {"model": "knn_3", "feature_set": "spectral-v1", "level": "segment"
 def scores(*rows):
     """Scores of rows and of tracks."""
     columns = ["window_s", "split_policy", "subset", "value"]
-    frame = pd.DataFrame(rows, columns=columns).assign(**DIMENSIONS, ci_low=float("nan"), ci_high=float("nan"))
+    frame = pd.DataFrame(rows, columns=columns).assign(**DIMENSIONS, n=50, ci_low=float("nan"), ci_high=float("nan"))
     return pd.concat([frame, frame.assign(level="track")], ignore_index=True)
 
 

@@ -21,6 +21,7 @@ from tests.patience import HANG_S
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
 MODEL = {"feature_set": "f", "window_s": 3.0, "split": "track"}
+ANSWERS = {"feature_set": "f", "window_s": 3.0, "split_policy": "track", "part": 0, "track_ids": b"", "right": b""}
 
 
 def rows(*numbers: float) -> StageRows:
@@ -31,6 +32,9 @@ def rows(*numbers: float) -> StageRows:
     return StageRows(
         scores=pd.DataFrame(scores),
         predictions=pd.DataFrame(predictions),
+        answers=pd.DataFrame(
+            [ANSWERS | {"model": f"m{i}", "n": f"{value}".encode()} for i, value in enumerate(values)]
+        ),
         tables={"confusion": pd.DataFrame({"n": values}), "class_report": pd.DataFrame({"support": values})},
         models=[ModelFile(MODEL | {"name": f"m{i}"}, f"{value}".encode()) for i, value in enumerate(values)],
     )
@@ -38,11 +42,12 @@ def rows(*numbers: float) -> StageRows:
 
 def seen(run: Run) -> list[list[float]]:
     """Return the values that each collection tells, read through the run."""
-    scores, predictions = run.scores(), run.predictions()
+    scores, predictions, answers = run.scores(), run.predictions(), run.answers()
     tables = [run.table("confusion"), run.table("class_report")]
     return [
         scores["value"].tolist(),
         [float(track) for track in predictions["track_id"]] if len(predictions) else [],
+        [float(n) for n in answers["n"]] if len(answers) else [],
         *([float(n) for n in table.iloc[:, 0]] if len(table) else [] for table in tables),
         sorted(float(model.content) for model in run.models()),
     ]
@@ -50,7 +55,7 @@ def seen(run: Run) -> list[list[float]]:
 
 def stored(store) -> dict[str, int]:
     """Return how many documents there are, seen by a run or not."""
-    names = ("scores", "predictions", "results", "models", "artefacts.files", "artefacts.chunks")
+    names = ("scores", "predictions", "results", "models", "answers", "artefacts.files", "artefacts.chunks")
     return {name: store[name].count_documents({}) for name in names}
 
 
@@ -67,10 +72,10 @@ def run(store) -> Run:
 
 def test_what_a_stage_records_is_read_and_replaced(run, store):
     run.record("compare", rows(1, 2, 3))
-    assert seen(run) == [[1, 2, 3]] * 5
+    assert seen(run) == [[1, 2, 3]] * 6
     run.record("compare", rows(4))
-    assert seen(run) == [[4]] * 5
-    assert stored(store) == {"scores": 1, "predictions": 1, "results": 2, "models": 1} | {
+    assert seen(run) == [[4]] * 6
+    assert stored(store) == {"scores": 1, "predictions": 1, "results": 2, "models": 1, "answers": 1} | {
         "artefacts.files": 1,
         "artefacts.chunks": 1,
     }
@@ -89,7 +94,7 @@ def test_runs_read_their_own_rows(run, store):
     other = start_run(store, "d", {})
     run.record("compare", rows(1))
     other.record("compare", rows(2))
-    assert (seen(run), seen(other)) == ([[1]] * 5, [[2]] * 5)
+    assert (seen(run), seen(other)) == ([[1]] * 6, [[2]] * 6)
 
 
 def test_rows_made_from_replaced_ones_are_outdated_and_read_by_nobody_until_made_anew(run):
@@ -97,7 +102,7 @@ def test_rows_made_from_replaced_ones_are_outdated_and_read_by_nobody_until_made
     run.record("optimise", rows(2), facts={"champion": None})
     run.record("holdout", rows(3))
     run.record("compare", rows(4), outdates=("optimise", "holdout"))
-    assert seen(run) == [[4]] * 5
+    assert seen(run) == [[4]] * 6
     assert run.outdated == ["optimise", "holdout"]
     run.record("optimise", rows(5))
     assert sorted(run.scores()["value"]) == [4, 5]
@@ -138,7 +143,7 @@ def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store, s
     watched(store, run.run_id, counter).record("compare", rows(1, 2))
     watched(store, run.run_id, counter).record("compare", rows(1, 2))
     n_writes = counter.n_writes  # of two: more than one has, so that the last moments are after the end
-    before, undisturbed = [[1, 2]] * 5, stored(store)
+    before, undisturbed = [[1, 2]] * 6, stored(store)
     outcomes, context = [], multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     for at in (*range(1, n_writes, step), n_writes):
@@ -147,7 +152,7 @@ def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store, s
         killed.join(HANG_S)
         assert killed.exitcode in (0, -signal.SIGKILL)
         outcomes.append(seen(run))
-        assert outcomes[-1] in (before, [[3, 4]] * 5), f"killed at write {at}"
+        assert outcomes[-1] in (before, [[3, 4]] * 6), f"killed at write {at}"
         run.record("compare", rows(1, 2))
         assert seen(run) == before
         assert stored(store) == undisturbed, f"killed at write {at}, something is left for good"
@@ -164,7 +169,7 @@ def recorded_and_killed(name: str, run_id: str, at: int) -> None:
     os._exit(0)
 
 
-@pytest.mark.parametrize("collection", ["scores", "predictions", "results", "models"])
+@pytest.mark.parametrize("collection", ["scores", "predictions", "results", "models", "answers"])
 def test_a_row_that_mongodb_refuses_changes_nothing(run, store, collection):
     run.record("compare", rows(1, 2))
     before, undisturbed = seen(run), stored(store)
@@ -173,6 +178,7 @@ def test_a_row_that_mongodb_refuses_changes_nothing(run, store, collection):
         "scores": StageRows(scores=good.scores.assign(subset=["test", "gossip"]), models=good.models),
         "predictions": StageRows(scores=good.scores, predictions=good.predictions.assign(level=["track", "artist"])),
         "results": StageRows(scores=good.scores, tables={"gossip": good.tables["confusion"]}),
+        "answers": StageRows(scores=good.scores, answers=good.answers.assign(part=-1)),
         "models": StageRows(scores=good.scores, models=[*good.models, ModelFile({"name": "m"}, b"")]),
     }[collection]
     with pytest.raises(StoreError, match=r"MongoDB refuses what compare wrote: .*Document failed validation"):
@@ -184,7 +190,7 @@ def test_two_rows_that_say_the_same_twice_are_refused_and_change_nothing(run, st
     run.record("compare", rows(1))
     with pytest.raises(StoreError, match="duplicate key"):
         run.record("compare", StageRows(scores=pd.DataFrame([row_of(SCORES, value=1.0), row_of(SCORES, value=2.0)])))
-    assert seen(run) == [[1]] * 5
+    assert seen(run) == [[1]] * 6
 
 
 def test_an_interrupt_at_any_write_is_passed_on_and_changes_nothing_or_all(run, store):
@@ -196,7 +202,7 @@ def test_an_interrupt_at_any_write_is_passed_on_and_changes_nothing_or_all(run, 
 
         with pytest.raises(KeyboardInterrupt):
             watched(store, run.run_id, Trap(at, interrupt)).record("compare", rows(3, 4))
-        assert seen(run) == [[1, 2]] * 5
+        assert seen(run) == [[1, 2]] * 6
 
 
 def test_who_reads_while_a_stage_is_written_again_and_again_sees_each_time_one_whole(run):

@@ -41,6 +41,8 @@ VALID = {
     "scores": row_of(SCORES, ci_low=None) | ROW,
     "predictions": row_of(HOLDOUT_PREDICTIONS, start_s=None) | ROW | {"probabilities": [0.1, 0.9]},
     "results": {**ROW, "table": "confusion", "anything": ["at", "all"]},
+    "answers": {**ROW, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "part": 0}
+    | {"track_ids": b"x", "right": b"x", "n": b"x"},
     "meta": {"_id": "layout", "version": 1, "written_at": NOW},
 }
 WRONG = [
@@ -74,6 +76,9 @@ WRONG = [
     ("predictions", {"level": "artist"}),
     ("predictions", {"correct": "yes"}),
     ("results", {"table": "gossip"}),
+    ("answers", {"right": [1, 2]}),
+    ("answers", {"part": -1}),
+    ("runs", {"highest": {"corrected_accuracy": "good"}}),
     ("meta", {"version": 0}),
     ("meta", {"version": "1"}),
     ("meta", {"_id": "another"}),

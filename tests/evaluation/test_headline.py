@@ -1,0 +1,77 @@
+"""The headline announces by the corrected figure, and says which tracks a window leaves out."""
+
+from uuid import uuid4
+
+import pandas as pd
+import pytest
+
+from pipeline.evaluation import headline
+from pipeline.store import Run, StageRows
+from pipeline.store.runs import start_run
+from pipeline.tables import CLASS_REPORT, SCORES
+from tests.declared import row_of
+
+CORRECTED = {"corrected_accuracy": 0.54, "corrected_ci_low": 0.47, "corrected_ci_high": 0.62, "n_candidates": 20}
+OF_TRACKS = {"feature_set": "f", "split_policy": "track", "subset": "test", "level": "track"}
+CHAMPION = {
+    **{"model": "knn_3", "feature_set": "f", "window_s": 30.0, "split_policy": "track", "n_tracks": 9, "warnings": []},
+    **{"test_accuracy": 0.59, "test_ci_low": 0.5, "test_ci_high": 0.68, "unknown_genres": ["jazz"]},
+    **dict.fromkeys(("holdout_accuracy", "holdout_ci_low", "holdout_ci_high", "holdout_n", "holdout_new_artists")),
+}
+
+
+def scored(window_s: float, metric: str, value: float, n: int) -> dict:
+    named = {"model": "knn_3", "window_s": window_s, "metric": metric, "value": value, "n": n}
+    return row_of(SCORES, **OF_TRACKS | named, ci_low=0.5, ci_high=0.68)
+
+
+@pytest.fixture
+def run(database) -> Run:
+    run = start_run(database, f"headlines-{uuid4().hex}", {})
+    scores = [scored(30.0, "accuracy", 0.59, 38), scored(3.0, "accuracy", 0.5, 71)]
+    scores += [scored(30.0, "coverage", 38 / 71, 38), scored(3.0, "coverage", 1.0, 71)]
+    met = [(30.0, "rock", 9), (30.0, "jazz", 0), (3.0, "rock", 9), (3.0, "jazz", 9)]
+    report = [
+        row_of(CLASS_REPORT, **OF_TRACKS, model="knn_3", window_s=window_s, genre=genre, support=support)
+        for window_s, genre, support in met
+    ]
+    rows = StageRows(scores=pd.DataFrame(scores), tables={"class_report": pd.DataFrame(report)})
+    run.record("compare", rows, facts={"split_policy": "track", "main_feature_set": "f", "highest": CORRECTED})
+    return run
+
+
+def test_before_there_is_a_champion_the_highest_scorer_is_announced_by_what_to_expect_of_it(run):
+    said = headline(run).champion
+    assert said.startswith(
+        "Highest so far: knn_3 on 3-second rows of f. On test tracks, with tracks kept whole, it gets"
+    )
+    assert "54% right (95 % interval 47% to 62%), corrected for being the highest of 20." in said
+
+
+def test_the_champion_is_announced_by_what_to_expect_of_it_and_its_holdout_is_compared_with_that(run):
+    held = {"holdout_accuracy": 0.55, "holdout_ci_low": 0.40, "holdout_ci_high": 0.56, "holdout_n": 40}
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION | CORRECTED})
+    run.record("holdout", StageRows(), facts={f"champion.{name}": value for name, value in held.items()})
+    said = headline(run)
+    assert said.champion.endswith(
+        "it gets 54% right (95 % interval 47% to 62%), corrected for being the highest of 20."
+    )
+    assert said.holdout.endswith("Its test accuracy of 54% lies inside that interval.")
+
+
+def test_a_run_of_before_says_that_its_figure_is_too_good_and_what_corrects_it(run):
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION})
+    said = headline(run).champion
+    assert "59% right (95 % interval 50% to 68%); as the highest of many, which makes that too good" in said
+    assert "`genrelab run --from compare`" in said
+
+
+def test_what_a_window_leaves_out_is_told_with_the_genres_that_its_champion_does_not_know(run):
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION | CORRECTED})
+    said = headline(run)
+    assert said.coverage == (
+        "33 of the 71 tracks that are not held out have no 30-second row. So jazz is no genre that the champion knows. "
+        "Windows are compared on the tracks that all have, and candidates ranked by right answers among all tracks."
+    )
+    assert said.coverage in said.claims
+    assert said.untested == "Never tested with tracks kept whole on 30-second rows: jazz."
