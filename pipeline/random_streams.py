@@ -26,6 +26,8 @@ STREAMS = {
     "member": "the seed of a model that votes beside others, by its place",
     "inner folds": "folds of a search for parameters",
     "candidates": "parameters that a search tries",
+    "folds": "folds whose tracks a refitted champion votes for, or a calibration is tested on",
+    "refit": "the seed of a champion that is refitted without a fold",
     "bootstrap": "resamples for the interval of a calibration error",
     "judged rows": "test rows that permutation looks at",
     "permutation": "shuffled values of a feature, by seed and feature",

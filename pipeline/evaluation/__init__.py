@@ -1,15 +1,17 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
+from pipeline.evaluation.calibrate import calibrate
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.headline import Headline, headline
-from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
+from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.labels import JUDGE, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
 from pipeline.evaluation.limits import check_sampled, say_sampled
 from pipeline.evaluation.neighbours import search_k
+from pipeline.evaluation.out_of_fold import answer_out_of_fold
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
@@ -23,6 +25,8 @@ __all__ = [
     "Evaluation",
     "Headline",
     "Samples",
+    "answer_out_of_fold",
+    "calibrate",
     "calibration",
     "check_effort",
     "check_labels",
@@ -55,6 +59,7 @@ __all__ = [
     "roll_call",
     "say_left_out",
     "say_sampled",
+    "say_sets",
     "search_k",
     "summarise",
     "telling_features",

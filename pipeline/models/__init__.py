@@ -1,5 +1,6 @@
 """The models: a name for each unfitted estimator, and where fitted ones are kept."""
 
+from pipeline.models.chance import Chance, load_chance, pack_chance
 from pipeline.models.persistence import (
     FittedModel,
     UnusableModelError,
@@ -13,6 +14,7 @@ from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, find_entry,
 __all__ = [
     "USUAL_MODELS",
     "ZOO",
+    "Chance",
     "FittedModel",
     "UnusableModelError",
     "ZooEntry",
@@ -20,7 +22,9 @@ __all__ = [
     "build",
     "find_entry",
     "load_champion",
+    "load_chance",
     "load_other_models",
+    "pack_chance",
     "pack_models",
     "parse_models",
 ]

@@ -14,6 +14,7 @@ Conventions
   what they are about themselves; reasons and checks are told beside their tables.
 """
 
+from pipeline.tables.chances import CALIBRATION, GENRE_PROMISES, RELIABILITY
 from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
     CHAMPION,
@@ -63,6 +64,9 @@ TABLES = (
     FEATURE_IMPORTANCE,
     GENRE_PAIRS,
     HOLDOUT_PREDICTIONS,
+    CALIBRATION,
+    RELIABILITY,
+    GENRE_PROMISES,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -78,6 +82,7 @@ def stored_in(collection: str) -> list[Table]:
 __all__ = [
     "BOOLEAN",
     "BY_NAME",
+    "CALIBRATION",
     "CHAMPION",
     "CLASS_REPORT",
     "CONFUSION",
@@ -89,6 +94,7 @@ __all__ = [
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
     "GENRE_PAIRS",
+    "GENRE_PROMISES",
     "HOLDOUT_PREDICTIONS",
     "INTEGER",
     "K_SEARCH",
@@ -98,6 +104,7 @@ __all__ = [
     "PERCENTILES",
     "POLICY",
     "REJECTS",
+    "RELIABILITY",
     "RUNS",
     "SCORES",
     "STRING",

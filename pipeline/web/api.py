@@ -11,6 +11,7 @@ from pipeline.listen.answer import Answer
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
+from pipeline.models.chance import COVERAGE
 from pipeline.web.errors import RefusedError
 from pipeline.web.uploads import read_upload
 
@@ -47,6 +48,7 @@ def holdout() -> dict:
                 **{name: row[name] for name in ("track_id", "artist", "title", "actual", "predicted")},
                 "correct": bool(row["correct"]),
                 "genres": _ranked(row["genres"], row["probabilities"]),
+                "genre_set": row["genre_set"],
             }
             for row in draw_some(unseen, n, seed).to_dict("records")
         ],
@@ -80,8 +82,13 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
     return {
         "genre": answer.genre,
         "sentence": describe(answer),
-        "calibrated": False,
+        "calibrated": answer.calibrated,
         "genres": _ranked(answer.genres, answer.probabilities),
+        "genre_set": {
+            "genres": list(answer.genre_set),
+            "coverage": COVERAGE if answer.genre_set else None,
+            "not_promised": list(answer.unpromised),
+        },
         "segments": [
             {
                 "start_s": segment.start_s,

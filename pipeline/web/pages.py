@@ -14,7 +14,8 @@ from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
 from pipeline.listen.judge import Judge
-from pipeline.listen.wording import describe
+from pipeline.listen.wording import describe, say_set
+from pipeline.models.chance import FEWEST_GROUPS
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
 from pipeline.web.charts import palette
@@ -51,6 +52,9 @@ def answer() -> str | tuple[str, int]:
         heard=heard,
         answer=answered,
         sentence=describe(answered),
+        chance=judge.chance,
+        genre_set=say_set(answered),
+        fewest_groups=FEWEST_GROUPS,
         champion=judge.champion,
         segment_model=judge.segment_model,
         accuracy=_holdout_accuracy(judge),
@@ -178,6 +182,7 @@ def about() -> str:
         accuracy=_holdout_accuracy(judge),
         headline=_headline(judge),
         colours=palette(champion.genres),
+        fewest_groups=FEWEST_GROUPS,
         **_limits(),
     )
 
