@@ -27,6 +27,7 @@ STREAMS = {
     "inner folds": "folds of a search for parameters",
     "candidates": "parameters that a search tries",
     "folds": "folds whose tracks a refitted champion votes for, or a calibration is tested on",
+    "one of each group": "a track of each group, again and again, for sets of genres",
     "refit": "the seed of a champion that is refitted without a fold",
     "bootstrap": "resamples for the interval of a calibration error",
     "judged rows": "test rows that permutation looks at",

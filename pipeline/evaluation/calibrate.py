@@ -62,7 +62,7 @@ def calibrate(
         genres=genres,
         calibrator=_fitted(method, answers.votes, answers.y),
         error=float(methods.loc[best, "expected_calibration_error"]),
-        n_tracks=len(answers),
+        n_tracks=answers.n_tracks,
         thresholds=thresholds,
         n_groups=n_groups,
         resampled=policy.resampled,
@@ -84,7 +84,7 @@ def reliability(chances: np.ndarray, answers: OutOfFold) -> pd.DataFrame:
     -------
     pd.DataFrame
         a row a bin that is not empty: ``bin_low``, ``bin_high``, ``confidence`` (mean), ``accuracy``, ``ci_low``,
-        ``ci_high``, ``n`` (tracks); intervals are over groups
+        ``ci_high``, ``n`` (answers); intervals are over groups
     """
     confidence, right = chances.max(axis=1), chances.argmax(axis=1) == answers.y
     bins = np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
@@ -127,5 +127,5 @@ def _test(method: str, chances: np.ndarray, answers: OutOfFold, seed: int) -> di
         "ci_low": low,
         "ci_high": high,
         "accuracy": float((predicted == answers.y).mean()),
-        "n": len(answers),
+        "n": answers.n_tracks,
     }

@@ -5,7 +5,8 @@ Conventions
 Conformal prediction, by genre (label-conditional: Vovk, Gammerman and Shafer 2005) and by group (hierarchical: Dunn,
 Wasserman and Ramdas 2023; Lee, Barber and Willett 2023). A track's score is the chance that was given to its own genre
 by a refit that had not learned from its group. A genre is in a song's set where the song's chance of it is no smaller
-than the quantile of the genre's scores that leaves out one in ten. Each group of a genre weighs the same, and the song
+than the quantile of the genre's scores that leaves out one in ten. A set holds the most probable genre in any case, so
+a track whose genre that is has the score 1. Each group of a genre weighs the same, and the song
 as much as a group.
 
 What is promised: on average over draws of the music, nine in ten. It is *not* the bound that holds for any model
@@ -19,7 +20,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.models.chance import COVERAGE, FEWEST_GROUPS
+from pipeline.random_streams import stream
 
+N_DRAWS = 201
 _TOLERANCE = 1e-9
 
 
@@ -41,24 +44,28 @@ def least_chances(chances: np.ndarray, y: np.ndarray, units: np.ndarray) -> tupl
     """
     k = chances.shape[1]
     thresholds, n_groups = np.full(k, np.nan), np.zeros(k, dtype=int)
+    scores = np.where(chances.argmax(axis=1) == y, 1.0, chances[np.arange(len(y)), y])
     for genre in range(k):
         own = y == genre
         codes, names = pd.factorize(units[own])
         n_groups[genre] = len(names)
         if len(names) >= FEWEST_GROUPS:
-            thresholds[genre] = _quantile(chances[own, genre], codes)
+            thresholds[genre] = _quantile(scores[own], codes)
     return thresholds, n_groups
 
 
 def _quantile(scores: np.ndarray, groups: np.ndarray) -> float:
-    """Return the score below which one in ten lies, the song itself, which may lie anywhere, reckoned with."""
+    """Return the score below which one in ten lies, the song itself, which may lie anywhere, reckoned with.
+
+    It is the median over draws of one track from each group (after Dunn, Wasserman and Ramdas 2023): how far tracks of
+    a group are alike need not be known.
+    """
     sizes = np.bincount(groups)
-    order = np.argsort(scores, kind="stable")
-    weights = (1 / sizes[groups] / (len(sizes) + 1))[order]
-    left_out = 1 - COVERAGE - 1 / (len(sizes) + 1)
-    below = np.cumsum(weights) - weights
-    place = int(np.flatnonzero(below <= left_out + _TOLERANCE)[-1])
-    share = min(max((left_out - below[place]) / weights[place], 0.0), 1.0)
-    ordered = scores[order]
-    following = ordered[min(place + 1, len(ordered) - 1)]
-    return float(ordered[place] + share * (following - ordered[place]))
+    n, first = len(sizes), np.cumsum(sizes) - sizes
+    of_group = scores[np.argsort(groups, kind="stable")]
+    shares = stream("one of each group", n).random((N_DRAWS if sizes.max() > 1 else 1, n))
+    drawn = np.sort(of_group[first + np.floor(shares * sizes).astype(int)], axis=1)
+    rank = max((1 - COVERAGE) * (n + 1) - 1 - _TOLERANCE, 0.0)
+    place = int(rank)
+    quantiles = drawn[:, place] + (rank - place) * (drawn[:, min(place + 1, n - 1)] - drawn[:, place])
+    return float(np.median(quantiles))

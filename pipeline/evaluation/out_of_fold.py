@@ -17,11 +17,13 @@ N_FOLDS = 10
 FEWER_FOLDS = 5
 MANY_ROWS = 20_000
 """Of more rows, or of sequences, there are `FEWER_FOLDS`: refits take long, and folds of a fifth leave enough."""
+FEW_ROWS, N_REPEATS = 3_000, 3
+"""Of so few rows all folds are dealt three times: how they fall would show in what is made of the votes."""
 
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Votes for whole tracks.
+    """Votes for whole tracks, each track once or `N_REPEATS` times.
 
     Attributes
     ----------
@@ -29,11 +31,14 @@ class OutOfFold:
         pooled over a track's rows
     y, units : np.ndarray [shape=(n,), dtype=int]
         genre, and what was kept whole: the track's artist, or the track with its copies
+    n_tracks : int
+        distinct ones
     """
 
     votes: np.ndarray
     y: np.ndarray
     units: np.ndarray
+    n_tracks: int
 
     def __len__(self) -> int:
         return len(self.y)
@@ -56,27 +61,29 @@ def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int) -> Ou
     """
     learning = samples.learning().under(holdout_policy(champion.split))
     learning = learning.where(rows_to_learn_from(champion.name, learning, seed))
-    few = learning.kind == "frames" or len(learning) > MANY_ROWS
-    units = learning.units
-    folds = deal(units, learning.y, FEWER_FOLDS if few else N_FOLDS, seed)
+    many = learning.kind == "frames" or len(learning) > MANY_ROWS
     found = []
-    for fold in range(folds.max(initial=-1) + 1):
-        rows = np.flatnonzero(folds == fold)
-        fitted = fit(
-            champion.name,
-            learning.where(folds != fold),
-            seed_of("refit", seed, fold),
-            policy=learning.policy,
-            parameters=champion.parameters,
-        )
-        found.append(predict(fitted.estimator, learning, rows)["track"])
+    for repeat in range(1 if many or len(learning) > FEW_ROWS else N_REPEATS):
+        folds = deal(learning.units, learning.y, FEWER_FOLDS if many else N_FOLDS, seed, repeat)
+        for fold in range(folds.max(initial=-1) + 1):
+            fitted = fit(
+                champion.name,
+                learning.where(folds != fold),
+                seed_of("refit", seed, repeat, fold),
+                policy=learning.policy,
+                parameters=champion.parameters,
+            )
+            found.append(predict(fitted.estimator, learning, np.flatnonzero(folds == fold))["track"])
     if not found:
-        return OutOfFold(np.empty((0, len(samples.genres))), np.empty(0, dtype=int), np.empty(0, dtype=int))
-    names = ("probabilities", "actual", "groups")
-    return OutOfFold(*(np.concatenate([getattr(each, name) for each in found]) for name in names))
+        return OutOfFold(np.empty((0, len(samples.genres))), np.empty(0, dtype=int), np.empty(0, dtype=int), 0)
+    votes, y, units, tracks = (
+        np.concatenate([getattr(each, name) for each in found])
+        for name in ("probabilities", "actual", "groups", "rows")
+    )
+    return OutOfFold(votes, y, units, len(np.unique(tracks)))
 
 
-def deal(units: np.ndarray, y: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
+def deal(units: np.ndarray, y: np.ndarray, n_folds: int, seed: int, repeat: int = 0) -> np.ndarray:
     """Deal whole units to folds, a genre's one after the other, so that each fold has its share of each genre.
 
     Parameters
@@ -84,7 +91,7 @@ def deal(units: np.ndarray, y: np.ndarray, n_folds: int, seed: int) -> np.ndarra
     units, y : np.ndarray [shape=(n,)]
     n_folds : int
         at most
-    seed : int
+    seed, repeat : int
 
     Returns
     -------
@@ -92,7 +99,7 @@ def deal(units: np.ndarray, y: np.ndarray, n_folds: int, seed: int) -> np.ndarra
         from 0; -1 of a unit that is its genre's only one
     """
     codes, names = pd.factorize(units, sort=True)
-    main, rng, place = main_genres(codes, y), stream("folds", seed), 0
+    main, rng, place = main_genres(codes, y), stream("folds", seed, repeat), 0
     folds = np.full(len(names), -1)
     for genre in np.unique(main):
         members = rng.permutation(np.flatnonzero(main == genre))

@@ -27,6 +27,8 @@ class FeatureSet:
         covariance, by models of such and by any model of vectors; ``frames``, one row a frame, by recurrent models
     units : mapping
         of the columns that have one
+    level : frozenset of str
+        columns that follow the level of a recording: they change where all of it is made louder
     """
 
     name: str
@@ -34,6 +36,7 @@ class FeatureSet:
     compute: Callable[[Signal], np.ndarray]
     kind: Literal["vectors", "gaussian", "frames"] = "vectors"
     units: Mapping[str, str] = field(default_factory=dict)
+    level: frozenset[str] = frozenset()
 
     @property
     def is_sequence(self) -> bool:

@@ -10,7 +10,7 @@ TITLES = {"vote": "As the model votes", "chance": "As a chance, calibrated"}
 
 
 def draw_reliability(curve: pd.DataFrame) -> Figure:
-    """Draw accuracy over confidence before and after calibration, with 95 % intervals, and the number of tracks.
+    """Draw accuracy over confidence before and after calibration, with 95 % intervals, and the number of answers.
 
     Parameters
     ----------
@@ -30,5 +30,5 @@ def draw_reliability(curve: pd.DataFrame) -> Figure:
         below.bar(rows["bin_low"], rows["n"], widths, align="edge", color="#0173b2", edgecolor="white")
         below.set_xlabel("probability of the genre it names")
     axes[0, 0].set_ylabel("share that is right")
-    axes[1, 0].set_ylabel("tracks")
+    axes[1, 0].set_ylabel("answers")
     return figure
