@@ -29,7 +29,7 @@ from pipeline.audio import decode
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.evaluation.out_of_fold import deal
 from pipeline.features import Signal, get_feature_set
-from pipeline.models import build
+from pipeline.models import Unlike, build
 
 PAGE = Path(__file__).with_name("unlike.md")
 SET = get_feature_set("spectral-v1")
@@ -114,18 +114,15 @@ def _within(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nd
     return means, np.linalg.pinv(lda.covariance_), np.linalg.pinv(whole), scaled
 
 
-def _mahalanobis(relative: bool) -> Detector:
-    def of(X: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        means, inverse, whole, scaled = _within(X, y)
+def _relative(X: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    means, inverse, whole, scaled = _within(X, y)
 
-        def rate(rows: np.ndarray) -> np.ndarray:
-            Z = scaled(rows)
-            away = np.min([np.einsum("ij,jk,ik->i", Z - mean, inverse, Z - mean) for mean in means], axis=0)
-            return away - np.einsum("ij,jk,ik->i", Z, whole, Z) if relative else away
+    def rate(rows: np.ndarray) -> np.ndarray:
+        Z = scaled(rows)
+        away = np.min([np.einsum("ij,jk,ik->i", Z - mean, inverse, Z - mean) for mean in means], axis=0)
+        return away - np.einsum("ij,jk,ik->i", Z, whole, Z)
 
-        return rate
-
-    return of
+    return rate
 
 
 def _nearest_whitened(k: int) -> Detector:
@@ -150,12 +147,16 @@ def _logits(energy: bool) -> Detector:
     return of
 
 
+def _project(X: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    return Unlike.fit(X, y, np.ones(X.shape[1], dtype=bool)).distances
+
+
 DETECTORS: dict[str, Detector] = {
     "nearest": _nearest(1),
     "5th nearest": _nearest(5),
     "nearest, whitened": _nearest_whitened(1),
-    "Mahalanobis": _mahalanobis(relative=False),
-    "relative Mahalanobis": _mahalanobis(relative=True),
+    "Mahalanobis, the project's": _project,
+    "relative Mahalanobis": _relative,
     "energy": _logits(energy=True),
     "least sure": _logits(energy=False),
     "all features, nearest": _nearest(1),

@@ -11,6 +11,7 @@ from pipeline.evaluation.labels import JUDGE, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
 from pipeline.evaluation.limits import check_sampled, say_sampled
 from pipeline.evaluation.neighbours import search_k
+from pipeline.evaluation.notice import measure_unlike, say_unlike
 from pipeline.evaluation.out_of_fold import answer_out_of_fold
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
@@ -48,6 +49,7 @@ __all__ = [
     "leak_gaps",
     "leak_sentences",
     "load_samples",
+    "measure_unlike",
     "model_sentences",
     "of_champion",
     "of_main_set",
@@ -60,6 +62,7 @@ __all__ = [
     "say_left_out",
     "say_sampled",
     "say_sets",
+    "say_unlike",
     "search_k",
     "summarise",
     "telling_features",

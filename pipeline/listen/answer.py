@@ -83,7 +83,8 @@ class Answer:
     unusual : tuple of Unusual
         most unusual first
     distance, limit : float
-        to the nearest track the champion learned from, and beyond which a song counts as unlike all of them
+        to the nearest genre, without regard to loudness, and beyond which a song counts as unlike all of them; infinite
+        where that was not measured
     calibrated : bool
     genre_set : tuple of str
         genres of which one is promised to be right for nine in ten tracks of each genre, most probable first; empty
@@ -122,7 +123,7 @@ class Answer:
     @property
     def is_known(self) -> bool:
         """Whether the champion learned from this very recording."""
-        return self.distance < SAME
+        return bool(self.neighbours) and self.neighbours[0].distance < SAME
 
 
 SAME = 1e-3

@@ -17,11 +17,13 @@ from pipeline.listen.reference import Reference, load_reference
 from pipeline.models import (
     Chance,
     FittedModel,
+    Unlike,
     UnusableModelError,
     find_entry,
     load_champion,
     load_chance,
     load_other_models,
+    load_unlike,
 )
 from pipeline.store import Run, find_finished
 
@@ -60,6 +62,8 @@ class Judge:
     reference : Reference
     chance : Chance or None
         how the champion's vote is read; None where no stage has told
+    unlike : Unlike or None
+        tells music that is unlike what the champion learned from; None where no stage has told
     """
 
     run: Run
@@ -67,6 +71,7 @@ class Judge:
     segment_model: FittedModel | None
     reference: Reference
     chance: Chance | None = None
+    unlike: Unlike | None = None
 
     @property
     def wanted(self) -> list[Wanted]:
@@ -103,8 +108,8 @@ class Judge:
             segments=self._segments(heard),
             neighbours=self.reference.nearest(song),
             unusual=self.reference.unusual(song, genre),
-            distance=float(self.reference.distances(song).min()),
-            limit=self.reference.limit,
+            distance=float(self.unlike.distances(song[None, :])[0]) if self.unlike else 0.0,
+            limit=self.unlike.limit if self.unlike else np.inf,
             calibrated=self.chance is not None,
             genre_set=self.chance.genre_set(probabilities) if self.chance else (),
             unpromised=self.chance.unpromised if self.chance else (),
@@ -166,6 +171,7 @@ def load_judge(key: ChampionKey) -> Judge:
         segment_model=shortest if shortest.window_s < CLIP_S else None,
         reference=load_reference(key.run, champion, base_set(champion.feature_set)),
         chance=load_chance(key.run, champion),
+        unlike=load_unlike(key.run, champion),
     )
 
 

@@ -64,6 +64,11 @@ def say_set(answer: Answer) -> list[str]:
     return said
 
 
+def say_noticed(share: float) -> str:
+    """Say how much music of unknown genres is noticed; nothing where nobody knows."""
+    return "" if math.isnan(share) else f"Of genres it never heard it notices {percent(share)}."
+
+
 def name_set(genres: Sequence[str]) -> str:
     """Return a set of genres in words: ``rock or metal``."""
     return _listed(genres, "or")

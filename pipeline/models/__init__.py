@@ -9,6 +9,7 @@ from pipeline.models.persistence import (
     pack_models,
 )
 from pipeline.models.registry import ZooEntry
+from pipeline.models.unlike import Unlike, load_unlike, pack_unlike
 from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, find_entry, parse_models
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ZOO",
     "Chance",
     "FittedModel",
+    "Unlike",
     "UnusableModelError",
     "ZooEntry",
     "baselines",
@@ -24,7 +26,9 @@ __all__ = [
     "load_champion",
     "load_chance",
     "load_other_models",
+    "load_unlike",
     "pack_chance",
     "pack_models",
+    "pack_unlike",
     "parse_models",
 ]

@@ -83,7 +83,7 @@ def pack_chance(chance: Chance, champion: FittedModel) -> ModelFile:
     from skops.io import dumps  # here, as in `persistence`
 
     fields = {
-        "name": champion.name,
+        "name": ROLE,
         "feature_set": champion.feature_set,
         "window_s": float(champion.window_s),
         "split": champion.split,

@@ -18,13 +18,15 @@ from pipeline.evaluation import (
     hold_out,
     hold_out_pairs,
     load_samples,
+    measure_unlike,
     of_champion,
     of_main_set,
     say_left_out,
     say_sampled,
     say_sets,
+    say_unlike,
 )
-from pipeline.models import Chance, FittedModel, load_champion, pack_chance
+from pipeline.models import Chance, FittedModel, load_champion, pack_chance, pack_unlike
 from pipeline.splits import find_policy, holdout_policy
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
@@ -51,7 +53,7 @@ class HeldOut:
         rows of ``genre_pairs``
     chance : Chance or None
         how the champion's votes for whole tracks are read; None where tracks or artists are too few to tell
-    calibration, reliability, genre_promises : pd.DataFrame
+    calibration, reliability, genre_promises, unlike : pd.DataFrame
         rows of the tables of these names
     """
 
@@ -65,6 +67,7 @@ class HeldOut:
     calibration: pd.DataFrame
     reliability: pd.DataFrame
     genre_promises: pd.DataFrame
+    unlike: pd.DataFrame
 
     @property
     def metrics(self) -> pd.DataFrame:
@@ -103,6 +106,7 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     compared = run.scores(subset="test")
     samples = load_samples(run.database, run.dataset, set(compared["model"]))
     chance, of_chance = _calibrate(champion, samples, options.seed)
+    unlike, noticed = measure_unlike(champion, _own(champion, samples), options.seed)
     how: dict[str, Any] = {"seed": options.seed, "search": options.search, "chance": chance}
     evaluation, predictions = hold_out(champion, compared, samples, **how)
     tested = run.table("genre_pairs", subset="test")
@@ -111,8 +115,11 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     rows = StageRows(
         scores=evaluation.scores,
         predictions=predictions,
-        tables={"genre_pairs": pair_scores, **of_chance} | tables_of(evaluation),
-        models=[pack_chance(chance, champion)] if chance else [],
+        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance} | tables_of(evaluation),
+        models=[
+            *([pack_chance(chance, champion)] if chance else []),
+            *([pack_unlike(unlike, champion)] if unlike else []),
+        ],
     )
     record(run, "holdout", rows, _facts(evaluation, champion, count_new_artists(champion, samples)))
     learning = [window.learning() for window in samples]
@@ -120,19 +127,24 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
         say_left_out(champion, samples),
         *say_sampled(compared["model"], learning),
         *say_sets(chance, predictions, champion),
+        say_unlike(unlike),
     ]
     remarks = [words for words in remarks if words]
     shown = [of_chance.get(name, pd.DataFrame()) for name in ("calibration", "reliability", "genre_promises")]
-    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, chance, *shown)
+    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, chance, *shown, noticed)
 
 
 def _calibrate(
     champion: FittedModel, samples: Sequence[Samples], seed: int
 ) -> tuple[Chance | None, dict[str, pd.DataFrame]]:
     """Return how the champion's votes are read, and what tables tell of it."""
-    own = find_samples(samples, champion.feature_set, champion.window_s)
+    own = _own(champion, samples)
     answers = answer_out_of_fold(champion, own, seed)
     return calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), seed)
+
+
+def _own(champion: FittedModel, samples: Sequence[Samples]) -> Samples:
+    return find_samples(samples, champion.feature_set, champion.window_s)
 
 
 def _facts(evaluation: Evaluation, champion: FittedModel, n_new_artists: int) -> dict[str, float | int | None]:

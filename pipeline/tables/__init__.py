@@ -14,7 +14,7 @@ Conventions
   what they are about themselves; reasons and checks are told beside their tables.
 """
 
-from pipeline.tables.chances import CALIBRATION, GENRE_PROMISES, RELIABILITY
+from pipeline.tables.chances import CALIBRATION, GENRE_PROMISES, RELIABILITY, UNLIKE
 from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
     CHAMPION,
@@ -67,6 +67,7 @@ TABLES = (
     CALIBRATION,
     RELIABILITY,
     GENRE_PROMISES,
+    UNLIKE,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -111,6 +112,7 @@ __all__ = [
     "SUMMARY",
     "TABLES",
     "TRACKS",
+    "UNLIKE",
     "USUAL_WINDOWS",
     "Column",
     "Reference",

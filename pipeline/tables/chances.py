@@ -1,7 +1,7 @@
 """Tables of how far the champion can be believed: its chances, and the sets of genres it promises."""
 
 from pipeline.tables.columns import CI, FRACTION, GENRE, RUN, key, one_of, optional
-from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, Column, Table
+from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, STRING, Column, Table
 
 CALIBRATION = Table(
     "calibration",
@@ -44,6 +44,25 @@ RELIABILITY = Table(
         Column("n", INTEGER, "answers in the range; where tracks are few each has three", unit="answers"),
     ),
     key=key("of", "bin_low"),
+    collection="results",
+)
+
+UNLIKE = Table(
+    "unlike",
+    "kind of music, as tracks that the champion did not learn from are told to be unlike the training music",
+    (
+        *RUN,
+        one_of(
+            "kind",
+            {
+                "known": "tracks of the genres that were learned from, by artists (or groups) that were not",
+                "left_out": "tracks of a genre from which nothing was learned",
+            },
+        ),
+        optional("genre", STRING, "the genre that was left out; empty for known ones", prefix="genre-"),
+        Column("noticed", NUMBER, "share that is called unlike the training music", unit=FRACTION),
+        Column("n", INTEGER, "tracks", unit="tracks"),
+    ),
     collection="results",
 )
 

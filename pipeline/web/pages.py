@@ -8,13 +8,14 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from pipeline.catalogue import find_dataset
 from pipeline.evaluation import Headline, headline, of_champion, ranking, summarise
+from pipeline.evaluation.notice import FALSE_ALARMS
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
 from pipeline.features.means import base_set
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
 from pipeline.listen.judge import Judge
-from pipeline.listen.wording import describe, say_set
+from pipeline.listen.wording import describe, say_noticed, say_set
 from pipeline.models.chance import FEWEST_GROUPS
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
@@ -55,6 +56,7 @@ def answer() -> str | tuple[str, int]:
         chance=judge.chance,
         genre_set=say_set(answered),
         fewest_groups=FEWEST_GROUPS,
+        **_notices(judge),
         champion=judge.champion,
         segment_model=judge.segment_model,
         accuracy=_holdout_accuracy(judge),
@@ -183,6 +185,7 @@ def about() -> str:
         headline=_headline(judge),
         colours=palette(champion.genres),
         fewest_groups=FEWEST_GROUPS,
+        **_notices(judge),
         **_limits(),
     )
 
@@ -195,7 +198,12 @@ def interface() -> str:
 
 def _form(judge: Judge, refusal: RefusedError | None = None) -> str:
     return render_template(
-        "song.html", champion=judge.champion, headline=_headline(judge), refusal=refusal, **_limits()
+        "song.html",
+        champion=judge.champion,
+        headline=_headline(judge),
+        refusal=refusal,
+        **_notices(judge),
+        **_limits(),
     )
 
 
@@ -207,6 +215,12 @@ def _limits() -> dict[str, object]:
         "longest_min": int(LONGEST_S // 60),
         "most_channels": MOST_CHANNELS,
     }
+
+
+def _notices(judge: Judge) -> dict[str, object]:
+    """Return how often the model's measure of what is unlike the training music is right, in words."""
+    noticed = say_noticed(judge.unlike.noticed) if judge.unlike else ""
+    return {"false_alarms": round(100 * FALSE_ALARMS), "noticed": noticed}
 
 
 def _comparison_rows(summary: pd.DataFrame, level: str) -> dict[str, list]:

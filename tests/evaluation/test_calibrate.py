@@ -61,7 +61,7 @@ def test_a_method_that_costs_accuracy_is_not_chosen(monkeypatch):
     _, tables = calibrate(sure_answers(), ("a", "b", "c"), TRACK, 0)
     methods = tables["calibration"]
     lost = methods["accuracy"].iloc[0] - methods.query("chosen")["accuracy"].iloc[0]
-    assert lost <= 0.01
+    assert lost <= 0.01 + 1e-9
 
 
 @pytest.mark.parametrize("method", CALIBRATORS)
