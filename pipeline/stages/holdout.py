@@ -130,8 +130,10 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
         say_unlike(unlike),
     ]
     remarks = [words for words in remarks if words]
-    shown = [of_chance.get(name, pd.DataFrame()) for name in ("calibration", "reliability", "genre_promises")]
-    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, chance, *shown, noticed)
+    tables = {**of_chance, "unlike": noticed}
+    names = ("calibration", "reliability", "genre_promises", "unlike")
+    shown = [tables.get(name, pd.DataFrame()) for name in names]
+    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, chance, *shown)
 
 
 def _calibrate(
