@@ -1,7 +1,7 @@
 """Which tracks a dataset has: a source's listing brought into MongoDB, and what is known of it afterwards."""
 
-from pipeline.catalogue.known import extracted_windows, find_dataset
+from pipeline.catalogue.known import extracted_windows, find_dataset, is_synthetic
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.source import catalogue
 
-__all__ = ["CatalogueReport", "catalogue", "extracted_windows", "find_dataset"]
+__all__ = ["CatalogueReport", "catalogue", "extracted_windows", "find_dataset", "is_synthetic"]

@@ -24,6 +24,11 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     return found
 
 
+def is_synthetic(database: Database, dataset: str) -> bool:
+    """Tell whether a dataset's music was made by a computer, as far as its entry says."""
+    return bool((database["datasets"].find_one({"dataset": dataset}, {"synthetic": True}) or {}).get("synthetic"))
+
+
 def extracted_windows(database: Database, dataset: str, *, sequences: bool = False) -> dict[str, list[float]]:
     """Return what a dataset has vectors, or `sequences`, of: window lengths [seconds], longest first, by feature set.
 

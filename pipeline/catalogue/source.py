@@ -65,16 +65,18 @@ def catalogue(
             raise InputError(f"dataset {dataset!r} is not known yet: say where it comes from with --audio or --table")
     else:
         source, location = ("audio", Path(audio)) if audio else ("table", Path(table))
-    location = location.expanduser().resolve()
+    location, synthetic = location.expanduser().resolve(), False
     if dataset == DEMO_DATASET and location.is_relative_to(settings.home / "demo"):
         remove_missing = True  # it is written whole just now
         write_demo(location, tracks_per_genre=settings.demo_tracks, jobs=settings.jobs)
         metadata = str(location / "metadata.csv")
+        synthetic = True
     described = read_metadata(Path(metadata).expanduser()) if metadata else None
     entry = {
         "dataset": dataset,
         "source": source,
         "location": str(location),
+        "synthetic": synthetic,
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
     }
     how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}

@@ -1,13 +1,14 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
 from pipeline.evaluation.answered import pack_answers, unpack_answers
+from pipeline.evaluation.calibrate import calibrate
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.headline import Headline, headline
-from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
+from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
 from pipeline.evaluation.importance import rank_features
 from pipeline.evaluation.labels import JUDGES, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
@@ -15,6 +16,8 @@ from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
 from pipeline.evaluation.limits import check_sampled, say_sampled
 from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_mistakes
 from pipeline.evaluation.neighbours import search_k
+from pipeline.evaluation.notice import measure_unlike, say_unlike
+from pipeline.evaluation.out_of_fold import answer_out_of_fold
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
@@ -32,6 +35,8 @@ __all__ = [
     "Headline",
     "LearningCurve",
     "Samples",
+    "answer_out_of_fold",
+    "calibrate",
     "calibration",
     "check_effort",
     "check_labels",
@@ -57,6 +62,7 @@ __all__ = [
     "leak_sentences",
     "learning_curve",
     "load_samples",
+    "measure_unlike",
     "mistakes_by_group",
     "model_sentences",
     "of_champion",
@@ -72,6 +78,8 @@ __all__ = [
     "say_left_out_of",
     "say_mistakes",
     "say_sampled",
+    "say_sets",
+    "say_unlike",
     "search_k",
     "set_sentence",
     "summarise",

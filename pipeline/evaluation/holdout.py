@@ -1,11 +1,13 @@
 """The holdout, met once: the champion as it was stored, then every compared model for the record."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.evaluation.calibrate import FEWEST_TRACKS
 from pipeline.evaluation.champion import find_samples
 from pipeline.evaluation.coverage import COMMON, accuracy_on, common_tracks
 from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
@@ -13,7 +15,8 @@ from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
-from pipeline.models import FittedModel, find_entry
+from pipeline.models import Chance, FittedModel, find_entry
+from pipeline.models.chance import COVERAGE, FEWEST_GROUPS
 from pipeline.random_streams import stream
 from pipeline.splits import find_policy, holdout_policy, sample_groups
 from pipeline.tables import DIMENSIONS
@@ -21,10 +24,22 @@ from pipeline.tables import DIMENSIONS
 MOST_TRACKS = 2000
 """Held-out tracks whose single predictions are kept, for tables and the web page; scores are of all."""
 
+MOST_NAMED = 6
+NO_CHANCE = (
+    f"Too few tracks or artists (fewer than {FEWEST_TRACKS} were voted for out of fold) to make the vote a chance of "
+    "being right: it only ranks genres."
+)
+
 
 @on_one_core
 def hold_out(
-    champion: FittedModel, others: pd.DataFrame, samples: Sequence[Samples], *, seed: int, search: str = "none"
+    champion: FittedModel,
+    others: pd.DataFrame,
+    samples: Sequence[Samples],
+    *,
+    seed: int,
+    search: str = "none",
+    chance: Chance | None = None,
 ) -> tuple[Evaluation, pd.DataFrame]:
     """Score models on the holdout, each fitted on all other rows.
 
@@ -40,6 +55,8 @@ def hold_out(
     seed : int
     search : str
         the effort with which the others' parameters are searched for, on the rows that they learn from
+    chance : Chance, optional
+        how the champion's votes for whole tracks are read
 
     Returns
     -------
@@ -47,7 +64,8 @@ def hold_out(
     predictions : pd.DataFrame
         both without rows where no track is held out;
         one row a holdout segment and track, of a sample of `MOST_TRACKS` where more are held out: ``model,
-        feature_set, window_s, level, track_id, start_s, actual, predicted, correct, genres, probabilities``
+        feature_set, window_s, level, track_id, start_s, actual, predicted, correct, genres, probabilities``; of the
+        champion's tracks ``genre_set``, joined by "or", and ``set_holds``, whether the actual genre is in it
     """
     policy = holdout_policy(champion.split)
     scores, reports, confusions, predictions = [], [], [], []
@@ -70,6 +88,9 @@ def hold_out(
         guesses = find_entry(model).guesses
         means = champion.genres if is_champion else None
         for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses, genres=means).items():
+            of_track = chance if is_champion and level == "track" else None
+            if of_track:
+                predicted = replace(predicted, probabilities=of_track.of(predicted.probabilities))
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
@@ -79,7 +100,7 @@ def hold_out(
                 scores.append(pd.DataFrame([row]).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
-            rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown)))
+            rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown, of_track)))
             predictions.append(rows.assign(model=model, feature_set=feature_set, window_s=window_s, level=level))
     if not predictions:
         return Evaluation.empty(), pd.DataFrame()
@@ -99,6 +120,36 @@ def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:
         return shown
     left_out = f"{n_held - n_counted} of {n_held} held-out tracks are left out: {find_policy(policy).leaves_out}."
     return f"{left_out} {shown}".strip()
+
+
+def say_sets(chance: Chance | None, predictions: pd.DataFrame, champion: FittedModel) -> list[str]:
+    """Say what the sets promise, of which genres they don't, and what came of the promise on the holdout."""
+    if chance is None:
+        return [NO_CHANCE]
+    few = f"fewer than {FEWEST_GROUPS} {chance.resampled}"
+    if not chance.promises:
+        return [f"No set of genres can be promised: {few} of each genre were voted for out of fold."]
+    said = [f"A set of genres is promised to hold the right one for {COVERAGE:.0%} of the tracks of each genre."]
+    if chance.unpromised:
+        said.append(f"Nothing is promised of {_shorten(chance.unpromised)}: {few} of such a genre.")
+    tracks = of_champion(predictions, champion)
+    promised = tracks[~tracks["actual"].isin(chance.unpromised)] if len(tracks) else tracks
+    if len(promised):
+        n_held = int(promised["set_holds"].astype(bool).sum())
+        sizes = promised["probabilities"].map(lambda chances: len(chance.genre_set(np.array(chances))))
+        said.append(
+            f"On the holdout the set holds the right genre of {n_held} of {len(promised)} tracks of the other genres, "
+            f"and has {sizes.mean():.1f} genres on average."
+            if chance.unpromised
+            else f"On the holdout it does for {n_held} of {len(promised)} tracks, with {sizes.mean():.1f} genres in a "
+            "set on average."
+        )
+    return said
+
+
+def _shorten(genres: Sequence[str]) -> str:
+    shown = ", ".join(genres[:MOST_NAMED])
+    return shown if len(genres) <= MOST_NAMED else f"{shown} and {len(genres) - MOST_NAMED} more genres"
 
 
 def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:
@@ -122,7 +173,9 @@ def _tracks_to_show(held: Samples, seed: int) -> np.ndarray:
     return tracks[sample_groups(tracks, held.y[first], MOST_TRACKS, stream("kept predictions", seed))]
 
 
-def _prediction_rows(held: Samples, level: str, predicted: Predictions, shown: np.ndarray) -> Iterator[dict]:
+def _prediction_rows(
+    held: Samples, level: str, predicted: Predictions, shown: np.ndarray, chance: Chance | None
+) -> Iterator[dict]:
     identity = held.rows[["track_id", "start_s"]]
     if level == "track":
         identity = held.rows.groupby("track")[["track_id"]].first().assign(start_s=np.nan).loc[predicted.rows]
@@ -132,12 +185,16 @@ def _prediction_rows(held: Samples, level: str, predicted: Predictions, shown: n
     for i, (track_id, start_s) in enumerate(identity.itertuples(index=False)):
         if not is_shown[i]:
             continue
+        actual = held.genres[predicted.actual[i]]
+        inside = chance.genre_set(predicted.probabilities[i]) if chance else ()
         yield {
             "track_id": track_id,
             "start_s": start_s,
-            "actual": held.genres[predicted.actual[i]],
+            "actual": actual,
             "predicted": held.genres[guesses[i]],
             "correct": bool(guesses[i] == predicted.actual[i]),
             "genres": list(held.genres),
             "probabilities": predicted.probabilities[i].tolist(),
+            "genre_set": " or ".join(inside) or None,
+            "set_holds": actual in inside if inside else None,
         }

@@ -194,8 +194,18 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested, answered)
 
 
-def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy: str = USUAL) -> Fitted:
+def fit(
+    model: str,
+    samples: Samples,
+    seed: int,
+    *,
+    search: str = "none",
+    policy: str = USUAL,
+    parameters: Mapping[str, Any] | None = None,
+) -> Fitted:
     """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
+
+    `parameters` are those that an earlier search found, where nothing is to be searched.
 
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
@@ -203,7 +213,8 @@ def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy
     samples = samples if len(learned) == len(samples) else samples.where(learned)
     groups = find_policy(policy).groups(samples.rows)
     aside = samples.units if samples.kind == "frames" else None
-    found = fit_searched(model, samples.X, samples.y, groups, aside=aside, effort=search, seed=seed)
+    how: dict[str, Any] = {"aside": aside, "effort": search, "seed": seed, "parameters": parameters}
+    found = fit_searched(model, samples.X, samples.y, groups, **how)
     return Fitted(*found, learned)
 
 

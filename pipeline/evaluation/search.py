@@ -1,5 +1,6 @@
 """The search for a model's parameters: successive halving on inner folds that keep whole what the outer split keeps."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ def fit_searched(
     aside: np.ndarray | None = None,
     effort: str,
     seed: int,
+    parameters: Mapping[str, Any] | None = None,
 ) -> tuple[Pipeline, dict[str, Any]]:
     """Fit a model with the parameters of its search space that do best on inner folds of these very rows.
 
@@ -59,6 +61,8 @@ def fit_searched(
         ``none``: the defaults; ``quick``: six points of the space, drawn by `seed`; ``full``: all of them
     seed : int
         of model, folds and draws
+    parameters : mapping, optional
+        what an earlier search found, by ``step__parameter``, where nothing is to be searched
 
     Returns
     -------
@@ -66,7 +70,7 @@ def fit_searched(
     parameters : dict
         what was found; empty where nothing was searched: by effort, for lack of a space, or of groups for inner folds
     """
-    estimator, space = build(model, seed), find_entry(model).space
+    estimator, space = build(model, seed).set_params(**(parameters or {})), find_entry(model).space
     fit_parameters = {} if aside is None else {f"{estimator.steps[-1][0]}__groups": aside}
     folds = _inner_folds(y, groups, seed) if check_effort(effort) != "none" and space else []
     if not folds:

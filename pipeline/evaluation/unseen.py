@@ -10,7 +10,18 @@ from pipeline.models import FittedModel
 from pipeline.random_streams import stream
 from pipeline.store import Run, read_frame
 
-COLUMNS = ("track_id", "artist", "title", "actual", "predicted", "correct", "probability", "genres", "probabilities")
+COLUMNS = (
+    "track_id",
+    "artist",
+    "title",
+    "actual",
+    "predicted",
+    "correct",
+    "probability",
+    "genres",
+    "probabilities",
+    "genre_set",
+)
 
 
 def read_unseen(run: Run, champion: FittedModel) -> pd.DataFrame:
@@ -29,7 +40,9 @@ def read_unseen(run: Run, champion: FittedModel) -> pd.DataFrame:
     held = {"dataset": run.dataset, "track_id": {"$in": rows["track_id"].tolist()}}
     about = read_frame(run.database["tracks"], held, ["track_id", "artist", "title"])
     rows = rows.merge(about, on="track_id", how="left").assign(probability=rows["probabilities"].map(max))
-    for column in ("artist", "title"):
+    for column in ("artist", "title", "genre_set"):
+        if column not in rows:  # a run of before it was declared
+            rows[column] = None
         rows[column] = rows[column].astype(object).where(rows[column].notna(), None)
     ordered = rows.sort_values(["correct", "probability", "track_id"], ascending=[True, False, True], kind="stable")
     return ordered[list(COLUMNS)].reset_index(drop=True)

@@ -51,8 +51,16 @@ def _rows(by_frame: np.ndarray) -> np.ndarray:
 
 
 MELSPEC_FRAMES_V1 = FeatureSet(
-    "melspec-frames-v1", tuple(f"mel{i + 1}" for i in range(N_MELS)), melspec_frames_v1, kind="frames"
+    "melspec-frames-v1",
+    tuple(f"mel{i + 1}" for i in range(N_MELS)),
+    melspec_frames_v1,
+    kind="frames",
+    level=frozenset(f"mel{i + 1}" for i in range(N_MELS)),
 )
 MFCC_FRAMES_V1 = FeatureSet(
-    "mfcc-frames-v1", tuple(f"mfcc{i + 1}" for i in range(N_COEFFICIENTS)), mfcc_frames_v1, kind="frames"
+    "mfcc-frames-v1",
+    tuple(f"mfcc{i + 1}" for i in range(N_COEFFICIENTS)),
+    mfcc_frames_v1,
+    kind="frames",
+    level=frozenset({"mfcc1"}),
 )

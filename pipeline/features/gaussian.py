@@ -47,4 +47,5 @@ MFCC_GAUSSIAN_V1 = FeatureSet(
     ),
     mfcc_gaussian_v1,
     kind="gaussian",
+    level=frozenset({"mfcc1_mean"}),
 )

@@ -95,6 +95,7 @@ PERCEPTUAL_V1 = FeatureSet(
         *(f"estimated_{name}" for name in _FROM_SONARA),
     ),
     perceptual_v1,
+    level=frozenset({"estimated_loudness_lufs", "estimated_energy"}),
     units={"estimated_tempo_bpm": "beats per minute", "estimated_loudness_lufs": "LUFS"},
     say_missing=_say_missing,
 )

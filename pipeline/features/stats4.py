@@ -71,4 +71,8 @@ SPECTRAL_STATS4 = FeatureSet(
     spectral_stats4,
     units={"tempo": "beats per minute"}
     | {f"{name}_{statistic}": unit for name, unit in _UNITS.items() for statistic in _STATISTICS},
+    level=frozenset(
+        {f"{name}_{statistic}" for name in ("harmonic_rms", "percussive_rms", "rms") for statistic in _STATISTICS}
+        | {f"{name}_{kind}" for name in ("mfcc1", *_numbered("mel", N_MELS)) for kind in ("mean", "min", "max")}
+    ),
 )

@@ -75,7 +75,7 @@ class Answer:
     ----------
     genres : tuple of str [shape=(n_genres,)]
     probabilities : np.ndarray [shape=(n_genres,)]
-        the model's vote; sums to 1, and is not calibrated
+        chances of being right where `calibrated`, else the model's vote; sums to 1
     segments : tuple of Segment
         empty where no model of segments is stored, or the song is shorter than one
     neighbours : tuple of Neighbour
@@ -83,7 +83,14 @@ class Answer:
     unusual : tuple of Unusual
         most unusual first
     distance, limit : float
-        to the nearest track the champion learned from, and beyond which a song counts as unlike all of them
+        to the nearest genre, without regard to loudness, and beyond which a song counts as unlike all of them; infinite
+        where that was not measured
+    calibrated : bool
+    genre_set : tuple of str
+        genres of which one is promised to be right for nine in ten tracks of each genre, most probable first; empty
+        where nothing is promised
+    unpromised : tuple of str
+        genres that the promise leaves out
     """
 
     genres: tuple[str, ...]
@@ -93,6 +100,9 @@ class Answer:
     unusual: tuple[Unusual, ...]
     distance: float
     limit: float
+    calibrated: bool = False
+    genre_set: tuple[str, ...] = ()
+    unpromised: tuple[str, ...] = ()
 
     @property
     def genre(self) -> str:
@@ -113,7 +123,7 @@ class Answer:
     @property
     def is_known(self) -> bool:
         """Whether the champion learned from this very recording."""
-        return self.distance < SAME
+        return bool(self.neighbours) and self.neighbours[0].distance < SAME
 
 
 SAME = 1e-3

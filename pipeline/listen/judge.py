@@ -14,23 +14,38 @@ from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
-from pipeline.models import FittedModel, UnusableModelError, find_entry, load_champion, load_other_models
+from pipeline.models import (
+    Chance,
+    FittedModel,
+    Unlike,
+    UnusableModelError,
+    find_entry,
+    load_champion,
+    load_chance,
+    load_other_models,
+    load_unlike,
+)
 from pipeline.store import Run, find_finished
 
 
 @dataclass(frozen=True)
 class ChampionKey:
-    """Which champion a judge has: cheap to ask for, and other once a run crowned anew."""
+    """Which champion a judge has, and what stage 06 made for it: cheap to ask for, and other once either is new."""
 
     run: Run
     generation: str
+    calibration: str = ""
 
 
 def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
     """Return the champion of the newest finished run of a dataset that has one, or None."""
     run = find_finished(database, dataset, champion={"$ne": None})
     stages = run.facts.get("stages", {}) if run else {}  # none of a run that was removed meanwhile
-    return ChampionKey(run, stages["optimise"]["generation"]) if run and "optimise" in stages else None
+    if run is None or "optimise" not in stages:
+        return None
+    held = stages.get("holdout", {})
+    calibration = "" if held.get("outdated") else held.get("generation", "")
+    return ChampionKey(run, stages["optimise"]["generation"], calibration)
 
 
 @dataclass(frozen=True)
@@ -45,12 +60,18 @@ class Judge:
     segment_model : FittedModel or None
         colours the segments: the stored model of the shortest windows, often the champion itself
     reference : Reference
+    chance : Chance or None
+        how the champion's vote is read; None where no stage has told
+    unlike : Unlike or None
+        tells music that is unlike what the champion learned from; None where no stage has told
     """
 
     run: Run
     champion: FittedModel
     segment_model: FittedModel | None
     reference: Reference
+    chance: Chance | None = None
+    unlike: Unlike | None = None
 
     @property
     def wanted(self) -> list[Wanted]:
@@ -78,6 +99,8 @@ class Judge:
         song = X.mean(axis=tuple(range(X.ndim - 1)), dtype=np.float64)
         votes = self._vote(self.champion, X)
         (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
+        if self.chance:
+            (probabilities,) = self.chance.of(probabilities[None, :])
         genre = self.champion.genres[int(probabilities.argmax())]
         return Answer(
             genres=tuple(self.champion.genres),
@@ -85,8 +108,11 @@ class Judge:
             segments=self._segments(heard),
             neighbours=self.reference.nearest(song),
             unusual=self.reference.unusual(song, genre),
-            distance=float(self.reference.distances(song).min()),
-            limit=self.reference.limit,
+            distance=float(self.unlike.distances(song[None, :])[0]) if self.unlike else 0.0,
+            limit=self.unlike.limit if self.unlike else np.inf,
+            calibrated=self.chance is not None,
+            genre_set=self.chance.genre_set(probabilities) if self.chance else (),
+            unpromised=self.chance.unpromised if self.chance else (),
         )
 
     def _segments(self, heard: Heard) -> tuple[Segment, ...]:
@@ -144,6 +170,8 @@ def load_judge(key: ChampionKey) -> Judge:
         champion=champion,
         segment_model=shortest if shortest.window_s < CLIP_S else None,
         reference=load_reference(key.run, champion, base_set(champion.feature_set)),
+        chance=load_chance(key.run, champion),
+        unlike=load_unlike(key.run, champion),
     )
 
 

@@ -9,20 +9,11 @@ from pipeline.errors import InputError
 from pipeline.features import get_feature_set
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
-from pipeline.random_streams import stream
 from pipeline.splits import find_policy, read_known
 from pipeline.store import Run, read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
 MOST_UNUSUAL = 6
-
-NOVEL_PERCENTILE = 99
-"""A song farther from its nearest track than this percentile of the tracks are from theirs is unlike all of them."""
-
-MOST_JUDGED = 2000
-"""Tracks that the percentile is taken over; of more, so many drawn at random."""
-
-_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -40,8 +31,6 @@ class Reference:
     values : np.ndarray [shape=(n, p)]
     centre, scale : np.ndarray [shape=(p,)]
         mean and standard deviation; 1 where a feature never varies
-    limit : float
-        distance beyond which a song is unlike all tracks
     """
 
     tracks: pd.DataFrame
@@ -49,15 +38,13 @@ class Reference:
     values: np.ndarray
     centre: np.ndarray
     scale: np.ndarray
-    limit: float
 
     @classmethod
     def of(cls, tracks: pd.DataFrame, features: tuple[str, ...], values: np.ndarray) -> "Reference":
-        """Return the reference of tracks (``track_id, genre, artist, title, group``) and their values."""
+        """Return the reference of tracks (``track_id, genre, artist, title``) and their values."""
         spread = values.std(axis=0)
         centre, scale = values.mean(axis=0), np.where(spread > 0, spread, 1.0)
-        limit = novelty_limit((values - centre) / scale, pd.factorize(tracks["group"])[0])
-        return cls(tracks.drop(columns="group"), features, values, centre, scale, limit)
+        return cls(tracks, features, values, centre, scale)
 
     def distances(self, song: np.ndarray) -> np.ndarray:
         """Return the distance of a song [shape=(p,)] from each track [shape=(n,)]."""
@@ -96,32 +83,6 @@ class Reference:
         )
 
 
-def novelty_limit(places: np.ndarray, groups: np.ndarray) -> float:
-    """Return a percentile of the tracks' distances to their nearest track of another group.
-
-    Parameters
-    ----------
-    places : np.ndarray [shape=(n, p)]
-        standardised
-    groups : np.ndarray [shape=(n,), dtype=int]
-        a track and its duplicates are one group
-    """
-    if len(np.unique(groups)) < 2:
-        return np.inf
-    judged = np.arange(len(places))
-    if len(judged) > MOST_JUDGED:
-        judged = stream("novelty").choice(judged, MOST_JUDGED, replace=False)
-    squares = (places**2).sum(axis=1)
-    nearest = []
-    for first in range(0, len(judged), _BLOCK):
-        rows = judged[first : first + _BLOCK]
-        distances = squares[rows, None] + squares - 2 * places[rows] @ places.T
-        distances[groups[rows, None] == groups] = np.inf
-        nearest.append(distances.min(axis=1))
-    mean_squares = np.maximum(np.concatenate(nearest), 0) / places.shape[1]
-    return float(np.percentile(np.sqrt(mean_squares), NOVEL_PERCENTILE))
-
-
 def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Reference:
     """Load the tracks a champion learned from: all that are usable, not held out and not excluded.
 
@@ -130,9 +91,9 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
     InputError
         where their segments are gone
     """
-    columns = ["track_id", "genre", "artist", "title", "duplicate_of", "predefined_split"]
+    columns = ["track_id", "genre", "artist", "title"]
     learned = {"dataset": run.dataset, "status": "ready", "holdout": {"$ne": True}}
-    tracks = read_frame(run.database["tracks"], learned, columns)
+    tracks = read_frame(run.database["tracks"], learned, [*columns, "predefined_split"])
     tracks = tracks[find_policy(champion.split).counted(read_known(tracks))]
     features = tuple(champion.features)
     segments = (run.database, run.dataset, feature_set, champion.window_s)
@@ -146,6 +107,6 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
             f"dataset {run.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
             "run 02_extract first"
         )
-    described = known[columns[:4]].assign(group=known["duplicate_of"].fillna(known["track_id"]))
+    described = known[columns]
     described = described.astype(object).where(described.notna(), None)
     return Reference.of(described, features, known[list(features)].to_numpy(dtype=np.float64))

@@ -140,12 +140,27 @@ def load_other_models(run: Run) -> list[FittedModel]:
     UnusableModelError
         as `load_champion` does
     """
-    return _load(run, "model beside the champion", champion=False)
+    return _load(run, "model beside the champion", champion=False, role=None)
+
+
+def load_extra(run: Run, which: str, trusted: Sequence[str], *, role: str) -> list[tuple[Mapping[str, Any], Any]]:
+    """Load what is stored beside the models in some role: fields of its document, and what its file holds.
+
+    Raises
+    ------
+    UnusableModelError
+        as `load_champion` does
+    """
+    return [(file.fields, _content(run, which, file, trusted)) for file in _files(run, which, role=role)]
 
 
 def _load(run: Run, which: str, **query: Any) -> list[FittedModel]:
+    return [_unpacked(run, which, found) for found in _files(run, which, **query)]
+
+
+def _files(run: Run, which: str, **query: Any) -> list[ModelFile]:
     try:
-        return [_unpacked(run, which, found) for found in run.models(**query)]
+        return run.models(**query)
     except NoFile as error:
         raise UnusableModelError(run, which, "has no file in the database any more") from error
     except CorruptGridFile as error:
@@ -158,10 +173,15 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
         trusted = find_entry(file.fields["name"]).stored_types
     except InputError as error:
         raise UnusableModelError(run, which, "is of a kind that this version of genrelab does not know") from error
+    return FittedModel(**known, estimator=_content(run, which, file, trusted))
+
+
+def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> Any:
+
     try:
         untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:
-            return FittedModel(**known, estimator=_estimator(file.content, trusted))
+            return _loaded(file.content, trusted)
     except InconsistentVersionWarning as told:
         made, here = told.original_sklearn_version, told.current_sklearn_version
         raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from told
@@ -171,8 +191,8 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
     raise UnusableModelError(run, which, f"holds types that are not trusted: {', '.join(untrusted)}")
 
 
-def _estimator(content: bytes, trusted: Sequence[str]) -> Pipeline:
-    """Load an estimator; of scikit-learn's versions those that differ in the last place alone are taken for equal."""
+def _loaded(content: bytes, trusted: Sequence[str]) -> Any:
+    """Load what a file holds; versions of scikit-learn that differ in the last place alone are taken for equal."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", InconsistentVersionWarning)
         try:

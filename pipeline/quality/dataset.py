@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.catalogue import extracted_windows, find_dataset, is_synthetic
 from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_artist_constants, check_constant, check_finite
@@ -26,6 +26,11 @@ COLUMNS = (
     "missing",
 )  # fmt: skip
 
+SYNTHETIC = (
+    "the models were trained on synthetic music, made by a computer. They tell its recipes apart, and what they say of "
+    "other music means little."
+)
+
 
 def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     """Check a dataset as far as it is known by now.
@@ -45,7 +50,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
         [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
-    checks += [*check_duplicates(tracks), check_titles(tracks)]
+    checks += [*check_duplicates(tracks), check_titles(tracks), *_check_synthetic(database, dataset, tracks)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
 
@@ -53,7 +58,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
 def grave_warnings(database: Database, dataset: str) -> list[str]:
     """Return what no score of this dataset can say, a sentence each: the details of `GRAVE` checks that warn."""
     tracks = read_usable(database, dataset)
-    checks = [*check_artists(tracks), *check_duplicates(tracks)]
+    checks = [*_check_synthetic(database, dataset, tracks), *check_artists(tracks), *check_duplicates(tracks)]
     return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
 
 
@@ -67,6 +72,11 @@ def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
     """Count the tracks that lack a value, a row a field: ``n_missing`` and its ``share``."""
     n_missing = tracks.isna().sum()
     return pd.DataFrame({"n_missing": n_missing, "share": (n_missing / max(len(tracks), 1)).round(3)})
+
+
+def _check_synthetic(database: Database, dataset: str, tracks: pd.DataFrame) -> Iterator[Check]:
+    if is_synthetic(database, dataset):
+        yield Check("synthetic_music", "warning", len(tracks), SYNTHETIC)
 
 
 def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons: pd.Series) -> Iterator[Check]:

@@ -1,25 +1,35 @@
 """Stage 06: the champion meets the tracks that nobody has seen, and after it every other compared model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from pipeline.evaluation import (
     Evaluation,
     Headline,
+    Samples,
+    answer_out_of_fold,
+    calibrate,
     count_new_artists,
+    find_samples,
     headline,
     hold_out,
     hold_out_pairs,
     load_samples,
+    measure_unlike,
     of_champion,
     of_main_set,
     say_left_out,
     say_sampled,
+    say_sets,
+    say_unlike,
 )
 from pipeline.evaluation.unseen import find_unseen, read_unseen
-from pipeline.models import FittedModel, load_champion
+from pipeline.models import Chance, FittedModel, load_champion, pack_chance, pack_unlike
 from pipeline.report.card import model_card
+from pipeline.splits import find_policy, holdout_policy
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
@@ -45,6 +55,10 @@ class HeldOut:
         rows of ``genre_pairs``
     wrong : pd.DataFrame
         the held-out tracks that the champion got wrong, the surest answers first
+    chance : Chance or None
+        how the champion's votes for whole tracks are read; None where tracks or artists are too few to tell
+    calibration, reliability, genre_promises, unlike : pd.DataFrame
+        rows of the tables of these names
     """
 
     champion: FittedModel
@@ -54,6 +68,11 @@ class HeldOut:
     predictions: pd.DataFrame
     pair_scores: pd.DataFrame
     wrong: pd.DataFrame
+    chance: Chance | None
+    calibration: pd.DataFrame
+    reliability: pd.DataFrame
+    genre_promises: pd.DataFrame
+    unlike: pd.DataFrame
 
     @property
     def metrics(self) -> pd.DataFrame:
@@ -85,24 +104,56 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     champion = load_champion(run)
     compared = run.scores(subset="test")
     samples = load_samples(run.database, run.dataset, set(compared["model"]))
-    evaluation, predictions = hold_out(champion, compared, samples, seed=options.seed, search=options.search)
+    chance, of_chance = _calibrate(champion, samples, options.seed)
+    unlike, noticed = measure_unlike(champion, _own(champion, samples), options.seed)
+    how: dict[str, Any] = {"seed": options.seed, "search": options.search, "chance": chance}
+    evaluation, predictions = hold_out(champion, compared, samples, **how)
     tested = run.table("genre_pairs", subset="test")
     pairs = list(dict.fromkeys(zip(tested["genre_a"], tested["genre_b"], strict=True))) if len(tested) else []
     pair_scores = hold_out_pairs(of_main_set(samples), pairs, champion.split, seed=options.seed)
     rows = StageRows(
-        scores=evaluation.scores, predictions=predictions, tables={"genre_pairs": pair_scores} | tables_of(evaluation)
+        scores=evaluation.scores,
+        predictions=predictions,
+        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance} | tables_of(evaluation),
+        models=[
+            *([pack_chance(chance, champion)] if chance else []),
+            *([pack_unlike(unlike, champion)] if unlike else []),
+        ],
     )
     record(run, "holdout", rows, _facts(evaluation, champion, count_new_artists(champion, samples)))
     run.note({"champion.card": model_card(run)})
     learning = [window.learning() for window in samples]
-    remarks = [say_left_out(champion, samples), *say_sampled(compared["model"], learning)]
+    remarks = [
+        say_left_out(champion, samples),
+        *say_sampled(compared["model"], learning),
+        *say_sets(chance, predictions, champion),
+        say_unlike(unlike),
+    ]
     remarks = [words for words in remarks if words]
-    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, _wrong(run, champion))
+    tables = {**of_chance, "unlike": noticed}
+    names = ("calibration", "reliability", "genre_promises", "unlike")
+    shown = [tables.get(name, pd.DataFrame()) for name in names]
+    return HeldOut(
+        champion, headline(run), remarks, evaluation, predictions, pair_scores, _wrong(run, champion), chance, *shown
+    )
 
 
 def _wrong(run: Run, champion: FittedModel) -> pd.DataFrame:
     rows = find_unseen(read_unseen(run, champion), answer="wrong").rename(columns={"probability": "confidence"})
     return rows[["track_id", "artist", "title", "actual", "predicted", "confidence"]]
+
+
+def _calibrate(
+    champion: FittedModel, samples: Sequence[Samples], seed: int
+) -> tuple[Chance | None, dict[str, pd.DataFrame]]:
+    """Return how the champion's votes are read, and what tables tell of it."""
+    own = _own(champion, samples)
+    answers = answer_out_of_fold(champion, own, seed)
+    return calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), seed)
+
+
+def _own(champion: FittedModel, samples: Sequence[Samples]) -> Samples:
+    return find_samples(samples, champion.feature_set, champion.window_s)
 
 
 def _facts(evaluation: Evaluation, champion: FittedModel, n_new_artists: int) -> dict[str, float | int | None]:

@@ -14,6 +14,7 @@ Conventions
   what they are about themselves; reasons and checks are told beside their tables.
 """
 
+from pipeline.tables.chances import CALIBRATION, GENRE_PROMISES, RELIABILITY, UNLIKE
 from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
     CHAMPION,
@@ -73,6 +74,10 @@ TABLES = (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
     HOLDOUT_PREDICTIONS,
+    CALIBRATION,
+    RELIABILITY,
+    GENRE_PROMISES,
+    UNLIKE,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -88,6 +93,7 @@ def stored_in(collection: str) -> list[Table]:
 __all__ = [
     "BOOLEAN",
     "BY_NAME",
+    "CALIBRATION",
     "CHAMPION",
     "CLASS_REPORT",
     "CONFUSION",
@@ -99,6 +105,7 @@ __all__ = [
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
     "GENRE_PAIRS",
+    "GENRE_PROMISES",
     "HOLDOUT_PREDICTIONS",
     "INTEGER",
     "K_SEARCH",
@@ -110,12 +117,14 @@ __all__ = [
     "PERCENTILES",
     "POLICY",
     "REJECTS",
+    "RELIABILITY",
     "RUNS",
     "SCORES",
     "STRING",
     "SUMMARY",
     "TABLES",
     "TRACKS",
+    "UNLIKE",
     "USUAL_WINDOWS",
     "WORST_MISTAKES",
     "Column",

@@ -209,7 +209,20 @@ HOLDOUT_PREDICTIONS = Table(
         genre("predicted", "the model's answer"),
         Column("correct", BOOLEAN, "whether they agree"),
         optional(
-            "p_*", NUMBER, "probability of each genre, in letters, digits and underscores", unit=FRACTION, stored=False
+            "genre_set",
+            STRING,
+            "of the champion's tracks: the genres of which one is promised to be right for nine in ten tracks of each "
+            "genre, most probable first, joined by `or`; genre_promises.csv has the genres that the promise leaves out",
+            prefix="set-",
+        ),
+        optional("set_holds", BOOLEAN, "whether the actual genre is in that set"),
+        optional(
+            "p_*",
+            NUMBER,
+            "probability of each genre, in letters, digits and underscores: a vote, but of the champion's tracks a "
+            "chance of being right, where calibration.csv has rows",
+            unit=FRACTION,
+            stored=False,
         ),
     ),
     references=OF_A_TRACK,

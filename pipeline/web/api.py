@@ -1,16 +1,19 @@
 """The interface for programs: JSON, and problem details where something is wrong; openapi.json describes it."""
 
+import math
 import re
 import secrets
 from importlib.resources import files
 
 from flask import Blueprint, Response, current_app, request
 
+from pipeline.catalogue import is_synthetic
 from pipeline.evaluation.unseen import draw_some, holdout_accuracy, read_unseen
 from pipeline.listen.answer import Answer
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
+from pipeline.models.chance import COVERAGE
 from pipeline.web.errors import RefusedError
 from pipeline.web.uploads import read_upload
 
@@ -47,6 +50,7 @@ def holdout() -> dict:
                 **{name: row[name] for name in ("track_id", "artist", "title", "actual", "predicted")},
                 "correct": bool(row["correct"]),
                 "genres": _ranked(row["genres"], row["probabilities"]),
+                "genre_set": row["genre_set"],
             }
             for row in draw_some(unseen, n, seed).to_dict("records")
         ],
@@ -80,8 +84,13 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
     return {
         "genre": answer.genre,
         "sentence": describe(answer),
-        "calibrated": False,
+        "calibrated": answer.calibrated,
         "genres": _ranked(answer.genres, answer.probabilities),
+        "genre_set": {
+            "genres": list(answer.genre_set),
+            "coverage": COVERAGE if answer.genre_set else None,
+            "not_promised": list(answer.unpromised),
+        },
         "segments": [
             {
                 "start_s": segment.start_s,
@@ -98,6 +107,7 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
             "in_training_music": answer.is_known,
             "distance": answer.distance,
             "limit": answer.limit if answer.limit < float("inf") else None,
+            "noticed_of_unknown_genres": _known(judge.unlike.noticed) if judge.unlike else None,
         },
         "audio": {
             "duration_s": heard.duration_s,
@@ -107,6 +117,10 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
         },
         "model": _model(judge),
     }
+
+
+def _known(share: float) -> float | None:
+    return None if math.isnan(share) else share
 
 
 def _ranked(genres, probabilities) -> list[dict]:
@@ -119,6 +133,7 @@ def _model(judge: Judge) -> dict:
     return {
         "run_id": judge.run.run_id,
         "dataset": judge.run.dataset,
+        "synthetic": is_synthetic(judge.run.database, judge.run.dataset),
         "name": champion.name,
         "feature_set": champion.feature_set,
         "window_s": champion.window_s,

@@ -8,13 +8,15 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from pipeline.catalogue import find_dataset
 from pipeline.evaluation import Headline, headline, of_champion, ranking, summarise
+from pipeline.evaluation.notice import FALSE_ALARMS
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
 from pipeline.features.means import base_set
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
 from pipeline.listen.judge import Judge
-from pipeline.listen.wording import describe
+from pipeline.listen.wording import describe, say_noticed, say_set
+from pipeline.models.chance import FEWEST_GROUPS
 from pipeline.report.card import model_card
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
@@ -52,6 +54,10 @@ def answer() -> str | tuple[str, int]:
         heard=heard,
         answer=answered,
         sentence=describe(answered),
+        chance=judge.chance,
+        genre_set=say_set(answered),
+        fewest_groups=FEWEST_GROUPS,
+        **_notices(judge),
         champion=judge.champion,
         segment_model=judge.segment_model,
         accuracy=_holdout_accuracy(judge),
@@ -179,6 +185,8 @@ def about() -> str:
         accuracy=_holdout_accuracy(judge),
         headline=_headline(judge),
         colours=palette(champion.genres),
+        fewest_groups=FEWEST_GROUPS,
+        **_notices(judge),
         **_limits(),
     )
 
@@ -197,7 +205,12 @@ def interface() -> str:
 
 def _form(judge: Judge, refusal: RefusedError | None = None) -> str:
     return render_template(
-        "song.html", champion=judge.champion, headline=_headline(judge), refusal=refusal, **_limits()
+        "song.html",
+        champion=judge.champion,
+        headline=_headline(judge),
+        refusal=refusal,
+        **_notices(judge),
+        **_limits(),
     )
 
 
@@ -209,6 +222,12 @@ def _limits() -> dict[str, object]:
         "longest_min": int(LONGEST_S // 60),
         "most_channels": MOST_CHANNELS,
     }
+
+
+def _notices(judge: Judge) -> dict[str, object]:
+    """Return how often the model's measure of what is unlike the training music is right, in words."""
+    noticed = say_noticed(judge.unlike.noticed) if judge.unlike else ""
+    return {"false_alarms": round(100 * FALSE_ALARMS), "noticed": noticed}
 
 
 def _comparison_rows(summary: pd.DataFrame, level: str) -> dict[str, list]:

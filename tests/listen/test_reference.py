@@ -10,7 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 from pipeline.listen.answer import Answer
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge, newest_champion
-from pipeline.listen.reference import NOVEL_PERCENTILE, Reference, novelty_limit
+from pipeline.listen.reference import Reference
 
 from ..web.conftest import RATE_HZ, encoded
 
@@ -19,7 +19,7 @@ def make_reference(n: int, p: int, seed: int) -> Reference:
     rng = np.random.default_rng(seed)
     names = [f"t{i}" for i in range(n)]
     tracks = pd.DataFrame({"track_id": names, "genre": np.where(np.arange(n) % 2, "jazz", "rock"), "artist": None,
-                           "title": None, "group": names})  # fmt: skip
+                           "title": None})  # fmt: skip
     return Reference.of(tracks, tuple(f"f{i}" for i in range(p)), rng.normal(3, [1 + i for i in range(p)], (n, p)))
 
 
@@ -34,22 +34,6 @@ def test_the_nearest_tracks_are_those_of_scikit_learn(n, p, seed):
     nearest = reference.nearest(song)
     assert [track.track_id for track in nearest] == [f"t{i}" for i in order[0]]
     assert [track.distance for track in nearest] == pytest.approx(list(distances[0] / np.sqrt(p)))
-
-
-@given(st.integers(3, 400), st.integers(1, 5), st.integers(0, 100))
-def test_the_limit_is_a_percentile_of_distances_to_the_nearest_other(n, p, seed):
-    places = np.random.default_rng(seed).normal(size=(n, p))
-    nearest = NearestNeighbors(n_neighbors=2).fit(places).kneighbors(places)[0][:, 1] / np.sqrt(p)
-    assert novelty_limit(places, np.arange(n)) == pytest.approx(np.percentile(nearest, NOVEL_PERCENTILE), abs=1e-6)
-
-
-def test_a_duplicate_is_no_neighbour_for_the_limit():
-    places = np.repeat(np.arange(10.0)[:, None], 2, axis=0)
-    assert novelty_limit(places, np.repeat(np.arange(10), 2)) == pytest.approx(1)
-
-
-def test_a_single_track_calls_nothing_novel():
-    assert novelty_limit(np.zeros((1, 3)), np.zeros(1, dtype=int)) == np.inf
 
 
 def test_a_feature_is_unusual_where_nine_in_ten_tracks_of_the_genre_stay_clear_of_it():

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Answer
-from pipeline.listen.wording import describe, name_feature, number, percent
+from pipeline.listen.wording import describe, name_feature, name_set, number, percent, say_set
 
 
 def answer(*shares: float, distance: float = 0.5) -> Answer:
@@ -58,3 +60,23 @@ def test_a_number_of_any_size_is_readable(value, shown):
 def test_a_missing_share_is_a_dash():
     assert percent(float("nan")) == percent(None) == "–"
     assert percent(0.345).replace("\N{NO-BREAK SPACE}", " ") == "34 %"
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "said"),
+    [
+        ((0.1, 0.8, 0.1), "This sounds like jazz: the chance that this is right is 80 %."),
+        ((0.46, 0.44, 0.1), "Between blues and jazz: a chance of 46 % against 44 %."),
+        ((0.45, 0.3, 0.25), "Most like blues, but not surely: a chance of 45 %, jazz 30 %."),
+    ],
+)
+def test_calibrated_votes_are_told_as_chances(probabilities, said):
+    given = replace(answer(*probabilities), calibrated=True)
+    assert describe(given).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+def test_the_set_is_told_in_words_and_what_it_does_not_promise():
+    given = replace(answer(0.5, 0.4, 0.1), calibrated=True, genre_set=("blues", "jazz"), unpromised=("rock",))
+    assert say_set(given) == ["Blues or jazz.", "Nothing is promised of rock: the run knows too few of them."]
+    assert name_set([f"g{i}" for i in range(20)]) == "g0, g1, g2, g3, g4, g5, g6, g7 or 12 more"
+    assert say_set(answer(0.5, 0.4, 0.1)) == []

@@ -7,7 +7,20 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import GenrelabError, InputError
-from pipeline.models import ZOO, FittedModel, UnusableModelError, build, find_entry, load_champion, load_other_models
+from pipeline.models import (
+    ZOO,
+    Chance,
+    FittedModel,
+    UnusableModelError,
+    build,
+    find_entry,
+    load_champion,
+    load_chance,
+    load_other_models,
+    pack_chance,
+)
+from pipeline.models.calibrators import CALIBRATORS
+from pipeline.store import StageRows
 from pipeline.store.runs import start_run
 from tests.finished import crown_in
 from tests.models.rows import make_rows
@@ -104,3 +117,20 @@ def test_a_model_that_can_t_be_used_is_told_with_the_command_that_makes_another(
 def test_without_a_champion_the_user_is_told_what_to_run(run):
     with pytest.raises(InputError, match="05_optimise"):
         load_champion(run)
+
+
+@pytest.mark.parametrize("method", CALIBRATORS)
+def test_what_makes_chances_is_stored_beside_the_champion_and_taken_for_no_model(run, method):
+    saved = crown_in(run, champion("knn_3"))
+    votes = np.random.default_rng(0).dirichlet(np.ones(3), 60)
+    chance = Chance(
+        ("x", "y", "z"), CALIBRATORS[method]().fit(votes, votes.argmax(axis=1)), 0.03, 60,
+        np.array([0.2, np.nan, 0.4]), np.array([20, 3, 20]), "artists",
+    )  # fmt: skip
+    assert load_chance(saved, champion("knn_3")) is None
+    run.record("holdout", StageRows(models=[pack_chance(chance, champion("knn_3"))]))
+    loaded = load_chance(run, load_champion(run))
+    np.testing.assert_array_equal(loaded.of(votes), chance.of(votes))
+    assert (loaded.genre_set(votes[0]), loaded.unpromised) == (chance.genre_set(votes[0]), ("y",))
+    assert load_other_models(run) == []
+    assert load_chance(run, replace(champion("knn_3"), genres=("x", "y", "w"))) is None

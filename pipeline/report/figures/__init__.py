@@ -5,6 +5,7 @@ from pipeline.report.figures.compare import draw_comparison, draw_differences
 from pipeline.report.figures.confusion import draw_confusion
 from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_projection
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
+from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "draw_listening",
     "draw_pairs",
     "draw_projection",
+    "draw_reliability",
     "draw_reproduction",
 ]

@@ -1,0 +1,97 @@
+"""What `Unlike` notices, measured on the run's own tracks: false alarms, and genres that it never heard."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation.out_of_fold import deal
+from pipeline.evaluation.samples import Samples
+from pipeline.features import FEATURE_SETS
+from pipeline.features.means import base_set
+from pipeline.models import FittedModel, Unlike
+from pipeline.models.unlike import level_free
+from pipeline.random_streams import stream
+from pipeline.splits import holdout_policy, sample_groups
+
+FALSE_ALARMS = 0.05
+"""The share of tracks like the training music that is called unlike it."""
+N_FOLDS = 5
+FEWEST_TRACKS = 40
+"""Of fewer nobody can tell which distance one in twenty exceeds."""
+MOST_TRACKS = 2000
+"""That are looked at; of more a sample of whole groups."""
+MOST_GENRES = 20
+"""That are left out, one after the other; of more those of most tracks."""
+KNOWN, LEFT_OUT = "known", "left_out"
+
+
+def measure_unlike(champion: FittedModel, samples: Samples, seed: int) -> tuple[Unlike | None, pd.DataFrame]:
+    """Fit what tells unlike music on the tracks outside the holdout, and measure it.
+
+    The limit is what one in twenty tracks exceeds, each beside others that its artist (or group) is not among. Then
+    each genre is left out in turn: nothing is learned from it, and the limit is found anew.
+
+    Returns
+    -------
+    unlike : Unlike or None
+        None where tracks are fewer than `FEWEST_TRACKS`
+    rows : pd.DataFrame
+        rows of ``unlike``: ``kind``, ``genre``, ``noticed``, ``n``
+    """
+    learning = samples.learning().under(holdout_policy(champion.split))
+    values, y, units = _tracks(learning)
+    some = sample_groups(units, y, MOST_TRACKS, stream("novelty", seed))
+    values, y, units = values[some], y[some], units[some]
+    known_set = FEATURE_SETS.get(base_set(learning.feature_set))
+    kept = level_free(learning.features, known_set.level if known_set else frozenset())
+    away = _crossed(values, y, units, kept, seed)
+    if len(away) < FEWEST_TRACKS:
+        return None, pd.DataFrame()
+    limit = _limit(away)
+    rows = [(KNOWN, None, float((away > limit).mean()), len(away))]
+    counts = pd.Series(y).value_counts()
+    for genre in counts.index[:MOST_GENRES]:
+        others = y != genre
+        rest = _crossed(values[others], y[others], units[others], kept, seed)
+        if len(rest) >= FEWEST_TRACKS:
+            found = Unlike.fit(values[others], y[others], kept).distances(values[~others])
+            rows.append((LEFT_OUT, learning.genres[genre], float((found > _limit(rest)).mean()), len(found)))
+    table = pd.DataFrame(rows, columns=["kind", "genre", "noticed", "n"])
+    left_out = table[table["kind"] == LEFT_OUT]
+    fitted = Unlike.fit(values, y, kept)
+    told = {"limit": limit, "false_alarms": rows[0][2]}
+    told["noticed"] = float(left_out["noticed"].mean()) if len(left_out) else np.nan
+    return Unlike(**{**vars(fitted), **told}), table
+
+
+def say_unlike(unlike: Unlike | None) -> str:
+    """Say what is called unlike the training music, and how often that is noticed."""
+    if unlike is None:
+        return "Too few tracks to tell what is unlike them."
+    said = (
+        f"A song is called unlike the training music where it lies farther from every genre than {FALSE_ALARMS:.0%} of "
+        "the tracks do when their artist is not learned from."
+    )
+    if np.isnan(unlike.noticed):
+        return said
+    return f"{said} Of genres it never heard it notices {unlike.noticed:.0%}: each was left out in turn."
+
+
+def _tracks(samples: Samples) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the mean row of each track, its genre, and its group."""
+    _, first, code = np.unique(samples.rows["track"].to_numpy(), return_index=True, return_inverse=True)
+    X = samples.X.mean(axis=1, dtype=np.float64) if samples.X.ndim == 3 else samples.X
+    values = np.column_stack([np.bincount(code, column) for column in X.T]) / np.bincount(code)[:, None]
+    return values, samples.y[first], samples.units[first]
+
+
+def _crossed(values: np.ndarray, y: np.ndarray, units: np.ndarray, kept: np.ndarray, seed: int) -> np.ndarray:
+    """Return the distance of each track from genres that its group is not among; none of a genre's only group."""
+    folds, away = deal(units, y, N_FOLDS, seed), []
+    for fold in range(folds.max(initial=-1) + 1):
+        learned = folds != fold
+        away.append(Unlike.fit(values[learned], y[learned], kept).distances(values[~learned]))
+    return np.concatenate(away) if away else np.empty(0)
+
+
+def _limit(away: np.ndarray) -> float:
+    return float(np.quantile(away, 1 - FALSE_ALARMS))

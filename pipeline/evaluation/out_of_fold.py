@@ -1,0 +1,109 @@
+"""The champion's votes for tracks that it learned from, each by a refit that had learned nothing of its group."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.evaluation.limits import rows_to_learn_from
+from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.threads import on_one_core
+from pipeline.models import FittedModel
+from pipeline.random_streams import seed_of, stream
+from pipeline.splits import holdout_policy, main_genres
+
+N_FOLDS = 10
+FEWER_FOLDS = 5
+MANY_ROWS = 20_000
+"""Of more rows, or of sequences, there are `FEWER_FOLDS`: refits take long, and folds of a fifth leave enough."""
+FEW_ROWS, N_REPEATS = 3_000, 3
+"""Of so few rows all folds are dealt three times: how they fall would show in what is made of the votes."""
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Votes for whole tracks, each track once or `N_REPEATS` times.
+
+    Attributes
+    ----------
+    votes : np.ndarray [shape=(n, k)]
+        pooled over a track's rows
+    y, units : np.ndarray [shape=(n,), dtype=int]
+        genre, and what was kept whole: the track's artist, or the track with its copies
+    n_tracks : int
+        distinct ones
+    """
+
+    votes: np.ndarray
+    y: np.ndarray
+    units: np.ndarray
+    n_tracks: int
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+@on_one_core
+def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int) -> OutOfFold:
+    """Refit the champion, with the parameters that it has, without a fold of its rows, and let it vote for that fold.
+
+    Folds keep whole what the holdout's policy does. A group that is its genre's only one stays where models learn: no
+    model could name its genre otherwise. So it gets no vote.
+
+    Parameters
+    ----------
+    champion : FittedModel
+    samples : Samples
+        the champion's, held out or not
+    seed : int
+        of folds and models
+    """
+    learning = samples.learning().under(holdout_policy(champion.split))
+    learning = learning.where(rows_to_learn_from(champion.name, learning, seed))
+    many = learning.kind == "frames" or len(learning) > MANY_ROWS
+    found = []
+    for repeat in range(1 if many or len(learning) > FEW_ROWS else N_REPEATS):
+        folds = deal(learning.units, learning.y, FEWER_FOLDS if many else N_FOLDS, seed, repeat)
+        for fold in range(folds.max(initial=-1) + 1):
+            fitted = fit(
+                champion.name,
+                learning.where(folds != fold),
+                seed_of("refit", seed, repeat, fold),
+                policy=learning.policy,
+                parameters=champion.parameters,
+            )
+            found.append(predict(fitted.estimator, learning, np.flatnonzero(folds == fold))["track"])
+    if not found:
+        return OutOfFold(np.empty((0, len(samples.genres))), np.empty(0, dtype=int), np.empty(0, dtype=int), 0)
+    votes, y, units, tracks = (
+        np.concatenate([getattr(each, name) for each in found])
+        for name in ("probabilities", "actual", "groups", "rows")
+    )
+    return OutOfFold(votes, y, units, len(np.unique(tracks)))
+
+
+def deal(units: np.ndarray, y: np.ndarray, n_folds: int, seed: int, repeat: int = 0) -> np.ndarray:
+    """Deal whole units to folds, a genre's one after the other, so that each fold has its share of each genre.
+
+    Parameters
+    ----------
+    units, y : np.ndarray [shape=(n,)]
+    n_folds : int
+        at most
+    seed, repeat : int
+
+    Returns
+    -------
+    np.ndarray of int [shape=(n,)]
+        from 0; -1 of a unit that is its genre's only one
+    """
+    codes, names = pd.factorize(units, sort=True)
+    main, rng, place = main_genres(codes, y), stream("folds", seed, repeat), 0
+    folds = np.full(len(names), -1)
+    for genre in np.unique(main):
+        members = rng.permutation(np.flatnonzero(main == genre))
+        if len(members) > 1:
+            folds[members] = (place + np.arange(len(members))) % n_folds
+            place += len(members)
+    return folds[codes]
