@@ -163,8 +163,8 @@ def _forget_content(database: Database, dataset: str, track_ids: Iterable[str]) 
 
 def _forget_copies(database: Database, chosen: dict[str, Any], of: tuple[str, ...]) -> None:
     """Forget what repeats what: that is open again, until the next 02_extract."""
-    for field, forgotten in COPIES.items():
-        of_them = [{name: chosen["track_id"]} for name in (*of, field)]
+    for name, forgotten in COPIES.items():
+        of_them = [{key: chosen["track_id"]} for key in (*of, name)]
         unknown = {"$set": dict.fromkeys(forgotten)}
         database["tracks"].update_many({"dataset": chosen["dataset"], "$or": of_them}, unknown)
 

@@ -168,7 +168,7 @@ def _reports(
 
 
 def _pending(database: Database, job: Job) -> list[dict[str, Any]]:
-    """Return `TRACK_FIELDS` of the tracks that lack a window, or a fingerprint, and have a file: the database knows best."""
+    """Return `TRACK_FIELDS` of the tracks that lack something and have a file, for the database knows best."""
     wanted = {"_id": False} | dict.fromkeys(TRACK_FIELDS, True)
     return list(database["tracks"].find(_lacking(job) | {"missing": None}, wanted).sort("track_id"))
 

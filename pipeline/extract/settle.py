@@ -99,7 +99,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
 
 
 def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> pd.DataFrame:
-    """Join tracks of one recording: of audio by fingerprints, of a table's rows by features that are nearly the same."""
+    """Join tracks of one recording: of audio by fingerprints, of a table's rows by nearly the same features."""
     originals = tracks[tracks["original"] == tracks["track_id"]]
     wanted = {"dataset": dataset, "track_id": {"$in": list(originals["track_id"])}} if len(originals) < 10_000 else {}
     asked = {"dataset": dataset, "status": "ready", **wanted, "fingerprint": {"$nin": [None, b""]}}
