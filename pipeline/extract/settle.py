@@ -82,7 +82,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
                 "holdout": bool(track.holdout) if is_drawn[track.Index] else None,
                 "duplicate_of": track.original if track.original != track.track_id else None,
                 "same_recording_as": track.group if track.group != track.track_id else None,
-                "same_recording_by": track.by,
+                "same_recording_by": track.by if isinstance(track.by, str) else None,
             }
             for track in tracks.itertuples()
         ),

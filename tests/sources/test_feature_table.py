@@ -88,9 +88,13 @@ def test_a_missing_label_column_is_an_error_that_lists_the_columns_and_names_the
 
 def test_rows_without_an_id_are_tracks_of_their_own(tmp_path):
     no_column = read(tmp_path, "x,label\n1,rock\n1,rock\n2,jazz\n")
-    assert no_column.rows["track_id"].tolist() == ["row-2", "row-3", "row-4"]
+    first, again, other = no_column.rows["track_id"]
+    assert again == f"{first}-2"
+    assert other not in (first, again)
+    moved = read(tmp_path, "x,label\n3,jazz\n2,jazz\n1,rock\n")
+    assert moved.rows["track_id"].tolist()[1:] == [other, first]
     empty_cells = read(tmp_path, "filename,x,label\n,1,rock\n nan ,1,rock\na.wav,2,jazz\n")
-    assert empty_cells.rows["track_id"].tolist() == ["row-2", "row-3", "a"]
+    assert empty_cells.rows["track_id"].tolist() == [first, again, "a"]
     assert empty_cells.rejects == []
 
 
