@@ -34,7 +34,7 @@ app: $(VENV)/.installed
 	@$(BIN)/genrelab serve $(ARGS)
 
 lab: $(VENV)/.installed
-	@$(BIN)/genrelab lab
+	@$(BIN)/genrelab lab $(ARGS)
 
 bench: $(VENV)/.installed
 	@$(BIN)/python -m benchmarks $(ARGS)

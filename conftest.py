@@ -14,7 +14,7 @@ UNITS = (
     ("tests/faults/test_kills.py", "tests/faults/test_runner_kills.py"),
     ("tests/faults",),
     ("tests/test_run.py", "notebooks"),
-    ("tests/web", "tests/listen", "tests/evaluation/test_unseen.py"),
+    ("tests/web", "tests/listen", "tests/evaluation/test_unseen.py", "tests/store/test_rights.py"),
     ("tests/test_faults_extract.py",),
     ("tests/test_determinism.py",),
     ("tests/test_runner.py",),

@@ -1,7 +1,5 @@
 """A finished run is changed only by who says so; what it then holds is of one time, and every export tells the same."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +7,18 @@ import pandas as pd
 import papermill
 import pytest
 
+from pipeline.evaluation import importance, pairs
 from pipeline.report.csv_export import read_csv
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
+from pipeline.stages.catalogue import CatalogueOptions, catalogue
+from pipeline.stages.compare import CompareOptions, compare
+from pipeline.stages.export import ExportOptions, export
+from pipeline.stages.extract import ExtractOptions, extract
+from pipeline.stages.holdout import HoldoutOptions, holdout
+from pipeline.stages.optimise import OptimiseOptions, optimise
 from pipeline.store import Run
-from pipeline.store.runs import find_finished
+from pipeline.store.runs import find_finished, finish_run, start_run
 from pipeline.tables import TABLES
-from tests.patience import HANG_S
 
 DATASET = "closed"
 
@@ -33,16 +37,24 @@ def table(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(database, genrelab, table) -> Run:
-    """Return a finished run of the table, by the command."""
-    command(genrelab, "--table", table, "--models", "logistic_regression,knn_3", "-p", "repeats=2", "-p", "k_max=5")
-    return find_finished(database, DATASET)
+def finished(database, table, tmp_path_factory) -> Run:
+    """Return a finished run of the table, by the stages' functions; `faults/test_closed_by_command.py` has commands."""
+    run = start_run(database, DATASET, {"models": "logistic_regression,knn_3"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importance, "N_PERMUTATIONS", 1)
+        patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+        catalogue(run, CatalogueOptions(table=str(table)))
+        extract(run, ExtractOptions(jobs=1))
+        compare(run, CompareOptions(models="logistic_regression,knn_3", repeats=2, jobs=2))
+        choose(run)
+        finish_run(run)
+        export(run, ExportOptions(exports=str(get_settings().exports)))
+        yield run
 
 
-def command(genrelab, *arguments) -> str:
-    done = genrelab("run", "--dataset", DATASET, *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def choose(run: Run) -> None:
+    optimise(run, OptimiseOptions(k_max=5, repeats=1, jobs=2))
+    holdout(run, HoldoutOptions())
 
 
 def exported() -> dict[str, pd.DataFrame]:
@@ -94,33 +106,11 @@ def test_a_notebook_started_by_hand_leaves_the_finished_run_as_it_is(finished, t
     assert fork.facts["status"] == "interactive"
 
 
-def test_two_notebooks_at_once_keep_apart(finished, tmp_path):
-    before = content(finished)
-    started = []
-    for model in ("knn_3", "logistic_regression"):
-        (tmp_path / model).mkdir()
-        arguments = ["-p", "dataset", DATASET, "-p", "models", model, "-p", "repeats", "1", "--no-progress-bar"]
-        paths = [NOTEBOOKS_DIR / "04_compare.ipynb", tmp_path / model / "out.ipynb"]
-        command = [sys.executable, "-m", "papermill", *map(str, paths), *arguments, "--cwd", str(NOTEBOOKS_DIR)]
-        started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
-    for process in started:
-        _, said = process.communicate(timeout=HANG_S)
-        assert process.returncode == 0, said
-    newest = finished.database["runs"].find({"dataset": DATASET}, sort=[("number", -1)], limit=2)
-    forks = [Run(finished.database, DATASET, found["run_id"]) for found in newest]
-    models = [set(fork.scores(stage="compare")["model"]) for fork in forks]
-    assert sorted(map(sorted, models)) == [["knn_3"], ["logistic_regression"]]
-    assert content(finished) == before
-
-
-def test_other_models_compared_in_it_make_what_was_chosen_among_the_old_ones_outdated(finished, genrelab):
-    notebooks = get_settings().runs / finished.run_id
-    command(genrelab, "--from", "compare", "--to", "compare", "--models", "random_forest_top_half,knn_3")
+def test_other_models_compared_in_it_make_what_was_chosen_among_the_old_ones_outdated(finished):
+    compare(finished, CompareOptions(models="random_forest_top_half,knn_3", repeats=1, jobs=2))
     assert finished.outdated == ["optimise", "holdout"]
     assert finished.champion is None
-    assert not (notebooks / "05_optimise.html").exists()
-    assert (notebooks / "earlier" / "05_optimise.html").exists()
-    said = command(genrelab, "--from", "export")
+    told = export(finished, ExportOptions(exports=str(get_settings().exports)))
     frames = exported()
     for name in ("scores", "class_report", "confusion", "summary_30s_vs_3s", "model_comparisons"):
         models = frames[name].filter(regex="^model")
@@ -130,13 +120,12 @@ def test_other_models_compared_in_it_make_what_was_chosen_among_the_old_ones_out
         assert frames[name].empty, name
     assert not frames["scores"]["is_champion"].any()
     assert frames["runs"]["champion_model"].isna().all()
-    assert "exports:" in said
-    kept = (notebooks / "07_export.ipynb").read_text()
-    assert "05_optimise and 06_holdout belong to earlier rows" in kept
+    assert "05_optimise and 06_holdout belong to earlier rows" in " ".join(told.remarks)
 
 
-def test_gone_on_with_it_is_whole_again(finished, genrelab):
-    command(genrelab, "--from", "optimise")
+def test_gone_on_with_it_is_whole_again(finished):
+    choose(finished)
+    export(finished, ExportOptions(exports=str(get_settings().exports)))
     frames = exported()
     models = set(frames["scores"]["model"])
     assert {"random_forest_top_half", "knn_3"} <= models

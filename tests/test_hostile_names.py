@@ -164,7 +164,11 @@ def test_the_dashboard_opens_no_dialog_and_asks_nobody(run, open_page):
 
 @needs_browser
 @pytest.mark.parametrize(
-    ("notebook", "last_words"), [("01_catalogue", "Next: 02_extract."), ("04_compare", "Next: 05_optimise.")]
+    ("notebook", "last_words"),
+    [
+        ("01_catalogue", "Next: 02_extract."),
+        pytest.param("04_compare", "Next: 05_optimise.", marks=pytest.mark.faults),
+    ],
 )
 def test_in_jupyterlab_names_run_nothing_ask_nobody_and_are_no_formula(run, lab, open_page, notebook, last_words):  # noqa: F811
     address, folder, _ = lab

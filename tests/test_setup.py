@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.settings import PROJECT_DIR
 
+pytestmark = pytest.mark.faults
 TAKEN = ("pipeline", ".ci", "Makefile", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "THIRD_PARTY.md")
 OFFLINE = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_CONFIG_FILE": os.devnull}
 """The project's own installation is real; what it depends on would take gigabytes. (0 is how pip spells this one.)"""

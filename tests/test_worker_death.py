@@ -28,6 +28,7 @@ def run(database, dataset):
     return extract(database, dataset, windows_s=[3.0], feature_sets=["spectral-v1"], jobs=2)
 
 
+@pytest.mark.faults
 def test_a_run_whose_workers_die_one_after_the_other_ends_with_one_line(database, dataset, monkeypatch):
     monkeypatch.setattr(local, "work_alone", die)
     with pytest.raises(WorkerDied, match="a worker process died, as for want of memory; try --jobs 1"):

@@ -10,10 +10,19 @@ from gridfs import GridFS
 from pymongo import MongoClient
 
 from pipeline.errors import StoreError
+from pipeline.evaluation import importance, pairs
 from pipeline.settings import PROJECT_DIR, Settings
+from pipeline.stages.catalogue import CatalogueOptions, catalogue
+from pipeline.stages.compare import CompareOptions, compare
+from pipeline.stages.explore import ExploreOptions, explore
+from pipeline.stages.export import ExportOptions, export
+from pipeline.stages.extract import ExtractOptions, extract
+from pipeline.stages.holdout import HoldoutOptions, holdout
+from pipeline.stages.optimise import OptimiseOptions, optimise
 from pipeline.store import connect
 from pipeline.store.layout import CURRENT
 from pipeline.store.run import ARTEFACTS
+from pipeline.store.runs import finish_run, mark_killed, start_run
 from tests.store.guarded import guarded_server
 from tests.store.older import load
 from tests.store.snapshot import snapshot
@@ -145,21 +154,35 @@ def genrelab(uri: str, tmp_path, *arguments) -> subprocess.CompletedProcess:
 
 
 def test_a_run_needs_to_read_and_write_and_to_make_the_indexes_of_its_files(root, user_with, tmp_path, table):
+    """Every stage, by its function: the notebooks add nothing that asks for more."""
     prepared(root)
-    with user_with(RUN) as uri:
-        asked = ["--table", table, "--dataset", "d", "--models", "knn_3", "-p", "repeats=1", "-p", "k_max=3"]
-        done = genrelab(uri, tmp_path, "run", *asked)
-        assert done.returncode == 0, done.stderr[-2000:]
+    with user_with(RUN) as uri, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importance, "N_PERMUTATIONS", 1)
+        patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+        database = connect(Settings(mongodb_uri=uri))
+        mark_killed(database, "d")
+        run = start_run(database, "d", {})
+        catalogue(run, CatalogueOptions(table=str(table)))
+        extract(run, ExtractOptions(jobs=1))
+        explore(run, ExploreOptions(jobs=1))
+        compare(run, CompareOptions(models="knn_3", repeats=1, jobs=1))
+        optimise(run, OptimiseOptions(k_max=3, repeats=1, jobs=1))
+        holdout(run, HoldoutOptions())
+        export(run, ExportOptions(exports=str(tmp_path / "exports")))
+        finish_run(run)
+        database.client.close()
     assert root[DATABASE]["models"].count_documents({}) > 0
+    assert root[DATABASE]["runs"].find_one()["status"] == "done"
 
 
-def test_a_run_may_prepare_an_empty_database_as_a_user_who_reads_and_writes(server, root, tmp_path, table):
-    with MongoClient(f"mongodb://root:root@{server.host}/") as client:
-        client.admin.command("createUser", "plain", pwd="plain-secret", roles=[{"role": "readWrite", "db": DATABASE}])
+def test_a_run_may_prepare_an_empty_database_as_a_user_who_reads_and_writes(server, root, table):
+    root.admin.command("createUser", "plain", pwd="plain-secret", roles=[{"role": "readWrite", "db": DATABASE}])
     uri = f"mongodb://plain:plain-secret@{server.host}/{DATABASE}?authSource=admin"
-    done = genrelab(uri, tmp_path, "run", "--table", table, "--dataset", "d", "--to", "2")
-    assert done.returncode == 0, done.stderr[-2000:]
+    database = connect(Settings(mongodb_uri=uri))
+    catalogue(start_run(database, "d", {}), CatalogueOptions(table=str(table)))
+    database.client.close()
     assert root[DATABASE]["meta"].find_one()["version"] == CURRENT
+    assert root[DATABASE]["tracks"].count_documents({}) == 40
 
 
 def test_a_user_who_may_not_change_validators_hears_who_may(root, user_with, tmp_path):

@@ -103,6 +103,7 @@ def test_a_server_that_vanishes_in_the_middle_of_a_stage_takes_every_part_of_its
     assert [(name, word) for name, content in found.items() for word in shown_in(content)] == []
 
 
+@pytest.mark.faults
 def test_a_refusal_in_the_middle_of_a_run_is_shown_and_recorded_without_a_part(tmp_path, table):
     """The server's own words name the database, and the command with all that is in it."""
     with guarded_server() as server, MongoClient(f"mongodb://root:root@{server.host}/") as client:
