@@ -187,8 +187,8 @@ def _without_rejects(
         )
     rows = rows[~dropped]
     again = rows["segment"].isna() & rows.duplicated(["track_id", *features])
-    if again.any():
-        notes.append(f"{int(again.sum())} rows repeat an earlier row of their track in every value: each counts once")
+    for line in rows["line"][again]:
+        rejects.append(Reject(f"{name}:{line}", "repeated_segment", "an earlier row of this track has the same values"))
     return _number_segments(rows[~again].copy())
 
 
