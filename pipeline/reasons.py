@@ -48,9 +48,7 @@ REASONS = {
     "missing_label": Reason("the row's label cell is empty", "fill in the genre"),
     "not_a_number": Reason("a feature's cell holds no finite number", "compute the feature again, or drop its column"),
     "label_conflict": Reason("more rows of this track, or as many, name another genre", "correct one of them"),
-    "repeated_segment": Reason(
-        "an earlier row has the same track and segment, or the same track and values", "remove the copy"
-    ),
+    "repeated_segment": Reason("an earlier row of this track has the same segment or values", "remove the copy"),
 }
 
 
