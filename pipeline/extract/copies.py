@@ -29,8 +29,6 @@ SHARE = 0.07
 FEWEST_PAIRS = 30
 """Fewer say nothing, as of a second of music."""
 
-_BLOCK = 2_000_000
-
 
 def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.DataFrame:
     """Find pairs of tracks that hold the same recording, or a stretch of it.
@@ -48,7 +46,7 @@ def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.D
         Of many copies of one recording not each two need be a pair, but all hang together.
     """
     peaks = [np.frombuffer(found, dtype=PEAK) for found in fingerprints]
-    names = np.asarray(track_ids, dtype=object)
+    names = pd.Series(list(track_ids), dtype=object).to_numpy()
     found = [(a, b, share) for a, b in _candidates(peaks) if (share := likeness(peaks[a], peaks[b])) >= SHARE]
     pairs = pd.DataFrame(found, columns=["a", "b", "share"]).astype({"a": int, "b": int, "share": float})
     pairs = pairs.sort_values(["share", "a", "b"], ascending=[False, True, True], ignore_index=True)
@@ -85,8 +83,7 @@ def _candidates(peaks: list[np.ndarray]) -> list[tuple[int, int]]:
     for ahead in range(1, NEIGHBOURS + 1):
         same = np.flatnonzero((hashes[ahead:] == hashes[:-ahead]) & (tracks[ahead:] != tracks[:-ahead]))
         shift = (frames[same + ahead] - frames[same] + 2**16) // SHIFT_FRAMES
-        common.append((tracks[same].astype(np.int64) << 32 | tracks[same + ahead]) << 0)
-        common[-1] = np.stack([common[-1], shift])
+        common.append(np.stack([tracks[same].astype(np.int64) << 32 | tracks[same + ahead], shift]))
     pairs, shifts = np.concatenate(common, axis=1) if common else np.empty((2, 0), dtype=np.int64)
     order = np.lexsort([shifts, pairs])
     pairs, shifts = pairs[order], shifts[order]
