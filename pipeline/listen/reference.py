@@ -10,7 +10,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
 from pipeline.random_streams import stream
-from pipeline.splits import find_policy, read_known
+from pipeline.splits import find_policy, read_known, recordings
 from pipeline.store import Run, read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
@@ -130,7 +130,7 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
     InputError
         where their segments are gone
     """
-    columns = ["track_id", "genre", "artist", "title", "duplicate_of", "predefined_split"]
+    columns = ["track_id", "genre", "artist", "title", "duplicate_of", "same_recording_as", "predefined_split"]
     learned = {"dataset": run.dataset, "status": "ready", "holdout": {"$ne": True}}
     tracks = read_frame(run.database["tracks"], learned, columns)
     tracks = tracks[find_policy(champion.split).counted(read_known(tracks))]
@@ -146,6 +146,6 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
             f"dataset {run.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
             "run 02_extract first"
         )
-    described = known[columns[:4]].assign(group=known["duplicate_of"].fillna(known["track_id"]))
+    described = known[columns[:4]].assign(group=recordings(known))
     described = described.astype(object).where(described.notna(), None)
     return Reference.of(described, features, known[list(features)].to_numpy(dtype=np.float64))

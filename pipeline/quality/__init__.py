@@ -3,7 +3,6 @@
 from pipeline.quality.artists import artist_concentration
 from pipeline.quality.check import MEANINGS, Check, as_table, named
 from pipeline.quality.dataset import check_quality, copied_tracks, grave_warnings, missing_values, read_usable
-from pipeline.quality.near_duplicates import find_near_duplicates, near_duplicates
 
 __all__ = [
     "MEANINGS",
@@ -12,10 +11,8 @@ __all__ = [
     "as_table",
     "check_quality",
     "copied_tracks",
-    "find_near_duplicates",
     "grave_warnings",
     "missing_values",
     "named",
-    "near_duplicates",
     "read_usable",
 ]

@@ -6,10 +6,12 @@ import pandas as pd
 from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
+from pipeline.extract.near_features import NearDuplicates, near_duplicates
 from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_artist_constants, check_constant, check_finite
-from pipeline.quality.near_duplicates import check_near_duplicates, near_duplicates
+from pipeline.quality.near_duplicates import check_near_duplicates
+from pipeline.quality.recordings import check_recordings, check_titles
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
@@ -18,11 +20,12 @@ from pipeline.quality.tracks import (
     check_rejects,
     originals,
 )
+from pipeline.splits import recordings
 from pipeline.store import read_frame, read_segments
 
 COLUMNS = (
     "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout",
-    "missing",
+    "missing", "same_recording_as", "same_recording_by",
 )  # fmt: skip
 
 
@@ -44,7 +47,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
         [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
-    checks += check_duplicates(tracks)
+    checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
 
@@ -65,9 +68,8 @@ def read_usable(database: Database, dataset: str) -> pd.DataFrame:
 def copied_tracks(database: Database, dataset: str) -> set[str]:
     """Return the usable tracks that another one repeats, exactly or nearly, from either side."""
     tracks = read_usable(database, dataset)
-    first = originals(tracks)
-    exact = tracks["track_id"][first.duplicated(keep=False)]
-    near = near_duplicates(database, dataset, tracks)
+    exact = tracks["track_id"][recordings(tracks).duplicated(keep=False)]
+    near = _near(database, dataset, tracks)
     return {*exact, *(near.pairs[["track_a", "track_b"]].to_numpy().ravel() if near else ())}
 
 
@@ -77,9 +79,14 @@ def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"n_missing": n_missing, "share": (n_missing / max(len(tracks), 1)).round(3)})
 
 
+def _near(database: Database, dataset: str, tracks: pd.DataFrame) -> NearDuplicates | None:
+    """Look for near duplicates; exact ones count as one track."""
+    return near_duplicates(database, dataset, tracks[originals(tracks) == tracks["track_id"]])
+
+
 def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons: pd.Series) -> Iterator[Check]:
     """Check the main feature set, as far as it is extracted."""
-    near = near_duplicates(database, dataset, tracks)
+    near = _near(database, dataset, tracks)
     if near is not None:
         yield check_near_duplicates(near, tracks)
     for feature_set, windows_s in list(extracted_windows(database, dataset).items())[:1]:

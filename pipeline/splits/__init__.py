@@ -1,7 +1,7 @@
 """Which rows are for training, which for testing, and which for neither until the end; fits nothing."""
 
 from pipeline.splits.draw import TEST_SHARE, fill, main_genres, train_test_split
-from pipeline.splits.groups import artist_key, join, same_rows, telling
+from pipeline.splits.groups import artist_key, join, recordings, same_rows, same_titles, telling, title_key
 from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout, holdout_units
 from pipeline.splits.known import read_known, say_known
 from pipeline.splits.policies import (
@@ -42,13 +42,16 @@ __all__ = [
     "policies_for",
     "predefined_side",
     "read_known",
+    "recordings",
     "same_rows",
+    "same_titles",
     "sample_groups",
     "say_known",
     "say_resampled",
     "say_unknown_artists",
     "split_rows",
     "telling",
+    "title_key",
     "train_test_split",
     "usual_policy",
 ]

@@ -1,0 +1,112 @@
+"""Which tracks sound alike to the ear: pairs whose fingerprints agree, found by an inverted index.
+
+1. Triples of peaks are hashed; of all hashes one in `SAMPLED` counts, the same for every track. Tracks that have a
+   hash in common are looked at where they stand beside each other in its list, `NEIGHBOURS` at most, so that a list
+   may be long. `FEWEST_COMMON` common hashes with about the same shift make a candidate.
+2. A candidate is a copy where enough of the pairs of peaks agree at one shift.
+
+Time and memory grow with the number of tracks, not with that of pairs. `benchmarks/copies.md` has what is found.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.fingerprint import PEAK, pair_hashes, triple_hashes
+
+SAMPLED = 16
+NEIGHBOURS = 16
+FEWEST_COMMON = 2
+
+SHIFT_FRAMES = 8
+"""Shifts within 0.4 s are one: at 1 % another speed they drift by 0.3 s in half a minute."""
+
+SHARE = 0.04
+"""A copy has this part of the pairs of the shorter one, at one shift; of two different recordings none has a third."""
+
+FEWEST_PAIRS = 30
+"""Fewer say nothing, as of a second of music."""
+
+_BLOCK = 2_000_000
+
+
+def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.DataFrame:
+    """Find pairs of tracks that hold the same recording, or a stretch of it.
+
+    Parameters
+    ----------
+    track_ids : sequence of str
+    fingerprints : sequence of bytes
+        as `pipeline.features.fingerprint` makes them, one a track; an empty one is like no other
+
+    Returns
+    -------
+    pd.DataFrame
+        ``track_a``, ``track_b``, ``share`` (of the pairs of peaks of the shorter one that agree), most alike first.
+        Of many copies of one recording not each two need be a pair, but all hang together.
+    """
+    peaks = [np.frombuffer(found, dtype=PEAK) for found in fingerprints]
+    names = np.asarray(track_ids, dtype=object)
+    found = [(a, b, share) for a, b in _candidates(peaks) if (share := likeness(peaks[a], peaks[b])) >= SHARE]
+    pairs = pd.DataFrame(found, columns=["a", "b", "share"]).astype({"a": int, "b": int, "share": float})
+    pairs = pairs.sort_values(["share", "a", "b"], ascending=[False, True, True], ignore_index=True)
+    return pd.DataFrame({"track_a": names[pairs["a"]], "track_b": names[pairs["b"]], "share": pairs["share"]})
+
+
+def likeness(a: np.ndarray, b: np.ndarray) -> float:
+    """Return which part of the pairs of peaks of the shorter recording agree at the best shift; 0: too few to tell.
+
+    Parameters
+    ----------
+    a, b : np.ndarray [dtype=PEAK]
+    """
+    if not len(a) or not len(b):
+        return 0.0
+    (hashes_a, frames_a), (hashes_b, frames_b) = pair_hashes(a), pair_hashes(b)
+    order = np.argsort(hashes_b, kind="stable")
+    hashes_b, frames_b = hashes_b[order], frames_b[order]
+    first = np.searchsorted(hashes_b, hashes_a, "left")
+    n_same = np.searchsorted(hashes_b, hashes_a, "right") - first
+    if not n_same.any():
+        return 0.0
+    which = np.arange(n_same.sum()) + np.repeat(first - np.cumsum(n_same) + n_same, n_same)
+    shifts = np.repeat(frames_a, n_same) - frames_b[which]
+    n_at_shift = np.bincount(shifts - shifts.min())
+    n_agreeing = np.convolve(n_at_shift, np.ones(SHIFT_FRAMES, dtype=int)).max()
+    return float(n_agreeing / min(len(hashes_a), len(hashes_b))) if n_agreeing >= FEWEST_PAIRS else 0.0
+
+
+def _candidates(peaks: list[np.ndarray]) -> list[tuple[int, int]]:
+    """Return pairs of tracks, the lower number first, that share hashes at about one shift."""
+    hashes, tracks, frames = _index(peaks)
+    common = []
+    for ahead in range(1, NEIGHBOURS + 1):
+        same = np.flatnonzero((hashes[ahead:] == hashes[:-ahead]) & (tracks[ahead:] != tracks[:-ahead]))
+        shift = (frames[same + ahead] - frames[same] + 2**16) // SHIFT_FRAMES
+        common.append((tracks[same].astype(np.int64) << 32 | tracks[same + ahead]) << 0)
+        common[-1] = np.stack([common[-1], shift])
+    pairs, shifts = np.concatenate(common, axis=1) if common else np.empty((2, 0), dtype=np.int64)
+    order = np.lexsort([shifts, pairs])
+    pairs, shifts = pairs[order], shifts[order]
+    last = FEWEST_COMMON - 1
+    near = (pairs[last:] == pairs[: len(pairs) - last]) & (shifts[last:] - shifts[: len(pairs) - last] <= 1)
+    return [(int(pair >> 32), int(pair & 0xFFFFFFFF)) for pair in np.unique(pairs[: len(near)][near])]
+
+
+def _index(peaks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the sampled hashes of all tracks in order, with the numbers of their tracks, and their frames."""
+    hashes, tracks, frames = [], [], []
+    for number, of_track in enumerate(peaks):
+        if len(of_track) < 3:
+            continue
+        found, starts = triple_hashes(of_track)
+        chosen = found * 2654435761 % 2**32 < 2**32 // SAMPLED  # Knuth's multiplicative hash: an even sample
+        hashes.append(found[chosen])
+        frames.append(starts[chosen].astype(np.int32))
+        tracks.append(np.full(int(chosen.sum()), number, dtype=np.int32))
+    if not hashes:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+    hashes, tracks, frames = np.concatenate(hashes), np.concatenate(tracks), np.concatenate(frames)
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], tracks[order], frames[order]
