@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation.champion import ranking
-from pipeline.evaluation.leak import leak_sentences
+from pipeline.evaluation.leak import MEASURED, leak_sentences
 from pipeline.quality import grave_warnings
 from pipeline.splits import find_policy
 from pipeline.store import Run
@@ -52,7 +52,7 @@ class Headline:
 def headline(run: Run) -> Headline | None:
     """Return the headline of a run; None where it has compared no models, or its comparison is outdated."""
     facts = run.facts
-    compared = run.scores(stage="compare", metric="accuracy")
+    compared = run.scores(stage="compare", metric={"$in": ["accuracy", MEASURED]})
     if compared.empty:
         return None
     champion, policy = facts.get("champion"), run.split_policy
@@ -143,5 +143,5 @@ def _under(policy: str) -> str:
 
 def _interval(low: float | None, high: float | None) -> str:
     if low is None or high is None or pd.isna(low) or pd.isna(high):
-        return "(no interval: too few to say)"
+        return f"({TOO_FEW})"
     return f"(95 % interval {low:.0%} to {high:.0%})"

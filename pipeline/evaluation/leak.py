@@ -11,6 +11,9 @@ KEYS = ["model", "feature_set", "window_s"]
 def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each shuffled test accuracy on rows is gone under every honest policy there are scores of.
 
+    At level ``segment`` alone: shuffled, a whole track votes with a part of its segments, so that its scores are of
+    unlike votes.
+
     Parameters
     ----------
     scores : pd.DataFrame
@@ -36,11 +39,8 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         )
         both = shuffled.merge(kept, on=KEYS, suffixes=("_shuffled", "_kept")).assign(split_policy=policy.name)
         found.append(both.rename(columns={"value_shuffled": "shuffled", "value_kept": "kept"}))
-    pairs = (
-        pd.concat(found, ignore_index=True)
-        if found
-        else pd.DataFrame(columns=[*KEYS, "shuffled", "kept", "split_policy"])
-    )
+    columns = [*KEYS, "shuffled", "kept", "split_policy"]
+    pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
     gaps = pairs.merge(read_gaps(scores), on=[*KEYS, "split_policy"], how="left")
     return gaps.assign(tested=gaps["gap"].notna())
 
