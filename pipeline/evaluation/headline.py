@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation.champion import ranking
-from pipeline.evaluation.leak import MEASURED, leak_sentences
+from pipeline.evaluation.gap import LEAK_GAP
+from pipeline.evaluation.interval import TOO_FEW
+from pipeline.evaluation.leak import leak_sentences
 from pipeline.quality import grave_warnings
 from pipeline.splits import find_policy
 from pipeline.store import Run
@@ -52,7 +54,7 @@ class Headline:
 def headline(run: Run) -> Headline | None:
     """Return the headline of a run; None where it has compared no models, or its comparison is outdated."""
     facts = run.facts
-    compared = run.scores(stage="compare", metric={"$in": ["accuracy", MEASURED]})
+    compared = run.scores(stage="compare", metric={"$in": ["accuracy", LEAK_GAP]})
     if compared.empty:
         return None
     champion, policy = facts.get("champion"), run.split_policy
