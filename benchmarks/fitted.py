@@ -1,7 +1,7 @@
 """Logistic regressions, fitted for real: three genres of artists with two tracks each, of which features tell a little.
 The truth of a dataset is the mean, over its repeats, of what each fitted model gets right of 3,000 tracks by artists
-of their own: of *these models*. What all datasets give on average is that of *the procedure*; an interval promises the
-first, and holds less of the second, as it can't know how else the training artists might have come out.
+of their own: of *these models*. What all datasets give on average is that of *the procedure*. An interval promises the
+first; it can't know how else the training artists might have come out.
 """
 
 import numpy as np

@@ -41,9 +41,16 @@ def test_rows_that_agree_are_their_own_vote_and_what_all_rule_out_stays_out(seed
     assert pool(without_the_first, np.zeros(n, int))[0, 0] < 1e-11
 
 
-def test_the_vote_is_the_mean_of_the_probabilities():
-    rows = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.5, 0.3, 0.2], [0.0, 0.0, 1.0]])
-    np.testing.assert_allclose(pool(rows, np.array([0, 0, 1, 1])), [[0.5, 0.4, 0.1], [0.25, 0.15, 0.6]])
+def test_without_zeros_the_vote_is_near_the_scaled_geometric_mean():
+    rows = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.5, 0.3, 0.2]])
+    geometric = rows.prod(axis=0) ** (1 / 3)
+    np.testing.assert_allclose(pool(rows, np.zeros(3, int))[0], geometric / geometric.sum(), atol=0.005)
+
+
+def test_one_zero_counts_heavily_and_is_no_veto():
+    doubted = np.array([[0.9, 0.1]] * 9 + [[0.0, 1.0]])
+    assert pool(doubted, np.zeros(10, int)).argmax() == 0
+    assert pool(doubted, np.zeros(10, int))[0, 0] < doubted.mean(axis=0)[0]
 
 
 def test_two_genres_with_the_same_votes_in_another_order_tie():
