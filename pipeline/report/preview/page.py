@@ -90,8 +90,9 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
         described["spec"] = chart(sheet, story)
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
         if sheet.mark is Mark.HEAT and sheet.across:
-            described["square"] = [sheet.rows[0].column, sheet.across.column]
-            described["order"] = _order(rows, sheet.rows[0].column, sheet.across.column, described["needed"])
+            actual, predicted = sheet.rows[0].column, sheet.across.column
+            described["square"] = [actual, predicted]
+            described["order"] = _order(rows, actual, predicted, described["needed"])
     return described
 
 
