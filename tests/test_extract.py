@@ -191,7 +191,7 @@ def test_copies_and_other_cuts_of_a_recording_are_marked_and_held_out_with_their
     }
     assert all(found[copy]["holdout"] == found[original]["holdout"] for copy, original in copies.items())
     assert sum(bool(found[name]["holdout"]) for name in SEGMENTS_OF_3_S) == settled.n_holdout > 0
-    assert "3 repeat another one" in str(settled)
+    assert "(3 exactly)" in str(settled)
 
 
 def test_a_second_run_extracts_nothing_and_says_so(first_run, database, music):

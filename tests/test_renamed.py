@@ -12,6 +12,13 @@ from tests.test_copies import RATE_HZ, notes
 DATASET = "renamed"
 
 
+@pytest.fixture
+def empty(database):
+    for name in ("tracks", "segments", "rejects", "removed", "drawn", "datasets"):
+        database[name].delete_many({"dataset": DATASET})
+    return database
+
+
 def bring_in(database, **source):
     catalogue(database, DATASET, **source, settings=get_settings())
     if "audio" in source:
