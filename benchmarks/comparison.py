@@ -158,7 +158,7 @@ def run_part(part: str, home: Path, repeats: int, jobs: int) -> dict[str, float]
     started, busy = time.perf_counter(), time.process_time()
     if part == "ours":
         evaluation = evaluate(plan(samples, MODELS, POLICIES), repeats=repeats, seed=SEED, jobs=jobs)
-        compare(evaluation.tested, seed=SEED)
+        compare(evaluation.tested)
     else:
         fit_bare(samples, repeats, jobs)
     seconds = time.perf_counter() - started

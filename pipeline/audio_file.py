@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import librosa
 import numpy as np
 import soundfile
 
@@ -28,6 +27,9 @@ LOUDEST = 1e10
 BLOCK_VALUES = 2**22
 """Samples of all channels decoded at once, 16 MB. Every MP3's clip fits as a whole, and must: soundfile seeks after
 each reading, and what an MP3 gives after a seek begins damaged."""
+
+MANY_CHANNELS = 8
+"""From so many on NumPy adds up numbers that lie side by side in another order, so that it has to do it itself."""
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,31 @@ def _mixed(blocks: Iterable[np.ndarray]) -> np.ndarray:
             raise AudioError("not_finite", "the samples hold NaN or infinite values")
         if peak > LOUDEST:
             raise AudioError("out_of_range", f"a sample is {peak:.3g} times full scale")
-        mixed.append(librosa.to_mono(block.T))
+        mixed.append(mix_down(block))
     if len(mixed) == 1:
         return mixed[0]
     return np.concatenate([np.empty(0, dtype=np.float32), *mixed])
+
+
+def mix_down(block: np.ndarray) -> np.ndarray:
+    """Return the mean of the channels, to the last bit that of ``librosa.to_mono``, at a tenth of its cost.
+
+    Parameters
+    ----------
+    block : np.ndarray [shape=(n, channels), dtype=float32]
+
+    Returns
+    -------
+    np.ndarray [shape=(n,), dtype=float32]
+    """
+    n_channels = block.shape[1]
+    if n_channels >= MANY_CHANNELS:
+        return block.mean(axis=1)
+    y = block[:, 0].copy()
+    for channel in range(1, n_channels):
+        y += block[:, channel]
+    y /= n_channels
+    return y
 
 
 def _blocks(file: soundfile.SoundFile, n_frames: int) -> Iterator[np.ndarray]:

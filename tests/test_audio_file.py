@@ -3,11 +3,12 @@
 import subprocess
 import sys
 
+import librosa
 import numpy as np
 import pytest
 import soundfile
 
-from pipeline.audio_file import BLOCK_VALUES, HIGHEST_RATE_HZ, LOWEST_RATE_HZ, read_middle
+from pipeline.audio_file import BLOCK_VALUES, HIGHEST_RATE_HZ, LOWEST_RATE_HZ, mix_down, read_middle
 from pipeline.clip import CLIP_S
 from pipeline.errors import AudioError
 from pipeline.sources.demo import render_track
@@ -135,3 +136,11 @@ def test_the_widest_and_fastest_file_is_read_in_blocks_and_mixed_as_a_whole(tmp_
     middle = read_middle(tmp_path / "a.wav")
     assert (middle.n_frames, middle.sample_rate_hz, middle.channels) == (12_000, HIGHEST_RATE_HZ, 1024)
     assert np.array_equal(middle.y, noise.mean(axis=1))
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 6, 7, 8, 9, 32])
+def test_the_mean_of_the_channels_is_that_of_librosa_to_the_last_bit(channels):
+    block = np.random.default_rng(channels).uniform(-1, 1, (5_001, channels)).astype(np.float32)
+    mixed = mix_down(block)
+    assert mixed.dtype == np.float32
+    np.testing.assert_array_equal(mixed, librosa.to_mono(block.T))

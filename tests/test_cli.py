@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.cli.run import _dataset_name
+from pipeline.errors import InputError
 from pipeline.report import write_exports
 from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store.connection import connected
@@ -321,3 +322,19 @@ def test_in_a_copy_each_command_says_that_it_works_on_the_originals_data(main, m
 def test_in_another_folder_no_other_project_is_told_of(main, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert main("db", "uri").err == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "share"),
+    [([], 0.1), (["--split", "predefined"], 0.0), (["--split", "predefined", "--holdout", "0.2"], 0.2)],
+)
+def test_nothing_is_held_out_of_a_predefined_split_unless_a_share_is_asked_for(main, monkeypatch, options, share):
+    asked = {}
+
+    def note(*given, **_):
+        asked.update(given[3])
+        raise InputError("noted")
+
+    monkeypatch.setattr("pipeline.runner.run", note)
+    assert main("run", "--dataset", "predefined-share", *options).status == 2
+    assert asked["holdout"] == share

@@ -41,9 +41,7 @@ def test_the_data_dictionary_describes_every_column_of_every_table(table):
 def test_the_data_dictionary_describes_every_reason_check_and_policy():
     reasons = [f"| `{code}` | {reason.meaning} | {reason.mend} |" for code, reason in REASONS.items()]
     checks = [f"| `{check}` | {meaning} |" for check, meaning in MEANINGS.items()]
-    policies = [
-        f"| `{name}` | {policy.about} | bootstrap over {policy.resampled} |" for name, policy in POLICIES.items()
-    ]
+    policies = [f"| `{name}` | {policy.about} | over {policy.resampled} |" for name, policy in POLICIES.items()]
     assert section("rejects.csv")[-len(reasons) :] == reasons
     assert section("data_quality.csv")[-len(checks) :] == checks
     assert section("Split policies")[-len(policies) :] == policies

@@ -10,7 +10,8 @@ from joblib import Parallel, delayed
 from benchmarks.equality import compare, judge
 from pipeline.audio import cut, decode
 from pipeline.catalogue import catalogue
-from pipeline.evaluation import Candidate, Samples, describe_split, evaluate, load_samples, summarise
+from pipeline.evaluation import Candidate, Samples, evaluate, load_samples, summarise
+from pipeline.evaluation.samples import describe_split
 from pipeline.extract import settle
 from pipeline.features import Signal, get_feature_set
 from pipeline.settings import get_settings
@@ -97,7 +98,6 @@ def test_fourteen_spotify_genres_give_fourteen_classes_not_fifteen(database, rea
     assert report.n_tracks == 1186
     for _, confusion in evaluation.confusion.groupby(["model", "level"]):
         assert confusion["actual"].nunique() == confusion["predicted"].nunique() == 14
-        assert len(confusion) == 14 * 14
     assert accuracy(evaluation.scores, model="logistic_regression", subset="test", level="track") == pytest.approx(
         0.55, abs=0.04
     )
@@ -148,7 +148,7 @@ def test_an_lstm_tells_four_genres_apart_on_tracks_that_it_did_not_learn_from(re
     rows = pd.DataFrame({"track_id": track.astype(str), "start_s": 0.0, "holdout": False, "predefined": "", **alone})
     columns = get_feature_set("mfcc-frames-v1").columns
     X = np.concatenate(found).astype(np.float16)
-    samples = Samples("mfcc-frames-v1", 3.0, columns, genres, X, track // 10, rows.assign(content=np.arange(len(X))))
+    samples = Samples("mfcc-frames-v1", 3.0, columns, genres, X, track // 10, rows)
     scores = evaluate([Candidate("lstm", samples, "track")], repeats=2, seed=0, jobs=2).scores
     assert accuracy(scores, subset="test", level="segment") > 0.8
 

@@ -18,6 +18,7 @@ from pipeline.store.connection import connected, look
 
 if TYPE_CHECKING:
     from pipeline.stages import Stage
+    from pipeline.store import Run
 
 LONGEST_NAME = 100
 
@@ -39,11 +40,19 @@ def run(
     features: Annotated[
         str, typer.Option(help="Feature sets; the first is the main one.", metavar="NAME[,NAME]")
     ] = "spectral-v1",
-    holdout: Annotated[float, typer.Option(help="Share of the tracks that no model sees.")] = 0.1,
+    holdout: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of the tracks that no model sees: 0.1, but none under --split predefined.", show_default=False
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
     split: Annotated[
-        str, typer.Option(help="Split policy the champion is chosen under, such as track or artist.")
-    ] = "track",
+        str,
+        typer.Option(
+            help="Split policy that results are read under. By default artist where most artists are known, else track."
+        ),
+    ] = "",
     models: Annotated[
         str, typer.Option(help="Models to compare; empty: the usual ones; all: every one.", metavar="NAME[,NAME]")
     ] = "",
@@ -65,6 +74,9 @@ def run(
     label_column: Annotated[str, typer.Option(help="The table's column of genres.")] = "",
     segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.")] = "",
     table_window: Annotated[float, typer.Option(help="Seconds that a row of the table stands for.", min=0)] = 0.0,
+    leave_out: Annotated[
+        str, typer.Option(help="The table's columns that are to be no features.", metavar="COLUMN[,COLUMN]")
+    ] = "",
     remove_missing: Annotated[
         bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
     ] = False,
@@ -84,7 +96,7 @@ def run(
             )
     if audio and table:
         raise InputError("give --audio or --table, not both")
-    if not 0 <= holdout < 1:
+    if holdout is not None and not 0 <= holdout < 1:
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
     dataset = _dataset_name(dataset, audio, table)
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
@@ -97,11 +109,11 @@ def run(
     from pipeline.models import parse_models
     from pipeline.runner import StageError, StageInputError
     from pipeline.runner import run as run_stages
-    from pipeline.splits import find_policy
+    from pipeline.splits import USUAL, find_policy
     from pipeline.stages import check_parameters, choose_stages
     from pipeline.store.runs import find_resumable
 
-    find_policy(split)
+    policy = find_policy(split or USUAL)
     parse_windows(windows)
     parse_models(models)
     check_effort(search)
@@ -118,7 +130,7 @@ def run(
         "metadata": _absolute(metadata),
         "windows": windows,
         "features": features,
-        "holdout": holdout,
+        "holdout": policy.holdout_share if holdout is None else holdout,
         "seed": seed,
         "split": split,
         "models": models,
@@ -132,6 +144,7 @@ def run(
         "label_column": label_column,
         "segment_column": segment_column,
         "table_window": table_window,
+        "leave_out": leave_out,
         "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}
@@ -160,10 +173,20 @@ def run(
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
+        _say_headline(done)
     say(f"done: {done.run_id}")
     say(f"notebooks: {_shown(settings.runs / done.run_id)}")
     if "exports" in _declared(stages):
         say(f"exports:   {_shown(exports_dir)}")
+
+
+def _say_headline(done: "Run") -> None:
+    """Say what the run found, in the sentences of its notebooks, exports and page."""
+    from pipeline.evaluation import headline
+
+    found = headline(done)
+    for sentence in found.sentences if found else []:
+        say(sentence)
 
 
 def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:

@@ -11,10 +11,9 @@ from itertools import combinations, groupby
 import numpy as np
 import pandas as pd
 from scipy.fft import irfft, next_fast_len
-from scipy.stats import binomtest
 
+from pipeline.evaluation.interval import paired_interval, share_of_one
 from pipeline.evaluation.protocol import TestedKey
-from pipeline.evaluation.score import CONFIDENCE, N_BOOTSTRAP
 from pipeline.models import baselines
 from pipeline.splits import find_policy
 from pipeline.tables import MODEL_COMPARISONS
@@ -30,8 +29,9 @@ class _Pair:
 
     Attributes
     ----------
-    differences : np.ndarray of int [shape=(n_groups,)]
-        right answers of a minus right answers of b, summed over a group's tracks and repeats
+    differences : np.ndarray [shape=(n_groups,)]
+        right answers of a minus right answers of b, summed over a group's tracks and repeats; whole numbers but for
+        guessers
     sizes : np.ndarray of int [shape=(n_groups,)]
         answers of each, of that group
     n_tracks : int
@@ -45,7 +45,7 @@ class _Pair:
     accuracy_b: float
 
 
-def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataFrame:
+def compare(tested: Mapping[TestedKey, pd.DataFrame]) -> pd.DataFrame:
     """Compare candidates in pairs, at the level of whole tracks, on tracks that both were tested on in the same repeat.
 
     A track's answers are summed over the repeats that tested it, and over its group: what intervals are over under the
@@ -64,20 +64,18 @@ def compare(tested: Mapping[TestedKey, pd.DataFrame], seed: int = 0) -> pd.DataF
     ----------
     tested : mapping
         of an `Evaluation`
-    seed : int
-        of the bootstrap
 
     Returns
     -------
     pd.DataFrame
-        ``model_comparisons`` as declared; the interval is the paired percentile bootstrap over groups, for one
-        comparison, not adjusted; ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
+        ``model_comparisons`` as declared; the interval is over groups, for one comparison, not adjusted;
+        ``better`` is ``a``, ``b``, or missing where the adjusted p-value is not below 0.05
     """
     frames = []
     for comparison, family in _families(tested):
         pairs = [(a, b, pair) for a, b in family if (pair := _pair(tested[a], tested[b])) is not None]
         if pairs:
-            frames.append(_tested_family(comparison, pairs, seed))
+            frames.append(_tested_family(comparison, pairs))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=MODEL_COMPARISONS.names)
 
 
@@ -111,9 +109,9 @@ def _pair(tested_a: pd.DataFrame, tested_b: pd.DataFrame) -> _Pair | None:
     if both.empty:
         return None
     codes, groups = pd.factorize(both["group"])
-    a, b = both["correct"].to_numpy(dtype=int), other.to_numpy(dtype=int)
+    a, b = both["correct"].to_numpy(dtype=float), other.to_numpy(dtype=float)
     return _Pair(
-        differences=np.bincount(codes, a - b, len(groups)).astype(int),
+        differences=np.bincount(codes, a - b, len(groups)),
         sizes=np.bincount(codes, minlength=len(groups)),
         n_tracks=both["track_id"].nunique(),
         accuracy_a=a.mean(),
@@ -121,10 +119,10 @@ def _pair(tested_a: pd.DataFrame, tested_b: pd.DataFrame) -> _Pair | None:
     )
 
 
-def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pair]], seed: int) -> pd.DataFrame:
+def _tested_family(comparison: str, pairs: list[tuple[TestedKey, TestedKey, _Pair]]) -> pd.DataFrame:
     rows = []
     for a, b, pair in pairs:
-        low, high = difference_interval(pair.differences, pair.sizes, seed)
+        low, high = difference_interval(pair.differences, pair.sizes)
         difference = float(pair.differences.sum() / pair.sizes.sum())
         rows.append(
             {
@@ -151,12 +149,14 @@ def sign_flip_test(differences: np.ndarray) -> float:
     """Return the two-sided p-value of the sum of `differences`, each as likely to have had the other sign.
 
     Exact, without drawing: the sum's distribution over all 2^n signs is read off its characteristic function by one
-    inverse Fourier transform, as the differences are whole numbers.
+    inverse Fourier transform, as the differences are whole numbers; those of a guesser are taken in hundredths.
 
     Parameters
     ----------
-    differences : np.ndarray of int [shape=(n,)]
+    differences : np.ndarray [shape=(n,)]
     """
+    whole = np.rint(differences).astype(int)
+    differences = whole if np.allclose(whole, differences) else np.rint(100 * differences).astype(int)
     sizes, numbers = np.unique(np.abs(differences[differences != 0]), return_counts=True)
     total, observed = int(sizes @ numbers), abs(int(differences.sum()))
     if observed == 0:
@@ -170,25 +170,16 @@ def sign_flip_test(differences: np.ndarray) -> float:
     return float(np.clip(2 * as_large, _FINEST, 1))
 
 
-def difference_interval(differences: np.ndarray, sizes: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % interval of ``differences.sum() / sizes.sum()``: paired percentile bootstrap over groups.
-
-    Groups that are alike in both are drawn together, as how many of each kind: the same distribution at a small part of
-    the cost. Where all groups are alike there is no spread; then half the interval is what Wilson (1927) allows none of
-    that many groups.
+def difference_interval(differences: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:
+    """Return the 95 % interval of ``differences.sum() / sizes.sum()``; `paired_interval` says how.
 
     Parameters
     ----------
-    differences, sizes : np.ndarray of int [shape=(n_groups,)]
+    differences, sizes : np.ndarray [shape=(n_groups,)]
     """
-    kinds, numbers = np.unique(np.stack([differences, sizes]), axis=1, return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(len(sizes), numbers / len(sizes), size=N_BOOTSTRAP)
-    resampled = (drawn @ kinds[0]) / (drawn @ kinds[1])
-    if np.ptp(resampled) > 0:
-        low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-        return float(low), float(high)
-    reach = binomtest(0, len(sizes)).proportion_ci(CONFIDENCE, method="wilson").high
-    return float(max(resampled[0] - reach, -1)), float(min(resampled[0] + reach, 1))
+    difference = differences.sum() / sizes.sum()
+    influence = (differences - difference * sizes) / sizes.sum()
+    return paired_interval(float(difference), influence, share_of_one(sizes))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

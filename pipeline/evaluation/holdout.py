@@ -12,7 +12,8 @@ from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
 from pipeline.evaluation.threads import on_one_core
-from pipeline.models import FittedModel
+from pipeline.models import FittedModel, find_entry
+from pipeline.random_streams import stream
 from pipeline.splits import find_policy, holdout_policy, sample_groups
 from pipeline.tables import DIMENSIONS
 
@@ -63,7 +64,8 @@ def hold_out(
         else:
             estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         shown = _tracks_to_show(held, seed)
-        for level, predicted in predict(estimator, held, np.arange(len(held))).items():
+        guesses = find_entry(model).guesses
+        for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses).items():
             names = dict(zip(DIMENSIONS, (model, feature_set, window_s, policy, "holdout", level), strict=True))
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
@@ -99,24 +101,17 @@ def of_champion(rows: pd.DataFrame, champion: FittedModel) -> pd.DataFrame:
     return rows[same & (rows["window_s"] == champion.window_s) & (rows["level"] == "track")]
 
 
-def verdict(scores: pd.DataFrame, champion: FittedModel) -> str:
-    """Say in a sentence how the champion did on the holdout, and whether its test score was a fair promise."""
-    found = of_champion(scores, champion)
-    found = found[found["metric"] == "accuracy"]
-    if found.empty:
-        return "No track is held out, so nobody knows how good the champion is on tracks it has not been chosen on."
-    accuracy = found.iloc[0]
-    inside = accuracy["ci_low"] <= champion.test_accuracy <= accuracy["ci_high"]
-    return (
-        f"{champion.name}: {accuracy['value']:.0%} of {accuracy['n']} unseen tracks right "
-        f"(95 % interval {accuracy['ci_low']:.0%} to {accuracy['ci_high']:.0%}). "
-        f"Its test accuracy of {champion.test_accuracy:.0%} lies {'inside' if inside else 'outside'} that interval."
-    )
+def count_new_artists(champion: FittedModel, samples: Sequence[Samples]) -> int:
+    """Return how many held-out tracks are by a known artist of whom the champion has learned from no track."""
+    chosen = find_samples(samples, champion.feature_set, champion.window_s).under(holdout_policy(champion.split))
+    tracks = chosen.rows.drop_duplicates("track")
+    heard = set(tracks.loc[~tracks["holdout"], "artist"])
+    return int((tracks["holdout"] & tracks["artist_known"] & ~tracks["artist"].isin(heard)).sum())
 
 
 def _tracks_to_show(held: Samples, seed: int) -> np.ndarray:
     tracks, first = np.unique(held.rows["track"].to_numpy(), return_index=True)
-    return tracks[sample_groups(tracks, held.y[first], MOST_TRACKS, seed)]
+    return tracks[sample_groups(tracks, held.y[first], MOST_TRACKS, stream("kept predictions", seed))]
 
 
 def _prediction_rows(held: Samples, level: str, predicted: Predictions, shown: np.ndarray) -> Iterator[dict]:

@@ -7,6 +7,7 @@ from sklearn.pipeline import Pipeline
 from pipeline.evaluation.protocol import fit
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core, run_in_threads
+from pipeline.random_streams import stream
 from pipeline.splits import split_rows
 
 FOREST = "random_forest"
@@ -30,7 +31,7 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.
     forest = pipeline[-1]
     by_tree = np.array([tree.feature_importances_ for tree in forest.estimators_])
     if len(test) > MOST_ROWS:
-        test = np.sort(np.random.default_rng(seed).choice(test, MOST_ROWS, replace=False))
+        test = np.sort(stream("judged rows", seed).choice(test, MOST_ROWS, replace=False))
     losses = permutation_losses(pipeline, samples.X[test], samples.y[test], seed=seed, jobs=jobs)
     methods = {
         "impurity": (forest.feature_importances_, by_tree.std(axis=0)),
@@ -63,7 +64,7 @@ def permutation_losses(pipeline: Pipeline, X: np.ndarray, y: np.ndarray, *, seed
     right = (pipeline.predict(X) == y).mean()
 
     def loss(feature: int) -> np.ndarray:
-        rng = np.random.default_rng([seed, feature])
+        rng = stream("permutation", seed, feature)
         shuffled = np.tile(X, (N_PERMUTATIONS, 1))
         shuffled[:, feature] = np.concatenate([rng.permutation(X[:, feature]) for _ in range(N_PERMUTATIONS)])
         predicted = pipeline.predict(shuffled).reshape(N_PERMUTATIONS, -1)

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import StratifiedKFold
 
 from pipeline.evaluation.protocol import Predictions, fit, predict
 from pipeline.evaluation.samples import FEWEST_TRACKS, Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
-from pipeline.splits import predefined_side
+from pipeline.random_streams import seed_of
+from pipeline.splits import main_genres, predefined_side
 
 JUDGE = "random_forest"
 N_FOLDS = 5
@@ -111,9 +112,14 @@ def _judged(samples: Samples) -> Samples | None:
 def _out_of_fold(samples: Samples, seed: int, jobs: int) -> Predictions:
     groups = samples.rows["group"].to_numpy()
     n_folds = min(N_FOLDS, pd.Series(groups).groupby(samples.y).nunique().min())
-    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(samples.X, samples.y, groups)
+    codes, _ = pd.factorize(groups)
+    genres = main_genres(codes, samples.y)  # of groups: scikit-learn's folds of rows in groups take minutes of many
+    drawn = StratifiedKFold(n_folds, shuffle=True, random_state=seed_of("label folds", seed)).split(genres, genres)
+    tests = (np.isin(codes, chosen) for _, chosen in drawn)
+    folds = ((np.flatnonzero(~test), np.flatnonzero(test)) for test in tests)
     answers = run_in_threads(_answer, ((samples, train, test, seed) for train, test in folds), jobs)
-    return Predictions(*(np.concatenate(parts) for parts in zip(*answers, strict=True)))
+    rows, groups, actual, probabilities = (np.concatenate(parts) for parts in zip(*answers, strict=True))
+    return Predictions(rows, groups, actual, probabilities)
 
 
 def _answer(samples: Samples, train: np.ndarray, test: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:

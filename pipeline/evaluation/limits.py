@@ -8,7 +8,13 @@ import pandas as pd
 from pipeline.evaluation.samples import Samples
 from pipeline.models import find_entry
 from pipeline.quality import Check, as_table
+from pipeline.random_streams import stream
 from pipeline.splits import find_policy, sample_groups
+
+
+def rows_it_bears(model: str, samples: Samples) -> int:
+    """Return how many rows of these genres a model learns from at most."""
+    return find_entry(model).rows_of(len(samples.genres))
 
 
 def rows_to_learn_from(model: str, samples: Samples, seed: int) -> np.ndarray:
@@ -16,7 +22,9 @@ def rows_to_learn_from(model: str, samples: Samples, seed: int) -> np.ndarray:
 
     The sample is drawn by `seed`, stratified by genre, and a track goes with its duplicates.
     """
-    return sample_groups(samples.rows["group"].to_numpy(), samples.y, find_entry(model).most_rows, seed)
+    return sample_groups(
+        samples.rows["group"].to_numpy(), samples.y, rows_it_bears(model, samples), stream("sample", seed)
+    )
 
 
 def within_sample(
@@ -28,12 +36,14 @@ def within_sample(
     track in twenty would hardly meet any, so both sides are of the same tracks, as if there were no others. Where
     tracks are kept whole nothing changes: `rows_to_learn_from` draws from one side, and all of the other is tested.
     """
-    most = find_entry(model).most_rows
+    most = rows_it_bears(model, samples)
     if find_policy(policy).honest or len(train) <= most:
         return train, test
     n_rows = int(most * len(samples) / len(train))
     kept = np.zeros(len(samples), dtype=bool)
-    kept[sample_groups(samples.rows["group"].to_numpy(), samples.y, n_rows, seed)] = True
+    kept[sample_groups(samples.rows["group"].to_numpy(), samples.y, n_rows, stream("sample of both sides", seed))] = (
+        True
+    )
     return train[kept[train]], test[kept[test]]
 
 
@@ -53,9 +63,9 @@ def say_sampled(models: Iterable[str], samples: Sequence[Samples]) -> list[str]:
     """
     sentences = []
     for model in dict.fromkeys(models):
-        most = find_entry(model).most_rows
-        beyond = [chosen for chosen in samples if len(chosen) > most]
+        beyond = [chosen for chosen in samples if len(chosen) > rows_it_bears(model, chosen)]
         if beyond:
+            most = rows_it_bears(model, beyond[0])
             sizes = ", ".join(f"{len(chosen)} {chosen.window_s:g}-second rows" for chosen in beyond)
             sentences.append(
                 f"{model} learns from {most} rows at most: of {sizes} a sample of whole tracks, drawn by the seed and "

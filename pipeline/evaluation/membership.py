@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.splits import artist_key, join, read_known, recordings, same_rows
+from pipeline.splits import artist_key, join, read_known, recordings
 
 _OF_TRACK = ["holdout", "track", "group", "artist", "artist_known", "predefined"]
 
@@ -26,7 +26,7 @@ def number_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
     return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
 
 
-def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame, X: np.ndarray) -> pd.DataFrame:
+def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
     """Return `Samples.rows`.
 
     Parameters
@@ -34,13 +34,8 @@ def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame, X: np.ndarray) -> 
     segments : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``
     tracks : pd.DataFrame
-        what `number_tracks` returns, with ``holdout`` and ``content_hash``
-    X : np.ndarray [shape=(n, p)]
-        features of the segments: rows of the same values, or of the same stretch of the same audio, are one content
+        what `number_tracks` returns, with ``holdout``
     """
     of_track = tracks.loc[segments["track_id"]]
-    audio = pd.factorize(of_track["content_hash"])[0]
-    stretch = pd.MultiIndex.from_arrays([audio, segments["start_s"]])
-    known = pd.Series(pd.factorize(stretch)[0]).where(audio >= 0)
     columns = {name: of_track[name].to_numpy() for name in _OF_TRACK}
-    return segments[["track_id", "start_s"]].assign(**columns, content=join(known, same_rows(X)))
+    return segments[["track_id", "start_s"]].assign(**columns)

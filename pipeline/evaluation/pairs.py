@@ -55,8 +55,8 @@ def choose_pairs(pairs: str, genres: Sequence[str], confusion: pd.DataFrame) -> 
 
 def hardest_pairs(confusion: pd.DataFrame, n_pairs: int = N_PAIRS) -> list[Pair]:
     """Return the pairs of genres with the largest shares taken for each other, hardest first."""
-    shares = confusion.pivot_table(
-        index="actual", columns="predicted", values="share_of_actual", aggfunc="mean", observed=True
+    shares = confusion.pivot_table(  # summed, since a matrix has no row for a cell that is 0
+        index="actual", columns="predicted", values="share_of_actual", aggfunc="sum", observed=True
     )
     genres = sorted(confusion["actual"].unique())
     shares = shares.reindex(index=genres, columns=genres).fillna(0.0)

@@ -7,6 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.samples import Samples
+from pipeline.random_streams import seed_of
 from pipeline.tables import FEATURE_PROFILE, PERCENTILES
 
 FEATURES_AT_ONCE = 4
@@ -65,10 +66,10 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
     explained : np.ndarray [shape=(2,)]
         share of the variance that each component explains
     """
-    projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed))
+    projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed_of("projection", seed)))
     flat = np.zeros((len(samples), 1))  # a second direction even where there is a single feature
     places = projection.fit_transform(np.hstack([samples.X, flat]) if len(samples.features) == 1 else samples.X)
     points = pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=labelled_values(samples)["genre"])
     if len(points) > MOST_POINTS:
-        points = points.sample(MOST_POINTS, random_state=seed).sort_index(ignore_index=True)
+        points = points.sample(MOST_POINTS, random_state=seed_of("points", seed)).sort_index(ignore_index=True)
     return points, projection[-1].explained_variance_ratio_

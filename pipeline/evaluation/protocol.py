@@ -1,5 +1,6 @@
 """Fit and predict under a split policy, over several seeds; count what comes out."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
+from tqdm import tqdm
 
 from pipeline.errors import InputError
+from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
@@ -18,6 +21,7 @@ from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
+from pipeline.random_streams import seed_of
 from pipeline.splits import USUAL, find_policy, split_rows
 from pipeline.tables import DIMENSIONS
 
@@ -34,6 +38,11 @@ class Candidate:
     search: str = "none"
 
     @property
+    def name(self) -> str:
+        """What tells it from the others, in words."""
+        return f"{self.model} on {self.samples.window_s:g}-second rows of {self.samples.feature_set}, {self.policy}"
+
+    @property
     def key(self) -> TestedKey:
         """The first of ``DIMENSIONS``: model, feature set, window [s] and split policy."""
         return self.model, self.samples.feature_set, self.samples.window_s, self.policy
@@ -46,9 +55,10 @@ class Evaluation:
     Attributes
     ----------
     scores, class_report, confusion : pd.DataFrame
+        scores with the leak gap of each honest policy that was evaluated with the one it is compared with, `gap`
     tested : mapping
         for each candidate (model, feature set, window [s], split policy) the whole tracks it was tested on:
-        ``repeat``, ``track_id``, ``group``, ``correct``
+        ``repeat``, ``track_id``, ``group``, ``correct`` (of a guesser the probability that it is)
     """
 
     scores: pd.DataFrame
@@ -81,12 +91,15 @@ class Predictions:
         which row (at level ``track``: which track), and the group that intervals draw it with
     actual : np.ndarray [shape=(n,), dtype=int]
     probabilities : np.ndarray [shape=(n, k)]
+    guesses : bool
+        whether answers are drawn by these probabilities
     """
 
     rows: np.ndarray
     groups: np.ndarray
     actual: np.ndarray
     probabilities: np.ndarray
+    guesses: bool = False
 
     @property
     def predicted(self) -> np.ndarray:
@@ -95,11 +108,19 @@ class Predictions:
 
     @property
     def answers(self) -> Answers:
-        """The same without the probabilities of the other genres, to be kept and counted."""
-        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
+        """The same without the probabilities of the other genres, to be kept and counted.
+
+        Of guesses, all that could be drawn, each counting as much as its probability: what scores would be on average.
+        """
+        if not self.guesses:
+            return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
+        k = self.probabilities.shape[1]
+        rows, groups, actual = (np.repeat(column, k) for column in (self.rows, self.groups, self.actual))
+        drawn = self.probabilities.ravel()
+        return Answers(rows, groups, actual, np.tile(np.arange(k), len(self.rows)), drawn, drawn)
 
 
-def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int) -> Evaluation:
+def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:
     """Evaluate candidates: 75/25 splits over `repeats` seeds, at the level of segments and of tracks.
 
     Parameters
@@ -110,6 +131,8 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         of splits and models; each repeat splits anew
     jobs : int
         threads
+    progress : str
+        what a bar is called that counts the fits, and names the candidate that is next; empty: there is none
 
     Returns
     -------
@@ -126,22 +149,33 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested = [], [], [], {}
-    for candidate in candidates:
-        pooled = _pool([next(fits) for _ in range(repeats)])
-        if ("test", "track") not in pooled:
-            raise InputError(
-                f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
-                f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
-            )
-        tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
-        for (subset, level), answers in pooled.items():
-            names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
-            counted = count(answers, len(candidate.samples.genres))
-            scores.append(score(counted, seed).assign(**names, repeats=repeats))
-            if subset == "test":
-                confusion = counted.confusion()
-                reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
-                confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    by_track: dict[TestedKey, AnsweredRows] = {}
+    total = repeats * len(candidates)
+    with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
+        for candidate in candidates:
+            bar.set_postfix_str(candidate.name, refresh=False)
+            pooled = _pool([_counted(next(fits), bar) for _ in range(repeats)])
+            if ("test", "track") not in pooled:
+                raise InputError(
+                    f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
+                    f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
+                )
+            tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
+            by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
+            for (subset, level), answers in pooled.items():
+                names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
+                counted = count(answers, len(candidate.samples.genres))
+                scores.append(score(counted, seed).assign(**names, repeats=repeats))
+                if subset == "test":
+                    confusion = counted.confusion()
+                    reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
+                    confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+    gaps = gap_rows(by_track)
+    if len(gaps):
+        of_rows = {"subset": "test", "level": "segment"}
+        accuracy = pd.concat(scores)[lambda table: table["metric"] == "accuracy"]
+        named = accuracy[[*DIMENSIONS, "n"]]
+        scores.append(gaps.assign(**of_rows, repeats=repeats).merge(named, on=list(DIMENSIONS)))
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested)
 
 
@@ -158,7 +192,9 @@ def fit(model: str, samples: Samples, seed: int, *, search: str = "none", policy
     return Fitted(*found, learned)
 
 
-def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str, Predictions]:
+def predict(
+    estimator: Pipeline, samples: Samples, rows: np.ndarray, *, guesses: bool = False
+) -> dict[str, Predictions]:
     """Predict rows, at the level of segments and, by their pooled vote, of tracks.
 
     Parameters
@@ -167,6 +203,8 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     samples : Samples
     rows : np.ndarray of int
         which rows of `samples`
+    guesses : bool
+        as its `ZooEntry` has it
 
     Returns
     -------
@@ -178,23 +216,29 @@ def predict(estimator: Pipeline, samples: Samples, rows: np.ndarray) -> dict[str
     groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {
-        "segment": Predictions(rows, groups, samples.y[rows], probabilities),
-        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code)),
+        "segment": Predictions(rows, groups, samples.y[rows], probabilities, guesses),
+        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code), guesses),
     }
 
 
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
     samples = candidate.samples.under(candidate.policy)
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
-    seed_of_model = seed if find_policy(candidate.policy).drawn else seed + repeat
+    seed_of_model = seed if find_policy(candidate.policy).drawn else seed_of("repeat", seed, repeat)
     train, test = within_sample(candidate.model, candidate.policy, samples, train, test, seed_of_model)
     fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
+    guesses = find_entry(candidate.model).guesses
     return [
         (subset, level, predictions.answers)
         for subset, rows in (("train", train[fitted.learned]), ("test", test))
         if len(rows)
-        for level, predictions in predict(fitted.estimator, samples, rows).items()
+        for level, predictions in predict(fitted.estimator, samples, rows, guesses=guesses).items()
     ]
+
+
+def _counted(result: list, bar: tqdm) -> list:
+    bar.update()
+    return result
 
 
 def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:
@@ -207,17 +251,12 @@ def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str]
 
 def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
     names = samples.rows.drop_duplicates("track").set_index("track")["track_id"]
-    frames = [
-        pd.DataFrame(
-            {
-                "repeat": repeat,
-                "track_id": names.loc[answers.rows].to_numpy(),
-                "group": answers.groups,
-                "correct": answers.actual == answers.predicted,
-            }
-        )
-        for repeat, answers in enumerate(repeats)
-    ]
+    frames = []
+    for repeat, answers in enumerate(repeats):
+        tracks, first, code = np.unique(answers.rows, return_index=True, return_inverse=True)
+        right = np.bincount(code, answers.right)
+        columns = {"track_id": names.loc[tracks].to_numpy(), "group": answers.groups[first], "correct": right}
+        frames.append(pd.DataFrame({"repeat": repeat, **columns}))
     return pd.concat(frames, ignore_index=True)
 
 

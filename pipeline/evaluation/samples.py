@@ -15,7 +15,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
 from pipeline.settled import read_settled
-from pipeline.splits import USUAL, find_policy, split_rows
+from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
 
 FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
@@ -39,10 +39,10 @@ class Samples:
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where all tracks of a recording are
-        one; ``artist``, where these and all tracks of an artist are one; ``content``, where a row and its duplicates
-        are one; ``artist_known`` (bool); ``predefined``: train, valid, test, or empty for excluded
+        one; ``artist``, where these and all tracks of an artist are one; ``artist_known`` (bool); ``predefined``:
+        train, valid, test, or empty for excluded; of held-out rows ``unit``, what intervals are over
     policy : str
-        the split policy that they are read under, which says what intervals are bootstrapped over; see `under`
+        the split policy that they are read under, which says what intervals are over; see `under`
     """
 
     feature_set: str
@@ -62,8 +62,8 @@ class Samples:
 
     @property
     def units(self) -> np.ndarray:
-        """What intervals are bootstrapped over, as a number for each row."""
-        return find_policy(self.policy).units(self.rows)
+        """What intervals are over, as a number for each row."""
+        return self.rows["unit"].to_numpy() if "unit" in self.rows else find_policy(self.policy).units(self.rows)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -92,8 +92,9 @@ class Samples:
         return self.where(~self.rows["holdout"].to_numpy())
 
     def holdout(self) -> "Samples":
-        """Return the rows that are held out."""
-        return self.where(self.rows["holdout"].to_numpy())
+        """Return the rows that are held out, with what the holdout keeps whole as ``unit``."""
+        chosen = replace(self, rows=self.rows.assign(unit=holdout_units(self.rows)))
+        return chosen.where(self.rows["holdout"].to_numpy())
 
     def means_only(self) -> "Samples | None":
         """Return the means without the other statistics, as a feature set of its own; None where names don't tell."""
@@ -143,8 +144,7 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
-    columns = ["track_id", "genre", "holdout", "duplicate_of", "same_recording_as", "content_hash", "artist"]
-    columns += ["predefined_split"]
+    columns = ["track_id", "genre", "holdout", "duplicate_of", "same_recording_as", "artist", "predefined_split"]
     tracks = number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
     genres = tuple(sorted(tracks["genre"].unique()))
     wanted = [(read_vectors, extracted)]
@@ -163,7 +163,7 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
                 genres=genres,
                 X=X,
                 y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
-                rows=number_rows(segments, tracks, X),
+                rows=number_rows(segments, tracks),
             )
         )
     compared = [samples for samples in loaded if samples.learning().comparable()]
@@ -204,6 +204,31 @@ def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
     _, test = split_rows(policy, samples[0].rows, samples[0].y, seed=0)
     untested = [genre for i, genre in enumerate(samples[0].genres) if i not in set(samples[0].y[test])]
     return [*sentences, f"Never tested under {policy}: {', '.join(untested)}."] if untested else sentences
+
+
+def choose_policy(asked: str, samples: Sequence[Samples]) -> tuple[str, list[str]]:
+    """Return the policy that results are read under, and what it makes of rows, as `describe_split` says it.
+
+    Parameters
+    ----------
+    asked : str
+        the policy that somebody asked for, or that the run is read under already; empty: decided from the tracks by
+        `usual_policy`, unless that leaves too little to test on
+    samples : sequence of Samples
+        without the holdout
+
+    Raises
+    ------
+    InputError
+        as `describe_split`, of a policy that was asked for
+    """
+    if asked:
+        return asked, describe_split(samples, asked)
+    policy, why = usual_policy(samples[0].rows.drop_duplicates("track"))
+    if not all(chosen.comparable(policy) for chosen in samples):
+        fewer = f"Artists are known, but --split {policy} would leave fewer than two genres to test."
+        policy, why = USUAL, f"{fewer} Results are read {find_policy(USUAL).phrase} (--split {USUAL})."
+    return policy, [why, *describe_split(samples, policy)]
 
 
 def of_main_set(samples: Sequence[Samples]) -> list[Samples]:

@@ -5,41 +5,35 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import binomtest
 
+from pipeline.evaluation.calibration_error import CALIBRATION_ERROR, calibration_error
+from pipeline.evaluation.interval import Bounds, interval_by_genre, overall_interval, share_of_one
 from pipeline.evaluation.tally import Tally, sum_into
 
-N_BOOTSTRAP = 1000
-CONFIDENCE = 0.95
-CALIBRATION_ERROR = "expected_calibration_error"
-_MOST_WEIGHTS = 1_000_000
-"""Drawn at once: 8 MB, however many groups there are."""
+__all__ = ["CALIBRATION_ERROR", "metrics", "score"]
+
+_BY_GENRE = ("balanced_accuracy", "macro_f1")
+_LOWEST = {"mcc": -1.0, "kappa": -1.0}
+_MOST_CELLS = 1_000_000
+"""Left out at once: 8 MB, however many groups there are."""
 
 
 def score(counted: Tally, seed: int = 0) -> pd.DataFrame:
-    """Compute each metric with its 95 % interval: percentile bootstrap over groups (Efron 1979), 1,000 resamples.
-
-    Where all groups agree, resampling them shows no spread: then the interval is Wilson's (1927) for that many groups.
-    The interval of the calibration error, which noise can only raise, is widened downwards: `_calibration_interval`.
+    """Compute each metric with its 95 % interval over groups; `interval` and `calibration_error` say how.
 
     Returns
     -------
     pd.DataFrame
-        ``metric``, ``value``, ``ci_low``, ``ci_high``, ``n``: `metrics`, and after several repeats
-        ``accuracy_repeat_mean`` and ``accuracy_repeat_sd``, of the accuracies of the single repeats, without interval
+        ``metric``, ``value``, ``ci_low``, ``ci_high``, ``n``: `metrics` and ``expected_calibration_error``, and after
+        several repeats ``accuracy_repeat_mean`` and ``accuracy_repeat_sd``, of the accuracies of the single repeats,
+        without interval. Where there are too few groups to say, bounds are missing
     """
-    sums = sparse.hstack([counted.counts @ _margins(counted.k), counted.gaps], format="csr")
-    n_groups = sums.shape[0]
-    observed = np.asarray(sums.sum(axis=0))
-    by_group = sums.T.tocsr()
-    resampled = np.concatenate([(by_group @ weights).T for weights in _resamples(n_groups, seed)])
-    values, drawn = metrics(observed, counted.k), metrics(resampled, counted.k)
-    rows = [(name, float(value), *_interval(float(value), drawn[name], n_groups)) for name, value in values.items()]
-    error = float(values[CALIBRATION_ERROR])
-    if np.ptp(drawn[CALIBRATION_ERROR]) > 0:
-        gaps, shown = _gap_shares(resampled, counted.k), _gap_shares(observed, counted.k)
-        noise = np.abs(gaps - shown).sum(axis=-1)
-        rows[-1] = (CALIBRATION_ERROR, error, *_calibration_interval(error, drawn[CALIBRATION_ERROR], noise))
+    sums = counted.counts @ _margins(counted.k)
+    values = metrics(np.asarray(sums.sum(axis=0)), counted.k)
+    rows = [(name, float(values[name]), *bounds) for name, bounds in intervals(sums, counted.k).items()]
+    sizes = np.asarray(counted.counts.sum(axis=1))
+    error, bounds = calibration_error(counted.gaps, sizes, seed)
+    rows.append((CALIBRATION_ERROR, error, *bounds))
     if len(counted.accuracies) > 1:
         rows.append(("accuracy_repeat_mean", float(counted.accuracies.mean()), np.nan, np.nan))
         rows.append(("accuracy_repeat_sd", float(counted.accuracies.std(ddof=1)), np.nan, np.nan))
@@ -51,31 +45,70 @@ def metrics(sums: np.ndarray, k: int) -> dict[str, np.ndarray]:
 
     Parameters
     ----------
-    sums : np.ndarray [shape=(..., 3 * k + N_BINS)]
-        by genre: hits, rows that are of it, rows that were predicted as it; then the gaps by bin
+    sums : np.ndarray [shape=(..., 3 * k)]
+        by genre: hits, rows that are of it, rows that were predicted as it
 
     Returns
     -------
     dict of np.ndarray [shape=(...,)]
         ``accuracy``; ``balanced_accuracy``, the mean recall of the genres that occur; ``macro_f1``, the mean F1 of the
-        genres that occur or are predicted, as scikit-learn defines them; ``expected_calibration_error`` of the most
-        probable genre (Guo et al. 2017): how far confidence and accuracy lie apart, a mean over rows of bins
+        genres that occur or are predicted, as scikit-learn defines them; ``mcc``, Matthews' correlation coefficient for
+        several genres (Gorodkin 2004), and ``kappa`` (Cohen 1960), both 0 where they are not defined
     """
     hits, actual, predicted = (sums[..., i * k : (i + 1) * k] for i in range(3))
     recall = hits / np.where(actual > 0, actual, 1)
     f1 = 2 * hits / np.where(actual + predicted > 0, actual + predicted, 1)
     occurs, seen = actual > 0, (actual + predicted) > 0
+    n, right = actual.sum(axis=-1), hits.sum(axis=-1)
+    by_chance = (actual * predicted).sum(axis=-1)
+    spread = (n**2 - (actual**2).sum(axis=-1)) * (n**2 - (predicted**2).sum(axis=-1))
     return {
-        "accuracy": hits.sum(axis=-1) / np.maximum(actual.sum(axis=-1), 1),
+        "accuracy": right / np.maximum(n, 1),
         "balanced_accuracy": (recall * occurs).sum(axis=-1) / np.maximum(occurs.sum(axis=-1), 1),
         "macro_f1": (f1 * seen).sum(axis=-1) / np.maximum(seen.sum(axis=-1), 1),
-        CALIBRATION_ERROR: np.abs(_gap_shares(sums, k)).sum(axis=-1),
+        "mcc": _ratio(n * right - by_chance, np.sqrt(np.maximum(spread, 0))),
+        "kappa": _ratio(n * right - by_chance, n**2 - by_chance),
     }
 
 
-def _gap_shares(sums: np.ndarray, k: int) -> np.ndarray:
-    n_rows = sums[..., k : 2 * k].sum(axis=-1, keepdims=True)
-    return sums[..., 3 * k :] / np.maximum(n_rows, 1)
+def intervals(sums: sparse.csr_array | np.ndarray, k: int) -> dict[str, Bounds]:
+    """Return the 95 % interval of each of `metrics`.
+
+    Parameters
+    ----------
+    sums : scipy.sparse.csr_array or np.ndarray [shape=(n_groups, 3 * k)]
+        as for `metrics`
+    k : int
+    """
+    total = np.asarray(sums.sum(axis=0))
+    values = metrics(total, k)
+    found, actual = [], []
+    for block in _blocks(sums):
+        found.append(metrics(total - block, k))
+        actual.append((block[:, k : 2 * k].sum(axis=1), block[:, k : 2 * k].argmax(axis=1)))
+    without = {name: np.concatenate([block[name] for block in found]) for name in values}
+    sizes, genres = (np.concatenate(parts) for parts in zip(*actual, strict=True))
+    of_genre = [sizes[genres == genre] for genre in range(k)]
+    shares = np.array([share_of_one(of_one) for of_one in of_genre])
+    rates = total[:k] / np.maximum(total[k : 2 * k], 1)
+    return {
+        name: interval_by_genre(float(value), without[name], genres, shares, rates)
+        if name in _BY_GENRE
+        else overall_interval(float(value), without[name], share_of_one(sizes), _LOWEST.get(name, 0.0))
+        for name, value in values.items()
+    }
+
+
+def _blocks(sums: sparse.csr_array | np.ndarray) -> Iterator[np.ndarray]:
+    at_once = max(_MOST_CELLS // sums.shape[1], 1)
+    for first in range(0, sums.shape[0], at_once):
+        block = sums[first : first + at_once]
+        yield block if isinstance(block, np.ndarray) else block.toarray()
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    defined = below > 0
+    return np.where(defined, above / np.where(defined, below, 1), 0.0)
 
 
 def _margins(k: int) -> sparse.csr_array:
@@ -85,34 +118,3 @@ def _margins(k: int) -> sparse.csr_array:
     rows = np.concatenate([hits[0], cells, cells])
     columns = np.concatenate([hits[1], k + cells // k, 2 * k + cells % k])
     return sum_into(np.ones(len(rows)), rows, columns, (k * k, 3 * k))
-
-
-def _resamples(n_groups: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield how often each group is drawn [shape=(n_groups, some resamples)], `N_BOOTSTRAP` resamples in all."""
-    rng = np.random.default_rng(seed)
-    at_once = int(np.clip(_MOST_WEIGHTS // n_groups, 1, 100))
-    for first in range(0, N_BOOTSTRAP, at_once):
-        n = min(at_once, N_BOOTSTRAP - first)
-        drawn = rng.integers(0, n_groups, (n, n_groups)) * n + np.arange(n)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=n_groups * n).reshape(n_groups, n).astype(float)
-
-
-def _interval(value: float, resampled: np.ndarray, n_groups: int) -> tuple[float, float]:
-    if np.ptp(resampled) > 0:
-        low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-        return float(low), float(high)
-    wilson = binomtest(round(value * n_groups), n_groups).proportion_ci(CONFIDENCE, method="wilson")
-    return min(wilson.low, value), max(wilson.high, value)
-
-
-def _calibration_interval(value: float, resampled: np.ndarray, noise: np.ndarray) -> tuple[float, float]:
-    """Return an interval that holds 0 wherever the error is no larger than noise alone would make it.
-
-    Of a calibrated model the measured error is above 0 too, and that of a resample is higher still. So the upper end is
-    the percentile; the lower end is its reflection (the basic bootstrap, Davison and Hinkley 1997), but 0 unless the
-    error exceeds what resampling alone moves the bins by, `noise`.
-    """
-    low, high = 0.0, max(value, float(np.quantile(resampled, (1 + CONFIDENCE) / 2)))
-    if value > np.quantile(noise, (1 + CONFIDENCE) / 2):
-        low = max(low, 2 * value - high)
-    return low, high

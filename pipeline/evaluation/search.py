@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
 from pipeline.models import build, find_entry
+from pipeline.random_streams import seed_of
 
 EFFORTS = ("none", "quick", "full")
 QUICK_CANDIDATES = 6
@@ -71,7 +72,13 @@ def fit_searched(
     if not folds:
         return estimator.fit(X, y, **fit_parameters), {}
     smallest = min(len(y), max(FEWEST_ROWS, len(y) // FACTOR**2))
-    common = {"factor": FACTOR, "cv": folds, "min_resources": smallest, "random_state": seed, "refit": True}
+    common = {
+        "factor": FACTOR,
+        "cv": folds,
+        "min_resources": smallest,
+        "random_state": seed_of("candidates", seed),
+        "refit": True,
+    }
     if effort == "quick" and len(ParameterGrid(dict(space))) > QUICK_CANDIDATES:
         search = HalvingRandomSearchCV(estimator, dict(space), n_candidates=QUICK_CANDIDATES, **common)
     else:
@@ -84,5 +91,5 @@ def _inner_folds(y: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple[np.
     """Return folds in which every class is learned from; none where classes or groups are too few for that."""
     if len(np.unique(groups)) < N_FOLDS or min(np.unique(y, return_counts=True)[1]) < N_FOLDS:
         return []
-    folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=seed).split(y, y, groups)
+    folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=seed_of("inner folds", seed)).split(y, y, groups)
     return [(train, test) for train, test in folds if len(np.unique(y[train])) > 1 and len(test)]

@@ -1,9 +1,9 @@
 """30-second tracks against 3-second segments, and what shuffled rows would have made of them."""
 
-import numpy as np
 import pandas as pd
 
-from pipeline.splits import COMPARED, Policy, find_policy, in_order
+from pipeline.evaluation.leak import leak_gaps
+from pipeline.splits import holdout_policy
 from pipeline.tables import SUMMARY, USUAL_WINDOWS
 
 ROWS = SUMMARY.row_key
@@ -26,8 +26,8 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         one row a model × split_policy × level × feature_set: ``train_…``, ``test_…``, ``holdout_…`` and ``leak_gap_…``
-        (test accuracy under the first of ``COMPARED`` minus that under the second) for 30 s, 3 s and any other window
-        there is
+        (test accuracy with rows shuffled minus that under the row's policy, or ``track`` in the rows of ``random``;
+        missing where the two splits are the same, and at level ``track``) for 30 s, 3 s and any other window there is
     """
     accuracy = scores[scores["metric"] == "accuracy"]
     learning = accuracy[accuracy["subset"] != "holdout"]
@@ -36,67 +36,18 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     others = sorted(set(accuracy["window_s"].map(window_label)) - set(USUAL_WINDOWS))
     labels = [*USUAL_WINDOWS, *others]
     unpolicied = [name for name in ROWS if name != "split_policy"]
+    gaps = leak_gaps(scores).assign(level="segment").rename(columns={"gap": "value"})
+    honest = summary.assign(split_policy=summary["split_policy"].map(holdout_policy))
     columns = {}
     for label in labels:
         here = learning[learning["window_s"].map(window_label) == label]
         for subset in ("train", "test"):
             columns[f"{subset}_{label}"] = _look_up(summary, here[here["subset"] == subset], ROWS)
-        tested = here[here["subset"] == "test"]
-        shuffled, whole = (
-            _look_up(summary, tested[tested["split_policy"] == policy], unpolicied) for policy in COMPARED
-        )
-        columns[f"leak_gap_{label}"] = shuffled - whole
+        columns[f"leak_gap_{label}"] = _look_up(honest, gaps[gaps["window_s"].map(window_label) == label], ROWS)
         columns[f"holdout_{label}"] = _look_up(summary, held[held["window_s"].map(window_label) == label], unpolicied)
     usual = [name for name in SUMMARY.names if name not in ROWS]
     order = usual + [f"{what}_{label}" for label in others for what in ("train", "test", "holdout", "leak_gap")]
     return pd.concat([summary, pd.DataFrame(columns)[order]], axis=1)
-
-
-def leak_sentences(scores: pd.DataFrame) -> list[str]:
-    """Say how much of each window's highest shuffled score is left under every honest policy that there are scores of.
-
-    Looks at single rows, at the model that scores highest under the policy that is compared with. The two scores are of
-    other splits, so nothing is paired; the interval of their difference is made of theirs (Newcombe 1998; Zou and
-    Donner 2008), as if they were independent. They share tracks, which can only make it too wide.
-
-    Parameters
-    ----------
-    scores : pd.DataFrame
-        rows of ``scores``
-
-    Raises
-    ------
-    InputError
-        where a policy is unknown
-    """
-    rows = scores[(scores["metric"] == "accuracy") & (scores["subset"] == "test") & (scores["level"] == "segment")]
-    keys, values = ["model", "feature_set", "window_s"], ["value", "ci_low", "ci_high"]
-    sentences = []
-    for chosen in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
-        other = find_policy(chosen.compared_with)
-        ranked = rows[rows["split_policy"] == other.name].sort_values("value", ascending=False, kind="stable")
-        highest = ranked.drop_duplicates("window_s").sort_values("window_s", ascending=False)
-        kept = rows.loc[rows["split_policy"] == chosen.name, keys + values]
-        both = highest[keys + values].merge(kept, on=keys, suffixes=("", "_kept"))
-        sentences += [_leak_sentence(row, other, chosen) for row in both.itertuples()]
-    return sentences
-
-
-def _leak_sentence(row, other: Policy, chosen: Policy) -> str:
-    gap = row.value - row.value_kept
-    below = np.hypot(row.value - row.ci_low, row.ci_high_kept - row.value_kept)
-    above = np.hypot(row.ci_high - row.value, row.value_kept - row.ci_low_kept)
-    low, high = 100 * (gap - below), 100 * (gap + above)
-    reads = (
-        f"{row.window_s:g}-second rows: {row.model} reads {row.value:.0%} {other.phrase} and "
-        f"{row.value_kept:.0%} {chosen.phrase}"
-    )
-    if gap == 0:
-        return f"{reads}: no leak to see."
-    interval = f"95 % interval {low:.0f} to {high:.0f}"
-    if low <= 0:
-        return f"{reads}: no leak to tell from chance (a gap of {100 * gap:.0f} points, {interval})."
-    return f"{reads}: {100 * gap:.0f} points of that score {chosen.leak} ({interval})."
 
 
 def _look_up(summary: pd.DataFrame, scores: pd.DataFrame, keys: list[str]) -> pd.Series:

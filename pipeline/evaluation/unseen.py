@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.holdout import of_champion
 from pipeline.evaluation.tally import class_report
 from pipeline.models import FittedModel
+from pipeline.random_streams import stream
 from pipeline.store import Run, read_frame
 
 COLUMNS = ("track_id", "artist", "title", "actual", "predicted", "correct", "probability", "genres", "probabilities")
@@ -36,9 +36,15 @@ def read_unseen(run: Run, champion: FittedModel) -> pd.DataFrame:
 
 
 def holdout_accuracy(run: Run, champion: FittedModel) -> dict[str, Any] | None:
-    """Return the champion's accuracy on whole holdout tracks: ``value, ci_low, ci_high, n``; None before stage 06."""
+    """Return the champion's accuracy on whole holdout tracks: ``value, ci_low, ci_high, n``; None before stage 06.
+
+    Both bounds are None where the holdout is too small for an interval.
+    """
     found = of_champion(run.scores(subset="holdout", level="track", metric="accuracy"), champion)
-    return found[["value", "ci_low", "ci_high", "n"]].to_dict("records")[0] if len(found) else None
+    if found.empty:
+        return None
+    accuracy = found[["value", "ci_low", "ci_high", "n"]].to_dict("records")[0]
+    return {name: None if pd.isna(value) else value for name, value in accuracy.items()}
 
 
 def find_unseen(
@@ -64,7 +70,7 @@ def find_unseen(
 
 def draw_some(unseen: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Return `n` rows drawn at random, all where there are fewer; the same seed draws the same."""
-    chosen = np.random.default_rng(seed).permutation(len(unseen))[:n]
+    chosen = stream("shown records", seed).permutation(len(unseen))[:n]
     return unseen.iloc[chosen].reset_index(drop=True)
 
 

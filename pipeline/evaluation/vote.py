@@ -1,4 +1,9 @@
-"""The vote: one answer for a track, of the answers for its segments."""
+"""The vote: one answer for a track, of the answers for its segments.
+
+It pools the logarithms of their probabilities. The plain mean has been tried beside that (`benchmarks/vote.md`): where
+rows of a track are independent but for the track, it names 1 to 3 points fewer tracks rightly; on the public
+six-second rows no model tells the two apart.
+"""
 
 import numpy as np
 from scipy import sparse

@@ -105,6 +105,6 @@ def _index(peaks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         tracks.append(np.full(int(chosen.sum()), number, dtype=np.int32))
     if not hashes:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-    hashes, tracks, frames = np.concatenate(hashes), np.concatenate(tracks), np.concatenate(frames)
-    order = np.argsort(hashes, kind="stable")
-    return hashes[order], tracks[order], frames[order]
+    every_hash = np.concatenate(hashes)
+    order = np.argsort(every_hash, kind="stable")
+    return every_hash[order], np.concatenate(tracks)[order], np.concatenate(frames)[order]

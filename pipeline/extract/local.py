@@ -13,6 +13,7 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.extract.batch import Batch, BatchReport, WorkerError, one_thread, work, work_alone
 from pipeline.features import Signal, get_feature_set
 from pipeline.lifeline import end_with
+from pipeline.random_streams import stream
 
 
 class WorkerDied(WorkerError):  # noqa: N818 - what happened, not what was wrong
@@ -48,7 +49,7 @@ def work_here(batches: Sequence[Batch], jobs: int, database: Database) -> Iterat
 
 def _compile(feature_sets: Sequence[str]) -> None:
     """Compile here before any worker starts: workers then only load what several of them would write at once."""
-    noise = np.random.default_rng(0).uniform(-0.5, 0.5, SAMPLE_RATE_HZ).astype(np.float32)
+    noise = stream("compiling").uniform(-0.5, 0.5, SAMPLE_RATE_HZ).astype(np.float32)
     signal = Signal(noise)
     for name in feature_sets:
         get_feature_set(name).compute(signal)

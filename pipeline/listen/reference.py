@@ -9,6 +9,7 @@ from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
+from pipeline.random_streams import stream
 from pipeline.splits import find_policy, read_known, recordings
 from pipeline.store import Run, read_band_means, read_frame, read_track_means
 
@@ -109,7 +110,7 @@ def novelty_limit(places: np.ndarray, groups: np.ndarray) -> float:
         return np.inf
     judged = np.arange(len(places))
     if len(judged) > MOST_JUDGED:
-        judged = np.random.default_rng(0).choice(judged, MOST_JUDGED, replace=False)
+        judged = stream("novelty").choice(judged, MOST_JUDGED, replace=False)
     squares = (places**2).sum(axis=1)
     nearest = []
     for first in range(0, len(judged), _BLOCK):

@@ -3,6 +3,7 @@
 import math
 import re
 
+from pipeline.evaluation.interval import TOO_FEW
 from pipeline.listen.answer import Answer
 
 CLEAR, CLOSE = 0.5, 0.1
@@ -33,6 +34,13 @@ def describe(answer: Answer) -> str:
     if most >= CLEAR:
         return f"This sounds like {first}, with {percent(most)} of the vote."
     return f"Most like {first}, but not surely: it has {percent(most)} of the vote, {second} {percent(less)}."
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Name a 95 % interval of a share, or say why there is none."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return TOO_FEW
+    return f"95 % interval {percent(low)} to {percent(high)}"
 
 
 def percent(share: float | None) -> str:

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import numpy as np
 import soundfile
 
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
@@ -23,6 +22,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import Wanted, hear
 from pipeline.listen.wire import pack, read_message, write_message
+from pipeline.random_streams import stream
 
 MEMORY_MB = 600
 """What hearing one file may take beyond the warm process: the largest upload, 16 MB blocks, a clip at 768 kHz."""
@@ -75,7 +75,7 @@ def _file_of(content: bytes) -> Iterator[Path]:
 
 def _warm_up(wanted: list[Wanted]) -> None:
     """Hear a chord of noise once, so that all is compiled and loaded before the first song and the limit."""
-    rng = np.random.default_rng(0)
+    rng = stream("warming up")
     noise = 0.1 * rng.standard_normal(round(CLIP_S * SAMPLE_RATE_HZ))
     file = io.BytesIO()
     soundfile.write(file, noise, 44_100, format="WAV")

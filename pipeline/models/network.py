@@ -12,6 +12,8 @@ from skorch.dataset import Dataset
 from skorch.helper import predefined_split
 from torch import nn
 
+from pipeline.random_streams import seed_of
+
 LARGEST_GRADIENT = 1.0
 ROWS_AT_ONCE = 256
 
@@ -29,7 +31,7 @@ class Network(nn.Module):
 
     def __init__(self, n_bands: int, n_hidden: int, n_classes: int, dropout: float = 0.0, seed: int = 0):
         super().__init__()
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator().manual_seed(seed_of("weights", seed))
         self.dropout = dropout
         self.recurrent = nn.LSTM(n_bands, n_hidden, batch_first=True)
         self.to_classes = nn.Linear(n_hidden, n_classes)
@@ -92,7 +94,7 @@ def train(
         batch_size=batch_size,
         max_epochs=max_epochs,
         iterator_train__shuffle=True,
-        iterator_train__generator=torch.Generator().manual_seed(seed),
+        iterator_train__generator=torch.Generator().manual_seed(seed_of("order", seed)),
         iterator_valid__batch_size=ROWS_AT_ONCE,
         train_split=predefined_split(Dataset(*validation)),
         callbacks=[("stopping", stopping), ("clipping", GradientNormClipping(LARGEST_GRADIENT))],

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_array, check_consistent_length, check
 
 from pipeline.errors import InputError
 from pipeline.models.registry import ZooEntry, say_missing
+from pipeline.random_streams import stream
 from pipeline.splits import train_test_split
 
 ROWS_AT_ONCE = 1024
@@ -150,7 +151,9 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(y, return_inverse=True)
         groups = np.arange(len(X)) if groups is None else np.asarray(groups)
         check_consistent_length(X, codes, groups)
-        learned, stopping = train_test_split(groups, codes, self.random_state, test_share=self.validation_share)
+        learned, stopping = train_test_split(
+            groups, codes, stream("validation", self.random_state), self.validation_share
+        )
         self.validation_rows_ = stopping
         stopping = stopping if len(stopping) else learned
         self.weights_, self.n_epochs_ = network.train(

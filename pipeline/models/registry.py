@@ -27,6 +27,9 @@ def say_missing(extra: str) -> str:
 MOST_ROWS = 1_000_000
 """Rows that any model learns from at most: a gigabyte of features with the copy that is scaled."""
 
+MOST_CELLS = 10_000_000
+"""Rows times genres that any model learns from at most: there is a number for each in what it computes."""
+
 KERNEL_ROWS = 20_000
 """The same for models of which fitting takes the square of the rows, or predicting compares each row with all others.
 """
@@ -48,9 +51,11 @@ class ZooEntry:
         optional extra of the project that must be installed
     baseline : bool
         it looks at no feature: others are measured by it, and it is never chosen
-    most_rows : int
-        it learns from a sample of whole tracks where there are more: the time or memory that it takes grows faster than
-        they do, or is too much
+    guesses : bool
+        its answers are drawn by its probabilities: scores are those of all draws on average
+    most_rows, most_cells : int
+        rows, and rows times genres, beyond which it learns from a sample of whole tracks: the time or memory that it
+        takes grows faster than they do, or is too much; `rows_of`
     stored_types : tuple of str
         types in a stored model of this kind that skops does not trust by itself: our own, and inner ones of
         scikit-learn's
@@ -61,8 +66,14 @@ class ZooEntry:
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""
     baseline: bool = False
+    guesses: bool = False
     most_rows: int = MOST_ROWS
+    most_cells: int = MOST_CELLS
     stored_types: tuple[str, ...] = ()
+
+    def rows_of(self, n_genres: int) -> int:
+        """Return how many rows of so many genres it learns from at most."""
+        return min(self.most_rows, self.most_cells // n_genres)
 
     def takes(self, kind: str) -> bool:
         """Tell whether the model takes rows of a ``FeatureSet.kind``; a packed Gaussian is a vector too."""

@@ -11,48 +11,59 @@ from pipeline.models.registry import KERNEL_ROWS, ZooEntry
 USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest", "svm_rbf")
 EVERY_MODEL = "all"
 
-FOREST_ROWS = 60_000
-"""100 fully grown trees take about 6 KB a row that they saw, for each thread that grows some: of so many 0.4 GB."""
+FOREST_ROWS, FOREST_CELLS = 60_000, 600_000
+"""A node keeps a number for each genre, and a tree has about a node a row where genres are hard to tell. So 100 fully
+grown trees take about 6 KB a row of ten genres and 0.1 MB a row of a hundred, for each thread that grows some: of so
+many rows, and so many rows times genres, half a gigabyte at most."""
 
-NEIGHBOUR_ROWS = 60_000
-"""Predicting compares every row with every row that was learned from."""
+NEIGHBOUR_ROWS, NEIGHBOUR_CELLS = 60_000, 3_000_000
+"""Predicting compares every row with every row that was learned from. Of more than fifty genres these are fewer, so
+that comparing models on a hundred takes minutes."""
+
+KERNEL_CELLS = 250_000
+"""Predicting a row compares it with all support vectors, and adds these up once for each other genre that they have."""
+
+BOOSTING_CELLS = 2_000_000
+"""A round of boosting grows a tree for each genre, on all rows."""
 
 _TREE = ("sklearn.tree._tree.Tree",)
+_STUMPS = (*_TREE, "pipeline.models.boosted_stumps.BoostedStumps")
 _BOOSTING = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
-_NEIGHBOURS = ("sklearn.neighbors._kd_tree.KDTree", "sklearn.metrics._dist_metrics.EuclideanDistance64")
-_SVM = ("pipeline.models.classical.SoftmaxSVC",)
+_SVM = ("pipeline.models.coupled_svm.CoupledSVC",)
 _VOTE = (*_TREE, *_BOOSTING, *_SVM, "sklearn.utils._bunch.Bunch")
 
 _FOREST_SPACE = {"min_samples_leaf": (1, 2, 5), "max_features": ("sqrt", 0.3)}
-_SVM_SPACE = {"softmaxsvc__C": (0.3, 1, 3, 10, 30), "softmaxsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
+_SVM_SPACE = {"coupledsvc__C": (0.3, 1, 3, 10, 30), "coupledsvc__gamma": ("scale", 0.003, 0.01, 0.03)}
 
 ZOO: dict[str, ZooEntry] = {
     entry.build.__name__: entry
     for entry in (
         ZooEntry(classical.dummy_most_frequent, baseline=True),
-        ZooEntry(classical.dummy_stratified, baseline=True),
+        ZooEntry(classical.dummy_stratified, baseline=True, guesses=True),
         ZooEntry(classical.logistic_regression, space={"logisticregression__C": (0.01, 0.03, 0.1, 0.3, 1, 3, 10)}),
         ZooEntry(
             classical.random_forest,
             space={f"randomforestclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
             most_rows=FOREST_ROWS,
+            most_cells=FOREST_CELLS,
             stored_types=_TREE,
         ),
         ZooEntry(classical.random_forest_depth_10, most_rows=FOREST_ROWS, stored_types=_TREE),
-        ZooEntry(classical.random_forest_top_half, most_rows=FOREST_ROWS, stored_types=_TREE),
+        ZooEntry(classical.random_forest_top_half, most_rows=FOREST_ROWS, most_cells=FOREST_CELLS, stored_types=_TREE),
         ZooEntry(
             classical.extra_trees,
             space={f"extratreesclassifier__{name}": values for name, values in _FOREST_SPACE.items()},
             most_rows=FOREST_ROWS,
+            most_cells=FOREST_CELLS,
             stored_types=_TREE,
         ),
         ZooEntry(
             classical.adaboost,
             space={
-                "adaboostclassifier__n_estimators": (50, 100, 200),
-                "adaboostclassifier__learning_rate": (0.1, 0.3, 1.0),
+                "boostedstumps__n_estimators": (50, 100, 200),
+                "boostedstumps__learning_rate": (0.1, 0.3, 1.0),
             },
-            stored_types=_TREE,
+            stored_types=_STUMPS,
         ),
         ZooEntry(
             classical.gradient_boosting,
@@ -61,16 +72,20 @@ ZOO: dict[str, ZooEntry] = {
                 "histgradientboostingclassifier__max_leaf_nodes": (7, 15, 31),
                 "histgradientboostingclassifier__l2_regularization": (0.0, 1.0),
             },
+            most_cells=BOOSTING_CELLS,
             stored_types=_BOOSTING,
         ),
-        ZooEntry(classical.svm_rbf, space=_SVM_SPACE, most_rows=KERNEL_ROWS, stored_types=_SVM),
+        ZooEntry(
+            classical.svm_rbf, space=_SVM_SPACE, most_rows=KERNEL_ROWS, most_cells=KERNEL_CELLS, stored_types=_SVM
+        ),
         ZooEntry(
             classical.svm_rbf_pca,
             space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE},
             most_rows=KERNEL_ROWS,
+            most_cells=KERNEL_CELLS,
             stored_types=_SVM,
         ),
-        ZooEntry(classical.soft_vote, most_rows=KERNEL_ROWS, stored_types=_VOTE),
+        ZooEntry(classical.soft_vote, most_rows=KERNEL_ROWS, most_cells=KERNEL_CELLS, stored_types=_VOTE),
         gaussian_neighbours.KNN_KL,
         recurrent.LSTM,
     )
@@ -130,4 +145,4 @@ def _nearest(k: int) -> ZooEntry:
 
     knn.__doc__ = classical.k_nearest_neighbours.__doc__
     weights = {"kneighborsclassifier__weights": ("uniform", "distance")}
-    return ZooEntry(knn, space=weights, most_rows=NEIGHBOUR_ROWS, stored_types=_NEIGHBOURS)
+    return ZooEntry(knn, space=weights, most_rows=NEIGHBOUR_ROWS, most_cells=NEIGHBOUR_CELLS)

@@ -56,21 +56,22 @@ def check_artists(tracks: pd.DataFrame) -> list[Check]:
     mostly = ~is_alone & (found["share"] > TOO_MUCH_OF_ONE) & (found["artists"] > 1)
     return [
         Check.counted(
-            "one_artist_genres", is_alone.sum(), named(_alone(found[is_alone])) or "every genre has several artists"
+            "one_artist_genres", is_alone.sum(), _alone(found[is_alone]) or "every genre has several artists"
         ),
         Check.counted("artist_concentration", mostly.sum(), _concentrated(found[~is_alone], int(mostly.sum()))),
     ]
 
 
-def _alone(genres: pd.DataFrame) -> list[str]:
+def _alone(genres: pd.DataFrame) -> str:
+    if genres.empty:
+        return ""
     words = []
     for genre, row in genres.iterrows():
-        known = row["tracks"] - row["unknown"]
-        which = f"all {known} {genre} tracks"
-        if row["unknown"]:
-            which += f" of a known artist ({row['unknown']} are unknown)"
-        words.append(f"{which} are by one artist, {row['commonest']}: a score on this data says nothing about {genre}")
-    return words
+        unknown = f", {row['unknown']} more by unknown ones" if row["unknown"] else ""
+        words.append(f"{genre}: {row['commonest']}, {row['tracks'] - row['unknown']} tracks{unknown}")
+    names = named(sorted(map(str, genres.index)), ", ")
+    which = "it rests" if len(words) == 1 else "each rests"
+    return f"a score on this data says nothing about {names}: {which} on one artist ({named(words)})"
 
 
 def _concentrated(genres: pd.DataFrame, n_mostly: int) -> str:

@@ -27,6 +27,7 @@ MEANINGS = {
     "near_duplicates": "pairs of tracks whose features are nearer than chance explains, as of two cuts of a recording",
     "non_finite_values": "values that are missing or infinite, and rows or files rejected for one; a row a window",
     "constant_features": "features that never vary; a row a window",
+    "artist_constant_features": "features that name the artist: the same on all tracks of each one; a row a window",
     "one_artist_genres": "genres whose known artist is always the same: no score says anything about such a genre",
     "artist_concentration": "other genres of which one artist has more than half the tracks",
     "suspicious_labels": "tracks outside the holdout whose label confident learning doubts: a list to listen to",

@@ -9,7 +9,7 @@ from pipeline.catalogue import extracted_windows
 from pipeline.extract.near_features import NearDuplicates, near_duplicates
 from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
-from pipeline.quality.features import check_constant, check_finite
+from pipeline.quality.features import check_artist_constants, check_constant, check_finite
 from pipeline.quality.near_duplicates import check_near_duplicates
 from pipeline.quality.recordings import check_recordings, check_titles
 from pipeline.quality.tracks import (
@@ -94,3 +94,4 @@ def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons
             segments = read_segments(database, dataset, feature_set, window_s)
             yield check_finite(segments, reasons, window_s)
             yield check_constant(segments, window_s)
+            yield check_artist_constants(segments, tracks, window_s)

@@ -4,10 +4,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.quality.check import Check, named
+from pipeline.quality.tracks import originals
+from pipeline.splits import artist_key
 from pipeline.store import feature_values
 
 NOT_FINITE = ("not_a_number", "not_finite")
 """Reasons of rejects that had a missing or infinite value where a number was due."""
+
+BY_CHANCE = 0.001
+"""How often a table of shuffled artists may have a column that seems to name them."""
 
 
 def check_finite(segments: pd.DataFrame, reasons: pd.Series, window_s: float) -> Check:
@@ -37,3 +42,49 @@ def check_constant(segments: pd.DataFrame, window_s: float) -> Check:
     constant = [name for name in features if segments[name].nunique() <= 1]
     detail = named(constant, ", ") or f"all {len(features)} features vary over {len(segments)} segments"
     return Check.counted(f"constant_features_{window_s:g}s", len(constant), detail)
+
+
+def check_artist_constants(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: float) -> Check:
+    """Name the features that are the same on all tracks of each artist, and differ between artists.
+
+    Such a column (an artist's popularity, an album's year) tells whom a track is by, and through that the genre of all
+    the others. One that by chance, had the tracks been dealt out to the artists at random, would look so more often
+    than in `BY_CHANCE` of all tables is not named.
+
+    Parameters
+    ----------
+    segments : pd.DataFrame
+        as `read_segments` returns them
+    tracks : pd.DataFrame
+        the usable ones: ``track_id``, ``artist``, ``content_hash``, ``duplicate_of``; sorted by ``track_id``
+    window_s : float
+        seconds
+    """
+    name = f"artist_constant_features_{window_s:g}s"
+    alone = tracks[originals(tracks) == tracks["track_id"]]  # a copy says nothing of another track
+    artist = segments["track_id"].map(alone.set_index("track_id")["artist"].map(artist_key))
+    known = segments[artist.notna()]
+    n_tracks = known["track_id"].groupby(artist).nunique()
+    several = n_tracks.index[n_tracks > 1]
+    if len(several) < 2:
+        return Check(name, "ok", 0, "fewer than two artists are known by several tracks")
+    chosen = artist.isin(several)
+    values, by = feature_values(segments[chosen]), artist[chosen]
+    steady = (values.groupby(by).min() == values.groupby(by).max()).all()
+    constant = [column for column in values.columns if steady[column] and values[column].nunique() > 1]
+    first = values[~segments.loc[chosen, "track_id"].duplicated()]
+    sizes = n_tracks[several].to_numpy()
+    telling = [c for c in constant if _log_chance(first[c], sizes) < np.log(BY_CHANCE / values.shape[1])]
+    if not telling:
+        return Check(name, "ok", 0, f"none of {values.shape[1]} features is the same on all tracks of each artist")
+    return Check.counted(
+        name, len(telling),
+        f"the same on all tracks of each of {len(several)} artists, so that a model can tell the artist by it: "
+        f"{named(telling, ', ')}; --leave-out {','.join(telling)} does without",
+    )  # fmt: skip
+
+
+def _log_chance(values: pd.Series, sizes: np.ndarray) -> float:
+    """Return the logarithm of how likely it is that groups of these sizes are constant, drawn from these values."""
+    shares = values.value_counts(normalize=True).to_numpy()
+    return float(np.log((shares[:, None] ** sizes).sum(axis=0)).sum())

@@ -85,5 +85,11 @@ def check_duplicates(tracks: pd.DataFrame) -> list[Check]:
     conflicts = [" = ".join(f"{row.track_id} ({row.genre})" for row in same.itertuples()) for _, same in across]
     return [
         Check.counted("duplicates", len(pairs), named(pairs) or "no two tracks have the same content"),
-        Check.counted("duplicates_across_genres", len(conflicts), named(conflicts) or "no content has two genres"),
+        Check.counted("duplicates_across_genres", len(conflicts), _torn(conflicts)),
     ]
+
+
+def _torn(conflicts: list[str]) -> str:
+    if not conflicts:
+        return "no content has two genres"
+    return f"the same content is filed under several genres, where no answer can be right for all: {named(conflicts)}"

@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
-from pipeline.evaluation import summarise
+from pipeline.evaluation import headline, summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.settled import read_settled
@@ -29,7 +29,7 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     database, dataset = run.database, run.dataset
     facts, scores = run.facts, run.scores()
     tables = {
-        "runs": _run(facts),
+        "runs": _run(run, facts),
         "tracks": _tracks(database, dataset),
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
@@ -50,19 +50,21 @@ def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
     return frame.assign(**dict.fromkeys(later), run_id=run.run_id, dataset=run.dataset)  # later: declared since the run
 
 
-def _run(facts: Mapping[str, Any]) -> pd.DataFrame:
+def _run(run: Run, facts: Mapping[str, Any]) -> pd.DataFrame:
     asked, champion = facts.get("parameters") or {}, facts["champion"] or {}
+    found = headline(run)
     windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
     row = {
         "number": facts["number"],
         "run_date": facts["started_at"].date(),
         "started_at": facts["started_at"].replace(tzinfo=None, microsecond=0),
         "windows_s": ", ".join(windows) or None,
-        "split_policy": asked.get("split"),
+        "split_policy": run.split_policy or None,
         "holdout_share": asked.get("holdout"),
         "seed": asked.get("seed"),
         **{column.name: champion.get(column.name.removeprefix("champion_")) for column in CHAMPION},
-        "warnings": " ".join(f"{warning}." for warning in champion.get("warnings", ())) or None,
+        "headline": " ".join(found.claims) if found else None,
+        "warnings": (" ".join(found.warnings) if found else "") or None,
     }
     return pd.DataFrame([row])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.random_streams import seed_of
 from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package, read_samples, write_package
 from pipeline.report.hyper import write_hyper
@@ -15,7 +16,6 @@ from pipeline.report.views import describe
 from pipeline.report.workbook import write_workbooks
 from pipeline.tables import BY_NAME
 
-SAMPLE_SEED = 0
 MOST_FEATURES = 200_000
 """Rows of ``features`` unless told: a CSV of a million segments is a gigabyte, which no dashboard shows one by one;
 ``feature_profile`` has all of them, by genre."""
@@ -69,7 +69,7 @@ def write_exports(
     samples, remarks = {}, []
     n_features, most = len(frames["features"]), features_sample or MOST_FEATURES
     if most < n_features:  # before it is conformed, which takes as much memory again
-        sample = frames["features"].sample(most, random_state=SAMPLE_SEED)
+        sample = frames["features"].sample(most, random_state=seed_of("exported rows"))
         frames = {**frames, "features": sample.sort_index(ignore_index=True)}
         samples[run_id] = f"a random sample of {most} of {n_features} segments"
         remarks.append(f"features.csv: of run {run_id} {samples[run_id]}")

@@ -55,3 +55,11 @@ def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: flo
     plt.close(figure)
     FigureCanvasAgg(figure)  # closing took its canvas, without which a renderer is made for each text that is measured
     return figure, axes
+
+
+def turn_labels(axis: Any) -> None:
+    """Write rows level and columns slanting, so that no name runs into the next, however many and long they are."""
+    axis.tick_params(axis="y", rotation=0)
+    axis.tick_params(axis="x", rotation=45)
+    for label in axis.get_xticklabels():
+        label.set(horizontalalignment="right", rotation_mode="anchor")

@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from pipeline.evaluation import Candidate, Samples, evaluate
+from pipeline.random_streams import seed_of
 from pipeline.reproduce.bench import Bench
 
 
@@ -36,13 +37,21 @@ class Splits:
 
 def shuffled_folds(estimator: Pipeline, samples: Samples, n_folds: int, bench: Bench) -> Splits:
     """Cross-validate on shuffled rows, whichever track they are of."""
-    return cross_validated(estimator, samples, StratifiedKFold(n_folds, shuffle=True, random_state=bench.seed), bench)
+    return cross_validated(
+        estimator,
+        samples,
+        StratifiedKFold(n_folds, shuffle=True, random_state=seed_of("published folds", bench.seed)),
+        bench,
+    )
 
 
 def cross_validated(
-    estimator: Pipeline, samples: Samples, splitter: BaseCrossValidator | BaseShuffleSplit, bench: Bench
+    estimator: Pipeline,
+    samples: Samples,
+    splitter: BaseCrossValidator | BaseShuffleSplit | Sequence[tuple[np.ndarray, np.ndarray]],
+    bench: Bench,
 ) -> Splits:
-    """Score an estimator on the splits of any scikit-learn splitter.
+    """Score an estimator on the splits of any scikit-learn splitter, or on those given: rows to learn from, to test on.
 
     That a published model stops before it has converged is a part of the figure, not worth a warning.
     """

@@ -8,6 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation import Samples
 from pipeline.models import build
+from pipeline.random_streams import seed_of
 from pipeline.reproduce.bench import Bench
 from pipeline.reproduce.beside import Reproduced
 from pipeline.reproduce.protocols import honest_scores, shuffled_folds
@@ -39,7 +40,9 @@ def reproduce(bench: Bench) -> list[Reproduced]:
 def share_of_own_clip(samples: Samples, seed: int) -> float:
     """Return for how many rows, shuffled into folds, the nearest row of the other folds is of the same track."""
     tracks, same = samples.rows["track"].to_numpy(), np.zeros(len(samples), dtype=bool)
-    for train, test in StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(samples.X, samples.y):
+    for train, test in StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed_of("neighbours' folds", seed)).split(
+        samples.X, samples.y
+    ):
         nearest = make_pipeline(StandardScaler(), KNeighborsClassifier(1)).fit(samples.X[train], tracks[train])
         same[test] = nearest.predict(samples.X[test]) == tracks[test]
     return float(same.mean())

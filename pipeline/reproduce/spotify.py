@@ -10,6 +10,7 @@ from sklearn.svm import SVC
 
 from pipeline.evaluation import Samples
 from pipeline.models import build
+from pipeline.random_streams import stream
 from pipeline.reproduce.bench import Bench
 from pipeline.reproduce.beside import Reproduced
 from pipeline.reproduce.fifteenth import ExtraClass, read_one_vs_rest
@@ -79,7 +80,7 @@ def _on_own_split(samples: Samples, published: float, honest: pd.Series) -> Repr
 
 
 def _on_other_sixes(samples: Samples, bench: Bench) -> np.ndarray:
-    rng = np.random.default_rng(bench.seed)
+    rng = stream("other genres", bench.seed)
     drawn = [of_genres(samples, list(rng.choice(samples.genres, len(SIX), replace=False))) for _ in range(N_SIXES)]
     forest = as_published(FOREST, bench.seed)
     return np.array([split_like_it(forest, six, bench, n_splits=1).tested.mean() for six in drawn])

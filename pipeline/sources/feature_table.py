@@ -29,12 +29,16 @@ HASH_DIGITS = 16
 
 @dataclass(frozen=True)
 class TableOptions:
-    """Which columns mean what, and how long a row's window is; empty or zero: recognised from the table."""
+    """Which columns mean what, and how long a row's window is; empty or zero: recognised from the table.
+
+    ``leave_out`` names columns that are to be no features, with commas between them.
+    """
 
     id_column: str = ""
     label_column: str = ""
     segment_column: str = ""
     window_s: float = 0.0
+    leave_out: str = ""
 
 
 def read_feature_table(
@@ -62,7 +66,8 @@ def read_feature_table(
     Raises
     ------
     InputError
-        where there is no label column, no feature, no usable row, or only one genre
+        where there is no label column, no feature, no usable row, or only one genre; where a column to leave out is
+        not there
     """
     if not (np.isfinite(options.window_s) and options.window_s >= 0):
         raise InputError(f"--table-window {options.window_s:g} must be a length in seconds, or 0: told from the table")
@@ -77,7 +82,9 @@ def read_feature_table(
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
     notes: list[str] = []
     described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
-    values = feature_values(table, {label_column, id_column, segment_column, *described.values()}, notes)
+    left_out = _left_out(table, options.leave_out, notes)
+    taken = {label_column, id_column, segment_column, *described.values(), *left_out}
+    values = feature_values(table, taken, notes)
     names = [name for name in values.columns if name != "length"]
     feature_set = next((name for name, columns in known_sets.items() if set(columns) == set(names)), "table")
     if feature_set == "table":
@@ -107,6 +114,15 @@ def read_feature_table(
     )
     notes.append(f"label column {label_column!r}{about_ids}")
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes)
+
+
+def _left_out(table: CsvFile, names: str, notes: list[str]) -> list[str]:
+    """Return the columns to leave out, as the header spells them."""
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    found = [table.pick(name, (), "--leave-out") or "" for name in wanted]
+    if found:
+        notes.append(f"columns left out, as asked for: {', '.join(found)}")
+    return found
 
 
 def _identify(

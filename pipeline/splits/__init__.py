@@ -1,8 +1,8 @@
 """Which rows are for training, which for testing, and which for neither until the end; fits nothing."""
 
-from pipeline.splits.draw import TEST_SHARE, fill, train_test_split
+from pipeline.splits.draw import TEST_SHARE, fill, main_genres, train_test_split
 from pipeline.splits.groups import artist_key, join, recordings, same_rows, same_titles, telling, title_key
-from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout
+from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout, holdout_units
 from pipeline.splits.known import read_known, say_known
 from pipeline.splits.policies import (
     COMPARED,
@@ -19,6 +19,7 @@ from pipeline.splits.policies import (
 )
 from pipeline.splits.sample import sample_groups
 from pipeline.splits.sides import on_both_sides, split_rows
+from pipeline.splits.usual import usual_policy
 
 __all__ = [
     "COMPARED",
@@ -33,8 +34,10 @@ __all__ = [
     "fill",
     "find_policy",
     "holdout_policy",
+    "holdout_units",
     "in_order",
     "join",
+    "main_genres",
     "on_both_sides",
     "policies_for",
     "predefined_side",
@@ -50,4 +53,5 @@ __all__ = [
     "telling",
     "title_key",
     "train_test_split",
+    "usual_policy",
 ]

@@ -62,7 +62,7 @@ def main_genres(codes: np.ndarray, genres: np.ndarray) -> np.ndarray:
 
 
 def train_test_split(
-    groups: np.ndarray, genres: np.ndarray, seed: int, repeat: int = 0, test_share: float = TEST_SHARE
+    groups: np.ndarray, genres: np.ndarray, rng: np.random.Generator, test_share: float = TEST_SHARE
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split rows at random, stratified by genre, no group on both sides.
 
@@ -73,8 +73,7 @@ def train_test_split(
     Parameters
     ----------
     groups, genres : np.ndarray [shape=(n,)]
-    seed, repeat : int
-        each pair of them gives a split of its own, at least 0
+    rng : np.random.Generator
     test_share : float
         share of a genre's rows
 
@@ -83,7 +82,6 @@ def train_test_split(
     train, test : np.ndarray of int
         row numbers, ascending
     """
-    rng = np.random.default_rng([seed, repeat])
     codes, _ = pd.factorize(groups, sort=True)
     sizes, genre_of_group = np.bincount(codes), main_genres(codes, genres)
     in_test = np.zeros(len(sizes), dtype=bool)

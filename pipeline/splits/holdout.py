@@ -87,6 +87,22 @@ def draw_holdout(tracks: pd.DataFrame, share: float, seed: int) -> HoldoutDraw:
     return HoldoutDraw(pd.Series(held, index=tracks.index), target, by_track)
 
 
+def holdout_units(rows: pd.DataFrame) -> np.ndarray:
+    """Return what intervals of scores on the holdout are over, as a number for each row: what it keeps whole.
+
+    That is an artist none of whose tracks is outside, whatever policy the model was chosen under; else a track with its
+    copies, as in a genre that was drawn by track.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        of learning and holdout alike: ``holdout``, ``group``, ``artist``
+    """
+    held, artist = rows["holdout"].to_numpy(dtype=bool), rows["artist"].to_numpy()
+    whole = held & ~np.isin(artist, artist[~held])
+    return join(np.where(whole, artist, -1 - rows["group"].to_numpy()))
+
+
 def _targets(genres: pd.Series, share: float) -> pd.Series:
     """Return how many tracks of each genre are to be held out, by largest remainder."""
     quota = genres.value_counts().sort_index() * share

@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.splits.draw import main_genres
 
 
-def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, seed: int) -> np.ndarray:
+def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, rng: np.random.Generator) -> np.ndarray:
     """Draw whole groups, stratified by genre, until the next one would bring its genre beyond its share.
 
     A group of several genres counts for the one that most of its rows are of. Each genre keeps one group at least, even
@@ -17,7 +17,7 @@ def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, seed: 
     groups, genres : np.ndarray [shape=(n,)]
     most_rows : int
         all rows where there are no more
-    seed : int
+    rng : np.random.Generator
 
     Returns
     -------
@@ -26,7 +26,6 @@ def sample_groups(groups: np.ndarray, genres: np.ndarray, most_rows: int, seed: 
     """
     if len(groups) <= most_rows:
         return np.arange(len(groups))
-    rng = np.random.default_rng(seed)
     codes, _ = pd.factorize(groups, sort=True)
     sizes, genre_of_group = np.bincount(codes), main_genres(codes, genres)
     drawn = np.zeros(len(sizes), dtype=bool)

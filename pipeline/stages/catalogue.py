@@ -9,7 +9,7 @@ from pipeline.catalogue import catalogue as bring_up_to_date
 from pipeline.quality import artist_concentration, check_quality, missing_values
 from pipeline.settings import get_settings
 from pipeline.sources import TableOptions
-from pipeline.splits import read_known, say_known
+from pipeline.splits import read_known, say_known, usual_policy
 from pipeline.stages.options import CatalogueOptions
 from pipeline.stages.recording import writes_to_dataset
 from pipeline.store import Run, read_frame
@@ -29,7 +29,7 @@ class Catalogued:
     tracks : pd.DataFrame
         ``ABOUT_TRACKS`` of every track
     known : list of str
-        what of the tracks is not known that the split policy needs, a sentence each
+        the split policy, where it is decided here, and what it needs that is not known of the tracks, a sentence each
     missing, rejects, checks, artists : pd.DataFrame
         values that tracks lack; files and rows that can't be used; checks; whom each genre is by
     """
@@ -59,7 +59,9 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
         audio=options.audio,
         table=options.table,
         metadata=options.metadata,
-        options=TableOptions(options.id_column, options.label_column, options.segment_column, options.table_window),
+        options=TableOptions(
+            options.id_column, options.label_column, options.segment_column, options.table_window, options.leave_out
+        ),
         remove_missing=options.remove_missing,
         run_id=run.run_id,
         settings=get_settings(),
@@ -68,9 +70,17 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
     return Catalogued(
         report=report,
         tracks=tracks,
-        known=say_known(options.split, read_known(tracks)),
+        known=_say_policy(options.split, read_known(tracks)),
         missing=missing_values(tracks),
         rejects=read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail"]),
         checks=check_quality(database, dataset),
         artists=artist_concentration(tracks),
     )
+
+
+def _say_policy(asked: str, known: pd.DataFrame) -> list[str]:
+    """Say what the tracks lack that the policy needs; where none is asked for, which one results will be read under."""
+    if asked:
+        return say_known(asked, known)
+    policy, why = usual_policy(known)
+    return [why, *say_known(policy, known)]

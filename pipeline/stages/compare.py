@@ -6,11 +6,12 @@ import pandas as pd
 
 from pipeline.evaluation import (
     Evaluation,
+    Headline,
     calibration,
     check_sampled,
-    describe_split,
+    choose_policy,
     evaluate,
-    leak_sentences,
+    headline,
     load_samples,
     model_sentences,
     plan,
@@ -23,7 +24,7 @@ from pipeline.evaluation import (
 from pipeline.evaluation import compare as compare_pairs
 from pipeline.models import baselines, parse_models
 from pipeline.settings import get_settings
-from pipeline.splits import policies_for
+from pipeline.splits import find_policy, policies_for
 from pipeline.stages.options import CompareOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows
@@ -49,6 +50,8 @@ class Compared:
     evaluation : Evaluation
     comparisons : pd.DataFrame
         rows of ``model_comparisons``
+    headline : Headline
+        what it comes to, in the sentences that every face prints
     """
 
     split: str
@@ -58,17 +61,13 @@ class Compared:
     n_candidates: int
     evaluation: Evaluation
     comparisons: pd.DataFrame
+    headline: Headline | None
 
     @property
     def main_scores(self) -> pd.DataFrame:
         """Scores on the main feature set."""
         scores = self.evaluation.scores
         return scores[scores["feature_set"] == self.main_set]
-
-    @property
-    def leaks(self) -> list[str]:
-        """How much of a score with rows shuffled is left, a sentence each."""
-        return leak_sentences(self.evaluation.scores)
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -129,21 +128,29 @@ def compare(run: Run, options: CompareOptions) -> Compared:
         where options are wrong, nothing is extracted, or the policy can't be asked for here
     """
     names = parse_models(options.models)
-    samples = [window.learning() for window in load_samples(run.database, run.dataset, names)]
-    remarks = [*describe_split(samples, options.split), *say_sampled(names, samples)]
-    candidates = plan(samples, names, policies_for(options.split), options.search)
+    loaded = load_samples(run.database, run.dataset, names)
+    samples = [window.learning() for window in loaded]
+    split, remarks = choose_policy(options.split or run.split_policy, samples)
+    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_sampled(names, samples)]
+    candidates = plan(samples, names, policies_for(split), options.search)
     evaluation = evaluate(
-        candidates, repeats=options.repeats, seed=options.seed, jobs=options.jobs or get_settings().jobs
+        candidates,
+        repeats=options.repeats,
+        seed=options.seed,
+        jobs=options.jobs or get_settings().jobs,
+        progress="compare",
     )
-    comparisons = compare_pairs(evaluation.tested, seed=options.seed)
+    comparisons = compare_pairs(evaluation.tested)
     tables = {"model_comparisons": comparisons, "data_quality": check_sampled(names, samples)}
-    record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)))
+    read_under = {"split_policy": split, "main_feature_set": samples[0].feature_set}
+    record(run, "compare", StageRows(scores=evaluation.scores, tables=tables | tables_of(evaluation)), read_under)
     return Compared(
-        split=options.split,
+        split=split,
         main_set=samples[0].feature_set,
         remarks=remarks,
         roll=roll_call(samples, names),
         n_candidates=len(candidates),
         evaluation=evaluation,
         comparisons=comparisons,
+        headline=headline(run),
     )

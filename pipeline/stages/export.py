@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.evaluation import leak_sentences
+from pipeline.evaluation import Headline, headline
 from pipeline.report import TABLES, assemble_exports, write_exports
 from pipeline.settings import get_settings
 from pipeline.stages.declared import find_stage
@@ -26,14 +26,16 @@ class Exported:
         names
     tables : pd.DataFrame
         ``file``, ``one row per``, ``rows``
-    remarks, leaks : list of str
-        what there is to say of the set, and of the leaks in its scores, a sentence each
+    remarks : list of str
+        what there is to say of the set, a sentence each
+    headline : Headline or None
+        what the run comes to, in the sentences that every face prints; None where nothing was compared
     """
 
     files: list[str]
     tables: pd.DataFrame
     remarks: list[str]
-    leaks: list[str]
+    headline: Headline | None
 
 
 def export(run: Run, options: ExportOptions) -> Exported:
@@ -58,7 +60,7 @@ def export(run: Run, options: ExportOptions) -> Exported:
         files=written.files,
         tables=pd.DataFrame(tables),
         remarks=[*_say_outdated(run), *written.remarks],
-        leaks=leak_sentences(frames["scores"]),
+        headline=headline(run),
     )
 
 

@@ -6,6 +6,9 @@ import pandas as pd
 
 from pipeline.evaluation import (
     Evaluation,
+    Headline,
+    count_new_artists,
+    headline,
     hold_out,
     hold_out_pairs,
     load_samples,
@@ -13,7 +16,6 @@ from pipeline.evaluation import (
     of_main_set,
     say_left_out,
     say_sampled,
-    verdict,
 )
 from pipeline.models import FittedModel, load_champion
 from pipeline.stages.options import HoldoutOptions
@@ -30,8 +32,10 @@ class HeldOut:
     Attributes
     ----------
     champion : FittedModel
+    headline : Headline
+        what the run comes to, in the sentences that every face prints
     remarks : list of str
-        the verdict, and what to know of it, a sentence each
+        what else to know of it, a sentence each
     evaluation : Evaluation
     predictions : pd.DataFrame
         a row a held-out segment and track
@@ -40,6 +44,7 @@ class HeldOut:
     """
 
     champion: FittedModel
+    headline: Headline | None
     remarks: list[str]
     evaluation: Evaluation
     predictions: pd.DataFrame
@@ -88,14 +93,14 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     rows = StageRows(
         scores=evaluation.scores, predictions=predictions, tables={"genre_pairs": pair_scores} | tables_of(evaluation)
     )
-    record(run, "holdout", rows, _facts(evaluation, champion))
+    record(run, "holdout", rows, _facts(evaluation, champion, count_new_artists(champion, samples)))
     learning = [window.learning() for window in samples]
-    remarks = [verdict(evaluation.scores, champion), say_left_out(champion, samples)]
-    remarks += say_sampled(compared["model"], learning)
-    return HeldOut(champion, [words for words in remarks if words], evaluation, predictions, pair_scores)
+    remarks = [say_left_out(champion, samples), *say_sampled(compared["model"], learning)]
+    remarks = [words for words in remarks if words]
+    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores)
 
 
-def _facts(evaluation: Evaluation, champion: FittedModel) -> dict[str, float | None]:
+def _facts(evaluation: Evaluation, champion: FittedModel, n_new_artists: int) -> dict[str, float | int | None]:
     """Return what ``runs`` says of how the champion did on the holdout."""
     scores = of_champion(evaluation.scores, champion)
     accuracy = scores[scores["metric"] == "accuracy"]
@@ -103,4 +108,6 @@ def _facts(evaluation: Evaluation, champion: FittedModel) -> dict[str, float | N
         return {}
     fields = {"holdout_accuracy": "value", "holdout_ci_low": "ci_low", "holdout_ci_high": "ci_high"}
     found = accuracy.iloc[0]
-    return {f"champion.{name}": None if pd.isna(found[of]) else float(found[of]) for name, of in fields.items()}
+    facts = {name: None if pd.isna(found[of]) else float(found[of]) for name, of in fields.items()}
+    facts |= {"holdout_n": int(found["n"]), "holdout_new_artists": n_new_artists}
+    return {f"champion.{name}": value for name, value in facts.items()}

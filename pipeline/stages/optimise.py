@@ -12,9 +12,9 @@ from pipeline.evaluation import (
     Evaluation,
     Samples,
     choose_pairs,
+    choose_policy,
     crown,
     crown_other_windows,
-    describe_split,
     evaluate,
     evaluate_pairs,
     load_samples,
@@ -104,29 +104,31 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         raise InputError(f"run {run.run_id} has no comparison to choose from: run 04_compare first")
     compared = set(scores["model"])
     samples = [window.learning() for window in load_samples(run.database, run.dataset, compared)]
-    main, policies = of_main_set(samples), policies_for(options.split)
-    remarks = [*describe_split(samples, options.split), *say_sampled([*compared, "knn_3", "random_forest"], samples)]
+    split, remarks = choose_policy(options.split or run.split_policy, samples)
+    remarks += say_sampled([*compared, "knn_3", "random_forest"], samples)
+    main, policies = of_main_set(samples), policies_for(split)
     found = _search_k(main, policies, options)
     importances = pd.concat(
-        [rank_features(window, options.split, seed=options.seed, jobs=how["jobs"]) for window in main],
+        [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
     )
-    tuned = _tuned(main, policies, found, compared, options)
+    best_k = found[found["chosen"] & (found["split_policy"] == split)].set_index("window_s")["k"]
+    tuned = _tuned(main, policies, best_k, compared, options.search)
     evaluation = evaluate(tuned, **how) if tuned else Evaluation.empty()
-    ranked = ranking(pd.concat([scores, evaluation.scores], ignore_index=True), options.split)
+    ranked = ranking(pd.concat([scores, evaluation.scores], ignore_index=True), split)
     confusion = pd.concat([run.table("confusion", stage="compare"), evaluation.confusion], ignore_index=True)
-    hardest = _rows_of(confusion, ranked.iloc[0]["model"], options.split)
-    pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), options.split, **how)
+    hardest = _rows_of(confusion, ranked.iloc[0]["model"], split)
+    pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), split, **how)
     about: dict[str, Any] = {"seed": options.seed, "search": options.search}
-    champion = crown(ranked, samples, policy=options.split, **about)
+    champion = crown(ranked, samples, policy=split, **about)
     others = crown_other_windows(champion, ranked, samples, **about)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset))
     tables = {"k_search": found, "feature_importance": importances, "genre_pairs": pair_scores}
     rows = StageRows(
         scores=evaluation.scores, tables=tables | tables_of(evaluation), models=pack_models(champion, others)
     )
-    record(run, CHOSEN_BY, rows, {"champion": facts})
-    return Optimised(options.split, remarks, found, importances, pair_scores, ranked, champion, facts)
+    record(run, CHOSEN_BY, rows, {"champion": facts, "split_policy": split})
+    return Optimised(split, remarks, found, importances, pair_scores, ranked, champion, facts)
 
 
 def _search_k(main: Sequence[Samples], policies: Sequence[str], options: OptimiseOptions) -> pd.DataFrame:
@@ -140,12 +142,11 @@ def _search_k(main: Sequence[Samples], policies: Sequence[str], options: Optimis
 
 
 def _tuned(
-    main: Sequence[Samples], policies: Sequence[str], found: pd.DataFrame, compared: set[str], options: OptimiseOptions
+    main: Sequence[Samples], policies: Sequence[str], best_k: pd.Series, compared: set[str], search: str
 ) -> list[Candidate]:
-    """Return the candidates that tuning adds to those compared already."""
-    best_k = found[found["chosen"] & (found["split_policy"] == options.split)].set_index("window_s")["k"]
+    """Return the candidates that tuning adds to those compared already; `best_k` by window [s]."""
     return [
-        Candidate(model, window, policy, options.search)
+        Candidate(model, window, policy, search)
         for window in main
         for model in (f"knn_{best_k[window.window_s]}", "random_forest_top_half")
         for policy in policies
@@ -171,6 +172,8 @@ def champion_facts(champion: FittedModel, best: pd.Series, warnings: list[str]) 
         "holdout_accuracy": None,
         "holdout_ci_low": None,
         "holdout_ci_high": None,
+        "holdout_n": None,
+        "holdout_new_artists": None,
         "n_tracks": int(champion.n_tracks),
         "warnings": warnings,
     }

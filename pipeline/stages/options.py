@@ -15,11 +15,14 @@ class CatalogueOptions:
     audio, table, metadata : str
         a folder of audio or a table of features, and a CSV about the tracks; empty: those of before
     split : str
-        policy that results are to be read under: whether the metadata have what it needs is told early
+        policy that results are to be read under: whether the metadata have what it needs is told early; empty: decided
+        from the tracks
     id_column, label_column, segment_column : str
         columns of the table; empty: recognised
     table_window : float
         seconds that a row of the table stands for; 0: recognised
+    leave_out : str
+        columns of the table that are to be no features, with commas between them
     remove_missing : bool
         take out what is gone from the source even where that is a fifth of it, or more
     """
@@ -27,11 +30,12 @@ class CatalogueOptions:
     audio: str = ""
     table: str = ""
     metadata: str = ""
-    split: str = "track"
+    split: str = ""
     id_column: str = ""
     label_column: str = ""
     segment_column: str = ""
     table_window: float = 0.0
+    leave_out: str = ""
     remove_missing: bool = False
 
 
@@ -78,7 +82,7 @@ class CompareOptions:
     models : str
         names with commas between them; ``all``; empty: the usual ones
     split : str
-        policy that results are read under
+        policy that results are read under; empty: the run's, or where it has none, decided from the tracks
     search : str
         effort to find each model's parameters: none, quick or full
     repeats, seed : int
@@ -88,7 +92,7 @@ class CompareOptions:
     """
 
     models: str = ""
-    split: str = "track"
+    split: str = ""
     search: str = "none"
     repeats: int = 5
     seed: int = 0
@@ -102,7 +106,7 @@ class OptimiseOptions:
     Attributes
     ----------
     split : str
-        policy that choices are made under
+        policy that choices are made under; empty: the run's
     search : str
         effort to find each model's parameters: none, quick or full
     k_max : int
@@ -115,7 +119,7 @@ class OptimiseOptions:
         threads; 0: one a core
     """
 
-    split: str = "track"
+    split: str = ""
     search: str = "none"
     k_max: int = 21
     pairs: str = ""

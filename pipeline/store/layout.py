@@ -186,6 +186,14 @@ def _keep_missing(_: Database) -> str:
     return "tracks whose file is missing stay, and what is taken out can be put back"
 
 
+def _say_policies(database: Database) -> str:
+    """Say of each run what its results are read under, which only its parameters told until now."""
+    asked = {"$ifNull": ["$champion.split_policy", {"$ifNull": ["$parameters.split", "track"]}]}
+    compared = {"split_policy": {"$exists": False}, "stages.compare.generation": {"$exists": True}}
+    done = database["runs"].update_many(compared, [{"$set": {"split_policy": asked}}])
+    return f"{done.modified_count} runs say which split policy their results are read under"
+
+
 def _remember_draws(database: Database) -> str:
     """Keep of each content on which side of the holdout it lies, so that a renamed track stays there.
 
@@ -213,6 +221,7 @@ STEPS: tuple[Callable[[Database], str], ...] = (
     _extract_anew,
     _name_generations,
     _keep_missing,
+    _say_policies,
     _remember_draws,
 )
 """Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did.

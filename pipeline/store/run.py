@@ -89,6 +89,16 @@ class Run:
         return self.facts.get("champion")
 
     @property
+    def split_policy(self) -> str:
+        """The policy that its results are read under; empty before 04_compare has said so."""
+        return self.facts.get("split_policy") or ""
+
+    @property
+    def main_feature_set(self) -> str:
+        """The feature set that figures and sentences are about; empty before 04_compare has said so."""
+        return self.facts.get("main_feature_set") or ""
+
+    @property
     def outdated(self) -> list[str]:
         """The stages whose rows are of an earlier time than those that they were made from; nobody reads them."""
         return [stage for stage, entry in self.facts.get("stages", {}).items() if entry.get("outdated")]

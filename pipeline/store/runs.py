@@ -19,6 +19,9 @@ INTERACTIVE = "interactive"
 
 TRACKED_PACKAGES = ("genrelab", "librosa", "numpy", "pandas", "pymongo", "scikit-learn", "scipy", "skops")
 
+READ_UNDER = ("split_policy", "main_feature_set")
+"""What 04_compare records of how a run's results are read."""
+
 KILLED = "it was killed, or its machine went away"
 
 _FINISHED = {"finished_at": {"$ne": None}, "status": {"$ne": INTERACTIVE}}
@@ -96,7 +99,7 @@ def open_run(database: Database, dataset: str, run_id: str = "") -> Run:
         return source
     while True:
         was = source.facts
-        kept = {name: was[name] for name in ("parameters", "stages", "champion") if name in was}
+        kept = {name: was[name] for name in ("parameters", "stages", "champion", *READ_UNDER) if name in was}
         of_own = {"status": INTERACTIVE, "forked_from": source.run_id or None}
         fork = _insert(database, dataset, of_own | kept)
         if source.facts.get("stages") == was.get("stages"):

@@ -58,7 +58,7 @@ CI = (
     optional(
         "ci_low",
         NUMBER,
-        f"lower end of the 95 % interval, bootstrap {say_resampled()}",
+        f"lower end of the 95 % interval, {say_resampled()}; empty where they are too few to say",
         unit=FRACTION,
     ),
     optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),

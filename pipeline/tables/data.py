@@ -29,6 +29,10 @@ CHAMPION = (
     optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
     optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
     optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("holdout_n", INTEGER, "tracks of the holdout that it was tested on", unit="tracks"),
+    optional(
+        "holdout_new_artists", INTEGER, "how many of these are by an artist of whom it learned nothing", unit="tracks"
+    ),
     optional("n_tracks", INTEGER, "tracks that it was fitted on", unit="tracks"),
 )
 """What ``champion`` in ``runs`` says of it, by the same names but for ``champion_``."""
@@ -46,10 +50,11 @@ RUNS = Table(
             STRING,
             "all window lengths asked for, in one text like `30 s, 3 s`; interactive runs have no parameters",
         ),
-        optional("split_policy", STRING, "the policy that the champion was chosen under"),
+        optional("split_policy", STRING, "the policy that results are read under, and the champion is chosen"),
         optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),
         optional("seed", INTEGER, "of every random choice"),
         *CHAMPION,
+        optional("headline", STRING, "what the run found, in sentences: the same as on the console and the page"),
         optional("warnings", STRING, "what no score of this run can say"),
     ),
     key=key(),

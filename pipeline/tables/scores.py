@@ -33,10 +33,12 @@ SCORES = Table(
         Column(
             "metric",
             STRING,
-            "accuracy, balanced_accuracy, macro_f1 or expected_calibration_error, over all repeats; "
-            "accuracy_repeat_mean or accuracy_repeat_sd, of single repeats' accuracies, where there are several",
+            "accuracy, balanced_accuracy, macro_f1, mcc (Matthews' correlation), kappa (Cohen's) or "
+            "expected_calibration_error, over all repeats; accuracy_repeat_mean or accuracy_repeat_sd, of single "
+            "repeats' accuracies, where there are several; leak_gap, what the accuracy on rows is more where they are "
+            "shuffled, missing where that is the same split",
         ),
-        Column("value", NUMBER, "the metric, a fraction", unit=FRACTION),
+        Column("value", NUMBER, "the metric, a fraction; mcc, kappa and leak_gap from -1 on", unit=FRACTION),
         *CI,
         Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
         Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
@@ -68,7 +70,8 @@ SUMMARY = Table(
             optional(
                 f"leak_gap_{window}",
                 NUMBER,
-                f"test accuracy under {COMPARED[0]} minus that under {COMPARED[1]}, {window} rows",
+                f"test accuracy under {COMPARED[0]} minus that under the row's split policy, {window} rows; in rows of "
+                f"{COMPARED[0]} minus that under {COMPARED[1]}; empty where both are the same split",
                 unit=FRACTION,
             )
             for window in USUAL_WINDOWS
@@ -106,13 +109,13 @@ MODEL_COMPARISONS = Table(
         Column("accuracy_a", NUMBER, "of whole tracks, by a", unit=FRACTION),
         Column("accuracy_b", NUMBER, "of the same tracks, by b", unit=FRACTION),
         Column("difference", NUMBER, "accuracy_a minus accuracy_b", unit=FRACTION),
-        Column(
+        optional(
             "ci_low",
             NUMBER,
-            f"lower end of its 95 % interval, paired bootstrap {say_resampled()}; not adjusted",
+            f"lower end of its 95 % interval, paired, {say_resampled()}; not adjusted; empty where they are too few",
             unit=FRACTION,
         ),
-        Column("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
         Column("p_value", NUMBER, "exact sign-flip test of the difference, two-sided", unit=FRACTION),
         Column(
             "p_adjusted",
@@ -151,14 +154,14 @@ CLASS_REPORT = Table(
 
 CONFUSION = Table(
     "confusion",
-    "evaluated model × actual × predicted genre",
+    "evaluated model × actual × predicted genre, where that happened: what is missing happened 0 times",
     (
         *RUN,
         *EVALUATED,
         genre("actual", "the label"),
         genre("predicted", "the model's answer"),
         Column("n", INTEGER, "rows, over all repeats", unit="rows"),
-        optional("share_of_actual", NUMBER, "share of the actual genre; empty where it was not tested", unit=FRACTION),
+        optional("share_of_actual", NUMBER, "share of the actual genre", unit=FRACTION),
     ),
     key=key(*DIMENSIONS, "actual", "predicted"),
     collection="results",

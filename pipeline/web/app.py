@@ -6,7 +6,7 @@ from flask import Flask
 
 from pipeline import __version__
 from pipeline.listen.desk import Desk
-from pipeline.listen.wording import name_feature, number, percent
+from pipeline.listen.wording import interval, name_feature, number, percent
 from pipeline.web import api, charts, errors, pages, security
 from pipeline.web.pictures import Pictures
 from pipeline.web.uploads import LARGEST_UPLOAD
@@ -26,7 +26,13 @@ def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_PARTS=10)
     app.extensions |= {"desk": desk, "pictures": Pictures()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"percent": percent, "number": number, "feature": name_feature, "clock": charts.clock}
+    app.jinja_env.filters |= {
+        "interval": interval,
+        "percent": percent,
+        "number": number,
+        "feature": name_feature,
+        "clock": charts.clock,
+    }
     app.jinja_env.globals |= {"charts": charts, "version": __version__, "dataset": desk.dataset}
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)

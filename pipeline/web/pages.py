@@ -7,7 +7,7 @@ import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from pipeline.catalogue import find_dataset
-from pipeline.evaluation import leak_sentences, of_champion, ranking, summarise
+from pipeline.evaluation import Headline, headline, of_champion, ranking, summarise
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
 from pipeline.features.means import base_set
 from pipeline.listen.desk import Desk
@@ -54,6 +54,7 @@ def answer() -> str | tuple[str, int]:
         champion=judge.champion,
         segment_model=judge.segment_model,
         accuracy=_holdout_accuracy(judge),
+        headline=_headline(judge),
         spectrogram=picture_uri(heard.mel),
         ticks=frequency_ticks(len(heard.mel)),
         sound=sound_uri(heard.y),
@@ -77,6 +78,7 @@ def unseen() -> str:
         n_right=int(some["correct"].sum()),
         n_all=len(rows),
         accuracy=_holdout_accuracy(judge),
+        headline=_headline(judge),
         other_seed=secrets.randbelow(1_000_000),
         colours=palette(judge.champion.genres),
     )
@@ -103,6 +105,7 @@ def all_unseen() -> str:
         n_pages=n_pages,
         genres=judge.champion.genres,
         accuracy=_holdout_accuracy(judge),
+        headline=_headline(judge),
         colours=palette(judge.champion.genres),
     )
 
@@ -114,20 +117,20 @@ def results() -> str:
     run, champion = judge.run, judge.champion
     scores = run.scores()
     summary = summarise(scores)
-    main_set = summary[summary["feature_set"] == base_set(champion.feature_set)]
+    main_set = summary[summary["feature_set"] == (run.main_feature_set or base_set(champion.feature_set))]
     board = of_champion(run.table("class_report", subset="holdout"), champion)
     held = scores.query("subset == 'holdout' and level == 'track' and metric == 'accuracy'")
     return render_template(
         "results.html",
         champion=champion,
         policies=POLICIES,
-        leaks=leak_sentences(scores[scores["feature_set"] == base_set(champion.feature_set)]),
         segments=_comparison_rows(main_set, "segment"),
         tracks=_comparison_rows(main_set, "track"),
         ranked=_records(ranking(scores, champion.split).head(8)),
         held=_records(held.sort_values("value", ascending=False, kind="stable").head(8)),
         report=_records(board),
         accuracy=_holdout_accuracy(judge),
+        headline=_headline(judge),
         pictures={name: PICTURES[name] for name in _pictures().drawable(run)},
         run=run.facts,
     )
@@ -173,6 +176,7 @@ def about() -> str:
         genres=list(counts),
         run=run.facts,
         accuracy=_holdout_accuracy(judge),
+        headline=_headline(judge),
         colours=palette(champion.genres),
         **_limits(),
     )
@@ -185,7 +189,9 @@ def interface() -> str:
 
 
 def _form(judge: Judge, refusal: RefusedError | None = None) -> str:
-    return render_template("song.html", champion=judge.champion, refusal=refusal, **_limits())
+    return render_template(
+        "song.html", champion=judge.champion, headline=_headline(judge), refusal=refusal, **_limits()
+    )
 
 
 def _limits() -> dict[str, object]:
@@ -206,6 +212,10 @@ def _comparison_rows(summary: pd.DataFrame, level: str) -> dict[str, list]:
 
 def _holdout_accuracy(judge: Judge) -> dict | None:
     return holdout_accuracy(judge.run, judge.champion)
+
+
+def _headline(judge: Judge) -> Headline | None:
+    return headline(judge.run)
 
 
 def _records(rows: pd.DataFrame) -> list[dict]:

@@ -31,7 +31,7 @@ class Picture:
 
 
 def _comparison(run: Run, champion: FittedModel) -> Figure | None:
-    scores = run.scores(feature_set=base_set(champion.feature_set))
+    scores = run.scores(feature_set=run.main_feature_set or base_set(champion.feature_set))
     return draw_comparison(scores) if len(scores) else None
 
 

@@ -26,7 +26,8 @@ def play(run: Run, given: dict) -> dict:
             if "parameters" in cell.metadata.get("tags", []):
                 of_run = {"dataset": run.dataset, "run_id": run.run_id}
                 names |= {name: value for name, value in (given | of_run).items() if name in names}
-        told[stage.name] = [leak for value in names.values() for leak in getattr(value, "leaks", [])]
+        headlines = [found for value in names.values() if (found := getattr(value, "headline", None))]
+        told[stage.name] = [leak for found in headlines for leak in found.leaks]
     return told
 
 

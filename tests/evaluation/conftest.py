@@ -23,7 +23,6 @@ def make_samples(*, tracks_a_genre=20, segments=4, n_features=6, track_share=2.0
             "holdout": np.isin(of_track, np.arange(0, n_tracks, 10)),
             "track": of_track,
             "group": of_track,
-            "content": np.arange(len(of_track)),
             "artist": of_track // (2 * len(GENRES)) * len(GENRES) + of_track % len(GENRES),  # of two tracks each
             "artist_known": True,
             "predefined": np.array(["train", "valid", "test", ""])[of_track // len(GENRES) % 4],

@@ -11,6 +11,7 @@ from pipeline.evaluation import Candidate, compare, evaluate
 from pipeline.evaluation.compare import difference_interval, holm, sign_flip_test
 from pipeline.tables import MODEL_COMPARISONS
 
+several = st.lists(st.tuples(st.integers(-3, 3), st.integers(3, 5)), min_size=10, max_size=30)
 whole_numbers = st.lists(st.integers(-6, 6), min_size=1, max_size=10)
 
 
@@ -54,7 +55,7 @@ def test_models_that_do_not_differ_are_told_apart_in_one_of_twenty_cases_though_
     assert 0.02 < found / 600 < 0.07
 
 
-@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(3, 5)), min_size=1, max_size=30))
+@given(several)
 def test_the_interval_holds_the_difference(groups):
     differences, sizes = (np.array(column) for column in zip(*groups, strict=True))
     low, high = difference_interval(differences, sizes)
@@ -63,10 +64,14 @@ def test_the_interval_holds_the_difference(groups):
     assert low < high
 
 
-def test_the_interval_is_that_of_drawing_groups_one_by_one():
+def test_of_fewer_than_five_groups_no_interval_is_told():
+    assert np.isnan(difference_interval(np.array([1, 0, -1, 1]), np.ones(4))).all()
+
+
+def test_with_many_groups_the_interval_is_that_of_drawing_them_one_by_one():
     rng = np.random.default_rng(1)
-    differences, sizes = rng.integers(-2, 4, 200), rng.integers(4, 7, 200)
-    drawn = rng.integers(0, 200, (4000, 200))
+    differences, sizes = rng.integers(-2, 4, 800), rng.integers(4, 7, 800)
+    drawn = rng.integers(0, 800, (4000, 800))
     expected = np.quantile(differences[drawn].sum(1) / sizes[drawn].sum(1), [0.025, 0.975])
     np.testing.assert_allclose(difference_interval(differences, sizes), expected, atol=0.006)
 

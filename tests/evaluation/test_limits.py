@@ -1,14 +1,17 @@
 """A model that can't bear all rows learns from a sample of whole tracks, and says so."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pipeline.evaluation import Candidate, check_sampled, evaluate, say_sampled
-from pipeline.evaluation.limits import rows_to_learn_from
+from pipeline.evaluation import Candidate, Samples, check_sampled, evaluate, say_sampled
+from pipeline.evaluation.limits import rows_it_bears, rows_to_learn_from, within_sample
 from pipeline.evaluation.protocol import fit
 from pipeline.models import zoo
+from pipeline.splits import split_rows
 from tests.evaluation.conftest import make_samples
 
 MODEL, MOST, SEGMENTS = "logistic_regression", 60, 4
@@ -76,3 +79,24 @@ def test_a_limit_that_is_reached_is_told_with_its_number(samples, limited):
 def test_what_grows_faster_than_its_rows_has_a_limit_below_the_others():
     for name in ("svm_rbf", "svm_rbf_pca", "soft_vote", "knn_3", "knn_kl", "random_forest", "extra_trees"):
         assert zoo.find_entry(name).most_rows < zoo.find_entry("logistic_regression").most_rows
+
+
+def one_row_a_track(n_rows: int, n_genres: int) -> Samples:
+    """Return a table of one row a track, of a single feature that says nothing."""
+    tracks = np.arange(n_rows)
+    rows = pd.DataFrame({"track": tracks, "group": tracks, "content": tracks, "artist": tracks, "artist_known": False})
+    genres = tuple(f"genre {i}" for i in range(n_genres))
+    return Samples("table", 30.0, ("f",), genres, np.zeros((n_rows, 1)), tracks % n_genres, rows)
+
+
+@pytest.mark.parametrize("n_rows", [60_000, 100_000, 125_000])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_sample_of_one_row_tracks_has_its_promised_size_in_every_repeat(n_rows, seed):
+    samples, model = one_row_a_track(n_rows, 10), "svm_rbf"
+    most = rows_it_bears(model, samples)
+    for policy, repeat in product(("random", "track"), range(2)):
+        train, test = split_rows(policy, samples.rows, samples.y, seed=seed, repeat=repeat)
+        train, test = within_sample(model, policy, samples, train, test, seed)
+        learned = rows_to_learn_from(model, samples.where(train), seed)
+        assert 0.95 * most < len(learned) <= most
+        assert len(test) > 0.3 * most * (policy == "random") + n_rows / 4 * (policy == "track") - 10

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from pipeline.errors import InputError
 from pipeline.evaluation import Candidate, evaluate, plan
@@ -101,3 +102,23 @@ def test_a_candidate_without_rows_to_test_on_is_refused_by_its_name(samples):
     untested = samples.where((samples.rows["predefined"] == "train").to_numpy())
     with pytest.raises(InputError, match="knn_1 has no 3-second rows to be tested on under split policy 'predefined'"):
         evaluate([Candidate("knn_1", untested, "predefined")], repeats=1, seed=0, jobs=1)
+
+
+def test_a_guesser_scores_what_its_draws_give_on_average(samples):
+    lopsided = samples.where((samples.y != 2) | (samples.rows["track"] < 30).to_numpy())
+    evaluation = evaluate([Candidate("dummy_stratified", lopsided, "track")], repeats=3, seed=0, jobs=1)
+    told = evaluation.scores.query("subset == 'train' and level == 'track'").set_index("metric")["value"]
+    shares = np.bincount(lopsided.y) / len(lopsided)
+    assert told["accuracy"] == pytest.approx((shares**2).sum(), abs=0.01)
+    assert told["balanced_accuracy"] == pytest.approx(1 / 3)
+    assert told["mcc"] == pytest.approx(0, abs=1e-9)
+    assert told["expected_calibration_error"] == pytest.approx(0, abs=0.02)
+    report = evaluation.class_report.query("level == 'track'").set_index("genre")
+    assert report["recall"].tolist() == pytest.approx(shares, abs=0.02)
+    drawn = [
+        DummyClassifier(strategy="stratified", random_state=seed).fit(lopsided.X, lopsided.y) for seed in range(99)
+    ]
+    assert told["accuracy"] == pytest.approx(np.mean([one.score(lopsided.X, lopsided.y) for one in drawn]), abs=0.01)
+    tested = evaluation.tested["dummy_stratified", "test-v1", 3.0, "track"]
+    assert not tested.duplicated(["repeat", "track_id"]).any()
+    assert tested["correct"].between(0.1, 0.6).all()

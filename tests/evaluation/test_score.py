@@ -1,12 +1,15 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, f1_score, recall_score
+from scipy.stats import t as student
+from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, matthews_corrcoef, recall_score
 
-from pipeline.evaluation.score import score
+from pipeline.evaluation.interval import FEWEST_GROUPS
+from pipeline.evaluation.score import intervals, score
 from pipeline.evaluation.tally import N_BINS, Answers, count
 
 K = 4
@@ -35,6 +38,9 @@ def test_scores_are_those_of_scikit_learn(rows):
     )
     seen = np.union1d(actual, predicted)
     assert values["macro_f1"] == pytest.approx(f1_score(actual, predicted, labels=seen, average="macro"))
+    if len(seen) > 1:  # else both are undefined, and told as 0
+        assert values["mcc"] == pytest.approx(matthews_corrcoef(actual, predicted), abs=1e-9)
+        assert values["kappa"] == pytest.approx(cohen_kappa_score(actual, predicted), abs=1e-9)
 
 
 @given(answered)
@@ -52,12 +58,17 @@ def test_the_calibration_error_is_the_mean_gap_of_bins_over_rows(rows):
 
 
 @given(answered)
-def test_every_interval_stays_between_0_and_1_and_those_of_accuracy_and_calibration_hold_their_value(rows):
+def test_every_interval_holds_its_value_and_what_is_possible_or_is_missing(rows):
     actual, predicted, groups, confidences = (np.array(column) for column in zip(*rows, strict=True))
     told = scored(answers(actual, predicted, groups, confidences))
-    assert (told["ci_low"] >= -1e-12).all()
-    assert (told["ci_high"] <= 1 + 1e-12).all()
-    held = told.loc[["accuracy", "expected_calibration_error"]]
+    lowest = pd.Series(0.0, told.index).where(~told.index.isin(["mcc", "kappa"]), -1.0)
+    missing = told["ci_low"].isna()
+    assert (missing == told["ci_high"].isna()).all()
+    assert missing["accuracy"] == missing["mcc"]
+    assert not missing["accuracy"] or len(set(groups)) < 60
+    held = told[~missing]
+    assert (held["ci_low"] >= lowest[~missing] - 1e-9).all()
+    assert (held["ci_high"] <= 1 + 1e-9).all()
     assert (held["ci_low"] <= held["value"] + 1e-9).all()
     assert (held["ci_high"] >= held["value"] - 1e-9).all()
 
@@ -73,12 +84,36 @@ def test_the_interval_grows_when_rows_of_a_track_say_the_same():
     assert widths[0] > 2 * widths[1]
 
 
-def test_where_all_tracks_agree_the_interval_is_wilsons_not_a_point():
-    twelve_right = scored(answers(np.zeros(12, int), np.zeros(12, int), np.arange(12)), k=2).loc["accuracy"]
-    assert twelve_right["ci_high"] == 1
-    assert twelve_right["ci_low"] == pytest.approx(0.757, abs=0.001)
-    one_wrong = scored(answers([0], [1], [0]), k=2).loc["accuracy"]
-    assert (one_wrong["ci_low"], one_wrong["ci_high"]) == (0, pytest.approx(0.793, abs=0.001))
+@settings(max_examples=20)
+@given(st.integers(FEWEST_GROUPS, 60), st.integers(0, 10_000))
+def test_with_one_answer_a_track_the_interval_is_wilsons_and_its_bounds_never_fall_when_one_more_is_right(n, seed):
+    rng = np.random.default_rng(seed)
+    actual, order = rng.integers(0, K, n), rng.permutation(n)
+    bounds = []
+    for n_right in range(n + 1):
+        predicted = (actual + 1) % K
+        predicted[order[:n_right]] = actual[order[:n_right]]
+        one_hot = np.eye(K)
+        sums = np.hstack([one_hot[actual] * (actual == predicted)[:, None], one_hot[actual], one_hot[predicted]])
+        bounds.append(intervals(sums, K)["accuracy"])
+    low, high = np.array(bounds).T
+    assert (np.diff(low) > -1e-12).all()
+    assert (np.diff(high) > -1e-12).all()
+    t = student.ppf(0.975, n - 1)
+    assert low[-1] == pytest.approx(n / (n + t**2))  # Wilson's, all being right
+    middle = n // 2 / n
+    reach = t * np.sqrt(middle * (1 - middle) / n + t**2 / (4 * n**2)) / (1 + t**2 / n)
+    assert high[n // 2] - low[n // 2] == pytest.approx(2 * reach)
+
+
+def test_where_groups_are_too_few_no_interval_is_told():
+    four = scored(answers(np.arange(8) % K, np.arange(8) % K, np.arange(8) % 4))
+    assert four[["ci_low", "ci_high"]].isna().all(axis=None)
+    one_of_a_genre = scored(answers([0] * 9 + [1], [0] * 10, np.arange(10)), k=2)
+    assert one_of_a_genre.loc["accuracy", ["ci_low", "ci_high"]].notna().all()
+    assert one_of_a_genre.loc[["balanced_accuracy", "macro_f1"], ["ci_low", "ci_high"]].isna().all(axis=None)
+    one_large = scored(answers(np.zeros(100, int), np.zeros(100, int), np.r_[np.zeros(91, int), np.arange(1, 10)]))
+    assert one_large.loc["accuracy", ["ci_low", "ci_high"]].isna().all(), "nine tenths are of one artist"
 
 
 def test_the_calibration_interval_of_honest_probabilities_begins_at_0_and_of_boastful_ones_does_not():

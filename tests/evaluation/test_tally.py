@@ -31,11 +31,12 @@ def test_the_class_report_is_that_of_scikit_learn(rows):
 
 
 @given(labels)
-def test_confusion_rows_hold_every_cell_even_empty_ones(rows):
+def test_confusion_rows_hold_every_cell_that_is_not_0(rows):
     tally, actual, predicted = counted(rows)
     cells = confusion_rows(tally.confusion(), tuple("abcd"))
-    assert len(cells) == K * K
-    square = cells["n"].to_numpy().reshape(K, K)
+    assert (cells["n"] > 0).all()
+    square = np.zeros((K, K))
+    square[cells["actual"].map("abcd".index), cells["predicted"].map("abcd".index)] = cells["n"]
     np.testing.assert_array_equal(square, confusion_matrix(actual, predicted, labels=range(K)))
-    shares = cells.dropna().groupby("actual")["share_of_actual"].sum()
+    shares = cells.groupby("actual")["share_of_actual"].sum()
     assert shares.to_numpy() == pytest.approx(np.ones(len(shares)))

@@ -2,11 +2,12 @@ import re
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from pipeline.errors import InputError
 from pipeline.models import USUAL_MODELS, ZOO, build, find_entry, parse_models
 from pipeline.settings import PROJECT_DIR
-from tests.models.rows import make_rows
+from tests.models.rows import make_rows, make_uneven_rows
 
 NAMES = [*ZOO, "knn_3"]
 
@@ -40,6 +41,16 @@ def test_a_row_like_nothing_seen_before_gets_a_distribution_over_the_genres_and_
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)
     assert (probabilities >= 0).all()
     assert set(model.predict(odd)) <= {5, 6, 7}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("dummy")])
+def test_the_confidence_of_every_model_tells_right_from_wrong_and_differs_from_row_to_row(name):
+    X, y = make_uneven_rows(find_entry(name).kind)
+    model = build(name, seed=0).fit(X[:240], y[:240])
+    probabilities = model.predict_proba(X[240:])
+    right, confidence = probabilities.argmax(axis=1) == y[240:], probabilities.max(axis=1)
+    assert roc_auc_score(right, confidence) > 0.7
+    assert np.ptp(np.quantile(confidence, [0.05, 0.95])) > 0.2
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,6 +9,7 @@ from pipeline.errors import InputError
 from pipeline.extract import extract
 from pipeline.quality import artist_concentration, check_quality, missing_values
 from pipeline.settings import get_settings
+from pipeline.sources import TableOptions
 from pipeline.sources.demo import render_track
 from pipeline.store import read_frame
 from pipeline.tables import DATA_QUALITY
@@ -35,8 +36,10 @@ def check(database, tmp_path):
     return checked
 
 
-def tracks(genre, n, start=0, artist="{i}"):
-    return "".join(f"{genre}{i}.wav,{i + start}.5,{i % 3},{genre},{artist.format(i=i)}\n" for i in range(n))
+def tracks(genre, n, start=0, artist="{genre}{i}"):
+    return "".join(
+        f"{genre}{i}.wav,{i + start}.5,{i % 3},{genre},{artist.format(i=i, genre=genre)}\n" for i in range(n)
+    )
 
 
 HEADER = "filename,x,y,label,artist\n"
@@ -70,24 +73,68 @@ def test_equal_tracks_are_named_and_those_of_two_genres_once_more(check):
     text = HEADER + tracks("rock", 10) + tracks("jazz", 10, start=50)
     found = check(text + "again.wav,3.5,0,rock,z\nwrong.wav,54.5,1,rock,z\n")
     assert row(found, "duplicates") == ("warning", 2, "rock3 = again; wrong = jazz4")
-    assert row(found, "duplicates_across_genres") == ("warning", 1, "jazz4 (jazz) = wrong (rock)")
+    assert row(found, "duplicates_across_genres") == (
+        "warning",
+        1,
+        "the same content is filed under several genres, where no answer can be right for all: "
+        "jazz4 (jazz) = wrong (rock)",
+    )
 
 
 def test_a_genre_by_one_artist_alone_is_called_worthless(check):
     found = check(HEADER + tracks("rock", 10, artist="Morphine") + tracks("jazz", 10, start=50))
     status, n, detail = row(found, "one_artist_genres")
     assert (status, n) == ("warning", 1)
-    assert "all 10 rock tracks are by one artist, Morphine: a score on this data says nothing about rock" in detail
+    assert detail == (
+        "a score on this data says nothing about rock: it rests on one artist (rock: Morphine, 10 tracks)"
+    )
 
 
 def test_where_some_artists_are_unknown_the_warning_speaks_of_the_others(check):
     rock = tracks("rock", 8, artist="Morphine") + "a.wav,77,1,rock,\nb.wav,78,1,rock,\n"
     found = check(HEADER + rock + tracks("jazz", 10, start=50))
     assert row(found, "one_artist_genres")[2] == (
-        "all 8 rock tracks of a known artist (2 are unknown) are by one artist, Morphine: a score on this data says "
-        "nothing about rock"
+        "a score on this data says nothing about rock: it rests on one artist "
+        "(rock: Morphine, 8 tracks, 2 more by unknown ones)"
     )
     assert row(found, "missing_metadata")[:2] == ("warning", 2)
+
+
+def by_artists(followers, n_artists=12, n_tracks=5):
+    """Tracks of a table with a column that is a function of artist and track."""
+    lines = [
+        f"{genre}{artist}-{track},{start + 99 * track + artist},{followers(artist, track)},{genre},{genre}{artist}\n"
+        for genre, start in (("rock", 0), ("jazz", 5000))
+        for artist in range(n_artists)
+        for track in range(n_tracks)
+    ]
+    return "filename,x,followers,label,artist\n" + "".join(lines)
+
+
+def artist_constants(found):
+    (name,) = (name for name in found.index if name.startswith("artist_constant_features"))
+    return row(found, name)
+
+
+def test_a_feature_that_is_the_same_on_all_tracks_of_each_artist_is_named_and_can_be_left_out(check, tmp_path):
+    status, n, detail = artist_constants(check(by_artists(lambda artist, track: 1000 + 7 * artist)))
+    assert (status, n) == ("warning", 1)
+    assert "24 artists" in detail
+    assert detail.endswith("followers; --leave-out followers does without")
+    source = {"table": str(tmp_path / "table.csv"), "options": TableOptions(leave_out="followers")}
+    assert artist_constants(check(**source))[0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("followers", "n_artists", "n_tracks"),
+    [
+        (lambda artist, track: 1000 * artist + track, 12, 5),  # differs within artists
+        (lambda artist, track: 5, 12, 5),  # never varies at all
+        (lambda artist, track: int(artist == 0), 2, 2),  # two artists of two tracks: chance does that
+    ],
+)
+def test_a_feature_that_chance_explains_is_not_said_to_name_the_artist(check, followers, n_artists, n_tracks):
+    assert artist_constants(check(by_artists(followers, n_artists, n_tracks)))[0] == "ok"
 
 
 def test_a_genre_mostly_by_one_artist_is_named_with_how_many_it_counts_as(check):
@@ -163,7 +210,8 @@ def test_after_extraction_each_window_has_its_own_check_of_constant_features(che
     assert not any("constant" in name for name in check(audio=str(tmp_path)).index)
     extract(database, DATASET, windows_s=[3.0, 1.5, 30.0], feature_sets=["spectral-v1"], jobs=1)
     found = check(audio=str(tmp_path))
-    assert [name for name in found.index if "constant" in name] == ["constant_features_3s", "constant_features_1.5s"]
+    names = [f"{what}constant_features_{window}s" for window in ("3", "1.5") for what in ("", "artist_")]
+    assert [name for name in found.index if "constant" in name] == names
     assert row(found, "rejects") == ("warning", 2, "too_short 2")
 
 

@@ -41,7 +41,7 @@ def label_checks(known):
 def test_its_14_exact_duplicates_and_the_one_across_two_genres_are_named(checks):
     assert checks.loc["duplicates", "n"] == 14
     assert "disco.00099 = disco.00098; " in checks.loc["duplicates", "detail"]
-    assert checks.loc["duplicates_across_genres", "detail"] == "metal.00058 (metal) = rock.00016 (rock)"
+    assert checks.loc["duplicates_across_genres", "detail"].endswith(": metal.00058 (metal) = rock.00016 (rock)")
 
 
 def test_its_near_duplicates_are_of_one_title_by_one_artist(checks, known):

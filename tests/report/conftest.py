@@ -57,7 +57,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         "scores": evaluated.assign(metric="accuracy", value=value, ci_low=value * 0.9, ci_high=value, n=4, repeats=5,
                                    is_champion=False),
         "summary_30s_vs_3s": pd.DataFrame(
-            [{"model": model, "split_policy": policy, "level": "track", "feature_set": "f-v1", "train_30s": 1.0,
+            [{"model": model, "split_policy": policy, "level": "segment", "feature_set": "f-v1", "train_30s": 1.0,
               "test_30s": 0.5, "train_3s": 1.0, "test_3s": 0.6, "holdout_30s": None, "holdout_3s": 0.5,
               "leak_gap_30s": 0.0, "leak_gap_3s": 0.2}
              for model, policy in product(("knn_3", "random_forest"), ("random", "track"))]

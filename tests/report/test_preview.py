@@ -190,3 +190,26 @@ def test_the_charts_follow_the_width_of_the_window(page):
     page.wait_for_function("Math.max(...[...document.querySelectorAll('.drawing svg')].map(s => s.clientWidth)) < 680")
     assert all(narrow < 680 for narrow in widths())
     assert max(wide) > 1000
+
+
+@pytest.mark.parametrize(("n_genres", "named"), [(30, True), (60, False)])
+def test_many_genres_are_an_overview_with_the_worst_confusions_and_no_view_is_taller_than_a_page(
+    opened, tmp_path, n_genres, named
+):
+    genres = tuple(f"genre of music {i:02d}" for i in range(n_genres))
+    frames = make_frames(genres=genres)
+    swapped = (
+        frames["confusion"]["actual"].map(genres.index) // 2 == frames["confusion"]["predicted"].map(genres.index) // 2
+    )
+    frames["confusion"] = frames["confusion"][swapped].assign(share_of_actual=0.5)
+    write_exports(frames, tmp_path, RUN)
+    page, told, _ = opened(tmp_path)
+    matrix = figure(page, CONFUSION)
+    assert (genres[7] in matrix.locator("svg text").all_text_contents()) == named
+    listed = matrix.locator(".worst tbody tr").all_inner_texts()
+    assert len(listed) == 25
+    assert listed[0].split("\t") == [genres[0], genres[1], "50.0%"]
+    assert max(view.bounding_box()["height"] for view in page.locator(".view").all()) <= 1500
+    bars = figure(page, "Precision, recall and F1 of each genre")
+    assert set(genres) <= set(bars.locator("svg text").all_text_contents())
+    assert told == []

@@ -22,7 +22,6 @@ def make_samples(genres, *, tracks=12, segments=1, genre_share=1.5, track_share=
             "track": of_track,
             "group": of_track,
             "artist": of_track // 2,
-            "content": np.arange(len(of_track)),
             "artist_known": True,
             "predefined": np.where(of_track // len(genres) % 3 == 0, "test", "train"),
         }

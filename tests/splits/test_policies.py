@@ -19,6 +19,7 @@ from pipeline.splits import (
     read_known,
     say_known,
     split_rows,
+    usual_policy,
 )
 from pipeline.splits.policies import policy as kinds
 
@@ -27,7 +28,6 @@ ROWS = pd.DataFrame(
         "track": [0, 0, 1, 2, 3, 4],
         "group": [0, 0, 1, 1, 2, 3],
         "artist": [0, 0, 1, 1, 0, 2],
-        "content": [0, 1, 2, 2, 3, 4],
         "artist_known": [True, True, True, True, True, False],
         "predefined": ["train", "train", "valid", "test", "test", ""],
     }
@@ -35,7 +35,7 @@ ROWS = pd.DataFrame(
 
 
 def test_policies_keep_together_what_they_name():
-    assert POLICIES["random"].groups(ROWS).tolist() == [0, 1, 2, 2, 3, 4]
+    assert POLICIES["random"].groups(ROWS).tolist() == [0, 1, 2, 3, 4, 5]
     assert POLICIES["track"].groups(ROWS).tolist() == [0, 0, 1, 1, 2, 3]
     assert POLICIES["artist"].groups(ROWS).tolist() == [0, 0, 1, 1, 0, 2]
     with pytest.raises(InputError, match="'artists' is not a split policy; there are: " + ", ".join(POLICIES)):
@@ -108,6 +108,14 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
     ]
 
 
+def test_tested_tracks_that_are_held_out_are_told_of():
+    held = ROWS.assign(holdout=[True, True, True, True, False, True])
+    (sentence,) = POLICIES["predefined"].say_held(held)
+    assert sentence.startswith("1 of the 2 tracks of the test side are held out, and not tested here.")
+    assert POLICIES["predefined"].say_held(ROWS.assign(holdout=False)) == []
+    assert POLICIES["track"].say_held(held) == []
+
+
 def test_unknown_artists_are_counted():
     (sentence,) = POLICIES["artist"].say_split(ROWS)
     assert sentence == "1 of 5 tracks have no known artist: each counts as an artist of its own."
@@ -129,7 +137,32 @@ def test_a_predefined_split_without_a_test_side_is_no_split():
         )
 
 
-@pytest.mark.parametrize("policy", ["random", "track", "artist"])
+def test_random_is_the_naive_shuffle_of_rows_a_quarter_of_each_genre_whatever_they_belong_to():
+    n = 400
+    all_of_one = pd.DataFrame({name: np.zeros(n, dtype=int) for name in ("track", "group", "artist")})
+    genres = np.repeat(["a", "b"], [100, 300])
+    train, test = split_rows("random", all_of_one, genres, seed=3)
+    apart = split_rows("random", all_of_one.assign(group=np.arange(n), track=np.arange(n)), genres, seed=3)
+    assert test.tolist() == apart[1].tolist()
+    assert pd.Series(genres[test]).value_counts().to_dict() == {"a": 25, "b": 75}
+    assert sorted([*train, *test]) == list(range(n))
+
+
+@pytest.mark.parametrize(("n_known", "policy"), [(0, "track"), (5, "track"), (6, "artist"), (10, "artist")])
+def test_artists_are_kept_whole_where_those_of_most_tracks_are_known(n_known, policy):
+    tracks = pd.DataFrame({"artist_known": np.arange(10) < n_known})
+    chosen, why = usual_policy(tracks)
+    assert chosen == policy
+    assert f"--split {policy}" in why
+    assert ("no artist is known" if not n_known else f"{n_known} of 10 tracks") in why
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_only_a_split_that_somebody_else_made_is_read_without_a_holdout(policy):
+    assert policy.holdout_share == (0.1 if policy.drawn else 0)
+
+
+@pytest.mark.parametrize("policy", ["track", "artist"])
 def test_a_split_that_tears_a_group_is_our_fault_and_is_refused(monkeypatch, policy):
     monkeypatch.setattr(kinds, "train_test_split", lambda *_: (np.array([0, 2]), np.array([1, 3, 4, 5])))
     with pytest.raises(GenrelabError, match=f"split '{policy}'.* lie on both sides") as caught:

@@ -14,7 +14,7 @@ GROUPS, GENRES = np.repeat(np.arange(120), SEGMENTS), np.repeat(GENRE_OF, SEGMEN
 @given(st.integers(2 * SEGMENTS, 600), st.integers(0, 2**32 - 1))
 @example(most_rows=11, seed=0)
 def test_groups_stay_whole_and_each_genre_within_its_share_but_for_its_first(most_rows, seed):
-    drawn = sample_groups(GROUPS, GENRES, most_rows, seed)
+    drawn = sample_groups(GROUPS, GENRES, most_rows, np.random.default_rng(seed))
     assert np.all(np.diff(drawn) > 0)
     assert set(np.bincount(GROUPS[drawn])) <= {0, SEGMENTS}
     for genre, share in (("blues", 1 / 4), ("jazz", 3 / 4)):
@@ -22,14 +22,16 @@ def test_groups_stay_whole_and_each_genre_within_its_share_but_for_its_first(mos
 
 
 def test_genres_keep_their_proportion():
-    drawn = sample_groups(GROUPS, GENRES, 160, seed=0)
+    drawn = sample_groups(GROUPS, GENRES, 160, np.random.default_rng(0))
     assert [int((GENRES[drawn] == genre).sum()) for genre in ("blues", "jazz")] == [40, 120]
 
 
 def test_the_seed_decides_which():
-    once, again, other = (sample_groups(GROUPS, GENRES, 160, seed=seed).tolist() for seed in (1, 1, 2))
+    once, again, other = (
+        sample_groups(GROUPS, GENRES, 160, np.random.default_rng(seed)).tolist() for seed in (1, 1, 2)
+    )
     assert once == again != other
 
 
 def test_a_limit_that_is_not_reached_leaves_every_row():
-    assert sample_groups(GROUPS, GENRES, len(GROUPS), seed=0).tolist() == list(range(len(GROUPS)))
+    assert sample_groups(GROUPS, GENRES, len(GROUPS), np.random.default_rng(0)).tolist() == list(range(len(GROUPS)))

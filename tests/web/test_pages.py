@@ -1,10 +1,12 @@
 """The pages in a real browser: with JavaScript and without, light and dark, wide and narrow, seen and read aloud."""
 
 import base64
+import html
 import re
 
 import pytest
 
+from pipeline.evaluation import headline
 from pipeline.listen.wording import percent
 
 from .conftest import keep
@@ -225,16 +227,33 @@ def test_all_unseen_records_the_wrong_ones_first_and_filtered(site, open_page, e
     assert page.get_by_text("No track is like that.").is_visible()
 
 
-def test_results_explain_the_leak_gap_and_show_tables_and_pictures(site, open_page):
+def test_results_explain_the_leak_gap_and_show_tables_and_pictures(site, songs, open_page):
     page = open_page(**NO_SCRIPT)
     page.goto(f"{site.address}/results")
     explained = page.locator("section:has(#leak) > p").inner_text()
-    assert explained.count(".") == 2
-    assert "tracks kept whole" in page.locator("section:has(#leak) li").last.inner_text()
+    assert explained.count(".") == 3
+    said = headline(songs.run)
+    assert page.locator("section:has(#leak) li").all_inner_texts() == list(said.leaks)
+    lead = page.locator("p.lead").inner_text()
+    assert said.champion in lead
+    assert said.holdout in lead
     assert page.locator("table").count() >= 5
     pictures = page.locator("img")
     assert pictures.count() == 4
     assert all(len(picture.get_attribute("alt")) > 40 for picture in pictures.all())
+
+
+@pytest.mark.parametrize("path", ["/", "/results", "/about", "/unseen", "/unseen/all"])
+def test_the_gravest_warnings_stand_on_every_page(site, songs, path):
+    warning = "a score on this data says nothing about <blues>"
+    of_run = {"run_id": songs.run_id}
+    songs.database["runs"].update_one(of_run, {"$set": {"champion.warnings": [warning]}})
+    try:
+        shown = html.unescape(site.get(path).text)
+    finally:
+        songs.database["runs"].update_one(of_run, {"$set": {"champion.warnings": []}})
+    assert f"<strong>Beware:</strong> {warning}.</p>" in shown
+    assert warning not in site.get(path).text
 
 
 def test_about_tells_model_data_date_versions_and_limits(site, songs, open_page):

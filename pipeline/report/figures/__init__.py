@@ -1,7 +1,8 @@
 """The figures of the notebooks: each takes a tidy table and returns a matplotlib Figure."""
 
 from pipeline.report.figures.catalogue import draw_genre_counts, draw_listening
-from pipeline.report.figures.compare import draw_comparison, draw_confusion, draw_differences
+from pipeline.report.figures.compare import draw_comparison, draw_differences
+from pipeline.report.figures.confusion import draw_confusion
 from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_projection
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_pairs
 from pipeline.report.figures.reproduce import draw_reproduction

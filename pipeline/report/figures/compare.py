@@ -7,7 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from pipeline.report.theme import SUBSET_COLOURS, new_figure
+from pipeline.report.theme import SUBSET_COLOURS, new_figure, turn_labels
 from pipeline.splits import find_policy, in_order
 
 FULL_COLOUR = 25.0
@@ -118,32 +118,4 @@ def _draw_matrix(axis, pairs: pd.DataFrame, models: Sequence[str]) -> None:
             color=shade if strong else "#999999", weight="bold" if strong else "normal",
         )  # fmt: skip
     axis.grid(visible=False)
-    _turn_labels(axis)
-
-
-def _turn_labels(axis) -> None:
-    """Write rows level and columns slanting, so that no name runs into the next, however many and long they are."""
-    axis.tick_params(axis="y", rotation=0)
-    axis.tick_params(axis="x", rotation=45)
-    for label in axis.get_xticklabels():
-        label.set(horizontalalignment="right", rotation_mode="anchor")
-
-
-def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
-    """Draw a confusion matrix as shares of the actual genre.
-
-    Parameters
-    ----------
-    confusion : pd.DataFrame
-        ``actual``, ``predicted``, ``share_of_actual``
-    """
-    shares = confusion.pivot(index="actual", columns="predicted", values="share_of_actual")
-    side = 2.2 + 0.45 * len(shares)
-    figure, axes = new_figure(width=side + 1.2, height=side)
-    sns.heatmap(
-        shares, vmin=0, vmax=1, cmap="Blues", annot=len(shares) <= 20, fmt=".2f", annot_kws={"size": 8}, square=True,
-        cbar_kws={"label": "share of the actual genre", "shrink": 0.7}, ax=axes,
-    )  # fmt: skip
-    _turn_labels(axes)
-    axes.set(title=title, xlabel="predicted", ylabel="actual")
-    return figure
+    turn_labels(axis)

@@ -45,7 +45,10 @@ def draw_reproduction(table: pd.DataFrame) -> Figure | None:
 
 def _draw_part(axis, rows: pd.DataFrame) -> None:
     places = np.arange(len(rows))
-    reach = [(rows["honest"] - rows["ci_low"]).clip(lower=0), (rows["ci_high"] - rows["honest"]).clip(lower=0)]
+    reach = [
+        (rows["honest"] - rows["ci_low"]).clip(lower=0).fillna(0),
+        (rows["ci_high"] - rows["honest"]).clip(lower=0).fillna(0),
+    ]
     axis.hlines(places, rows["honest"], rows["same_way"], color="#cccccc", linewidth=3, zorder=1)
     for column, look in MARKS.items():
         errors = reach if column == "honest" else None

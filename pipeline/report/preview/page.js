@@ -7,6 +7,12 @@
   const PANEL = 190;
   const MEASURE = 90;
   const ATTEMPTS = 3; // a new width may bring other labels along the axis, and so need another
+  // A matrix as a whole: its most labels that are read, and named; pixels of its height; confusions that are listed.
+  const READ = content.read;
+  const NAMED = 45;
+  const TALL = 560;
+  const WORST = 25;
+  const SEEN = 25; // rows of a chart without scrolling
   const LONG = 22; // characters; a longer word may be broken
   const WORDS = { true: "right", false: "wrong" };
 
@@ -41,6 +47,15 @@
     spec.spec.width = Math.max(LEAST, guess / spec.columns);
   }
 
+  /* Of more rows than are seen at once, the scale stands above them. */
+  function scaleAbove(spec, rows) {
+    const drawn = spec.spec ?? spec;
+    const layers = drawn.layer ?? [drawn];
+    const field = layers[0].encoding.y.field;
+    if (new Set(rows.map((row) => row[field])).size <= SEEN) return;
+    for (const { encoding } of layers) encoding.x.axis = { ...encoding.x.axis, orient: "top" };
+  }
+
   /* Now that the labels are drawn, the width there is; null where it was right. */
   function settledWidth(spec, place) {
     const over = place.querySelector("svg").getBoundingClientRect().width - place.clientWidth + 2;
@@ -49,20 +64,49 @@
     return Math.abs(settled - sized.width) > 1 ? settled : null;
   }
 
-  /* Both axes of a matrix hold the same labels, in the same order. */
-  function squareUp(spec, columns, rows, width) {
-    const labels = [...new Set(rows.flatMap((row) => columns.map((name) => row[name])))].sort();
+  /* Both axes of a matrix hold the same labels, in the same order. Of many it is an overview without numbers. */
+  function squareUp(spec, { square, order }, rows, width) {
+    const labels = [...new Set(rows.flatMap((row) => square.map((name) => row[name])))].sort();
+    const isOverview = labels.length > READ;
+    if (isOverview && order) labels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     for (const layer of spec.layer) {
-      layer.encoding.x.scale = { domain: labels };
-      layer.encoding.y.scale = { domain: labels };
+      for (const channel of [layer.encoding.x, layer.encoding.y]) {
+        channel.scale = { domain: labels };
+        if (isOverview) channel.axis = { ...channel.axis, labels: labels.length <= NAMED, labelFontSize: 10 };
+      }
+      if (isOverview) layer.height = { step: TALL / labels.length };
     }
-    spec.layer[1].mark.fontSize = Math.max(7, Math.min(11, (width - LABELS / 2) / labels.length / 3.2));
+    if (isOverview) spec.layer.pop();
+    else spec.layer[1].mark.fontSize = Math.max(7, Math.min(11, (width - LABELS / 2) / labels.length / 3.2));
+    return isOverview;
+  }
+
+  /* The largest cells beside the diagonal, as a list. */
+  function worstOf({ square, needed }, rows) {
+    const [actual, predicted] = square;
+    const cells = new Map();
+    for (const row of rows) {
+      if (row[actual] === row[predicted]) continue;
+      const key = JSON.stringify([row[actual], row[predicted]]);
+      const cell = cells.get(key) ?? { actual: row[actual], predicted: row[predicted], n: 0, sum: 0 };
+      cell.n += 1;
+      cell.sum += needed.length ? row[needed[0]] : 0;
+      cells.set(key, cell);
+    }
+    const size = (cell) => (needed.length ? cell.sum / cell.n : cell.n);
+    const said = (cell) => (needed.length ? `${(100 * size(cell)).toFixed(1)}%` : String(cell.n));
+    return [...cells.values()]
+      .sort((a, b) => size(b) - size(a))
+      .slice(0, WORST)
+      .map((cell) => ({ Actual: cell.actual, "Taken for": cell.predicted, "": said(cell) }));
   }
 
   async function drawChart(sheet, rows, place) {
     const spec = structuredClone(sheet.spec);
     spec.datasets = { rows };
-    if (sheet.square) squareUp(spec, sheet.square, rows, place.clientWidth);
+    let isOverview = false;
+    if (sheet.square) isOverview = squareUp(spec, sheet, rows, place.clientWidth);
+    else scaleAbove(spec, rows);
     fit(spec, place.clientWidth, rows);
     spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
     const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
@@ -73,6 +117,12 @@
       finalize();
       (spec.spec ?? spec).width = width;
     }
+    if (!isOverview) return;
+    const worst = document.createElement("div");
+    worst.className = "worst";
+    const columns = ["Actual", "Taken for", ""].map((name) => ({ column: name, label: name }));
+    drawList({ list: columns, colour: null }, worstOf(sheet, rows), worst);
+    place.append(worst);
   }
 
   function drawList(sheet, rows, place) {

@@ -11,6 +11,7 @@ import pandas as pd
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
 from pipeline.report.preview.chart import chart
 from pipeline.report.views import Choice, Mark, Sheet, Story
 from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER
@@ -43,6 +44,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         "sheets": {sheet.title: _sheet(sheet, story, frames[sheet.table]) for sheet in story.sheets()},
         "colours": story.colours,
         "orders": story.orders,
+        "read": MOST_GENRES_READ,
     }
     page = environment.get_template("page.html").render(
         story=story,
@@ -87,9 +89,23 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
     else:
         described["spec"] = chart(sheet, story)
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
-        is_square = sheet.mark is Mark.HEAT
-        described["square"] = [sheet.rows[0].column, sheet.across.column] if is_square and sheet.across else None
+        if sheet.mark is Mark.HEAT and sheet.across:
+            actual, predicted = sheet.rows[0].column, sheet.across.column
+            described["square"] = [actual, predicted]
+            described["order"] = _order(rows, actual, predicted, described["needed"])
     return described
+
+
+def _order(rows: pd.DataFrame, actual: str, predicted: str, measured: list[str]) -> list[str] | None:
+    """Return the genres of a matrix, those that are taken for each other side by side; None where all can be read."""
+    genres = sorted({*rows[actual].dropna(), *rows[predicted].dropna()})
+    if len(genres) <= MOST_GENRES_READ:
+        return None
+    weights = rows[measured[0]] if measured else pd.Series(1.0, index=rows.index)
+    sums = weights.groupby([rows[actual], rows[predicted]], observed=True).sum().unstack()
+    sums = sums.reindex(index=genres, columns=genres).fillna(0.0)
+    shares = sums.div(sums.sum(axis=1).replace(0.0, 1.0), axis=0).to_numpy(dtype=float)
+    return [genres[i] for i in order_by_likeness(shares)]
 
 
 def _packed(values: pd.Series, kind: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pipeline.splits.policies.predefined import PREDEFINED, predefined_side
 from pipeline.splits.policies.random import RANDOM
 from pipeline.splits.policies.track import TRACK
 
-POLICIES = {policy.name: policy for policy in (RANDOM, TRACK, ARTIST, PREDEFINED)}
+POLICIES: dict[str, Policy] = {policy.name: policy for policy in (RANDOM, TRACK, ARTIST, PREDEFINED)}
 
 USUAL = TRACK.name
 """What results are read under unless another policy is asked for."""
@@ -63,11 +63,12 @@ def holdout_policy(policy: str) -> str:
 
 
 def say_resampled() -> str:
-    """Say what intervals are bootstrapped over: ``over tracks, under artist over artists``."""
+    """Say what intervals are over: ``over tracks, under artist over artists``."""
     usual = POLICIES[USUAL].resampled
     others = [f"under {policy.name} over {policy.resampled}" for policy in POLICIES.values()
               if policy.resampled != usual]  # fmt: skip
-    return ", ".join([f"over {usual}", *others])
+    on_holdout = "on a holdout of whole artists over artists; a track of no known artist counts as one"
+    return ", ".join([f"over {usual}", *others, on_holdout])
 
 
 __all__ = [

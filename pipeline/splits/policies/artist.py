@@ -40,4 +40,5 @@ ARTIST = _Artist(
     leak="are recognising the track or the artist, not the genre",
     resampled="artists",
     line="dashdot",
+    keeps_artists=True,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.random_streams import stream
 from pipeline.splits.draw import train_test_split
 
 
@@ -30,15 +31,21 @@ class Policy:
     compared_with : str
         name of the policy whose scores this one's are set beside
     resampled : str
-        what intervals are bootstrapped over, in words; `units` gives them
+        what intervals are over, in words, where it is known; `units` gives them
     line : str
         Matplotlib's name of the line in pictures
     honest : bool
         whether no track lies on both sides, so that a test score speaks of tracks that no model has learned from
     drawn : bool
         whether each repeat draws a split of its own; else all repeats have the same, and only the model's seed varies
+    keeps_artists : bool
+        whether all tracks of an artist are on one side
     leaves_out : str
         why rows that `counted` leaves out don't count, as a clause of its own
+    holdout_share : float
+        share of the tracks that is held out where results are read under this policy and nobody says another share
+    no_holdout : str
+        what stands for the holdout where none is drawn, as a sentence
     """
 
     name: str
@@ -51,7 +58,10 @@ class Policy:
     line: str = "solid"
     honest: bool = True
     drawn: bool = True
+    keeps_artists: bool = False
     leaves_out: str = ""
+    holdout_share: float = 0.1
+    no_holdout: str = "No track is held out, so nobody knows how good the champion is on tracks it was not chosen on."
 
     @property
     def phrase(self) -> str:
@@ -69,7 +79,10 @@ class Policy:
         return rows["group"].to_numpy()
 
     def units(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return what intervals are bootstrapped over, as a number for each row: what stays on one side."""
+        """Return what intervals are over, as a number for each row: what stays on one side.
+
+        Of the holdout's rows `holdout_units` tells.
+        """
         return self.groups(rows)
 
     def counted(self, rows: pd.DataFrame) -> np.ndarray:
@@ -83,7 +96,7 @@ class Policy:
 
         ``split_rows`` calls this, and verifies what it gives.
         """
-        return train_test_split(self.groups(rows), genres, seed, repeat)
+        return train_test_split(self.groups(rows), genres, stream("split", seed, repeat))
 
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Say what becomes of the tracks of which the metadata don't say enough.
@@ -102,6 +115,16 @@ class Policy:
         ------
         InputError
             where the metadata don't say enough of any track
+        """
+        return []
+
+    def say_held(self, rows: pd.DataFrame) -> list[str]:
+        """Say what the holdout takes away from what this policy would test; nothing where it draws its own tests.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame [shape=(n, …)]
+            as in ``Samples``, held out or not
         """
         return []
 

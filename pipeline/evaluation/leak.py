@@ -1,0 +1,92 @@
+"""How much of a score with rows shuffled is gone under an honest policy, in numbers and in sentences."""
+
+import pandas as pd
+
+from pipeline.evaluation.gap import read_gaps
+from pipeline.splits import find_policy, holdout_policy, in_order
+
+KEYS = ["model", "feature_set", "window_s"]
+
+
+def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return how much of each shuffled test accuracy on rows is gone under every honest policy there are scores of.
+
+    At level ``segment`` alone: shuffled, a whole track votes with a part of its segments, so that its scores are of
+    unlike votes.
+
+    Parameters
+    ----------
+    scores : pd.DataFrame
+        rows of ``scores``
+
+    Returns
+    -------
+    pd.DataFrame
+        ``KEYS``; ``split_policy``; ``shuffled`` and ``kept``; their difference ``gap``, with its 95 % interval
+        ``gap_low`` and ``gap_high``, as `measure_gap` measured it; ``tested``: whether it was, which it is where the
+        two splits differ at all
+
+    Raises
+    ------
+    InputError
+        where a policy is unknown
+    """
+    rows = scores[(scores["metric"] == "accuracy") & (scores["subset"] == "test") & (scores["level"] == "segment")]
+    found = []
+    for policy in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
+        shuffled, kept = (
+            rows.loc[rows["split_policy"] == name, [*KEYS, "value"]] for name in (policy.compared_with, policy.name)
+        )
+        both = shuffled.merge(kept, on=KEYS, suffixes=("_shuffled", "_kept")).assign(split_policy=policy.name)
+        found.append(both.rename(columns={"value_shuffled": "shuffled", "value_kept": "kept"}))
+    columns = [*KEYS, "shuffled", "kept", "split_policy"]
+    pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    gaps = pairs.merge(read_gaps(scores), on=[*KEYS, "split_policy"], how="left")
+    return gaps.assign(tested=gaps["gap"].notna())
+
+
+def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[str]:
+    """Say how much of each window's highest shuffled score is left under the policy that results are read under.
+
+    Looks at single rows of one feature set, the one that figures show. A baseline that is highest is told of too: then
+    no model learned anything.
+
+    Parameters
+    ----------
+    scores : pd.DataFrame
+        rows of ``scores``
+    policy : str
+        the run's; of ``random``, the one that it is compared with
+    feature_set : str
+    """
+    gaps = leak_gaps(scores[scores["feature_set"] == feature_set])
+    read = gaps[gaps["split_policy"] == holdout_policy(policy)]
+    ranked = read.sort_values(["window_s", "shuffled"], ascending=False, kind="stable").drop_duplicates("window_s")
+    others = gaps[(gaps["split_policy"] != holdout_policy(policy)) & gaps["tested"]]
+    return [_leak_sentence(row, others) for row in ranked.itertuples()]
+
+
+def _leak_sentence(row, others: pd.DataFrame) -> str:
+    chosen = find_policy(row.split_policy)
+    shuffled = find_policy(chosen.compared_with)
+    named = f"{row.model} on {row.window_s:g}-second rows of {row.feature_set}"
+    reads = f"{named} reads {row.shuffled:.0%} {shuffled.phrase} and {row.kept:.0%} {chosen.phrase}"
+    if not row.tested and row.shuffled != row.kept:  # a run of before gaps were measured
+        return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."
+    if not row.tested:
+        return (
+            f"{named} reads {row.shuffled:.0%} {shuffled.phrase}. How much of that is a leak was not tested: each of "
+            f"the {chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split."
+        )
+    interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
+    if pd.isna(row.gap_low):
+        told = (
+            f"{reads}: {100 * row.gap:.0f} points less, and too few {chosen.resampled} to say how much of it is chance."
+        )
+    elif row.gap_low > 0:
+        told = f"{reads}: {100 * row.gap:.0f} points of that score {chosen.leak} ({interval})."
+    else:
+        told = f"{reads}: no leak that could be told from chance (a gap of {100 * row.gap:.0f} points, {interval})."
+    same = (others[["model", "feature_set", "window_s"]] == [row.model, row.feature_set, row.window_s]).all(axis=1)
+    beside = [(find_policy(other.split_policy).phrase, other.kept) for other in others[same].itertuples()]
+    return " ".join([told, *(f"{phrase[0].upper()}{phrase[1:]} it reads {kept:.0%}." for phrase, kept in beside)])

@@ -1,0 +1,73 @@
+"""Pictures of what is taken for what: a matrix, or an overview of one that nobody could read."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, worst_confusions
+from pipeline.report.theme import new_figure, turn_labels
+
+MOST_GENRES_NAMED = 45
+"""Beyond, the names beside a matrix run into each other."""
+
+OVERVIEW_SIDE = 8.5
+"""Inches of a matrix that is looked at as a whole."""
+
+N_WORST = 25
+"""Confusions that are listed beside it."""
+
+
+def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
+    """Draw a confusion matrix as shares of the actual genre.
+
+    Of more than ``MOST_GENRES_READ`` genres it is an overview: genres that are taken for each other stand together, and
+    the worst confusions are listed beside it.
+
+    Parameters
+    ----------
+    confusion : pd.DataFrame
+        ``actual``, ``predicted``, ``share_of_actual``; what is missing is 0
+    """
+    genres = sorted({*confusion["actual"], *confusion["predicted"]})
+    shares = confusion.pivot(index="actual", columns="predicted", values="share_of_actual")
+    shares = shares.reindex(index=sorted(confusion["actual"].unique()), columns=genres).fillna(0.0)
+    if len(genres) > MOST_GENRES_READ:
+        return _draw_overview(shares.reindex(index=genres, fill_value=0.0), confusion, title)
+    side = 2.2 + 0.45 * len(genres)
+    figure, axes = new_figure(width=side + 1.2, height=side)
+    sns.heatmap(
+        shares, vmin=0, vmax=1, cmap="Blues", annot=True, fmt=".2f", annot_kws={"size": 8}, square=True,
+        cbar_kws={"label": "share of the actual genre", "shrink": 0.7}, ax=axes,
+    )  # fmt: skip
+    turn_labels(axes)
+    axes.set(title=title, xlabel="predicted", ylabel="actual")
+    return figure
+
+
+def _draw_overview(shares: pd.DataFrame, confusion: pd.DataFrame, title: str) -> Figure:
+    """Draw a square of many genres, and the worst confusions as bars."""
+    genres = [shares.index[i] for i in order_by_likeness(shares.to_numpy())]
+    named = len(genres) <= MOST_GENRES_NAMED
+    figure, (square, bars) = new_figure(
+        1, 2, width=OVERVIEW_SIDE + 6.5, height=OVERVIEW_SIDE, gridspec_kw={"width_ratios": (1.6, 1)}
+    )
+    sns.heatmap(
+        shares.loc[genres, genres], vmin=0, vmax=max(0.5, float(np.diag(shares).max())), cmap="Blues", square=True,
+        xticklabels=named, yticklabels=named, cbar_kws={"label": "share of the actual genre", "shrink": 0.5}, ax=square,
+    )  # fmt: skip
+    square.tick_params(labelsize=8)
+    turn_labels(square)
+    order = f"{len(genres)} genres; those that are taken for each other stand together"
+    square.set(title=title, xlabel=f"predicted\n{order}", ylabel="actual")
+    worst = worst_confusions(confusion, N_WORST)
+    places = range(len(worst))
+    bars.barh(places, worst["share_of_actual"], color="#6aaed6", height=0.7)
+    for place, share in zip(places, worst["share_of_actual"], strict=True):
+        bars.text(share, place, f" {share:.0%}", va="center", fontsize=8)
+    bars.set_yticks(places, [f"{row.actual} → {row.predicted}" for row in worst.itertuples()], fontsize=8)
+    bars.invert_yaxis()
+    bars.margins(x=0.15)
+    bars.grid(axis="y", visible=False)
+    bars.set(title=f"The {len(worst)} worst confusions", xlabel="share of the actual genre")
+    return figure

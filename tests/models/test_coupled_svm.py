@@ -1,0 +1,68 @@
+"""The coupled support-vector machine: the formula's own words, and scikit-learn's checks of an estimator."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from sklearn.svm import SVC
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from pipeline.models.coupled_svm import SLOPE, CoupledSVC, couple
+
+
+@parametrize_with_checks([CoupledSVC()])
+def test_it_is_an_estimator_as_scikit_learn_wants_it(estimator, check):
+    check(estimator)
+
+
+def pairs_of(p):
+    first, second = np.triu_indices(p.shape[1], 1)
+    return p[:, first] / (p[:, first] + p[:, second])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 12), st.integers(0, 10**6))
+def test_what_is_said_of_pairs_of_a_distribution_gives_it_back(k, seed):
+    p = np.random.default_rng(seed).dirichlet(np.ones(k), size=20) + 1e-4
+    p /= p.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(couple(pairs_of(p), k), p, atol=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 12), st.integers(0, 10**6))
+def test_pairs_that_contradict_each_other_give_a_distribution_and_no_nearby_one_agrees_better(k, seed):
+    rng = np.random.default_rng(seed)
+    pairs = expit(rng.normal(scale=rng.choice([1, 10, 1000]), size=(10, k * (k - 1) // 2)))
+    p = couple(pairs, k)
+    assert (p >= 0).all()
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    first, second = np.triu_indices(k, 1)
+
+    def disagreement(q):
+        return ((((1 - pairs) * q[:, first]) - pairs * q[:, second]) ** 2).sum(axis=1)
+
+    nearby = 0.999 * p + 0.001 * rng.dirichlet(np.ones(k), size=10)
+    assert (disagreement(p) <= disagreement(nearby) + 1e-9).all()
+
+
+@pytest.mark.parametrize("k", [2, 3, 7])
+def test_a_pair_of_classes_is_told_apart_by_the_side_of_its_own_machine(k):
+    rng = np.random.default_rng(k)
+    y = np.arange(60 * k) % k
+    X = rng.normal(size=(len(y), 4)) + 2 * rng.normal(size=(k, 4))[y]
+    fitted, plain = CoupledSVC().fit(X, y), SVC().fit(X, y)
+    assert (fitted.predict(X) == plain.predict(X)).mean() > 0.95
+    if k == 2:
+        sure = expit(SLOPE * plain.decision_function(X))
+        np.testing.assert_allclose(fitted.predict_proba(X)[:, 1], sure, atol=1e-6)
+
+
+def test_rows_are_answered_alike_in_blocks_and_one_by_one(monkeypatch):
+    rng = np.random.default_rng(0)
+    y = np.arange(300) % 30
+    X = rng.normal(size=(300, 4)) + y[:, None]
+    fitted = CoupledSVC().fit(X, y)
+    together = fitted.predict_proba(X)
+    monkeypatch.setattr("pipeline.models.coupled_svm._BLOCK_VALUES", 1)
+    np.testing.assert_allclose(fitted.predict_proba(X), together, atol=1e-12)
