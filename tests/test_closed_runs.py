@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import papermill
 import pytest
 
 from pipeline.evaluation import importance, pairs
-from pipeline.report.csv_export import read_csv
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
@@ -18,27 +15,23 @@ from pipeline.stages.holdout import HoldoutOptions, holdout
 from pipeline.stages.optimise import OptimiseOptions, optimise
 from pipeline.store import Run
 from pipeline.store.runs import find_finished, finish_run, start_run
-from pipeline.tables import TABLES
+from tests.closed import (
+    OTHER_MODELS,
+    assert_chosen_is_outdated,
+    assert_others_are_exported_alone,
+    assert_whole_again,
+    content,
+    exported,
+    write_table,
+)
 
 DATASET = "closed"
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory) -> Path:
-    """Return a table of three genres, sixteen tracks each, and six features."""
-    random = np.random.default_rng(0)
-    rows = pd.DataFrame(random.normal(np.repeat([0, 1, 2], 16)[:, None], 1, (48, 6)).round(4))
-    rows.columns = [f"{name}_{kind}" for name in "xyz" for kind in ("mean", "var")]
-    rows.insert(0, "filename", [f"{genre}.{n:05d}.wav" for genre in ("folk", "jazz", "rock") for n in range(16)])
-    rows["label"] = rows["filename"].str.split(".").str[0]
-    path = tmp_path_factory.mktemp("table") / "closed.csv"
-    rows.to_csv(path, index=False)
-    return path
-
-
-@pytest.fixture(scope="module")
-def finished(database, table, tmp_path_factory) -> Run:
+def finished(database, tmp_path_factory) -> Run:
     """Return a finished run of the table, by the stages' functions; `faults/test_closed_by_command.py` has commands."""
+    table = write_table(tmp_path_factory.mktemp("table") / "closed.csv")
     run = start_run(database, DATASET, {"models": "logistic_regression,knn_3"})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importance, "N_PERMUTATIONS", 1)
@@ -55,20 +48,6 @@ def finished(database, table, tmp_path_factory) -> Run:
 def choose(run: Run) -> None:
     optimise(run, OptimiseOptions(k_max=5, repeats=1, jobs=2))
     holdout(run, HoldoutOptions())
-
-
-def exported() -> dict[str, pd.DataFrame]:
-    return {table.name: read_csv(table, get_settings().exports / table.file_name) for table in TABLES}
-
-
-def content(run: Run) -> dict:
-    """Return all that a run says, through every reader."""
-    tables = {name: run.table(name) for name in sorted(run.tables())}
-    frames = {"scores": run.scores(), "predictions": run.predictions(), **tables}
-    return {name: frame.to_json() for name, frame in frames.items()} | {
-        "facts": run.facts,
-        "models": [file.content for file in run.models()],
-    }
 
 
 def by_hand(notebook: str, folder: Path, **parameters) -> list[str]:
@@ -107,33 +86,14 @@ def test_a_notebook_started_by_hand_leaves_the_finished_run_as_it_is(finished, t
 
 
 def test_other_models_compared_in_it_make_what_was_chosen_among_the_old_ones_outdated(finished):
-    compare(finished, CompareOptions(models="random_forest_top_half,knn_3", repeats=1, jobs=2))
-    assert finished.outdated == ["optimise", "holdout"]
-    assert finished.champion is None
+    compare(finished, CompareOptions(models=OTHER_MODELS, repeats=1, jobs=2))
+    assert_chosen_is_outdated(finished)
     told = export(finished, ExportOptions(exports=str(get_settings().exports)))
-    frames = exported()
-    for name in ("scores", "class_report", "confusion", "summary_30s_vs_3s", "model_comparisons"):
-        models = frames[name].filter(regex="^model")
-        assert set(models.to_numpy().ravel()) == {"random_forest_top_half", "knn_3"}, name
-    assert set(frames["scores"]["run_id"]) == {finished.run_id}
-    for name in ("k_search", "genre_pairs", "holdout_predictions", "feature_importance"):
-        assert frames[name].empty, name
-    assert not frames["scores"]["is_champion"].any()
-    assert frames["runs"]["champion_model"].isna().all()
+    assert_others_are_exported_alone(finished)
     assert "05_optimise and 06_holdout belong to earlier rows" in " ".join(told.remarks)
 
 
 def test_gone_on_with_it_is_whole_again(finished):
     choose(finished)
     export(finished, ExportOptions(exports=str(get_settings().exports)))
-    frames = exported()
-    models = set(frames["scores"]["model"])
-    assert {"random_forest_top_half", "knn_3"} <= models
-    assert set(frames["class_report"]["model"]) == models
-    assert set(frames["holdout_predictions"]["model"]) == models
-    assert finished.outdated == []
-    assert frames["runs"]["champion_model"].iloc[0] in models
-    counted = frames["scores"].groupby(
-        ["model", "feature_set", "window_s", "split_policy", "subset", "level", "metric"]
-    )
-    assert counted.size().max() == 1
+    assert_whole_again(finished)

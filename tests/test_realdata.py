@@ -87,7 +87,7 @@ def test_six_second_segments_score_near_88_shuffled_and_near_71_with_clips_kept_
     shuffled = accuracy(evaluation.scores, subset="test", level="segment", split_policy="random")
     honest = accuracy(evaluation.scores, subset="test", level="segment", split_policy="track")
     assert shuffled == pytest.approx(0.88, abs=0.02)
-    assert honest == pytest.approx(0.71, abs=0.03)
+    assert honest == pytest.approx(0.71, abs=0.04)
     gap = summarise(evaluation.scores).query("level == 'segment'")["leak_gap_6s"]
     assert gap.tolist() == pytest.approx([shuffled - honest] * 2)
 

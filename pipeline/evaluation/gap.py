@@ -108,9 +108,8 @@ def read_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         ``model``, ``feature_set``, ``window_s``, ``split_policy``, ``gap``, ``gap_low``, ``gap_high``; of a pair of
         scores without a row here the two splits are the same, and nothing was tested
     """
-    found = scores[scores["metric"] == LEAK_GAP]
-    named = found.rename(columns={"value": "gap", "ci_low": "gap_low", "ci_high": "gap_high"})
-    return named[[*_CANDIDATE, "split_policy", "gap", "gap_low", "gap_high"]]
+    found = scores.loc[scores["metric"] == LEAK_GAP, [*_CANDIDATE, "split_policy", "value", "ci_low", "ci_high"]]
+    return found.rename(columns={"value": "gap", "ci_low": "gap_low", "ci_high": "gap_high"})
 
 
 def tears_copies_alone(rows: pd.DataFrame, policy: str) -> bool:

@@ -40,7 +40,7 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
         both = shuffled.merge(kept, on=KEYS, suffixes=("_shuffled", "_kept")).assign(split_policy=policy.name)
         found.append(both.rename(columns={"value_shuffled": "shuffled", "value_kept": "kept"}))
     columns = [*KEYS, "shuffled", "kept", "split_policy"]
-    pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns).astype({"window_s": float})
     gaps = pairs.merge(read_gaps(scores), on=[*KEYS, "split_policy"], how="left")
     return gaps.assign(tested=gaps["gap"].notna())
 

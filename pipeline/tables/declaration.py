@@ -99,11 +99,6 @@ class Table:
         return [column for column in self.columns if column.stored and not column.pattern]
 
     @property
-    def stored_names(self) -> list[str]:
-        """Those of `names` that are fields in MongoDB: what a stage hands over, and what is read back."""
-        return [column.name for column in self.stored if column.name not in OF_THE_RUN]
-
-    @property
     def row_key(self) -> list[str]:
         """The columns that tell the rows of one run apart."""
         return [name for name in self.key if name not in OF_THE_RUN]

@@ -44,7 +44,8 @@ def test_spotifys_svm_is_repeated_to_the_last_digit_and_the_others_lie_in_its_sp
 def test_yes_and_no_make_a_fifteenth_class_of_most_of_the_spotify_table(bench):
     fourteen, six = fifteenth_class(bench)
     assert (fourteen.n_genres, six.n_genres) == (14, 6)
-    assert fourteen.confusion["predicted"].nunique() == 15
+    assert fourteen.confusion["actual"].nunique() == 14
+    assert "(no class)" in set(fourteen.confusion["predicted"])
     assert fourteen.share_none > 0.6
     assert fourteen.accuracy_of_answers < 0.3
     assert fourteen.accuracy_of_largest == pytest.approx(0.58, abs=0.06)
@@ -69,7 +70,9 @@ def test_gtzan_is_74_percent_shuffled_and_half_fault_filtered(bench):
     assert table["honest"].to_dict() == pytest.approx(
         {"svm_rbf": 0.486, "logistic_regression": 0.534, "random_forest": 0.51, "knn_5": 0.424}, abs=0.03
     )
-    assert table["why"].str.contains("14 exact duplicates").all()
+    told = table["why"].str.contains("14 exact duplicates")
+    assert told.any()
+    assert (told | table["why"].str.contains("no better as far as the interval tells")).all()
     assert (table["ci_high"] < table["same_way"]).all()
 
 

@@ -71,7 +71,7 @@ def main(name: str, folder: Path, cells: dict[str, list]) -> None:
         "refused": {name: refused(run, rows) for name, rows in wrong.items()},
         "without": {name: refused(run, scores.drop(columns=name)) for name in cells},
     }
-    run.record("compare", StageRows(scores=scores, tables=tables_of(evaluation)))
+    run.record("compare", StageRows(scores=scores, tables=tables_of(evaluation)), facts={"split_policy": "track"})
     told["read"] = {name: plain(values) for name, values in run.scores()[list(cells)].items()}
     export(run, ExportOptions(exports=str(folder / "exports")))
     print(json.dumps(told))

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.report.theme import SUBSET_COLOURS, genre_palette
 from pipeline.report.views.choices import find_choices
 from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
-from pipeline.splits import COMPARED, say_resampled
+from pipeline.splits import COMPARED
 
 STATUS_COLOURS = {"ok": "#029e73", "warning": "#d55e00"}
 TRUTH_COLOURS = {"true": "#029e73", "false": "#d55e00"}
@@ -115,9 +115,9 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     return Dashboard(
         "30 s against 3 s",
         "Do 3-second segments beat 30-second tracks, and how much of that is real?",
-        f"A dot is an accuracy, its line the 95 % interval {say_resampled()}. Choose policy {COMPARED[0]} "
-        f"for what shuffled rows would have claimed; the leak gap is how much more that is than under the chosen one. "
-        "model_comparisons.csv says what a test backs.",
+        f"A dot is an accuracy, its line the 95 % interval. Choose policy {COMPARED[0]} to see what shuffled rows "
+        "would have claimed. The leak gap is how much more that is than under the chosen policy. "
+        "model_comparisons.csv says which differences a test backs.",
         ((scores, leak),),
     )
 
