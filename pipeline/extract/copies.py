@@ -3,28 +3,36 @@
 1. Triples of peaks are hashed; of all hashes one in `SAMPLED` counts, the same for every track. Tracks that have a
    hash in common are looked at where they stand beside each other in its list, `NEIGHBOURS` at most, so that a list
    may be long. `FEWEST_COMMON` common hashes with about the same shift make a candidate.
-2. A candidate is a copy where enough of the pairs of peaks agree at one shift.
+2. A candidate is a copy where enough of the pairs of peaks agree at one shift, played as fast or up to 1 % faster or
+   slower.
 
 Time and memory grow with the number of tracks, not with that of pairs. `benchmarks/copies.md` has what is found.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from pipeline.features.fingerprint import PEAK, pair_hashes, triple_hashes
+from pipeline.features.fingerprint import HASHES_A_BAND, PEAK, pair_hashes, triple_hashes
 
 SAMPLED = 16
 NEIGHBOURS = 16
 FEWEST_COMMON = 2
 
 SHIFT_FRAMES = 8
-"""Shifts within 0.4 s are one: at 1 % another speed they drift by 0.3 s in half a minute."""
+"""Of candidates, shifts within 0.4 s are one: at 1 % another speed they drift by 0.3 s in half a minute."""
 
-SHARE = 0.07
-"""A copy has this part of the pairs of the shorter one at one shift. Measured: two different recordings 0.02 at most in
-100 clips of music and 0.063 in the demo corpus; copies that run 1 % faster 0.075 at least."""
+SPEEDS = (0.0, 0.005, 0.01, -0.005, -0.01)
+"""By how much the other one may run faster. Its bands are then higher by a third of one, so some pairs by a whole."""
+
+EXACT_FRAMES = 3
+"""How far the shift of pairs that agree may vary at one speed, with the rounding of both."""
+
+SHARE = 0.05
+"""A copy has this part of the pairs of the shorter one at one shift and speed. `benchmarks/copies.md` has what copies
+have at least, and different recordings at most."""
 
 FEWEST_PAIRS = 30
 """Fewer say nothing, as of a second of music."""
@@ -47,7 +55,12 @@ def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.D
     """
     peaks = [np.frombuffer(found, dtype=PEAK) for found in fingerprints]
     names = pd.Series(list(track_ids), dtype=object).to_numpy()
-    found = [(a, b, share) for a, b in _candidates(peaks) if (share := likeness(peaks[a], peaks[b])) >= SHARE]
+
+    @lru_cache(maxsize=256)  # candidates come in the order of their first track
+    def pairs_of(track: int) -> tuple[np.ndarray, np.ndarray]:
+        return _ordered_pairs(peaks[track])
+
+    found = [(a, b, share) for a, b in _candidates(peaks) if (share := _likeness(pairs_of(a), pairs_of(b))) >= SHARE]
     pairs = pd.DataFrame(found, columns=["a", "b", "share"]).astype({"a": int, "b": int, "share": float})
     pairs = pairs.sort_values(["share", "a", "b"], ascending=[False, True, True], ignore_index=True)
     return pd.DataFrame({"track_a": names[pairs["a"]], "track_b": names[pairs["b"]], "share": pairs["share"]})
@@ -60,20 +73,38 @@ def likeness(a: np.ndarray, b: np.ndarray) -> float:
     ----------
     a, b : np.ndarray [dtype=PEAK]
     """
-    if not len(a) or not len(b):
-        return 0.0
-    (hashes_a, frames_a), (hashes_b, frames_b) = pair_hashes(a), pair_hashes(b)
-    order = np.argsort(hashes_b, kind="stable")
-    hashes_b, frames_b = hashes_b[order], frames_b[order]
-    first = np.searchsorted(hashes_b, hashes_a, "left")
-    n_same = np.searchsorted(hashes_b, hashes_a, "right") - first
-    if not n_same.any():
-        return 0.0
+    return _likeness(_ordered_pairs(a), _ordered_pairs(b))
+
+
+def _ordered_pairs(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes of the pairs of peaks in order, and their frames."""
+    if not len(peaks):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    hashes, frames = pair_hashes(peaks)
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], frames[order]
+
+
+def _likeness(a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray]) -> float:
+    common = {higher: _common(a, b, higher) for higher in (-1, 0, 1)}
+    n_agreeing = 0
+    for speed in SPEEDS:
+        both = [common[0]] if not speed else [common[0], common[1 if speed > 0 else -1]]
+        frames_a, frames_b = np.concatenate(both, axis=1)
+        if len(frames_a):
+            shifts = np.rint(frames_a - frames_b * (1 + speed)).astype(np.int64)
+            n_at_shift = np.bincount(shifts - shifts.min())
+            n_agreeing = max(n_agreeing, int(np.convolve(n_at_shift, np.ones(EXACT_FRAMES, dtype=int)).max()))
+    return n_agreeing / min(len(a[0]), len(b[0])) if n_agreeing >= FEWEST_PAIRS else 0.0
+
+
+def _common(a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray], higher: int) -> np.ndarray:
+    """Return the frames in `a` and in `b` of pairs that are the same but that those of `b` are so many bands higher."""
+    wanted = a[0] + higher * HASHES_A_BAND
+    first = np.searchsorted(b[0], wanted, "left")
+    n_same = np.searchsorted(b[0], wanted, "right") - first
     which = np.arange(n_same.sum()) + np.repeat(first - np.cumsum(n_same) + n_same, n_same)
-    shifts = np.repeat(frames_a, n_same) - frames_b[which]
-    n_at_shift = np.bincount(shifts - shifts.min())
-    n_agreeing = np.convolve(n_at_shift, np.ones(SHIFT_FRAMES, dtype=int)).max()
-    return float(n_agreeing / min(len(hashes_a), len(hashes_b))) if n_agreeing >= FEWEST_PAIRS else 0.0
+    return np.stack([np.repeat(a[1], n_same), b[1][which]])
 
 
 def _candidates(peaks: list[np.ndarray]) -> list[tuple[int, int]]:

@@ -100,13 +100,14 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
 
 def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> pd.DataFrame:
     """Join tracks of one recording: of audio by fingerprints, of a table's rows by nearly the same features."""
-    originals = tracks[tracks["original"] == tracks["track_id"]]
-    wanted = {"dataset": dataset, "track_id": {"$in": list(originals["track_id"])}} if len(originals) < 10_000 else {}
+    different = tracks.drop_duplicates("content_hash")["track_id"]  # a track that repeats a stretch may hold more
+    wanted = {"track_id": {"$in": list(different)}} if len(different) < 10_000 else {}
     asked = {"dataset": dataset, "status": "ready", **wanted, "fingerprint": {"$nin": [None, b""]}}
     heard = database["tracks"].find(asked, {"_id": False, "track_id": True, "fingerprint": True}).sort("track_id")
     prints = {track["track_id"]: track["fingerprint"] for track in heard}
-    prints = {name: prints[name] for name in originals["track_id"] if name in prints}
+    prints = {name: prints[name] for name in different if name in prints}
     pairs = {"fingerprint": find_copies(list(prints), list(prints.values()))}
+    originals = tracks[tracks["original"] == tracks["track_id"]]
     unheard = originals[~originals["track_id"].isin(prints)]
     near = near_duplicates(database, dataset, unheard) if len(unheard) else None
     if near is not None:

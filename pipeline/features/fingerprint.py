@@ -26,6 +26,9 @@ MOST_PEAKS = 2000
 FAN_OUT, LONGEST_GAP, WIDEST_STEP = 8, 32, 30
 """A peak is paired with those of the next 8 that come within 32 frames (1.5 s) and 30 bands."""
 
+HASHES_A_BAND = (2 * WIDEST_STEP + 1) * LONGEST_GAP
+"""Hashes of pairs that start in one band; the same pair a band higher is so many more."""
+
 PEAK = np.dtype([("frame", "<u2"), ("band", "u1")])
 
 _BLOCK = 64
@@ -116,7 +119,7 @@ def triple_hashes(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         anchor, middle, last = first[same], second[same], second[same + apart]
         pair = _hash(frame, band, anchor, middle)
         step = (band[last] - band[anchor] + WIDEST_STEP) * LONGEST_GAP + frame[last] - frame[anchor]
-        hashes.append(pair * (2 * WIDEST_STEP + 1) * LONGEST_GAP + step)
+        hashes.append(pair * HASHES_A_BAND + step)
         starts.append(frame[anchor])
     return np.concatenate(hashes), np.concatenate(starts)
 
@@ -133,4 +136,4 @@ def _pairs(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _hash(frame: np.ndarray, band: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     step = band[second] - band[first] + WIDEST_STEP
-    return (band[first] * (2 * WIDEST_STEP + 1) + step) * LONGEST_GAP + frame[second] - frame[first]
+    return band[first] * HASHES_A_BAND + step * LONGEST_GAP + frame[second] - frame[first]

@@ -2,11 +2,9 @@
 
 import pandas as pd
 
+from pipeline.extract.recordings import HANDFUL
 from pipeline.quality.check import Check, named
 from pipeline.splits import recordings, same_titles
-
-HANDFUL = 8
-"""A group of more tracks is named by itself: a chain of likenesses may have made it."""
 
 
 def check_recordings(tracks: pd.DataFrame) -> list[Check]:
