@@ -1,8 +1,8 @@
 """Which tracks sound alike to the ear: pairs whose fingerprints agree, found by an inverted index.
 
-1. Triples of peaks are hashed; of all hashes one in `SAMPLED` counts, the same for every track. Tracks that have a
-   hash in common are looked at where they stand beside each other in its list, `NEIGHBOURS` at most, so that a list
-   may be long. `FEWEST_COMMON` common hashes with about the same shift make a candidate.
+1. A peak and three that follow are hashed. Tracks that have a hash in common are looked at where they stand beside
+   each other in its list, `NEIGHBOURS` at most, so that a list may be long. `FEWEST_COMMON` such peaks at about the
+   same shift make a candidate.
 2. A candidate is a copy where enough of the pairs of peaks agree at one shift, played as fast or up to 1 % faster or
    slower.
 
@@ -15,11 +15,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from pipeline.features.fingerprint import HASHES_A_BAND, PEAK, pair_hashes, triple_hashes
+from pipeline.features.fingerprint import HASHES_A_BAND, PEAK, pair_hashes, quad_hashes
 
-SAMPLED = 16
 NEIGHBOURS = 16
-FEWEST_COMMON = 2
+FEWEST_COMMON, MANY_TRACKS = 2, 10_000
+"""Of more than so many tracks a candidate needs one hash more: chance brings two together too often."""
 
 SHIFT_FRAMES = 8
 """Of candidates, shifts within 0.4 s are one: at 1 % another speed they drift by 0.3 s in half a minute."""
@@ -38,7 +38,9 @@ FEWEST_PAIRS = 30
 """Fewer say nothing, as of a second of music."""
 
 
-def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.DataFrame:
+def find_copies(
+    track_ids: Sequence[str], fingerprints: Sequence[bytes], fewest_common: int | None = None
+) -> pd.DataFrame:
     """Find pairs of tracks that hold the same recording, or a stretch of it.
 
     Parameters
@@ -46,6 +48,8 @@ def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.D
     track_ids : sequence of str
     fingerprints : sequence of bytes
         as `pipeline.features.fingerprint` makes them, one a track; an empty one is like no other
+    fewest_common : int, optional
+        hashes that a candidate shares at least; by the number of tracks
 
     Returns
     -------
@@ -55,12 +59,14 @@ def find_copies(track_ids: Sequence[str], fingerprints: Sequence[bytes]) -> pd.D
     """
     peaks = [np.frombuffer(found, dtype=PEAK) for found in fingerprints]
     names = pd.Series(list(track_ids), dtype=object).to_numpy()
+    fewest_common = fewest_common or FEWEST_COMMON + (len(peaks) > MANY_TRACKS)
 
     @lru_cache(maxsize=256)  # candidates come in the order of their first track
     def pairs_of(track: int) -> tuple[np.ndarray, np.ndarray]:
         return _ordered_pairs(peaks[track])
 
-    found = [(a, b, share) for a, b in _candidates(peaks) if (share := _likeness(pairs_of(a), pairs_of(b))) >= SHARE]
+    found = [(a, b, share) for a, b in _candidates(peaks, fewest_common)
+             if (share := _likeness(pairs_of(a), pairs_of(b))) >= SHARE]  # fmt: skip
     pairs = pd.DataFrame(found, columns=["a", "b", "share"]).astype({"a": int, "b": int, "share": float})
     pairs = pairs.sort_values(["share", "a", "b"], ascending=[False, True, True], ignore_index=True)
     return pd.DataFrame({"track_a": names[pairs["a"]], "track_b": names[pairs["b"]], "share": pairs["share"]})
@@ -107,20 +113,23 @@ def _common(a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray], 
     return np.stack([np.repeat(a[1], n_same), b[1][which]])
 
 
-def _candidates(peaks: list[np.ndarray]) -> list[tuple[int, int]]:
+def _candidates(peaks: list[np.ndarray], fewest_common: int) -> list[tuple[int, int]]:
     """Return pairs of tracks, the lower number first, that share hashes at about one shift."""
     hashes, tracks, frames = _index(peaks)
-    common = []
+    pairs, places = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for ahead in range(1, NEIGHBOURS + 1):
         same = np.flatnonzero((hashes[ahead:] == hashes[:-ahead]) & (tracks[ahead:] != tracks[:-ahead]))
         shift = (frames[same + ahead] - frames[same] + 2**16) // SHIFT_FRAMES
-        common.append(np.stack([tracks[same].astype(np.int64) << 32 | tracks[same + ahead], shift]))
-    pairs, shifts = np.concatenate(common, axis=1) if common else np.empty((2, 0), dtype=np.int64)
-    order = np.lexsort([shifts, pairs])
-    pairs, shifts = pairs[order], shifts[order]
-    last = FEWEST_COMMON - 1
-    near = (pairs[last:] == pairs[: len(pairs) - last]) & (shifts[last:] - shifts[: len(pairs) - last] <= 1)
-    return [(int(pair >> 32), int(pair & 0xFFFFFFFF)) for pair in np.unique(pairs[: len(near)][near])]
+        pairs.append(tracks[same].astype(np.int64) << 32 | tracks[same + ahead])
+        places.append(shift.astype(np.int64) << 32 | frames[same])
+    pair, place = np.concatenate(pairs), np.concatenate(places)
+    order = np.lexsort([place, pair])
+    pair, place = pair[order], place[order]
+    is_new = np.r_[True, (np.diff(pair) != 0) | (np.diff(place) != 0)][: len(pair)]  # one peak counts once
+    pair, shift, last = pair[is_new], place[is_new] >> 32, fewest_common - 1
+    n = len(pair) - last
+    near = (pair[last:] == pair[:n]) & (shift[last:] - shift[:n] <= 1)
+    return [(int(both >> 32), int(both & 0xFFFFFFFF)) for both in np.unique(pair[: len(near)][near])]
 
 
 def _index(peaks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -129,13 +138,12 @@ def _index(peaks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     for number, of_track in enumerate(peaks):
         if len(of_track) < 3:
             continue
-        found, starts = triple_hashes(of_track)
-        chosen = found * 2654435761 % 2**32 < 2**32 // SAMPLED  # Knuth's multiplicative hash: an even sample
-        hashes.append(found[chosen])
-        frames.append(starts[chosen].astype(np.int32))
-        tracks.append(np.full(int(chosen.sum()), number, dtype=np.int32))
+        found, starts = quad_hashes(of_track)
+        hashes.append(found)
+        frames.append(starts.astype(np.int32))
+        tracks.append(np.full(len(found), number, dtype=np.int32))
     if not hashes:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+        return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
     every_hash = np.concatenate(hashes)
     order = np.argsort(every_hash, kind="stable")
     return every_hash[order], np.concatenate(tracks)[order], np.concatenate(frames)[order]

@@ -29,6 +29,8 @@ FAN_OUT, LONGEST_GAP, WIDEST_STEP = 8, 32, 30
 HASHES_A_BAND = (2 * WIDEST_STEP + 1) * LONGEST_GAP
 """Hashes of pairs that start in one band; the same pair a band higher is so many more."""
 
+SAMPLED = 4
+
 PEAK = np.dtype([("frame", "<u2"), ("band", "u1")])
 
 _BLOCK = 64
@@ -99,13 +101,15 @@ def pair_hashes(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _hash(frame, band, first, second), frame[first]
 
 
-def triple_hashes(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Hash a peak with two that follow; much rarer than a pair, so that few recordings share one by chance.
+def quad_hashes(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Hash a peak with three that follow; much rarer than a pair, so that few recordings share one by chance.
+
+    Of all triples that quads begin with, one in `SAMPLED` counts; which ones depends on the triple alone, so it is the
+    same ones in every recording.
 
     Returns
     -------
-    hashes : np.ndarray of int64 [shape=(m,)]
-        below 2 ** 31
+    hashes : np.ndarray of uint32 [shape=(m,)]
     frames : np.ndarray of int64 [shape=(m,)]
         of the earliest peak
     """
@@ -113,15 +117,27 @@ def triple_hashes(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     frame, band = peaks["frame"].astype(np.int64), peaks["band"].astype(np.int64)
     order = np.argsort(first, kind="stable")
     first, second = first[order], second[order]
-    hashes, starts = [], []
-    for apart in range(1, FAN_OUT):
-        same = np.flatnonzero(first[apart:] == first[:-apart])
-        anchor, middle, last = first[same], second[same], second[same + apart]
-        pair = _hash(frame, band, anchor, middle)
-        step = (band[last] - band[anchor] + WIDEST_STEP) * LONGEST_GAP + frame[last] - frame[anchor]
-        hashes.append(pair * HASHES_A_BAND + step)
-        starts.append(frame[anchor])
-    return np.concatenate(hashes), np.concatenate(starts)
+    pairs = _hash(frame, band, first, second)
+    to_anchor = pairs % HASHES_A_BAND  # where a peak stands, seen from the first
+    hashes, anchors = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for third in range(1, FAN_OUT - 1):
+        at = np.flatnonzero(first[third:] == first[:-third])
+        triples = pairs[at] * HASHES_A_BAND + to_anchor[at + third]
+        chosen = _mixed(triples) < 2**32 // SAMPLED
+        at, triples = at[chosen], triples[chosen]
+        for fourth in range(third + 1, FAN_OUT):
+            there = at + fourth < len(first)
+            at, triples = at[there], triples[there]
+            same = first[at + fourth] == first[at]
+            at, triples = at[same], triples[same]
+            hashes.append(triples * HASHES_A_BAND + to_anchor[at + fourth])
+            anchors.append(first[at])
+    return _mixed(np.concatenate(hashes)), frame[np.concatenate(anchors)]
+
+
+def _mixed(numbers: np.ndarray) -> np.ndarray:
+    """Spread numbers evenly over 32 bits [dtype=uint32]: Knuth's multiplicative hash."""
+    return (numbers.astype(np.uint64) * np.uint64(11400714819323198485) >> np.uint64(32)).astype(np.uint32)
 
 
 def _pairs(peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
