@@ -5,8 +5,10 @@ import pytest
 import soundfile
 
 from pipeline.catalogue import catalogue
+from pipeline.evaluation import load_samples
 from pipeline.extract import extract, settle
 from pipeline.settings import get_settings
+from pipeline.splits import split_rows
 from tests.test_copies import RATE_HZ, notes
 
 DATASET = "renamed"
@@ -64,3 +66,27 @@ def test_rows_without_ids_stay_held_out_wherever_they_stand(empty, tmp_path, n_d
     assert before & there <= held_out(empty)
     assert len(there) == 60 - n_deleted
     assert len(before - held_out(empty)) <= n_deleted
+
+
+def test_recordings_of_one_title_are_never_on_both_sides(empty, tmp_path):
+    rng = np.random.default_rng(1)
+    lines, described = ["id,w,x,y,z,label"], ["id,artist,title,split"]
+    for i in range(80):
+        lines.append(",".join([f"t{i:02}", *map(str, rng.normal(size=4).round(6)), "ab"[i % 2]]))
+        title = f'"Song {i // 4} (feat. {i})"' if i % 4 == 0 else f"SONG {i // 4}"  # four of each
+        described.append(f"t{i:02},Band {i // 4 % 10},{title},{rng.choice(['train', 'test'])}")
+    table, metadata = tmp_path / "table.csv", tmp_path / "metadata.csv"
+    table.write_text("\n".join(lines))
+    metadata.write_text("\n".join(described))
+    report = bring_in(empty, table=str(table), metadata=str(metadata))
+    assert report.n_copies == 60
+    samples = load_samples(empty, DATASET)[0]
+    song = samples.rows["track_id"].str[1:].astype(int).to_numpy() // 4
+    assert not set(song[samples.rows["holdout"]]) & set(song[~samples.rows["holdout"]])
+    learning = samples.learning()
+    song = learning.rows["track_id"].str[1:].astype(int).to_numpy() // 4
+    for policy in ("track", "artist", "predefined"):
+        for repeat in range(3):
+            train, test = split_rows(policy, learning.rows, learning.y, seed=0, repeat=repeat)
+            assert len(test)
+            assert not set(song[train]) & set(song[test])

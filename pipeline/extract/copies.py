@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline.features.fingerprint import HASHES_A_BAND, PEAK, pair_hashes, quad_hashes
 
 NEIGHBOURS = 16
-FEWEST_COMMON, MANY_TRACKS = 2, 10_000
+FEWEST_COMMON, MANY_TRACKS = 2, 5_000
 """Of more than so many tracks a candidate needs one hash more: chance brings two together too often."""
 
 SHIFT_FRAMES = 8
