@@ -47,8 +47,8 @@ REASONS = {
     "wrong_cell_count": Reason("the row is wider or narrower than the header", "quote cells that hold a comma"),
     "missing_label": Reason("the row's label cell is empty", "fill in the genre"),
     "not_a_number": Reason("a feature's cell holds no finite number", "compute the feature again, or drop its column"),
-    "label_conflict": Reason("an earlier row of this track names another genre", "correct one of them"),
-    "repeated_segment": Reason("an earlier row has the same track and segment", "remove the copy"),
+    "label_conflict": Reason("more rows of this track, or as many, name another genre", "correct one of them"),
+    "repeated_segment": Reason("an earlier row of this track has the same segment or values", "remove the copy"),
 }
 
 

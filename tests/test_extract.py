@@ -64,7 +64,8 @@ def write_music(root):
 
     rock, jazz = (render_track(genre, 0, duration_s=30.0) for genre in ("rock", "jazz"))
     first = (rock[: 6 * SAMPLE_RATE_HZ] * 32767).astype(np.int16)
-    short = iter(np.array_split(jazz, 9))  # different stretches of a little over 3 s
+    songs = (render_track("jazz", number, duration_s=3.3) for number in range(1, 6))
+    short = iter([jazz[: round(3.3 * SAMPLE_RATE_HZ)], *songs])
     write("rock/a.WAV", first)
     write("rock/copy of a.flac", first)
     write("rock/a.au", next(short))
@@ -191,7 +192,13 @@ def test_copies_and_other_cuts_of_a_recording_are_marked_and_held_out_with_their
     }
     assert all(found[copy]["holdout"] == found[original]["holdout"] for copy, original in copies.items())
     assert sum(bool(found[name]["holdout"]) for name in SEGMENTS_OF_3_S) == settled.n_holdout > 0
-    assert "3 repeat another one" in str(settled)
+    assert "(3 exactly)" in str(settled)
+    cuts_of_rock = ("a.WAV", "copy of a.flac", "almost thirty.wav", "broken off.mp3")
+    assert {name: track["same_recording_as"] for name, track in found.items() if track["same_recording_as"]} == {
+        **{f"rock/{cut}": "jazz/Ünï cødé (live) – 曲.flac" for cut in cuts_of_rock},
+        **{f"rock/{cut}": "jazz/half silent.wav" for cut in ("a.au", "twelve.wav")},
+    }
+    assert "6 hold the recording of another one" in str(settled)
 
 
 def test_a_second_run_extracts_nothing_and_says_so(first_run, database, music):

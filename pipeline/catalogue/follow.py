@@ -16,6 +16,9 @@ from pipeline.store.removed import finish_removal, purge, put_back, remove, remo
 
 UPDATE_BATCH = 10_000
 
+COPIES = {"duplicate_of": ("duplicate_of",), "same_recording_as": ("same_recording_as", "same_recording_by")}
+"""The fields that name another track, and what is forgotten with each."""
+
 UNDESCRIBED = dict.fromkeys(DESCRIBED)
 
 
@@ -91,7 +94,7 @@ def follow(
     gone = absent.gone - tracks.keys()
     remove(database, dataset, gone, run_id)
     for chosen in _batches(dataset, gone):
-        _forget_copies(database, chosen, of=("duplicate_of",))
+        _forget_copies(database, chosen, of=())
     _forget_content(database, dataset, changed)
     # Segments first: a track counts as ready only when all its rows are in.
     upsert(database["segments"], shown.segments(new | changed), replace=True)
@@ -152,16 +155,18 @@ def _batches(dataset: str, track_ids: Iterable[str]) -> Iterable[dict[str, Any]]
 def _forget_content(database: Database, dataset: str, track_ids: Iterable[str]) -> None:
     """Remove the segments of tracks whose content changed; the tracks and their place in the holdout stay."""
     for chosen in _batches(dataset, track_ids):
-        database["tracks"].update_many(chosen, {"$set": {"status": "catalogued", "extracted": []}})
+        database["tracks"].update_many(chosen, {"$set": {"status": "catalogued", "extracted": [], "fingerprint": None}})
         database["segments"].delete_many(chosen)
         database["rejects"].delete_many({"dataset": dataset, "path": chosen["track_id"], "stage": "extract"})
-        _forget_copies(database, chosen, of=("track_id", "duplicate_of"))
+        _forget_copies(database, chosen, of=("track_id",))
 
 
 def _forget_copies(database: Database, chosen: dict[str, Any], of: tuple[str, ...]) -> None:
     """Forget what repeats what: that is open again, until the next 02_extract."""
-    of_them = [{name: chosen["track_id"]} for name in of]
-    database["tracks"].update_many({"dataset": chosen["dataset"], "$or": of_them}, {"$set": {"duplicate_of": None}})
+    for name, forgotten in COPIES.items():
+        of_them = [{key: chosen["track_id"]} for key in (*of, name)]
+        unknown = {"$set": dict.fromkeys(forgotten)}
+        database["tracks"].update_many({"dataset": chosen["dataset"], "$or": of_them}, unknown)
 
 
 def _replace_rejects(database: Database, dataset: str, rejects: list[Reject]) -> None:

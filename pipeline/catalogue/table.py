@@ -58,6 +58,8 @@ def catalogue_table(
     tracks = {track["track_id"]: track for track in _tracks_of(table)}
     before = read_before(database, dataset, COMPARED)
     lost, held = _lost_rows(database, dataset, table, tracks, before)
+    renamed = _renamed(tracks, before)
+    lost |= dict.fromkeys(renamed, 0)  # their rows are there, under another name
     if not remove_missing:
         refuse_other_music(dataset, "--table", path, known, lost, held)
     absent = sort_out(before, lost, held, unread={}, remove_missing=remove_missing)
@@ -70,12 +72,24 @@ def catalogue_table(
             "--remove-missing takes them out"
         )
 
+    if renamed:
+        notes.append(
+            f"{say_tracks(len(renamed))} have other ids than before and the same values, {min(renamed)} among them: "
+            "known again by these, they stay on their side of the holdout"
+        )
+
     def segments(track_ids: set[str]) -> Iterable[dict[str, Any]]:
         return _segments_of(dataset, table, table.rows[table.rows["track_id"].isin(track_ids)])
 
     entry |= {"feature_sets": [table.feature_set], "windows_s": [float(table.window_s)], "mounts": []}
     shown = Shown(tracks, COMPARED, {}, table.rejects, notes, segments)
     return follow(database, entry, shown, before, absent, metadata, run_id)
+
+
+def _renamed(tracks: dict[str, dict], before: dict[str, dict]) -> set[str]:
+    """Return tracks that are not in the table under their id, while their content is, under another one."""
+    shown = {tracks[name]["content_hash"] for name in tracks.keys() - before.keys()}
+    return {name for name in before.keys() - tracks.keys() if before[name].get("content_hash") in shown}
 
 
 def _lost_rows(

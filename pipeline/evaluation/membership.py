@@ -1,9 +1,9 @@
-"""What each row belongs to: its track, its duplicates, its artist, its side of the metadata's split."""
+"""What each row belongs to: its track, its recording, its artist, its side of the metadata's split."""
 
 import numpy as np
 import pandas as pd
 
-from pipeline.splits import artist_key, join, read_known
+from pipeline.splits import artist_key, join, read_known, recordings
 
 _OF_TRACK = ["holdout", "track", "group", "artist", "artist_known", "predefined"]
 
@@ -14,14 +14,14 @@ def number_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     tracks : pd.DataFrame
-        by ``track_id``: ``duplicate_of``, ``artist``, ``predefined_split``
+        by ``track_id``: ``same_recording_as``, ``duplicate_of``, ``artist``, ``predefined_split``
 
     Returns
     -------
     pd.DataFrame
         with numbers ``track``, ``group`` and ``artist``, and ``artist_known``, ``predefined``
     """
-    groups = tracks["duplicate_of"].fillna(tracks.index.to_series())
+    groups = recordings(tracks.assign(track_id=tracks.index))
     artists = tracks["artist"].map(artist_key)
     return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
 

@@ -39,7 +39,7 @@ class Samples:
         of sequences [shape=(n, n_frames, p), dtype=float16]
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
-        ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where a track and its duplicates are
+        ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where all tracks of a recording are
         one; ``artist``, where these and all tracks of an artist are one; ``artist_known`` (bool); ``predefined``:
         train, valid, test, or empty for excluded; of held-out rows ``unit``, what intervals are over
     policy : str
@@ -160,7 +160,7 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
-    columns = ["track_id", "genre", "holdout", "duplicate_of", "artist", "predefined_split"]
+    columns = ["track_id", "genre", "holdout", "duplicate_of", "same_recording_as", "artist", "predefined_split"]
     tracks = number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
     genres = tuple(sorted(tracks["genre"].unique()))
     wanted = [(read_vectors, extracted)]

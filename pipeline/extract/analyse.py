@@ -11,6 +11,7 @@ from pipeline.audio import Window, cut, decode
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.features import FeatureSet, Signal, get_feature_set
+from pipeline.features.fingerprint import fingerprint
 from pipeline.sources import Reject
 from pipeline.store import window_key
 from pipeline.store.frames import frame_fields
@@ -40,7 +41,7 @@ class Outcome:
 
 
 def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], windows_s: Sequence[float]) -> Outcome:
-    """Decode a file and compute the features of those of its windows that are not in yet.
+    """Decode a file, take its fingerprint, and compute the features of those of its windows that are not in yet.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
         if error.reason == "unreadable":  # the file may be fine: what is known of it stands, and it is tried again
             status = "ready" if track["status"] == "ready" else "rejected"
             return Outcome(track_id, [], {"status": status}, [], [reject])
-        return Outcome(track_id, missing, {"status": "rejected"}, [], [reject])
+        return Outcome(track_id, missing, {"status": "rejected", "fingerprint": b""}, [], [reject])
     segments, rejects = [], {}
     for window_s in dict.fromkeys(window_s for _, window_s in missing):
         computed = [get_feature_set(name) for name, of_s in missing if of_s == window_s]
@@ -93,6 +94,7 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     of_track = {
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
+        "fingerprint": fingerprint(clip.y),
         "duration_s": float(clip.duration_s),
         "sample_rate_hz": clip.sample_rate_hz,
         "channels": clip.channels,

@@ -170,14 +170,14 @@ def _reports(
 
 
 def _pending(database: Database, job: Job) -> list[dict[str, Any]]:
-    """Return `TRACK_FIELDS` of the tracks that lack a window and have a file, for the database knows best."""
+    """Return `TRACK_FIELDS` of the tracks that lack something and have a file, for the database knows best."""
     wanted = {"_id": False} | dict.fromkeys(TRACK_FIELDS, True)
     return list(database["tracks"].find(_lacking(job) | {"missing": None}, wanted).sort("track_id"))
 
 
 def _lacking(job: Job) -> dict[str, Any]:
     wanted = [window_key(name, window_s) for window_s in job.windows_s for name in job.feature_sets]
-    return {"dataset": job.dataset, "extracted": {"$not": {"$all": wanted}}}
+    return {"dataset": job.dataset, "$or": [{"extracted": {"$not": {"$all": wanted}}}, {"fingerprint": None}]}
 
 
 def _look_up(database: Database, job: Job, track_ids: list[str]) -> BatchReport:

@@ -1,4 +1,4 @@
-"""What can be decided only once all content is known: which tracks are duplicates, and which are held out."""
+"""What can be decided only once all content is known: which tracks hold one recording, and which are held out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,23 +8,31 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
+from pipeline.extract.copies import find_copies
+from pipeline.extract.drawn import follow_content, remember
 from pipeline.extract.duplicates import find_repeated
-from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, say_unknown_artists
+from pipeline.extract.near_features import near_duplicates
+from pipeline.extract.recordings import group_recordings, say_large
+from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
 from pipeline.store import read_frame, read_segments, upsert
 
 
 @dataclass(frozen=True)
 class SettleReport:
-    """Counts of usable tracks, of those that repeat another one, and of those held out; `notes`, a sentence each."""
+    """Counts of usable tracks, of those that repeat another one's content, of those held out, and of those that hold
+    the recording of an earlier one, exactly or not; `notes`, a sentence each.
+    """
 
     n_tracks: int
     n_duplicates: int
     n_holdout: int
+    n_copies: int = 0
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         counts = (
-            f"{self.n_tracks} usable tracks; {self.n_duplicates} repeat another one; "
+            f"{self.n_tracks} usable tracks; {self.n_copies} hold the recording of another one "
+            f"({self.n_duplicates} exactly); "
             f"{self.n_holdout} are held out ({self.n_holdout / self.n_tracks:.1%})"
         )
         return "\n".join([counts, *(f"· {note}" for note in self.notes)])
@@ -48,7 +56,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     InputError
         where no track is usable, or only one genre's, or `holdout` is out of range
     """
-    columns = ["track_id", "genre", "content_hash", "holdout", "artist"]
+    columns = ["track_id", "genre", "content_hash", "holdout", "artist", "title"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
     if tracks.empty:
         raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why")
@@ -56,27 +64,64 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         only = tracks["genre"].iloc[0]
         raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
     tracks = tracks.sort_values("track_id", ignore_index=True)
-    tracks["group"] = find_repeated(tracks, _main_segments(database, dataset))
+    tracks["original"] = find_repeated(tracks, _main_segments(database, dataset))
+    groups = _find_recordings(database, dataset, tracks)
+    tracks["group"], tracks["by"] = groups["first"].to_numpy(), groups["by"].to_numpy()
     tracks["artist"] = tracks["artist"].map(artist_key)
-    before = tracks["holdout"]
+    moved = follow_content(database, dataset, tracks)
+    before = tracks["holdout"].copy()
     draw = draw_holdout(tracks, holdout, seed)
     tracks["holdout"] = draw.held
-    is_duplicate = tracks["group"] != tracks["track_id"]
+    is_drawn = draw.held | before.notna() | (holdout > 0)
     upsert(
         database["tracks"],
         (
             {
                 "dataset": dataset,
                 "track_id": track.track_id,
-                "holdout": bool(track.holdout) if holdout or not pd.isna(before[track.Index]) else None,
-                "duplicate_of": track.group if track.group != track.track_id else None,
+                "holdout": bool(track.holdout) if is_drawn[track.Index] else None,
+                "duplicate_of": track.original if track.original != track.track_id else None,
+                "same_recording_as": track.group if track.group != track.track_id else None,
+                "same_recording_by": track.by if isinstance(track.by, str) else None,
             }
             for track in tracks.itertuples()
         ),
     )
+    remember(database, dataset, tracks[is_drawn])
     upsert(database["datasets"], [{"dataset": dataset, "holdout_share": float(holdout)}])
-    notes = tuple(_notes(tracks, draw, holdout))
-    return SettleReport(len(tracks), int(is_duplicate.sum()), int(draw.held.sum()), notes)
+    return SettleReport(
+        n_tracks=len(tracks),
+        n_duplicates=int((tracks["original"] != tracks["track_id"]).sum()),
+        n_holdout=int(draw.held.sum()),
+        n_copies=int((tracks["group"] != tracks["track_id"]).sum()),
+        notes=(*moved, *_say_joined(tracks, before), *say_large(groups), *_notes(tracks, draw, holdout)),
+    )
+
+
+def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> pd.DataFrame:
+    """Join tracks of one recording: of audio by fingerprints, of a table's rows by nearly the same features."""
+    different = tracks.drop_duplicates("content_hash")["track_id"]  # a track that repeats a stretch may hold more
+    wanted = {"track_id": {"$in": list(different)}} if len(different) < 10_000 else {}
+    asked = {"dataset": dataset, "status": "ready", **wanted, "fingerprint": {"$nin": [None, b""]}}
+    heard = database["tracks"].find(asked, {"_id": False, "track_id": True, "fingerprint": True}).sort("track_id")
+    prints = {track["track_id"]: track["fingerprint"] for track in heard}
+    prints = {name: prints[name] for name in different if name in prints}
+    pairs = {"fingerprint": find_copies(list(prints), list(prints.values()))}
+    originals = tracks[tracks["original"] == tracks["track_id"]]
+    unheard = originals[~originals["track_id"].isin(prints)]
+    near = near_duplicates(database, dataset, unheard) if len(unheard) else None
+    if near is not None:
+        pairs["features"] = near.pairs
+    return group_recordings(tracks.set_index("track_id")["original"], same_titles(tracks), pairs)
+
+
+def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:
+    """Say which tracks leave the music to learn from, since they hold the recording of a held-out one."""
+    joined = tracks["track_id"][tracks["holdout"] & before.eq(False)]
+    if joined.empty:
+        return []
+    named = ", ".join(joined.head(3)) + (f" and {len(joined) - 3} more" if len(joined) > 3 else "")
+    return [f"{len(joined)} tracks are held out from now on, since they hold the recording of a held-out one: {named}"]
 
 
 def _main_segments(database: Database, dataset: str) -> Iterator[pd.DataFrame]:

@@ -3,7 +3,6 @@
 from pipeline.quality.artists import artist_concentration
 from pipeline.quality.check import MEANINGS, Check, as_table, named
 from pipeline.quality.dataset import check_quality, grave_warnings, missing_values, read_usable
-from pipeline.quality.near_duplicates import find_near_duplicates, near_duplicates
 
 __all__ = [
     "MEANINGS",
@@ -11,10 +10,8 @@ __all__ = [
     "artist_concentration",
     "as_table",
     "check_quality",
-    "find_near_duplicates",
     "grave_warnings",
     "missing_values",
     "named",
-    "near_duplicates",
     "read_usable",
 ]

@@ -6,24 +6,26 @@ import pandas as pd
 from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows, find_dataset, is_synthetic
+from pipeline.extract.near_features import near_duplicates
 from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_artist_constants, check_constant, check_finite
 from pipeline.quality.leaks import check_label_telling, check_scaled
-from pipeline.quality.near_duplicates import check_near_duplicates, near_duplicates
-from pipeline.quality.recordings import check_titles
+from pipeline.quality.near_duplicates import check_near_duplicates
+from pipeline.quality.recordings import check_recordings, check_titles
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
     check_metadata,
     check_missing,
     check_rejects,
+    originals,
 )
 from pipeline.store import read_frame, read_segments
 
 COLUMNS = (
     "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout",
-    "missing",
+    "missing", "same_recording_as", "same_recording_by",
 )  # fmt: skip
 
 SYNTHETIC = (
@@ -50,7 +52,8 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
         [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
-    checks += [*check_duplicates(tracks), check_titles(tracks), *_check_synthetic(database, dataset, tracks)]
+    checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks)]
+    checks += _check_synthetic(database, dataset, tracks)
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
 
@@ -81,7 +84,7 @@ def _check_synthetic(database: Database, dataset: str, tracks: pd.DataFrame) -> 
 
 def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons: pd.Series) -> Iterator[Check]:
     """Check the main feature set, as far as it is extracted."""
-    near = near_duplicates(database, dataset, tracks)
+    near = near_duplicates(database, dataset, tracks[originals(tracks) == tracks["track_id"]])
     is_audio = find_dataset(database, dataset)["source"] == "audio"
     if near is not None:
         yield check_near_duplicates(near, tracks)

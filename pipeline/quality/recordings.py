@@ -1,9 +1,29 @@
-"""Checks of what repeats a recording: tracks of the same artist and title."""
+"""Checks of what repeats a recording: groups of copies, and tracks of the same artist and title."""
 
 import pandas as pd
 
+from pipeline.extract.recordings import HANDFUL
 from pipeline.quality.check import Check, named
-from pipeline.splits import same_titles
+from pipeline.splits import recordings, same_titles
+
+
+def check_recordings(tracks: pd.DataFrame) -> list[Check]:
+    """Count the groups of tracks that hold one recording, say how they were found, and name large ones.
+
+    Parameters
+    ----------
+    tracks : pd.DataFrame
+        ``track_id``, ``same_recording_as``, ``same_recording_by``, ``duplicate_of``; sorted by ``track_id``
+    """
+    first = recordings(tracks)
+    groups = [same for _, same in tracks.groupby(first) if len(same) > 1]
+    told = [f"{' = '.join(same['track_id'].head(3))}{_more(same)} (by {_reasons(same)})" for same in groups]
+    large = [f"{same['track_id'].iloc[0]} and {len(same) - 1} more (by {_reasons(same)})" for same in groups
+             if len(same) > HANDFUL]  # fmt: skip
+    return [
+        Check.counted("same_recording", len(groups), named(told) or "no two tracks hold the same recording"),
+        Check.counted("large_groups", len(large), named(large) or f"no recording has more than {HANDFUL} tracks"),
+    ]
 
 
 def check_titles(tracks: pd.DataFrame) -> Check:
@@ -20,3 +40,12 @@ def check_titles(tracks: pd.DataFrame) -> Check:
     known = tracks[keys.notna()]
     groups = [" = ".join(same["track_id"]) for _, same in known.groupby(keys.dropna()) if len(same) > 1]
     return Check.counted("same_title", len(groups), named(groups) or "no two tracks have the same artist and title")
+
+
+def _more(same: pd.DataFrame) -> str:
+    return f" and {len(same) - 3} more" if len(same) > 3 else ""
+
+
+def _reasons(same: pd.DataFrame) -> str:
+    found = {reason for told in same["same_recording_by"].dropna() for reason in told.split(",")}
+    return " and ".join(sorted(found)) or "content"

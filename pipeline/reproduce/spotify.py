@@ -18,6 +18,7 @@ from pipeline.reproduce.protocols import honest_scores
 from pipeline.reproduce.published import read_published
 from pipeline.reproduce.spotify_models import OWN_SEED, TEST_SHARE, as_published, own_split, split_like_it
 from pipeline.reproduce.spotify_why import reasons, reasons_for_fewer
+from pipeline.sources import TableOptions, read_feature_table
 
 TABLE = "tables/spotify_14_genres.csv"
 ALL, OWN_SPLIT, FEWER = "14 genres", "14 genres, own split", "6 genres"
@@ -56,8 +57,8 @@ def read_yes_and_no(bench: Bench) -> tuple[ExtraClass, ExtraClass]:
 def load(bench: Bench) -> Samples:
     """Return the rows of the table in the order of the file, which the published split depends on."""
     samples = bench.bring_table("spotify", bench.data / TABLE)
-    lines = samples.rows["track_id"].str.removeprefix("row-").astype(int)
-    return samples.where(np.argsort(lines.to_numpy()))
+    of_file = read_feature_table(bench.data / TABLE, TableOptions(), {}).rows["track_id"]
+    return samples.where(pd.Index(samples.rows["track_id"]).get_indexer(of_file))
 
 
 def of_genres(samples: Samples, genres: Sequence[str]) -> Samples:

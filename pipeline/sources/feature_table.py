@@ -1,5 +1,6 @@
 """A table of features made elsewhere: any CSV with a label column and numeric features."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from pipeline.sources.table_columns import (
 )
 
 MOST_SEGMENTS = 1_000_000
+HASH_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,10 @@ def read_feature_table(
     A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0; a
     decimal comma is read where the delimiter is no comma); the id, label, segment, artist and title columns, any other
     id- or label-like column, a row counter and a column that repeats the label in other words are not. A row without
-    an id is a track of its own. A row with a missing label, or with a feature cell that is not a finite number, is a
-    reject.
+    an id is a track of its own, named by its values, so that it is known again wherever it stands. A track's genre is
+    that of most of its rows: the others are rejects, and all of them where two genres have as many. Rows of a track
+    without a segment number that have the same values are one row. A row with a missing label, or with a feature cell
+    that is not a finite number, is a reject.
 
     Parameters
     ----------
@@ -94,7 +98,7 @@ def read_feature_table(
     rows = pd.concat([rows, values], axis=1)
     rejects = [Reject(f"{table.name}:{line}", "wrong_cell_count", f"{n} cells where the header has {len(table.header)}")
                for line, n in ragged]  # fmt: skip
-    rows = _without_rejects(table.name, rows, names, rejects)
+    rows = _without_rejects(table.name, rows, names, rejects, notes)
     if rows["genre"].nunique() < 2:
         raise InputError(
             f"--table {table.name} leaves {len(rows)} usable rows of {rows['genre'].nunique()} genre(s) in column "
@@ -103,9 +107,12 @@ def read_feature_table(
         )
     if feature_set == "table":
         rows, names = without_label_copies(rows, names, notes)
+    rows["track_id"] = _names_by_content(rows, names)
     window_s = options.window_s or _window_s(rows, notes, kept_window_s)
-    notes.append(f"label column {label_column!r}, id column {id_column!r}" if id_column else
-                 f"label column {label_column!r}; no id column: every row is a track of its own")  # fmt: skip
+    about_ids = (
+        f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
+    )
+    notes.append(f"label column {label_column!r}{about_ids}")
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes)
 
 
@@ -133,6 +140,7 @@ def _identify(
         cells = pd.Series(table.column(segment_column), dtype=object)
         segments = pd.to_numeric(cells, errors="coerce").astype(float)
     rows = pd.DataFrame({"line": table.lines, "genre": table.column(label_column), "segment": segments})
+    rows["named"] = [bool(track) for track, _ in named]
     rows["track_id"] = [track or f"row-{line}" for (track, _), line in zip(named, table.lines, strict=True)]
     for field, column in described.items():
         cells = table.column(column) if column else no_cells
@@ -140,12 +148,34 @@ def _identify(
     return rows
 
 
-def _without_rejects(name: str, rows: pd.DataFrame, features: list[str], rejects: list[Reject]) -> pd.DataFrame:
+def _names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:
+    """Return the ids of the tracks; of a row that has none, one made of its values, and counted where they repeat."""
+    unnamed = rows[~rows["named"]]
+    values = unnamed[sorted(features)].to_numpy(dtype=np.float64) + 0.0  # with 0.0 the two zeros are one
+    hashed = [f"row-{hashlib.sha256(row.tobytes()).hexdigest()[:HASH_DIGITS]}" for row in values]
+    given = pd.Series(hashed, index=unnamed.index, dtype=object)
+    number = given.groupby(given).cumcount() + 1
+    counted = given.where(number == 1, given + "-" + number.astype(str))
+    return rows["track_id"].where(rows["named"], counted.reindex(rows.index))
+
+
+def _main_genres(rows: pd.DataFrame) -> pd.Series:
+    """Return the genre of most rows of each track, None where two have as many [by track]."""
+    known = rows[rows["genre"] != ""]
+    counts = known.groupby(["track_id", "genre"]).size().rename("n").reset_index()
+    most = counts[counts["n"] == counts.groupby("track_id")["n"].transform("max")]
+    is_tied = most["track_id"].duplicated(keep=False)
+    return most[~is_tied].set_index("track_id")["genre"]
+
+
+def _without_rejects(
+    name: str, rows: pd.DataFrame, features: list[str], rejects: list[Reject], notes: list[str]
+) -> pd.DataFrame:
     """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0."""
     bad_cells = rows[features].isna()
     n_bad = bad_cells.sum(axis=1)
-    first_genre = rows[rows["genre"] != ""].groupby("track_id")["genre"].first()
-    conflict = rows["genre"] != rows["track_id"].map(first_genre)
+    own_genre = rows["track_id"].map(_main_genres(rows))
+    conflict = rows["genre"] != own_genre
     keyed = rows["segment"].notna()
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
@@ -154,10 +184,7 @@ def _without_rejects(name: str, rows: pd.DataFrame, features: list[str], rejects
         (
             "label_conflict",
             conflict,
-            lambda i: (
-                f"{rows.at[i, 'genre']!r}, but an earlier row of this track says "
-                f"{first_genre[rows.at[i, 'track_id']]!r}"
-            ),
+            lambda i: f"{rows.at[i, 'genre']!r}, but {_say_rows(own_genre[i])}",
         ),
         ("repeated_segment", repeated, lambda i: "an earlier row has the same track and segment"),
     ]
@@ -166,7 +193,25 @@ def _without_rejects(name: str, rows: pd.DataFrame, features: list[str], rejects
         for index in rows.index[mask & ~dropped]:
             rejects.append(Reject(f"{name}:{rows.at[index, 'line']}", reason, detail(index)))
         dropped |= mask
-    return _number_segments(rows[~dropped].copy())
+    several = rows["genre"].ne("") & conflict
+    if several.any():
+        tied = rows["track_id"][several & own_genre.isna()].nunique()
+        settled = rows["track_id"][several].nunique() - tied
+        notes.append(
+            f"{settled + tied} tracks have rows of several genres: {settled} count for the genre of most of their "
+            f"rows, {tied} with as many rows of two genres are left out"
+        )
+    rows = rows[~dropped]
+    again = rows["segment"].isna() & rows.duplicated(["track_id", *features])
+    for line in rows["line"][again]:
+        rejects.append(Reject(f"{name}:{line}", "repeated_segment", "an earlier row of this track has the same values"))
+    return _number_segments(rows[~again].copy())
+
+
+def _say_rows(genre: str | float) -> str:
+    if isinstance(genre, str):
+        return f"most rows of this track say {genre!r}"
+    return "as many rows of this track say another genre"
 
 
 def _number_segments(rows: pd.DataFrame) -> pd.DataFrame:

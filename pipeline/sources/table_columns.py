@@ -12,7 +12,9 @@ from pipeline.sources.csv_file import CsvFile
 from pipeline.sources.metadata import DESCRIBED
 from pipeline.store.schema import fields
 
-ID_COLUMNS = ("filename", "file_name", "track_id", "file", "path", "id")
+ID_COLUMNS = (
+    "filename", "file_name", "track_id", "file", "path", "id", "song_id", "uri", "track_uri", "spotify_id", "isrc",
+)  # fmt: skip
 LABEL_COLUMNS = ("label", "genre", "Genre", "genre_y", "track_genre", "playlist_genre", "Label", "genre_x", "class")
 SEGMENT_COLUMNS = ("segment", "segment_id", "segment_index", "segment_number")
 DESCRIPTIONS = {field: DESCRIBED[field] for field in ("artist", "title")}

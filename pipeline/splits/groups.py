@@ -61,13 +61,15 @@ def title_key(title: str | None) -> str | None:
 def same_titles(tracks: pd.DataFrame) -> pd.Series:
     """Return a label for each track, the same for those of one artist and title; None where either is unknown.
 
+    Spaces in titles don't count: people forget them.
+
     Parameters
     ----------
     tracks : pd.DataFrame
         ``artist``, ``title``
     """
     keys = [(artist_key(a), title_key(t)) for a, t in zip(tracks["artist"], tracks["title"], strict=True)]
-    labels = [f"{artist}\0{title}" if artist and title else None for artist, title in keys]
+    labels = [f"{artist}\0{title.replace(' ', '')}" if artist and title else None for artist, title in keys]
     return pd.Series(labels, index=tracks.index, dtype=object)
 
 

@@ -194,6 +194,27 @@ def _say_policies(database: Database) -> str:
     return f"{done.modified_count} runs say which split policy their results are read under"
 
 
+def _remember_draws(database: Database) -> str:
+    """Keep of each content on which side of the holdout it lies, so that a renamed track stays there.
+
+    Fingerprints, which older versions did not take, come with the next 02_extract.
+    """
+    drawn = {"holdout": {"$in": [True, False]}, "content_hash": {"$type": "string"}}
+    named = {"dataset": "$dataset", "content_hash": "$content_hash"}
+    first = {"holdout": {"$max": "$holdout"}, "track_id": {"$min": "$track_id"}}
+    flat = {"_id": False, "dataset": "$_id.dataset", "content_hash": "$_id.content_hash"}
+    known = database["tracks"].aggregate(
+        [{"$match": drawn}, {"$group": {"_id": named, **first}}, {"$project": {**flat, **dict.fromkeys(first, True)}}],
+        allowDiskUse=True,
+    )
+    n_known = 0
+    for content in known:
+        key = {name: content[name] for name in ("dataset", "content_hash")}
+        database["drawn"].update_one(key, {"$setOnInsert": content}, upsert=True)
+        n_known += 1
+    return f"{n_known} contents stay on their side of the holdout, whatever their tracks are called"
+
+
 STEPS: tuple[Callable[[Database], str], ...] = (
     _name_genres_of_pairs,
     _list_feature_sets,
@@ -201,6 +222,7 @@ STEPS: tuple[Callable[[Database], str], ...] = (
     _name_generations,
     _keep_missing,
     _say_policies,
+    _remember_draws,
 )
 """Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did.
 

@@ -95,6 +95,17 @@ TRACKS = Table(
             "the first track with the same audio, or a row of the same features",
             prefix="track-",
         ),
+        optional(
+            "same_recording_as",
+            STRING,
+            "the first track that holds the same recording, exactly or not: no split parts them",
+            prefix="track-",
+        ),
+        optional(
+            "same_recording_by",
+            STRING,
+            "how that was found: content, fingerprint, title, features; several with commas",
+        ),
     ),
     key=key("track_id"),
 )

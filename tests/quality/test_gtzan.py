@@ -7,9 +7,10 @@ import pytest
 from pipeline.catalogue import catalogue
 from pipeline.evaluation import check_labels, doubt_labels, load_samples
 from pipeline.extract import settle
-from pipeline.quality import as_table, check_quality, near_duplicates, read_usable
+from pipeline.extract.near_features import near_duplicates
+from pipeline.quality import as_table, check_quality, read_usable
 from pipeline.settings import get_settings
-from pipeline.splits import same_titles
+from pipeline.splits import recordings, same_titles
 from pipeline.store import read_frame
 
 pytestmark = pytest.mark.realdata
@@ -80,3 +81,15 @@ def test_it_has_about_a_hundred_labels_to_listen_to_and_judges_do_not_agree_on_t
     assert 60 <= row["n"] <= 150
     first = doubted.head(30)
     assert (first["rank_high"] - first["rank_low"]).median() > 20
+
+
+def test_its_92_pairs_of_one_title_by_one_artist_are_recordings_that_the_holdout_does_not_tear(checks, known):
+    assert checks.loc["same_title", "n"] == 67
+    settle(known, DATASET, holdout=0.1, seed=0)
+    columns = ["track_id", "artist", "title", "same_recording_as", "duplicate_of", "holdout"]
+    tracks = read_frame(known["tracks"], {"dataset": DATASET}, columns)
+    titled = tracks.assign(label=same_titles(tracks), recording=recordings(tracks)).dropna(subset=["label"])
+    pairs = titled.merge(titled, on="label").query("track_id_x < track_id_y")
+    assert len(pairs) == 92
+    assert (pairs["recording_x"] == pairs["recording_y"]).all()
+    assert (pairs["holdout_x"] == pairs["holdout_y"]).all()

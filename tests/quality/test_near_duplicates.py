@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline.catalogue import catalogue
 from pipeline.extract import extract, settle
-from pipeline.quality import check_quality, find_near_duplicates
+from pipeline.extract.near_features import find_near_duplicates
+from pipeline.quality import check_quality
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 

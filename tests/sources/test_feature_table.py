@@ -88,9 +88,13 @@ def test_a_missing_label_column_is_an_error_that_lists_the_columns_and_names_the
 
 def test_rows_without_an_id_are_tracks_of_their_own(tmp_path):
     no_column = read(tmp_path, "x,label\n1,rock\n1,rock\n2,jazz\n")
-    assert no_column.rows["track_id"].tolist() == ["row-2", "row-3", "row-4"]
+    first, again, other = no_column.rows["track_id"]
+    assert again == f"{first}-2"
+    assert other not in (first, again)
+    moved = read(tmp_path, "x,label\n3,jazz\n2,jazz\n1,rock\n")
+    assert moved.rows["track_id"].tolist()[1:] == [other, first]
     empty_cells = read(tmp_path, "filename,x,label\n,1,rock\n nan ,1,rock\na.wav,2,jazz\n")
-    assert empty_cells.rows["track_id"].tolist() == ["row-2", "row-3", "a"]
+    assert empty_cells.rows["track_id"].tolist() == [first, again, "a"]
     assert empty_cells.rejects == []
 
 
@@ -141,12 +145,15 @@ def test_rows_of_another_width_are_rejects(tmp_path):
     assert len(table.rows) == 2
 
 
-def test_a_track_with_two_labels_keeps_the_first(tmp_path):
-    table = read(tmp_path, "filename,x,label\na.wav,1,rock\na.wav,2,jazz\nb.wav,3,jazz\n")
-    (reject,) = table.rejects
-    assert (reject.path, reject.reason) == ("table.csv:3", "label_conflict")
-    assert "'jazz'" in reject.detail
-    assert "'rock'" in reject.detail
+def test_a_track_is_of_the_genre_of_most_of_its_rows_and_left_out_where_two_have_as_many(tmp_path):
+    text = "filename,x,label\na,1,jazz\na,1,rock\na,1,rock\nb,3,jazz\nc,4,rock\nc,5,jazz\n"
+    table = read(tmp_path, text)
+    assert table.rows[["track_id", "genre"]].to_numpy().tolist() == [["a", "rock"], ["b", "jazz"]]
+    found = {reject.path: (reject.reason, reject.detail) for reject in table.rejects}
+    assert found["table.csv:2"] == ("label_conflict", "'jazz', but most rows of this track say 'rock'")
+    assert found["table.csv:4"] == ("repeated_segment", "an earlier row of this track has the same values")
+    assert {found[f"table.csv:{line}"][0] for line in (6, 7)} == {"label_conflict"}
+    assert "2 tracks have rows of several genres: 1 count for the genre of most of their rows, 1 with" in table.notes[0]
 
 
 def test_files_of_one_name_in_the_folders_of_two_genres_are_two_tracks(tmp_path):

@@ -26,6 +26,7 @@ VALID = {
     "segments": {"dataset": "d", "track_id": "a", "feature_set": "f", "window_s": 3.0, "start_s": 0.0, "length": 66150}
     | {"rms_mean": 0.5, "Color_['#', '0']": 1.0, "": 2.0},
     "rejects": {"dataset": "d", "path": "x.wav", "window_s": None, "reason": "too_short", "detail": "1 s"},
+    "drawn": {"dataset": "d", "content_hash": "0f", "track_id": "a", "holdout": True},
     "removed": {"dataset": "d", "track_id": "a", "collection": "segments", "run_id": "", "document": {"length": 1}},
     "leases": {
         "dataset": "d",
@@ -62,6 +63,8 @@ WRONG = [
     ("segments", {"length": 66150.0}),
     ("tracks", {"missing": "lost"}),
     ("rejects", {"reason": "Too short!"}),
+    ("drawn", {"holdout": None}),
+    ("tracks", {"fingerprint": "peaks"}),
     ("removed", {"collection": "runs"}),
     ("removed", {"document": "all of it"}),
     ("runs", {"status": "ready"}),

@@ -25,6 +25,7 @@ from tests.store.snapshot import snapshot
 TITLES = {
     "answers": ["what one candidate answered to the tracks that it was tested on"],
     "datasets": ["where a dataset came from, and what is in it"],
+    "drawn": ["on which side of the holdout a content lies, whatever its track is called"],
     "leases": ["a run at work on a dataset", "a process at work on a dataset, or on a run of it"],
     "meta": ["what the database says of itself: the number of its layout"],
     "models": ["one fitted model; the artefact lies in GridFS"],

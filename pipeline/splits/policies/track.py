@@ -5,6 +5,6 @@ from pipeline.splits.policies.policy import Policy
 TRACK = Policy(
     "track",
     label="tracks kept whole",
-    about="all segments of a track, and its duplicates, are on one side",
+    about="all segments of a track, and all tracks of its recording, are on one side",
     leak="are recognising the track, not the genre",
 )
