@@ -3,7 +3,7 @@
 from pipeline.evaluation.answered import pack_answers, unpack_answers
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
-from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
+from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.headline import Headline, headline
@@ -65,6 +65,7 @@ __all__ = [
     "say_left_out_of",
     "say_sampled",
     "search_k",
+    "set_sentence",
     "summarise",
     "telling_features",
     "unpack_answers",
