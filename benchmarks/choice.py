@@ -154,7 +154,7 @@ def laid_out(found: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(covered=found["covered"].map(lambda share: f"{share:.3f}".lstrip("0")))
 
 
-def main(datasets: int = 400, seed: int = 0) -> None:
+def main(datasets: int = 1000, seed: int = 0) -> None:
     """Measure all cells, print the table and write the page."""
     started = time.process_time()
     with threadpool_limits(1):
