@@ -15,8 +15,8 @@ from pipeline.splits import holdout_policy, sample_groups
 FALSE_ALARMS = 0.05
 """The share of tracks like the training music that is called unlike it."""
 N_FOLDS = 5
-FEWEST_TRACKS = 40
-"""Of fewer nobody can tell which distance one in twenty exceeds."""
+FEWEST_TRACKS = 20
+"""Of fewer, one in twenty is none."""
 MOST_TRACKS = 2000
 """That are looked at; of more a sample of whole groups."""
 MOST_GENRES = 20
