@@ -2,7 +2,7 @@
 
 from pipeline.evaluation.calibrate import calibrate
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
-from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
+from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
@@ -64,6 +64,7 @@ __all__ = [
     "say_sets",
     "say_unlike",
     "search_k",
+    "set_sentence",
     "summarise",
     "telling_features",
     "window_sentences",

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pipeline.evaluation.out_of_fold import deal
 from pipeline.evaluation.samples import Samples
-from pipeline.features import FEATURE_SETS
+from pipeline.features import find_feature_set
 from pipeline.features.means import base_set
 from pipeline.models import FittedModel, Unlike
 from pipeline.models.unlike import level_free
@@ -41,7 +41,7 @@ def measure_unlike(champion: FittedModel, samples: Samples, seed: int) -> tuple[
     values, y, units = _tracks(learning)
     some = sample_groups(units, y, MOST_TRACKS, stream("novelty", seed))
     values, y, units = values[some], y[some], units[some]
-    known_set = FEATURE_SETS.get(base_set(learning.feature_set))
+    known_set = find_feature_set(base_set(learning.feature_set))
     kept = level_free(learning.features, known_set.level if known_set else frozenset())
     away = _crossed(values, y, units, kept, seed)
     if len(away) < FEWEST_TRACKS:

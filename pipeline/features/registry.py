@@ -29,6 +29,8 @@ class FeatureSet:
         of the columns that have one
     level : frozenset of str
         columns that follow the level of a recording: they change where all of it is made louder
+    say_missing : callable
+        says what is not installed here that the set needs, and how to get it; empty where nothing is missing
     """
 
     name: str
@@ -37,6 +39,7 @@ class FeatureSet:
     kind: Literal["vectors", "gaussian", "frames"] = "vectors"
     units: Mapping[str, str] = field(default_factory=dict)
     level: frozenset[str] = frozenset()
+    say_missing: Callable[[], str] = lambda: ""
 
     @property
     def is_sequence(self) -> bool:

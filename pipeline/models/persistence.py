@@ -1,10 +1,14 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
+import importlib
 import shlex
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 from gridfs.errors import CorruptGridFile, NoFile
@@ -52,14 +56,32 @@ class FittedModel:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+_NEEDS_PYTORCH = "sklearn.externals.array_api_compat.torch"
+
+
+@lru_cache(maxsize=1)
+def _skops() -> ModuleType:
+    """Import skops where a model is first stored or loaded, and not PyTorch with it.
+
+    To list what it trusts it asks scikit-learn for all estimators, which imports all of its packages. One of them, in
+    which there is no estimator, brings PyTorch where that is installed: a third of the time of a small stage. Neither
+    has an option to leave a package out; None in ``sys.modules`` is Python's way to say that one can't be imported.
+    """
+    if _NEEDS_PYTORCH in sys.modules:
+        return importlib.import_module("skops.io")
+    sys.modules[_NEEDS_PYTORCH] = None  # type: ignore[assignment] # typeshed knows modules only
+    try:
+        return importlib.import_module("skops.io")
+    finally:
+        del sys.modules[_NEEDS_PYTORCH]
+
+
 def pack_models(champion: FittedModel, others: Sequence[FittedModel] = ()) -> list[ModelFile]:
     """Return the champion and the models beside it as they are stored."""
     return [_packed(each, champion=each is champion) for each in (champion, *others)]
 
 
 def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
-    from skops.io import dumps  # here, as it imports all of scikit-learn, and with it PyTorch where that is installed
-
     fields = {
         "name": model.name,
         "feature_set": model.feature_set,
@@ -73,7 +95,7 @@ def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
         "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
-    return ModelFile(fields, dumps(model.estimator))
+    return ModelFile(fields, _skops().dumps(model.estimator))
 
 
 class UnusableModelError(GenrelabError):
@@ -121,6 +143,13 @@ def load_other_models(run: Run) -> list[FittedModel]:
     return _load(run, "model beside the champion", champion=False, role=None)
 
 
+def pack_extra(champion: FittedModel, role: str, parts: Mapping[str, Any], **fields: Any) -> ModelFile:
+    """Return what lies beside a champion in some role as it is stored; skops must know the types of its `parts`."""
+    of_champion = {name: getattr(champion, name) for name in ("feature_set", "split")}
+    named = {"name": role, "role": role, "champion": False, "window_s": float(champion.window_s)}
+    return ModelFile({**of_champion, **named, **fields, "created_at": datetime.now(UTC)}, _skops().dumps(dict(parts)))
+
+
 def load_extra(run: Run, which: str, trusted: Sequence[str], *, role: str) -> list[tuple[Mapping[str, Any], Any]]:
     """Load what is stored beside the models in some role: fields of its document, and what its file holds.
 
@@ -155,10 +184,8 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
 
 
 def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> Any:
-    from skops.io import get_untrusted_types
-
     try:
-        untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
+        untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:
             return _loaded(file.content, trusted)
     except InconsistentVersionWarning as told:
@@ -172,15 +199,13 @@ def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> A
 
 def _loaded(content: bytes, trusted: Sequence[str]) -> Any:
     """Load what a file holds; versions of scikit-learn that differ in the last place alone are taken for equal."""
-    from skops.io import loads
-
     with warnings.catch_warnings():
         warnings.simplefilter("error", InconsistentVersionWarning)
         try:
-            return loads(content, trusted=list(trusted))
+            return _skops().loads(content, trusted=list(trusted))
         except InconsistentVersionWarning as told:
             versions = (told.original_sklearn_version, told.current_sklearn_version)
             if len({tuple(version.split(".")[:2]) for version in versions}) > 1:
                 raise
         warnings.simplefilter("ignore", InconsistentVersionWarning)
-        return loads(content, trusted=list(trusted))
+        return _skops().loads(content, trusted=list(trusted))
