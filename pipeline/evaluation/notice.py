@@ -68,8 +68,8 @@ def say_unlike(unlike: Unlike | None) -> str:
     if unlike is None:
         return "Too few tracks to tell what is unlike them."
     said = (
-        f"A song is called unlike the training music where it lies farther from every genre than {FALSE_ALARMS:.0%} of "
-        "the tracks do when their artist is not learned from."
+        f"A song is called unlike the training music where it lies so far from every genre as only {FALSE_ALARMS:.0%} "
+        "of the tracks do when nothing else of their group is learned from."
     )
     if np.isnan(unlike.noticed):
         return said
