@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,7 @@ SIZES = ((75, 1), (100, 1), (200, 1), (200, 2), (400, 1), (400, 5), (1000, 1), (
 """Tracks, and tracks an artist."""
 GENRES = tuple("abcde")
 N_NEW = 2000
+SHARES = ("covered", "error", "error of votes", "accuracy", "accuracy of votes")
 
 
 def main(table: str = "", metadata: str = "", draws: int = 10) -> None:
@@ -65,7 +67,7 @@ def make_population(n_tracks: int, per_artist: int, rng: np.random.Generator, *,
     return _samples(X, y, artist, GENRES)
 
 
-def promised(samples: Samples, model: str, new: Samples, seed: int) -> dict[str, float]:
+def promised(samples: Samples, model: str, new: Samples, seed: int) -> dict[str, Any]:
     """Make chances and sets of a dataset, and meet new tracks."""
     champion = FittedModel(model, "test-v1", 30.0, "artist", samples.features, samples.genres,
                            fit(model, samples, seed).estimator, len(samples), 0.5)  # fmt: skip
@@ -83,8 +85,9 @@ def promised(samples: Samples, model: str, new: Samples, seed: int) -> dict[str,
         "covered": float(np.mean([_by_group(held, met.groups, (met.actual == g) & known)
                                   for g in np.unique(met.actual[known])])),
         "genres a set": float(np.mean([len(inside) for inside in sets])),
-        "error": _error(chances, met.actual),
-        "error of votes": _error(met.probabilities, met.actual),
+        "chances": chances,
+        "votes": met.probabilities,
+        "actual": met.actual,
         "accuracy": float((chances.argmax(axis=1) == met.actual).mean()),
         "accuracy of votes": float((met.probabilities.argmax(axis=1) == met.actual).mean()),
     }  # fmt: skip
@@ -123,13 +126,19 @@ def _real(samples: Samples) -> Iterator[dict[str, object]]:
     folds = deal(samples.units, samples.y, 5, 0)
     for model in (*MODELS, "svm_rbf"):
         found = [promised(samples.where(folds != fold), model, samples.where(folds == fold), 0) for fold in range(5)]
-        yield {"model": model} | _told(found)
+        yield {"model": model} | _told(found, pooled=True)
 
 
-def _told(found: list[dict[str, float]]) -> dict[str, object]:
+def _told(found: list[dict[str, Any]], *, pooled: bool = False) -> dict[str, object]:
+    """Return the means over draws; the errors of parts of one dataset are those of all of its tracks together."""
     frame = pd.DataFrame(found)
-    numbers = frame.drop(columns="method").mean()
-    shares = {name: f"{value:.1%}" for name, value in numbers.items() if name != "genres a set"}
+    numbers = frame.drop(columns=["method", "chances", "votes", "actual"]).mean()
+    together = [found] if pooled else [[each] for each in found]
+    for name, of in (("error", "chances"), ("error of votes", "votes")):
+        numbers[name] = np.mean(
+            [_error(*(np.concatenate([each[key] for each in part]) for key in (of, "actual"))) for part in together]
+        )
+    shares = {name: f"{numbers[name]:.1%}" for name in SHARES}
     return shares | {"genres a set": f"{numbers['genres a set']:.1f}", "method": frame["method"].mode().iloc[0]}
 
 

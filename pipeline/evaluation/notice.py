@@ -5,7 +5,7 @@ import pandas as pd
 
 from pipeline.evaluation.out_of_fold import deal
 from pipeline.evaluation.samples import Samples
-from pipeline.features import FEATURE_SETS
+from pipeline.features import find_feature_set
 from pipeline.features.means import base_set
 from pipeline.models import FittedModel, Unlike
 from pipeline.models.unlike import level_free
@@ -15,8 +15,8 @@ from pipeline.splits import holdout_policy, sample_groups
 FALSE_ALARMS = 0.05
 """The share of tracks like the training music that is called unlike it."""
 N_FOLDS = 5
-FEWEST_TRACKS = 40
-"""Of fewer nobody can tell which distance one in twenty exceeds."""
+FEWEST_TRACKS = 20
+"""Of fewer, one in twenty is none."""
 MOST_TRACKS = 2000
 """That are looked at; of more a sample of whole groups."""
 MOST_GENRES = 20
@@ -41,7 +41,7 @@ def measure_unlike(champion: FittedModel, samples: Samples, seed: int) -> tuple[
     values, y, units = _tracks(learning)
     some = sample_groups(units, y, MOST_TRACKS, stream("novelty", seed))
     values, y, units = values[some], y[some], units[some]
-    known_set = FEATURE_SETS.get(base_set(learning.feature_set))
+    known_set = find_feature_set(base_set(learning.feature_set))
     kept = level_free(learning.features, known_set.level if known_set else frozenset())
     away = _crossed(values, y, units, kept, seed)
     if len(away) < FEWEST_TRACKS:
@@ -68,8 +68,8 @@ def say_unlike(unlike: Unlike | None) -> str:
     if unlike is None:
         return "Too few tracks to tell what is unlike them."
     said = (
-        f"A song is called unlike the training music where it lies farther from every genre than {FALSE_ALARMS:.0%} of "
-        "the tracks do when their artist is not learned from."
+        f"A song is called unlike the training music where it lies so far from every genre as only {FALSE_ALARMS:.0%} "
+        "of the tracks do when nothing else of their group is learned from."
     )
     if np.isnan(unlike.noticed):
         return said

@@ -82,6 +82,7 @@ def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
         tuple(columns),
         compute,
         units=units,
+        level=frozenset().union(*(part.level for part in parts)),
         say_missing=lambda: next(filter(None, (part.say_missing() for part in parts)), ""),
     )
 

@@ -1,13 +1,12 @@
 """What stage 06 adds to a champion: its vote as a chance of being right, and a set of genres with a promise."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from pipeline.models.calibrators import STORED_TYPES
-from pipeline.models.persistence import FittedModel, load_extra
+from pipeline.models.persistence import FittedModel, load_extra, pack_extra
 from pipeline.store import ModelFile, Run
 
 ROLE = "chance"
@@ -80,21 +79,8 @@ class Chance:
 
 def pack_chance(chance: Chance, champion: FittedModel) -> ModelFile:
     """Return it as it is stored, beside the champion."""
-    from skops.io import dumps  # here, as in `persistence`
-
-    fields = {
-        "name": ROLE,
-        "feature_set": champion.feature_set,
-        "window_s": float(champion.window_s),
-        "split": champion.split,
-        "champion": False,
-        "role": ROLE,
-        "genres": list(chance.genres),
-        "n_tracks": int(chance.n_tracks),
-        "created_at": datetime.now(UTC),
-    }
-    numbers = {name: getattr(chance, name) for name in _NUMBERS}
-    return ModelFile(fields, dumps({"calibrator": chance.calibrator, **numbers}))
+    parts = {"calibrator": chance.calibrator} | {name: getattr(chance, name) for name in _NUMBERS}
+    return pack_extra(champion, ROLE, parts, genres=list(chance.genres), n_tracks=int(chance.n_tracks))
 
 
 def load_chance(run: Run, champion: FittedModel) -> Chance | None:

@@ -143,6 +143,13 @@ def load_other_models(run: Run) -> list[FittedModel]:
     return _load(run, "model beside the champion", champion=False, role=None)
 
 
+def pack_extra(champion: FittedModel, role: str, parts: Mapping[str, Any], **fields: Any) -> ModelFile:
+    """Return what lies beside a champion in some role as it is stored; skops must know the types of its `parts`."""
+    of_champion = {name: getattr(champion, name) for name in ("feature_set", "split")}
+    named = {"name": role, "role": role, "champion": False, "window_s": float(champion.window_s)}
+    return ModelFile({**of_champion, **named, **fields, "created_at": datetime.now(UTC)}, _skops().dumps(dict(parts)))
+
+
 def load_extra(run: Run, which: str, trusted: Sequence[str], *, role: str) -> list[tuple[Mapping[str, Any], Any]]:
     """Load what is stored beside the models in some role: fields of its document, and what its file holds.
 
@@ -177,7 +184,6 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
 
 
 def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> Any:
-
     try:
         untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:

@@ -8,12 +8,11 @@ Features that follow the level of a recording are left out: a song played louder
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 from sklearn.covariance import LedoitWolf
 
-from pipeline.models.persistence import FittedModel, load_extra
+from pipeline.models.persistence import FittedModel, load_extra, pack_extra
 from pipeline.store import ModelFile, Run
 
 ROLE = "unlike"
@@ -82,19 +81,8 @@ def level_free(features: Iterable[str], level: frozenset[str]) -> np.ndarray:
 
 def pack_unlike(unlike: Unlike, champion: FittedModel) -> ModelFile:
     """Return it as it is stored, beside the champion."""
-    from skops.io import dumps  # here, as in `persistence`
-
-    fields = {
-        "name": ROLE,
-        "feature_set": champion.feature_set,
-        "window_s": float(champion.window_s),
-        "split": champion.split,
-        "champion": False,
-        "role": ROLE,
-        "features": list(champion.features),
-        "created_at": datetime.now(UTC),
-    }
-    return ModelFile(fields, dumps({name: getattr(unlike, name) for name in _ARRAYS}))
+    parts = {name: getattr(unlike, name) for name in _ARRAYS}
+    return pack_extra(champion, ROLE, parts, features=list(champion.features))
 
 
 def load_unlike(run: Run, champion: FittedModel) -> Unlike | None:

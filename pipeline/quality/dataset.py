@@ -30,7 +30,7 @@ COLUMNS = (
 
 SYNTHETIC = (
     "the models were trained on synthetic music, made by a computer. They tell its recipes apart, and what they say of "
-    "other music means little."
+    "other music means little"
 )
 
 

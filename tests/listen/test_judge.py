@@ -109,4 +109,6 @@ def test_a_champion_of_features_that_nobody_can_measure_is_refused(songs):
 def test_models_beside_the_champion_come_back_as_they_were(songs):
     champion, others = load_champion(songs.run), load_other_models(songs.run)
     assert [champion.window_s, *(other.window_s for other in others)] in ([3.0, 30.0], [30.0, 3.0])
-    assert songs.database["artefacts.files"].count_documents({"filename": {"$regex": f"^{songs.run_id}/"}}) == 2
+    assert (
+        songs.database["artefacts.files"].count_documents({"filename": {"$regex": f"^{songs.run_id}/"}}) == 3
+    )  # and a measure of unlike music

@@ -69,6 +69,18 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "p_value": 0.02, "p_adjusted": p_adjusted, "better": "b" if p_adjusted < 0.05 else None}
              for policy, w, p_adjusted in (("random", 30.0, 0.04), ("track", 30.0, 0.06), ("track", 3.0, 1.0))]
         ),
+        "calibration": pd.DataFrame(
+            {"method": ["none", "temperature"], "log_loss": [1.5, 1.2], "expected_calibration_error": [0.2, 0.03],
+             "ci_low": [0.1, None], "ci_high": [0.3, None], "accuracy": 0.5, "n": 60, "chosen": [False, True]}
+        ),
+        "reliability": pd.DataFrame(
+            {"of": ["vote", "chance"], "bin_low": 0.5, "bin_high": 0.6, "confidence": 0.55, "accuracy": [0.3, 0.5],
+             "ci_low": [0.2, None], "ci_high": [0.4, None], "n": 60}
+        ),
+        "genre_promises": pd.DataFrame({"genre": genres, "n_groups": 20, "promised": True, "least_chance": 0.2}),
+        "unlike": pd.DataFrame(
+            {"kind": ["known", "left_out"], "genre": [None, genres[0]], "noticed": [0.05, 0.1], "n": [60, 20]}
+        ),
         "class_report": tested.merge(pd.DataFrame({"genre": genres}), how="cross").assign(
             precision=0.5, recall=0.25, f1=1 / 3, support=4
         ),
