@@ -24,3 +24,15 @@ print([checker.conforms(text, "iri") for text in ("http://müsik.example/ä", "n
 print(checker.conforms("../ä", "iri-reference"), "lark" in sys.modules)
 """
     assert told(code).splitlines() == ["False", "[True, False]", "True True"]
+
+
+def test_a_model_is_stored_without_pytorch_which_can_be_had_all_the_same():
+    code = """
+import sys
+from pipeline.models import persistence
+persistence._skops().dumps({})
+print("torch" in sys.modules)
+import sklearn.externals.array_api_compat
+print(sys.modules.get("sklearn.externals.array_api_compat.torch", "as before"))
+"""
+    assert told(code).splitlines() == ["False", "as before"]

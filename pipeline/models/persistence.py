@@ -1,10 +1,14 @@
 """Fitted models in and out of GridFS, as skops files: never pickle."""
 
+import importlib
 import shlex
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 from gridfs.errors import CorruptGridFile, NoFile
@@ -52,14 +56,32 @@ class FittedModel:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+_NEEDS_PYTORCH = "sklearn.externals.array_api_compat.torch"
+
+
+@lru_cache(maxsize=1)
+def _skops() -> ModuleType:
+    """Import skops where a model is first stored or loaded, and not PyTorch with it.
+
+    To list what it trusts it asks scikit-learn for all estimators, which imports all of its packages. One of them, in
+    which there is no estimator, brings PyTorch where that is installed: a third of the time of a small stage. Neither
+    has an option to leave a package out; None in ``sys.modules`` is Python's way to say that one can't be imported.
+    """
+    if _NEEDS_PYTORCH in sys.modules:
+        return importlib.import_module("skops.io")
+    sys.modules[_NEEDS_PYTORCH] = None  # type: ignore[assignment] # typeshed knows modules only
+    try:
+        return importlib.import_module("skops.io")
+    finally:
+        del sys.modules[_NEEDS_PYTORCH]
+
+
 def pack_models(champion: FittedModel, others: Sequence[FittedModel] = ()) -> list[ModelFile]:
     """Return the champion and the models beside it as they are stored."""
     return [_packed(each, champion=each is champion) for each in (champion, *others)]
 
 
 def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
-    from skops.io import dumps  # here, as it imports all of scikit-learn, and with it PyTorch where that is installed
-
     fields = {
         "name": model.name,
         "feature_set": model.feature_set,
@@ -73,7 +95,7 @@ def _packed(model: FittedModel, *, champion: bool) -> ModelFile:
         "parameters": dict(model.parameters),
         "created_at": datetime.now(UTC),
     }
-    return ModelFile(fields, dumps(model.estimator))
+    return ModelFile(fields, _skops().dumps(model.estimator))
 
 
 class UnusableModelError(GenrelabError):
@@ -131,15 +153,13 @@ def _load(run: Run, which: str, **query: Any) -> list[FittedModel]:
 
 
 def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
-    from skops.io import get_untrusted_types
-
     known = {field: file.fields[field] for field in FittedModel.__dataclass_fields__ if field in file.fields}
     try:
         trusted = find_entry(file.fields["name"]).stored_types
     except InputError as error:
         raise UnusableModelError(run, which, "is of a kind that this version of genrelab does not know") from error
     try:
-        untrusted = sorted(set(get_untrusted_types(data=file.content)) - set(trusted))
+        untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:
             return FittedModel(**known, estimator=_estimator(file.content, trusted))
     except InconsistentVersionWarning as told:
@@ -153,15 +173,13 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
 
 def _estimator(content: bytes, trusted: Sequence[str]) -> Pipeline:
     """Load an estimator; of scikit-learn's versions those that differ in the last place alone are taken for equal."""
-    from skops.io import loads
-
     with warnings.catch_warnings():
         warnings.simplefilter("error", InconsistentVersionWarning)
         try:
-            return loads(content, trusted=list(trusted))
+            return _skops().loads(content, trusted=list(trusted))
         except InconsistentVersionWarning as told:
             versions = (told.original_sklearn_version, told.current_sklearn_version)
             if len({tuple(version.split(".")[:2]) for version in versions}) > 1:
                 raise
         warnings.simplefilter("ignore", InconsistentVersionWarning)
-        return loads(content, trusted=list(trusted))
+        return _skops().loads(content, trusted=list(trusted))

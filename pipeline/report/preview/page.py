@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
 from pipeline.report.preview.chart import chart
+from pipeline.report.preview.library import library
 from pipeline.report.views import Choice, Mark, Sheet, Story
 from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER
 
@@ -51,18 +50,12 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         datasets=", ".join(frames["runs"]["dataset"].unique()),
         style=(HERE / "page.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"),
-        library=_library(),
+        library=library(),
         content=_json(content),
     )
     path = folder / FILE_NAME
     path.write_text(page, encoding="utf-8")
     return path
-
-
-@lru_cache(maxsize=1)
-def _library() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script, as vl-convert carries them."""
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")  # type: ignore[call-arg] # may be left out
 
 
 def _json(content: Mapping[str, Any]) -> str:
