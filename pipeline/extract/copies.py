@@ -21,6 +21,9 @@ NEIGHBOURS = 16
 FEWEST_COMMON, MANY_TRACKS = 2, 5_000
 """Of more than so many tracks a candidate needs one hash more: chance brings two together too often."""
 
+AT_ONCE = 5_000
+"""Tracks whose pairs with others are held in memory together."""
+
 SHIFT_FRAMES = 8
 """Of candidates, shifts within 0.4 s are one: at 1 % another speed they drift by 0.3 s in half a minute."""
 
@@ -115,10 +118,21 @@ def _common(a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray], 
 
 def _candidates(peaks: list[np.ndarray], fewest_common: int) -> list[tuple[int, int]]:
     """Return pairs of tracks, the lower number first, that share hashes at about one shift."""
-    hashes, tracks, frames = _index(peaks)
+    index = _index(peaks)
+    blocks = (range(first, min(first + AT_ONCE, len(peaks))) for first in range(0, len(peaks), AT_ONCE))
+    return [pair for block in blocks for pair in _candidates_of(block, index, fewest_common)]
+
+
+def _candidates_of(
+    block: range, index: tuple[np.ndarray, np.ndarray, np.ndarray], fewest_common: int
+) -> list[tuple[int, int]]:
+    """Return the candidates whose lower number is in `block`."""
+    hashes, tracks, frames = index
+    is_here = (tracks >= block.start) & (tracks < block.stop)
     pairs, places = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for ahead in range(1, NEIGHBOURS + 1):
-        same = np.flatnonzero((hashes[ahead:] == hashes[:-ahead]) & (tracks[ahead:] != tracks[:-ahead]))
+        same = np.flatnonzero(is_here[:-ahead] & (hashes[ahead:] == hashes[:-ahead]))
+        same = same[tracks[same + ahead] != tracks[same]]
         shift = (frames[same + ahead] - frames[same] + 2**16) // SHIFT_FRAMES
         pairs.append(tracks[same].astype(np.int64) << 32 | tracks[same + ahead])
         places.append(shift.astype(np.int64) << 32 | frames[same])
@@ -127,9 +141,9 @@ def _candidates(peaks: list[np.ndarray], fewest_common: int) -> list[tuple[int, 
     pair, place = pair[order], place[order]
     is_new = np.r_[True, (np.diff(pair) != 0) | (np.diff(place) != 0)][: len(pair)]  # one peak counts once
     pair, shift, last = pair[is_new], place[is_new] >> 32, fewest_common - 1
-    n = len(pair) - last
+    n = max(len(pair) - last, 0)
     near = (pair[last:] == pair[:n]) & (shift[last:] - shift[:n] <= 1)
-    return [(int(both >> 32), int(both & 0xFFFFFFFF)) for both in np.unique(pair[: len(near)][near])]
+    return [(int(both >> 32), int(both & 0xFFFFFFFF)) for both in np.unique(pair[:n][near])]
 
 
 def _index(peaks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
