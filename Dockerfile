@@ -15,10 +15,12 @@ WORKDIR /genrelab
 # Dependencies first: this layer is rebuilt when they change, not when the code does. The package is installed from an
 # empty stand-in, and in editable mode, because it runs from its checkout, beside notebooks/ and mongo/schema/.
 # PyTorch, for recurrent models, would make the image several times as large: --build-arg EXTRAS=deep adds it.
+# Of musicnn only the weights are read: what it depends on can't be had for today's Python.
 ARG EXTRAS=""
 COPY pyproject.toml constraints.txt ./
 RUN mkdir pipeline && touch pipeline/__init__.py README.md LICENSE THIRD_PARTY.md \
-    && pip install --disable-pip-version-check --constraint constraints.txt --editable ".${EXTRAS:+[$EXTRAS]}"
+    && pip install --disable-pip-version-check --constraint constraints.txt --editable ".[learned${EXTRAS:+,$EXTRAS}]" \
+    && pip install --disable-pip-version-check --constraint constraints.txt --no-deps musicnn
 
 COPY . .
 

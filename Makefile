@@ -89,7 +89,8 @@ endif
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	@$(PIP) install --constraint constraints.txt --editable .
+	@$(PIP) install --constraint constraints.txt --editable '.[learned]'
+	@$(PIP) install --constraint constraints.txt --no-deps musicnn
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed

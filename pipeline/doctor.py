@@ -46,6 +46,7 @@ def examine(settings: Settings) -> list[Finding]:
         _server(settings),
         *(_writable(name, getattr(settings, name)) for name in ("home", "exports", "runs")),
         _extract(),
+        _learned(),
         _deep(),
         _chromium(),
     ]
@@ -112,6 +113,15 @@ def _deep() -> Finding:
     except PackageNotFoundError:
         mend = how_to_install("deep")
         return Finding("recurrent models", False, f"lstm is left out without the extra deep: {mend}", needed=False)
+
+
+def _learned() -> Finding:
+    from pipeline.features import get_feature_set  # takes seconds
+
+    name = "musicnn-msd-v1"
+    missing = get_feature_set(name).say_missing()
+    detail = f"{name} is left out without {missing}" if missing else name
+    return Finding("learned features", not missing, detail, needed=False)
 
 
 def _decoder() -> Finding:

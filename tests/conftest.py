@@ -110,7 +110,7 @@ def songs():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importance, "N_PERMUTATIONS", 1)  # seconds each
         catalogue(run, CatalogueOptions(audio=str(folder), metadata=str(folder / "metadata.csv")))
-        extract(run, ExtractOptions(holdout=0.2, jobs=1))
+        extract(run, ExtractOptions(features="spectral-v1", holdout=0.2, jobs=1))
         compare(run, CompareOptions(models="random_forest,knn_3", repeats=1, jobs=2))
         optimise(run, OptimiseOptions(k_max=5, repeats=1, jobs=2))
         holdout(run, HoldoutOptions())

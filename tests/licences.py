@@ -10,6 +10,9 @@ from pipeline.settings import PROJECT_DIR
 
 PROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SPDX = re.compile(r"[A-Z][\w.+-]*[\d](?:-Clause)?|MIT|ISC")
+NAMES = {"MIT License": "MIT"}
+"""How packages without an SPDX expression name their licence."""
+
 TEXTS = {
     r"License agreement for matplotlib": "PSF-2.0, as worded by matplotlib",
     r"Apache License,?\s+(?:.*\s)?Version 2\.0": "Apache-2.0",
@@ -39,6 +42,7 @@ def licence_of(package: str) -> str:
     told = distribution(package)
     spdx = told.metadata.get("License-Expression")
     expression = spdx or told.metadata.get("License") or ""
+    expression = NAMES.get(expression, expression)
     if spdx or all(SPDX.fullmatch(part) for part in re.split(" AND | OR ", expression)):
         return expression
     text = _text(told) or expression

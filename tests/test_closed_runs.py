@@ -37,7 +37,7 @@ def finished(database, tmp_path_factory) -> Run:
         patch.setattr(importance, "N_PERMUTATIONS", 1)
         patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
         catalogue(run, CatalogueOptions(table=str(table)))
-        extract(run, ExtractOptions(jobs=1))
+        extract(run, ExtractOptions(features="spectral-v1", jobs=1))
         compare(run, CompareOptions(models="logistic_regression,knn_3", repeats=2, jobs=2))
         choose(run)
         finish_run(run)

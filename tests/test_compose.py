@@ -375,8 +375,11 @@ def dockerfile() -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize(("extras", "installed"), [("", "."), ("deep", ".[deep]"), ("deep,cluster", ".[deep,cluster]")])
-def test_the_image_installs_no_extra_but_those_asked_for(extras, installed):
+@pytest.mark.parametrize(
+    ("extras", "installed"),
+    [("", ".[learned]"), ("deep", ".[learned,deep]"), ("deep,cluster", ".[learned,deep,cluster]")],
+)
+def test_the_image_installs_learned_features_and_the_extras_asked_for(extras, installed):
     assert 'ARG EXTRAS=""' in dockerfile()
     (argument,) = re.findall(r'--editable ("[^"]*")', "\n".join(dockerfile()))
     said = subprocess.run(["sh", "-c", f"printf %s {argument}"], env={"EXTRAS": extras}, capture_output=True, text=True)

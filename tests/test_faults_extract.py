@@ -228,7 +228,7 @@ def interrupt_alone(process):
 @pytest.mark.faults
 def test_the_real_command_is_stopped_and_killed_and_always_goes_on(database, music, dice, tmp_path, uninterrupted):
     command = Command(database, "faults-command", tmp_path / "said")
-    whole = ["--audio", music, "--windows", "3,1.5", "--holdout", "0", "--jobs", "2"]
+    whole = ["--audio", music, "--features", "spectral-v1", "--windows", "3,1.5", "--holdout", "0", "--jobs", "2"]
     resumed = ["--from", "02_extract"]
     for how, arguments in ((press_ctrl_c, whole), (interrupt_alone, resumed)):
         stopped = command.stop_at_work(how, dice.uniform(0, 0.1), *arguments)

@@ -19,7 +19,9 @@ from pipeline.quality import check_quality
 from pipeline.report import assemble_exports
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
-from pipeline.store import count_segments, open_run, read_frames, read_segments
+from pipeline.stages.extract import ExtractOptions
+from pipeline.stages.extract import extract as extract_stage
+from pipeline.store import count_segments, find_run, open_run, read_frames, read_segments, read_track_means
 from pipeline.store.frames import frame_fields
 
 DATASET = "feature-sets"
@@ -224,3 +226,32 @@ def test_feature_sets_are_read_in_the_order_given_and_each_once(sets, text, name
 def test_feature_sets_that_there_are_not_are_refused_naming_those_there_are(text):
     with pytest.raises(InputError, match=r"--features .*there are: spectral-v1"):
         parse_features(text)
+
+
+def test_a_combination_is_read_from_its_parts_and_stored_nowhere(sets, database, tmp_path):
+    name, both = "combined", f"spectral-v1+{VECTORS}"
+    catalogue(database, name, audio=str(write_music(tmp_path)), settings=get_settings())
+    run(database, both, VECTORS, dataset=name)
+    settle(database, name, holdout=0.0, seed=0)
+    stored = {f"{part}/{w:g}" for part in ("spectral-v1", VECTORS) for w in (3, 1.5)}
+    assert count_segments(database, name).keys() == stored
+    assert extracted_windows(database, name) == {both: [3.0, 1.5], VECTORS: [3.0, 1.5]}
+    combined, alone = load_samples(database, name)[0], load_samples(database, name)[2]
+    assert (combined.feature_set, combined.features[-1], len(combined.features)) == (both, "peak", 58)
+    peaks = combined.X[:, -1]
+    assert np.array_equal(peaks, alone.X[:, alone.features.index("peak")])
+    assert [*combined.rows["track_id"]] == [*alone.rows["track_id"]]
+    means = read_track_means(database, name, both, 1.5, ["peak", "tempo"])
+    windows = read_segments(database, name, both, 1.5)
+    expected = windows.groupby("track_id")[["peak", "tempo"]].mean().reset_index()
+    pd.testing.assert_frame_equal(means, expected)
+    assert run(database, both, VECTORS, dataset=name).n_segments == 0
+
+
+def test_music_of_ones_own_gets_learned_features_beside_the_others(database, tmp_path):
+    run = find_run(database, "usual-sets")
+    catalogue(database, run.dataset, audio=str(write_music(tmp_path)), settings=get_settings())
+    extracted = extract_stage(run, ExtractOptions(windows="3", jobs=1))
+    assert extracted.n_segments == {"musicnn-msd-v1/3": len(TRACKS), "spectral-v1/3": len(TRACKS)}
+    known = database["datasets"].find_one({"dataset": run.dataset})
+    assert known["feature_sets"] == ["spectral-v1", "musicnn-msd-v1", "spectral-v1+musicnn-msd-v1"]

@@ -102,7 +102,8 @@ def run(database, tmp_path_factory) -> Run:
     metadata = write_hostile_music(music)
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", "run", "--audio", music, "--metadata", metadata, "--dataset", DATASET,
-         "--windows", "3", "--holdout", "0.2", "--models", "knn_3", "--exports", folder / "exports",
+         "--windows", "3", "--features", "spectral-v1", "--holdout", "0.2", "--models", "knn_3",
+         "--exports", folder / "exports",
          "-p", "repeats=1", "-p", "k_max=3"],
         cwd=PROJECT_DIR, capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip

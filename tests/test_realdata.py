@@ -2,9 +2,11 @@
 
 import csv
 
+import librosa
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.signal
 from joblib import Parallel, delayed
 
 from benchmarks.equality import compare, judge
@@ -14,6 +16,8 @@ from pipeline.evaluation import Candidate, Samples, evaluate, load_samples, summ
 from pipeline.evaluation.samples import describe_split
 from pipeline.extract import settle
 from pipeline.features import Signal, get_feature_set
+from pipeline.features.musicnn.patches import resample
+from pipeline.features.musicnn.weights import load_network
 from pipeline.settings import get_settings
 
 pytestmark = pytest.mark.realdata
@@ -133,6 +137,30 @@ def test_features_of_100_real_clips_are_those_of_the_public_table(real_data):
     assert (tempo < 1e-6).sum() >= 97
     assert max(value for name, value in worst.items() if name != "tempo" and "chroma" not in name) < 0.05
     assert max(value for name, value in worst.items() if "chroma" in name) < 0.1
+
+
+def tags_of(path):
+    """Return the activations of patches a second apart, as musicnn cuts a whole clip."""
+    samples = decode(path).y
+    padded = np.pad(resample(samples), 256)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, 512)[::256]
+    power = np.abs(np.fft.rfft(frames * scipy.signal.get_window("hann", 512), axis=1)) ** 2
+    mel = np.log10(1 + 10_000 * power @ librosa.filters.mel(sr=16_000, n_fft=512, n_mels=96).T).astype(np.float32)
+    patches = np.stack([mel[start : start + 187] for start in range(0, len(mel) - 186, 61)][:28])
+    return load_network().run(["tags"], {"patches": patches})[0], get_feature_set("musicnn-msd-v1").compute(
+        Signal(samples)
+    )
+
+
+@pytest.mark.parametrize("n", [4, pytest.param(44, marks=pytest.mark.faults)])
+def test_tags_are_those_that_the_networks_author_published(real_data, n):
+    published = np.load(real_data / "tables" / "musicnn_taggrams_mini.npz")
+    for clip, theirs in list(zip(published["clip"], published["taggram"], strict=True))[:: 44 // n]:
+        ours, product = tags_of(real_data / "gtzan-mini" / "genres" / clip.split(".")[0] / f"{clip}.wav")
+        means = ours.mean(axis=0), theirs.mean(axis=0)
+        assert np.corrcoef(*means)[0, 1] > 0.999
+        assert np.abs(means[0] - means[1]).mean() < 0.006
+        assert np.abs(product - means[1]).mean() < 0.006  # ten windows side by side, not 28 that overlap
 
 
 def frames_of(path):

@@ -33,7 +33,7 @@ def main(folder: str, exports: str, workers: str) -> None:
     """Run all stages; then compare searched models under another split, in a run beside it."""
     jobs, run = int(workers), begun(1)
     catalogue(run, CatalogueOptions(audio=folder, metadata=str(Path(folder).parent / "metadata.csv")))
-    extract(run, ExtractOptions(windows="6,3", holdout=0.2, seed=SEED, jobs=jobs))
+    extract(run, ExtractOptions(features="spectral-v1", windows="6,3", holdout=0.2, seed=SEED, jobs=jobs))
     explore(run, ExploreOptions(seed=SEED, jobs=jobs))
     compare(run, CompareOptions(models=MODELS, repeats=REPEATS, seed=SEED, jobs=jobs))
     optimise(run, OptimiseOptions(k_max=5, repeats=1, seed=SEED, jobs=jobs))

@@ -5,6 +5,7 @@ from typing import Any
 from pymongo.database import Database
 
 from pipeline.errors import InputError
+from pipeline.set_names import parts_of
 from pipeline.store.frames import holds_frames
 
 
@@ -39,6 +40,6 @@ def extracted_windows(database: Database, dataset: str, *, sequences: bool = Fal
 
 def _holds(sequences: bool, database: Database, dataset: str, feature_set: str, window_s: float) -> bool:
     try:
-        return holds_frames(database, dataset, feature_set, window_s) == sequences
+        return all(holds_frames(database, dataset, part, window_s) == sequences for part in parts_of(feature_set))
     except InputError:  # no segment of that kind
         return False

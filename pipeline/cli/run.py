@@ -38,8 +38,13 @@ def run(
     dataset: Annotated[str, typer.Option(help="Name of the dataset; by default the source's own.")] = "",
     windows: Annotated[str, typer.Option(help="Window lengths in seconds.")] = "30,3",
     features: Annotated[
-        str, typer.Option(help="Feature sets; the first is the main one.", metavar="NAME[,NAME]")
-    ] = "spectral-v1",
+        str,
+        typer.Option(
+            help="Feature sets; the first is the main one; A+B: both as one. By default spectral-v1, and for music of "
+            "yours musicnn-msd-v1 beside it and with it.",
+            metavar="NAME[,NAME]",
+        ),
+    ] = "",
     holdout: Annotated[
         float | None,
         typer.Option(
@@ -105,7 +110,7 @@ def run(
     from pipeline.evaluation import check_effort
     from pipeline.extract import parse_features, parse_windows
     from pipeline.extract.cluster import check_scheduler
-    from pipeline.features import get_feature_set
+    from pipeline.features import get_feature_set, usual_features
     from pipeline.models import parse_models
     from pipeline.runner import StageError, StageInputError
     from pipeline.runner import run as run_stages
@@ -118,7 +123,7 @@ def run(
     parse_models(models)
     check_effort(search)
     stages = choose_stages(first, last)
-    sets = [get_feature_set(name) for name in parse_features(features)]
+    sets = [get_feature_set(name) for name in parse_features(features or usual_features(dataset))]
     if stages[-1].name not in ("catalogue", "extract") and all(chosen.is_sequence for chosen in sets):
         raise InputError(
             f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "

@@ -1,7 +1,7 @@
 """Fit, score, intervals, comparisons, votes: everything that makes a number out of models and rows."""
 
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
-from pipeline.evaluation.claims import calibration, model_sentences, window_sentences
+from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out
@@ -56,6 +56,7 @@ __all__ = [
     "say_left_out",
     "say_sampled",
     "search_k",
+    "set_sentence",
     "summarise",
     "telling_features",
     "window_sentences",

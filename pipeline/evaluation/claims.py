@@ -41,6 +41,43 @@ def window_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -
     return [_window_sentence(pair) for pair in found.itertuples()]
 
 
+def set_sentence(comparisons: pd.DataFrame, policy: str, best: pd.Series) -> str:
+    """Say whether the feature set of the best candidate is better than the others, by how much, and by which test.
+
+    Parameters
+    ----------
+    comparisons : pd.DataFrame
+        of `compare`
+    policy : str
+    best : pd.Series
+        ``model, feature_set, window_s`` of the candidate: the others are those of its model on its window
+
+    Returns
+    -------
+    str
+        empty where there is no other set
+    """
+    here = comparisons[(comparisons["comparison"] == "feature_sets") & (comparisons["split_policy"] == policy)]
+    here = here[(here["model_a"] == best["model"]) & (here["window_a_s"] == best["window_s"])]
+    first, second = ((here[side] == best["feature_set"]) for side in ("feature_set_a", "feature_set_b"))
+    beaten, tied = [], []
+    for pair in here[first | second].itertuples():
+        is_first = pair.feature_set_a == best["feature_set"]
+        other, share = (pair.feature_set_b, pair.accuracy_b) if is_first else (pair.feature_set_a, pair.accuracy_a)
+        if pair.better == ("a" if is_first else "b"):
+            low, high = sorted(abs(100 * bound) for bound in (pair.ci_low, pair.ci_high))
+            points = f"by {abs(100 * pair.difference):.0f} points, 95 % interval {low:.0f} to {high:.0f}"
+            beaten.append(f"{other} ({share:.0%}; {points}; adjusted p {_p(pair)})")
+        elif pd.isna(pair.better):
+            tied.append(f"{other} ({share:.0%})")
+    if not beaten and not tied:
+        return ""
+    said = [f" beats {_listed(beaten)}"] if beaten else []
+    said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
+    rows = f"{best['window_s']:g}-second rows"
+    return f"Feature sets, by {best['model']} on {rows}: {best['feature_set']}{''.join(said)} (sign-flip test)."
+
+
 def _window_sentence(pair) -> str:
     names = {"a": f"{pair.window_a_s:g}-second rows", "b": f"{pair.window_b_s:g}-second rows with a vote"}
     shares = {"a": pair.accuracy_a, "b": pair.accuracy_b}

@@ -11,9 +11,10 @@ from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.evaluation.reading import read_sequences, read_vectors
-from pipeline.features import FEATURE_SETS
+from pipeline.features import find_feature_set
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
+from pipeline.set_names import is_combined
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
 
@@ -57,7 +58,7 @@ class Samples:
     @property
     def kind(self) -> str:
         """What models may take these rows for: ``FeatureSet.kind``; a table's rows are vectors."""
-        known = FEATURE_SETS.get(self.feature_set)
+        known = find_feature_set(self.feature_set)
         return known.kind if known else "frames" if self.X.ndim == 3 else "vectors"
 
     @property
@@ -96,10 +97,18 @@ class Samples:
         chosen = replace(self, rows=self.rows.assign(unit=holdout_units(self.rows)))
         return chosen.where(self.rows["holdout"].to_numpy())
 
+    def only(self, features: Sequence[str]) -> "Samples":
+        """Return the same rows with some of their features."""
+        kept = [self.features.index(name) for name in features]
+        return replace(self, features=tuple(features), X=self.X[:, kept])
+
     def means_only(self) -> "Samples | None":
-        """Return the means without the other statistics, as a feature set of its own; None where names don't tell."""
+        """Return the means without the other statistics, as a feature set of its own.
+
+        None where names don't tell them apart, and of a combination of sets, which is a comparison of its own.
+        """
         kept = mean_columns(self.features)
-        if not kept:
+        if not kept or is_combined(self.feature_set):
             return None
         return replace(
             self,

@@ -16,6 +16,7 @@ from pipeline.extract.cluster import count_threads, open_cluster, work_there
 from pipeline.extract.local import WorkerDied, work_here
 from pipeline.features import get_feature_set
 from pipeline.printable import say
+from pipeline.set_names import parts_of
 from pipeline.sources import Reject
 from pipeline.store import window_key
 from pipeline.store.connection import address_of
@@ -101,7 +102,8 @@ def extract(
     known = find_dataset(database, dataset)
     every = {"dataset": dataset}
     sets = tuple(get_feature_set(name).name for name in feature_sets)
-    job = Job(address_of(database), dataset, Path(known["location"]), sets, tuple(map(float, windows_s)))
+    stored = tuple(dict.fromkeys(part for name in sets for part in parts_of(name)))
+    job = Job(address_of(database), dataset, Path(known["location"]), stored, tuple(map(float, windows_s)))
     is_audio = known["source"] == "audio"
     pending = _pending(database, job) if is_audio else []
     n_waiting = database["tracks"].count_documents(_lacking(job) | {"missing": {"$ne": None}}) if is_audio else 0

@@ -3,7 +3,7 @@
 from pipeline.audio import SHORTEST_S
 from pipeline.clip import CLIP_S
 from pipeline.errors import InputError
-from pipeline.features import FEATURE_SETS
+from pipeline.features import FEATURE_SETS, get_feature_set
 
 
 def parse_windows(windows: str) -> list[float]:
@@ -26,14 +26,22 @@ def parse_windows(windows: str) -> list[float]:
 def parse_features(features: str) -> list[str]:
     """Return names of feature sets, in the order given and each once, of a text like ``spectral-v1,mfcc-frames-v1``.
 
+    A combination of sets is one name, like ``spectral-v1+musicnn-msd-v1``.
+
     Raises
     ------
     InputError
-        where a name is unknown, naming those there are, or none is given
+        where a name is unknown, naming those there are, none is given, sets can't be combined, or what one needs is not
+        installed
     """
     names = list(dict.fromkeys(part.strip() for part in features.split(",") if part.strip()))
-    unknown = [name for name in names if name not in FEATURE_SETS]
-    if unknown or not names:
-        wrong = f"no feature set {unknown[0]!r}" if unknown else "give a feature set"
-        raise InputError(f"--features {features!r}: {wrong}; there are: {', '.join(FEATURE_SETS)}")
-    return names
+    if not names:
+        raise InputError(f"--features {features!r}: give a feature set; there are: {', '.join(FEATURE_SETS)}")
+    try:
+        sets = [get_feature_set(name) for name in names]
+    except InputError as error:
+        raise InputError(f"--features {features!r}: {error}") from None
+    for chosen in sets:
+        if missing := chosen.say_missing():
+            raise InputError(f"--features {features!r}: {chosen.name} needs {missing}; or leave it out")
+    return [chosen.name for chosen in sets]

@@ -1,13 +1,18 @@
 """Signal in, named and versioned feature vectors out; README.md beside this file lists the sets."""
 
+import numpy as np
+
 from pipeline.errors import InputError
 from pipeline.features.frames import MELSPEC_FRAMES_V1, MFCC_FRAMES_V1
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
+from pipeline.features.musicnn import MUSICNN_MSD_EMBEDDING_V1, MUSICNN_MSD_V1
 from pipeline.features.perceptual import PERCEPTUAL_V1
 from pipeline.features.registry import FeatureSet
 from pipeline.features.signal import Signal
 from pipeline.features.spectral import SPECTRAL_V1
 from pipeline.features.stats4 import SPECTRAL_STATS4
+from pipeline.set_names import COMBINE, parts_of
+from pipeline.settings import DEMO_DATASET
 
 FEATURE_SETS = {
     feature_set.name: feature_set
@@ -18,22 +23,67 @@ FEATURE_SETS = {
         MELSPEC_FRAMES_V1,
         MFCC_FRAMES_V1,
         PERCEPTUAL_V1,
+        MUSICNN_MSD_V1,
+        MUSICNN_MSD_EMBEDDING_V1,
     )
 }
 
 
 def get_feature_set(name: str) -> FeatureSet:
-    """Return the feature set called `name`.
+    """Return the feature set called `name`; of names joined by ``+``, the combination of those sets.
 
     Raises
     ------
     InputError
-        where there is none of that name
+        where there is none of that name, or sequences are to be combined
     """
+    parts = []
+    for part in parts_of(name):
+        if part not in FEATURE_SETS:
+            raise InputError(f"no feature set {part!r}; there are: {', '.join(FEATURE_SETS)}")
+        parts.append(FEATURE_SETS[part])
+    return parts[0] if len(parts) == 1 else _combine(tuple(parts))
+
+
+def find_feature_set(name: str) -> FeatureSet | None:
+    """Return the feature set called `name`, or None: a table's features may be any."""
     try:
-        return FEATURE_SETS[name]
-    except KeyError:
-        raise InputError(f"no feature set {name!r}; there are: {', '.join(FEATURE_SETS)}") from None
+        return get_feature_set(name)
+    except InputError:
+        return None
+
+
+def usual_features(dataset: str) -> str:
+    """Return the sets that a dataset of audio is compared on where nobody says which.
+
+    The handcrafted features, and what a network hears that learned from other music, where it is installed: each alone,
+    and both together. The demo corpus is synthetic, of which the network knows nothing.
+    """
+    learned = MUSICNN_MSD_V1
+    if dataset == DEMO_DATASET or learned.say_missing():
+        return SPECTRAL_V1.name
+    return ",".join([SPECTRAL_V1.name, learned.name, COMBINE.join([SPECTRAL_V1.name, learned.name])])
+
+
+def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
+    """Return one set with the columns of several, each once: a name means the same in every set."""
+    sequences = [part.name for part in parts if part.is_sequence]
+    if sequences:
+        raise InputError(f"{sequences[0]!r} has one row a frame and can't be combined with others")
+    columns = list(dict.fromkeys(column for part in parts for column in part.columns))
+
+    def compute(signal: Signal) -> np.ndarray:
+        values = {c: v for part in parts for c, v in zip(part.columns, part.compute(signal), strict=True)}
+        return np.array([values[column] for column in columns], dtype=np.float64)
+
+    units = {column: unit for part in parts for column, unit in part.units.items()}
+    return FeatureSet(
+        COMBINE.join(part.name for part in parts),
+        tuple(columns),
+        compute,
+        units=units,
+        say_missing=lambda: next(filter(None, (part.say_missing() for part in parts)), ""),
+    )
 
 
 def sets_of_kind(kind: str) -> list[str]:
@@ -46,4 +96,13 @@ def feature_unit(column: str) -> str:
     return next((known.units[column] for known in FEATURE_SETS.values() if column in known.units), "")
 
 
-__all__ = ["FEATURE_SETS", "FeatureSet", "Signal", "feature_unit", "get_feature_set", "sets_of_kind"]
+__all__ = [
+    "FEATURE_SETS",
+    "FeatureSet",
+    "Signal",
+    "feature_unit",
+    "find_feature_set",
+    "get_feature_set",
+    "sets_of_kind",
+    "usual_features",
+]

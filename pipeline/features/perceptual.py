@@ -6,6 +6,7 @@ this file defines each column and says what was left out.
 
 import os
 from functools import cache
+from importlib.util import find_spec
 from types import ModuleType
 
 import numpy as np
@@ -58,18 +59,22 @@ def perceptual_v1(signal: Signal) -> np.ndarray:
     )
 
 
+def _say_missing() -> str:
+    if find_spec("sonara") is not None:
+        return ""
+    mend = f"pip install sonara=={SONARA_VERSION}"
+    return f"the package sonara, not installed here (it has no wheel for Linux on ARM): {mend}"
+
+
 @cache
 def _sonara() -> ModuleType:
     """Import sonara, in the version whose values these are."""
     # Its thread pool reads its size here, once. Files are what runs in parallel, not the frames of one.
     os.environ.setdefault("RAYON_NUM_THREADS", "1")
-    try:
-        import sonara
-    except ImportError:
-        raise InputError(
-            f"feature set perceptual-v1 needs the package sonara, which is not installed here (it has no wheel for "
-            f"Linux on ARM): pip install sonara=={SONARA_VERSION}, or choose another set with --features"
-        ) from None
+    if missing := _say_missing():
+        raise InputError(f"feature set perceptual-v1 needs {missing}; or choose another set with --features")
+    import sonara
+
     if sonara.__version__ != SONARA_VERSION:
         raise InputError(
             f"feature set perceptual-v1 is defined by sonara {SONARA_VERSION}, but {sonara.__version__} is installed: "
@@ -91,4 +96,5 @@ PERCEPTUAL_V1 = FeatureSet(
     ),
     perceptual_v1,
     units={"estimated_tempo_bpm": "beats per minute", "estimated_loudness_lufs": "LUFS"},
+    say_missing=_say_missing,
 )

@@ -27,6 +27,8 @@ class FeatureSet:
         covariance, by models of such and by any model of vectors; ``frames``, one row a frame, by recurrent models
     units : mapping
         of the columns that have one
+    say_missing : callable
+        says what is not installed here that the set needs, and how to get it; empty where nothing is missing
     """
 
     name: str
@@ -34,6 +36,7 @@ class FeatureSet:
     compute: Callable[[Signal], np.ndarray]
     kind: Literal["vectors", "gaussian", "frames"] = "vectors"
     units: Mapping[str, str] = field(default_factory=dict)
+    say_missing: Callable[[], str] = lambda: ""
 
     @property
     def is_sequence(self) -> bool:

@@ -8,7 +8,7 @@ from pymongo.database import Database
 from pipeline.clip import CLIP_S
 from pipeline.errors import InputError
 from pipeline.evaluation.vote import pool
-from pipeline.features import FEATURE_SETS
+from pipeline.features import find_feature_set, get_feature_set
 from pipeline.features.means import base_set
 from pipeline.listen.answer import Answer, Segment
 from pipeline.listen.errors import NoModelError, SongError
@@ -148,7 +148,7 @@ def load_judge(key: ChampionKey) -> Judge:
 
 
 def _is_measurable(model: FittedModel) -> bool:
-    known = FEATURE_SETS.get(base_set(model.feature_set))
+    known = find_feature_set(base_set(model.feature_set))
     return known is not None and set(model.features) <= set(known.columns)
 
 
@@ -171,7 +171,7 @@ def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:
 def _rows(model: FittedModel, heard: Heard) -> np.ndarray:
     """Return the model's columns of what was heard [shape=(n_windows, n_features)]; of frames one axis more."""
     name = base_set(model.feature_set)
-    columns = FEATURE_SETS[name].columns
+    columns = get_feature_set(name).columns
     chosen = [columns.index(feature) for feature in model.features]
     vectors = heard.vectors[name, float(model.window_s)]
     return vectors[..., chosen] if len(vectors) else np.empty((0, len(chosen)))

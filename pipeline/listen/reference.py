@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.features import FEATURE_SETS
+from pipeline.features import get_feature_set
 from pipeline.listen.answer import Neighbour, Unusual
 from pipeline.models import FittedModel
 from pipeline.random_streams import stream
@@ -136,7 +136,7 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
     tracks = tracks[find_policy(champion.split).counted(read_known(tracks))]
     features = tuple(champion.features)
     segments = (run.database, run.dataset, feature_set, champion.window_s)
-    if FEATURE_SETS[feature_set].is_sequence:
+    if get_feature_set(feature_set).is_sequence:
         means = read_band_means(*segments).set_axis(["track_id", *features], axis=1)
     else:
         means = read_track_means(*segments, features)

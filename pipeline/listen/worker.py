@@ -18,7 +18,7 @@ from pathlib import Path
 import soundfile
 
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
-from pipeline.features import FEATURE_SETS
+from pipeline.features import find_feature_set
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import Wanted, hear
 from pipeline.listen.wire import pack, read_message, write_message
@@ -80,7 +80,7 @@ def _warm_up(wanted: list[Wanted]) -> None:
     file = io.BytesIO()
     soundfile.write(file, noise, 44_100, format="WAV")
     with suppress(SongError), _file_of(file.getvalue()) as path:
-        hear(path, [key for key in wanted if key[0] in FEATURE_SETS])
+        hear(path, [key for key in wanted if find_feature_set(key[0])])
 
 
 def _limit_memory() -> None:

@@ -11,6 +11,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation import headline, summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
+from pipeline.set_names import is_combined
 from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame, read_segments
@@ -98,6 +99,7 @@ def _features(database: Database, dataset: str) -> pd.DataFrame:
         .merge(genres, on="track_id")
         .assign(feature_set=feature_set, window_s=window_s)
         for feature_set, windows_s in extracted_windows(database, dataset).items()
+        if not is_combined(feature_set)  # its parts tell all
         for window_s in windows_s
     ]
     return pd.concat(frames, ignore_index=True)

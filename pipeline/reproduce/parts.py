@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.reproduce import gaussians, gtzan, pairs, six_seconds, spotify, windows
+from pipeline.reproduce import gaussians, gtzan, learned, pairs, six_seconds, spotify, windows
 from pipeline.reproduce.bench import Bench
 from pipeline.reproduce.beside import Reproduced, lay_beside
 from pipeline.reproduce.fifteenth import ExtraClass
@@ -37,6 +37,7 @@ PARTS = {
     "spotify": Part("spotify", (spotify.TABLE,), spotify.reproduce),
     "gaussians": Part("gaussians", (gaussians.ARRAYS, gtzan.TABLE, gtzan.METADATA), gaussians.reproduce),
     "gtzan": Part("gtzan", (gtzan.TABLE, gtzan.METADATA), gtzan.reproduce),
+    "learned": Part("learned", (learned.TAGS, gtzan.TABLE, gtzan.METADATA), learned.reproduce),
     "windows_gtzan_mini": Part("windows", (windows.MUSIC, windows.METADATA), windows.of_gtzan_mini),
     "windows_fma": Part("windows", (windows.FMA,), windows.of_fma),
     "windows_demo": Part("windows", (), windows.of_demo),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.extract import ExtractReport, SettleReport, parse_features, parse_windows, settle
 from pipeline.extract import extract as extract_segments
+from pipeline.features import usual_features
 from pipeline.settings import get_settings
 from pipeline.stages.options import ExtractOptions
 from pipeline.stages.recording import writes_to_dataset
@@ -50,7 +51,7 @@ def extract(run: Run, options: ExtractOptions) -> Extracted:
         database,
         dataset,
         windows_s=parse_windows(options.windows),
-        feature_sets=parse_features(options.features),
+        feature_sets=parse_features(options.features or usual_features(dataset)),
         jobs=options.jobs or get_settings().jobs,
         scheduler=options.scheduler,
     )

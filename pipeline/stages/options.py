@@ -46,7 +46,8 @@ class ExtractOptions:
     Attributes
     ----------
     windows, features : str
-        window lengths in seconds, and feature sets, the main one first, with commas between them
+        window lengths in seconds, and feature sets, the main one first, with commas between them; a combination of sets
+        is joined by ``+``; no sets: `usual_features`
     holdout : float
         share of the tracks that no model sees before 06_holdout
     seed : int
@@ -58,7 +59,7 @@ class ExtractOptions:
     """
 
     windows: str = "30,3"
-    features: str = "spectral-v1"
+    features: str = ""
     holdout: float = 0.1
     seed: int = 0
     jobs: int = 0

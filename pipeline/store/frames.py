@@ -12,8 +12,9 @@ from pymongo.database import Database
 from pymongoarrow.api import Schema, aggregate_pandas_all, find_arrow_all, find_pandas_all
 
 from pipeline.errors import InputError
+from pipeline.set_names import parts_of
 from pipeline.store.schema import fields, load_schema
-from pipeline.store.segments import window_key
+from pipeline.store.segments import IDENTITY, window_key
 
 _ARROW = {
     "string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("ms"),
@@ -50,6 +51,15 @@ def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
 def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
     """Read all segments of one window length.
 
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    feature_set : str
+        of a combination of sets, the segments that all of them have
+    window_s : float
+        seconds
+
     Returns
     -------
     pandas.DataFrame [shape=(n_segments, 3 + n_features)]
@@ -60,6 +70,14 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     InputError
         where there is no such segment, or others came in meanwhile
     """
+    first, *others = [_read_stored(database, dataset, part, window_s) for part in parts_of(feature_set)]
+    for other in others:
+        new = [name for name in other.columns if name not in first.columns]
+        first = first.merge(other[[*IDENTITY[:2], *new]], on=list(IDENTITY[:2]), how="inner", validate="1:1")
+    return first
+
+
+def _read_stored(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
     names = feature_names(database, dataset, feature_set, window_s)
     types = {"track_id": pa.string(), **dict.fromkeys(["start_s", "length", *names], pa.float64())}
     parts = _in_parts(database, _segments_query(dataset, feature_set, window_s))
@@ -106,14 +124,36 @@ def read_track_means(
 ) -> pd.DataFrame:
     """Read the mean of each track's segments of one window length; the server takes it.
 
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    feature_set : str
+        of a combination of sets, the tracks that all of them have
+    window_s : float
+        seconds
+    features : sequence of str
+
     Returns
     -------
     pandas.DataFrame [shape=(n_tracks, 1 + n_features)]
         ``track_id``, then the features; sorted by track
     """
+    means = pd.DataFrame()
+    for part in parts_of(feature_set):
+        there = set(feature_names(database, dataset, part, window_s))
+        of_part = _stored_means(database, dataset, part, window_s, [name for name in features if name in there])
+        new = [name for name in of_part.columns if name not in means.columns]
+        means = of_part if means.empty else means.merge(of_part[["track_id", *new]], on="track_id", how="inner")
+    return means.reindex(columns=["track_id", *features])
+
+
+def _stored_means(
+    database: Database, dataset: str, feature_set: str, window_s: float, features: Sequence[str]
+) -> pd.DataFrame:
     named = {f"f{i}": name for i, name in enumerate(features)}  # any name may be a field, not any name a group's
     pipeline = [
-        {"$match": {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}},
+        {"$match": _segments_query(dataset, feature_set, window_s)},
         {"$group": {"_id": "$track_id", **{short: {"$avg": f"${name}"} for short, name in named.items()}}},
         {"$set": {"track_id": "$_id"}},
         {"$sort": {"track_id": 1}},
@@ -214,7 +254,8 @@ def feature_names(database: Database, dataset: str, feature_set: str, window_s: 
         where there is no such segment
     """
     reserved = fields("segments")
-    return [name for name in _any_segment(database, dataset, feature_set, window_s) if name not in reserved]
+    stored = (_any_segment(database, dataset, part, window_s) for part in parts_of(feature_set))
+    return list(dict.fromkeys(name for segment in stored for name in segment if name not in reserved))
 
 
 def _segments_query(dataset: str, feature_set: str, window_s: float) -> dict[str, Any]:

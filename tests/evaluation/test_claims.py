@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from pipeline.evaluation import calibration, compare, evaluate, model_sentences, window_sentences
+from pipeline.evaluation import calibration, compare, evaluate, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.protocol import Candidate
 from tests.evaluation.test_compare import answers
 
@@ -65,3 +66,17 @@ def test_a_model_that_is_always_sure_is_called_uncalibrated(samples):
     assert sure["probabilities"] == "uncalibrated"
     assert sure["ci_low"] < sure["expected_calibration_error"] < sure["ci_high"]
     assert told["accuracy"].between(0, 1).all()
+
+
+def test_which_feature_set_wins_is_said_as_far_as_a_test_backs_it():
+    ease = np.random.default_rng(1).random(300)
+    shares = {"hand": 0.5, "learned": 0.8, "hand+learned": 0.81}
+    tested = {("forest", name, 30.0, "artist"): answers(ease < share) for name, share in shares.items()}
+    comparisons = compare(tested)
+    best = pd.Series({"model": "forest", "feature_set": "hand+learned", "window_s": 30.0})
+    said = set_sentence(comparisons, "artist", best)
+    assert said.startswith("Feature sets, by forest on 30-second rows: hand+learned beats hand (")
+    assert "no test tells it apart from learned (" in said
+    of_worst = set_sentence(comparisons, "artist", best.replace("hand+learned", "hand"))
+    assert of_worst == "", "what it loses to is the sentence of the other"
+    assert set_sentence(comparisons, "track", best) == ""

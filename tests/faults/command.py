@@ -37,7 +37,7 @@ class Command:
         given = [f"--{name}={PARAMETERS[name]}" for name in OPTIONS]
         if last > "05":
             given += [f"-p{name}={PARAMETERS[name]}" for name in ("repeats", "k_max")]
-        arguments = arguments or ("--audio", str(scene.music), "--to", last, *given)
+        arguments = arguments or ("--audio", str(scene.music), "--features", "spectral-v1", "--to", last, *given)
         self.said_path = Path(tempfile.mkstemp(dir=scene.root, prefix="said-")[1])
         with open(self.said_path, "w") as said:
             self.process = psutil.Popen(

@@ -163,7 +163,7 @@ def test_a_run_needs_to_read_and_write_and_to_make_the_indexes_of_its_files(root
         mark_killed(database, "d")
         run = start_run(database, "d", {})
         catalogue(run, CatalogueOptions(table=str(table)))
-        extract(run, ExtractOptions(jobs=1))
+        extract(run, ExtractOptions(features="spectral-v1", jobs=1))
         explore(run, ExploreOptions(jobs=1))
         compare(run, CompareOptions(models="knn_3", repeats=1, jobs=1))
         optimise(run, OptimiseOptions(k_max=3, repeats=1, jobs=1))

@@ -62,7 +62,7 @@ def main(name: str, folder: Path, cells: dict[str, list]) -> None:
     apply_schema(database)
     run = start_run(database, "added", {"windows": "30", "split": "track"})
     catalogue(run, CatalogueOptions(table=features(folder / "features.csv")))
-    extract(run, ExtractOptions(holdout=0.2))
+    extract(run, ExtractOptions(features="spectral-v1", holdout=0.2))
     learning = [rows.learning() for rows in load_samples(database, run.dataset)]
     evaluation = evaluate(plan(learning, ("knn_3",), ("track",)), repeats=2, seed=0, jobs=1)
     scores = added_to(evaluation.scores, cells)
