@@ -66,7 +66,7 @@ def rows_by_track(samples: Samples, policy: str, repeats: Sequence[Answers]) -> 
     right, n = np.zeros(size), np.zeros(size)
     for answers in repeats:
         right += np.bincount(track[answers.rows], answers.right, size)
-        n += np.bincount(track[answers.rows], answers.weights, size)
+        n += np.bincount(track[answers.rows], minlength=size)
     return AnsweredRows(samples, right, n)
 
 

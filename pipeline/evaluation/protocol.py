@@ -117,12 +117,8 @@ class Predictions:
 
         Of guesses, all that could be drawn, each counting as much as its probability: what scores would be on average.
         """
-        if not self.guesses:
-            return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1))
-        k = self.probabilities.shape[1]
-        rows, groups, actual = (np.repeat(column, k) for column in (self.rows, self.groups, self.actual))
-        drawn = self.probabilities.ravel()
-        return Answers(rows, groups, actual, np.tile(np.arange(k), len(self.rows)), drawn, drawn)
+        drawn = self.probabilities if self.guesses else None
+        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1), drawn)
 
 
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:

@@ -24,8 +24,8 @@ class Answers:
         genres, from 0
     confidence : np.ndarray [shape=(n,)]
         probability of the predicted genre
-    weights : np.ndarray [shape=(n,)]
-        how much each answer counts: 1, or less where there are several to a row, as of a guesser
+    drawn : np.ndarray [shape=(n, k)], optional
+        of a guesser the probability of each genre: it counts as all answers that could be drawn, each as much as that
     """
 
     rows: np.ndarray
@@ -33,17 +33,28 @@ class Answers:
     actual: np.ndarray
     predicted: np.ndarray
     confidence: np.ndarray
-    weights: np.ndarray | None = None
-
-    def __post_init__(self) -> None:
-        """Count every answer once unless it is said otherwise."""
-        if self.weights is None:
-            object.__setattr__(self, "weights", np.ones(len(self.rows)))
+    drawn: np.ndarray | None = None
 
     @property
     def right(self) -> np.ndarray:
-        """How much each answer adds to the right ones [shape=(n,)]."""
-        return (self.actual == self.predicted) * self.weights
+        """How much each row adds to the right answers [shape=(n,)]."""
+        if self.drawn is None:
+            return (self.actual == self.predicted).astype(float)
+        return self.drawn[np.arange(len(self.actual)), self.actual]
+
+    def each(self) -> "tuple[np.ndarray, Answers, np.ndarray]":
+        """Return each answer that could be drawn: its row's place, itself, and its weight; of most models one a row.
+
+        Those of a guesser are as many as there are genres to a row, so they are made when they are counted and not
+        before.
+        """
+        places = np.arange(len(self.rows))
+        if self.drawn is None:
+            return places, self, np.ones(len(self.rows))
+        k, weights = self.drawn.shape[1], self.drawn.ravel()
+        places = np.repeat(places, k)
+        predicted = np.tile(np.arange(k), len(self.rows))
+        return places, Answers(self.rows[places], self.groups[places], self.actual[places], predicted, weights), weights
 
 
 @dataclass(frozen=True)
@@ -81,19 +92,19 @@ def count(repeats: Sequence[Answers], k: int) -> Tally:
 
     The bins are `N_BINS` of equal width, closed above (Guo et al. 2017).
     """
-    rows, groups, actual, predicted, confidence, weights, right = (
-        np.concatenate([getattr(answers, name) for answers in repeats])
-        for name in ("rows", "groups", "actual", "predicted", "confidence", "weights", "right")
-    )
-    codes, names = pd.factorize(groups)
-    bins = np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
+    codes, names = pd.factorize(np.concatenate([answers.groups for answers in repeats]))
+    ends = np.cumsum([len(answers.groups) for answers in repeats])[:-1]
+    counts, gaps = sparse.csr_array((len(names), k * k)), sparse.csr_array((len(names), N_BINS))
+    for answers, groups in zip(repeats, np.split(codes, ends), strict=True):
+        places, each, weights = answers.each()
+        bins = np.clip(np.ceil(each.confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
+        counts += sum_into(weights, groups[places], each.actual * k + each.predicted, counts.shape)
+        gaps += sum_into(weights * (each.right - each.confidence), groups[places], bins, gaps.shape)
     return Tally(
-        counts=sum_into(weights, codes, actual * k + predicted, (len(names), k * k)),
-        gaps=sum_into(right - weights * confidence, codes, bins, (len(names), N_BINS)),
-        accuracies=np.array(
-            [np.average(answers.actual == answers.predicted, weights=answers.weights) for answers in repeats]
-        ),
-        n_rows=len(np.unique(rows)),
+        counts=counts,
+        gaps=gaps,
+        accuracies=np.array([answers.right.mean() for answers in repeats]),
+        n_rows=len(np.unique(np.concatenate([answers.rows for answers in repeats]))),
         k=k,
     )
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +41,18 @@ def test_confusion_rows_hold_every_cell_that_is_not_0(rows):
     np.testing.assert_array_equal(square, confusion_matrix(actual, predicted, labels=range(K)))
     shares = cells.groupby("actual")["share_of_actual"].sum()
     assert shares.to_numpy() == pytest.approx(np.ones(len(shares)))
+
+
+def test_a_guesser_is_counted_as_all_answers_that_could_be_drawn_each_as_much_as_its_probability():
+    rng, n, k = np.random.default_rng(0), 40, 5
+    groups, actual = rng.integers(0, 9, n), rng.integers(0, k, n)
+    drawn = rng.dirichlet(np.ones(k), n)
+    guesser = Answers(np.arange(n), groups, actual, drawn.argmax(axis=1), drawn.max(axis=1), drawn)
+    counted = count([guesser, guesser], k)
+    codes = pd.factorize(groups)[0]
+    expected = np.zeros((9, k, k))
+    for group, genre, chances in zip(codes, actual, drawn, strict=True):
+        expected[group, genre] += 2 * chances
+    assert counted.counts.toarray() == pytest.approx(expected.reshape(9, -1))
+    assert counted.accuracies == pytest.approx([drawn[np.arange(n), actual].mean()] * 2)
+    assert counted.gaps.sum() == pytest.approx(2 * (drawn[np.arange(n), actual].sum() - np.square(drawn).sum()))
