@@ -56,7 +56,7 @@ def answered_tracks(samples: Samples, repeats: Sequence[Answers]) -> AnsweredTra
     right, n = np.zeros(size), np.zeros(size)
     for answers in repeats:
         right += np.bincount(answers.rows, answers.right, size)
-        n += np.bincount(answers.rows, answers.weights, size)
+        n += np.bincount(answers.rows, minlength=size)
     tested = np.flatnonzero(n)
     return AnsweredTracks(names.loc[tested].to_numpy(), right[tested].astype(int), n[tested].astype(int))
 

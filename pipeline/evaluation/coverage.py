@@ -61,7 +61,7 @@ def accuracy_on(tracks: np.ndarray, of_rows: np.ndarray, repeats: Sequence[Answe
         track = of_rows[answers.rows]
         kept = np.isin(track, tracks)
         right += answers.right[kept].sum()
-        n += np.asarray(answers.weights)[kept].sum()
+        n += kept.sum()
         met.append(track[kept])
     return (float(right / n), len(np.unique(np.concatenate(met)))) if n else None
 
