@@ -56,8 +56,8 @@ def _heading(source: str) -> str:
         '`make bench` measures, prints, and writes this page. `make bench ARGS="--audio DIR"` does so on your music; '
         "`.venv/bin/python -m benchmarks --help` tells of more options. The web page has [its own](page.md), "
         "so have [the comparison of models](comparison.md), [what more data would cost](scale.md), [what intervals and "
-        "tests hold](coverage.md), [the vote](vote.md), [chances and sets of genres](promise.md) and [music that is unlike "
-        "the training music](unlike.md).\n\n"
+        "tests hold](coverage.md), [the vote](vote.md), [chances and sets of genres](promise.md) and [music that "
+        "is unlike the training music](unlike.md).\n\n"
         f"{datetime.date.today().isoformat()}, {source}; {describe_machine()}.\n"
     )
 
