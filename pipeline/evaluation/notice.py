@@ -11,6 +11,7 @@ from pipeline.models import FittedModel, Unlike
 from pipeline.models.unlike import level_free
 from pipeline.random_streams import stream
 from pipeline.splits import holdout_policy, sample_groups
+from pipeline.tables import UNLIKE
 
 FALSE_ALARMS = 0.05
 """The share of tracks like the training music that is called unlike it."""
@@ -55,7 +56,7 @@ def measure_unlike(champion: FittedModel, samples: Samples, seed: int) -> tuple[
         if len(rest) >= FEWEST_TRACKS:
             found = Unlike.fit(values[others], y[others], kept).distances(values[~others])
             rows.append((LEFT_OUT, learning.genres[genre], float((found > _limit(rest)).mean()), len(found)))
-    table = pd.DataFrame(rows, columns=["kind", "genre", "noticed", "n"])
+    table = pd.DataFrame(rows, columns=UNLIKE.names)
     left_out = table[table["kind"] == LEFT_OUT]
     fitted = Unlike.fit(values, y, kept)
     told = {"limit": limit, "false_alarms": rows[0][2]}

@@ -92,6 +92,6 @@ def load_chance(run: Run, champion: FittedModel) -> Chance | None:
         as `load_champion` does
     """
     for fields, parts in load_extra(run, "calibration", STORED_TYPES, role=ROLE):
-        if list(fields["genres"]) == list(champion.genres):
+        if list(fields.get("genres", ())) == list(champion.genres):
             return Chance(genres=tuple(champion.genres), n_tracks=fields["n_tracks"], **parts)
     return None

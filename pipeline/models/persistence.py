@@ -180,7 +180,15 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
         trusted = find_entry(file.fields["name"]).stored_types
     except InputError as error:
         raise UnusableModelError(run, which, "is of a kind that this version of genrelab does not know") from error
-    return FittedModel(**known, estimator=_content(run, which, file, trusted))
+    estimator = _content(run, which, file, trusted)
+    try:
+        return FittedModel(**known, estimator=estimator)
+    except TypeError as error:  # a field is not there
+        raise UnusableModelError(run, which, _damaged(error)) from error
+
+
+def _damaged(error: Exception) -> str:
+    return f"is damaged, or was made by another version of genrelab ({type(error).__name__})"
 
 
 def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> Any:
@@ -192,8 +200,7 @@ def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> A
         made, here = told.original_sklearn_version, told.current_sklearn_version
         raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from told
     except Exception as error:  # whatever a file makes of skops that is cut off, or of other versions
-        why = f"is damaged, or was made by another version of genrelab ({type(error).__name__})"
-        raise UnusableModelError(run, which, why) from error
+        raise UnusableModelError(run, which, _damaged(error)) from error
     raise UnusableModelError(run, which, f"holds types that are not trusted: {', '.join(untrusted)}")
 
 

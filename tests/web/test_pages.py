@@ -260,7 +260,15 @@ def test_about_tells_model_data_date_versions_and_limits(site, songs, open_page)
     page = open_page()
     page.goto(f"{site.address}/about")
     text = page.locator("main").inner_text()
-    for word in (songs.run_id, songs.dataset, "scikit-learn", "librosa", "no chances of being right", "held out", "UTC"):
+    for word in (
+        songs.run_id,
+        songs.dataset,
+        "scikit-learn",
+        "librosa",
+        "no chances of being right",
+        "held out",
+        "UTC",
+    ):
         assert word in text
 
 
