@@ -32,7 +32,7 @@ def test_a_csv_is_utf_8_with_commas_lf_and_empty_cells_for_null(tmp_path):
     lines = path.read_bytes().decode("utf-8").split("\n")
     assert lines[0] == ",".join(column.name for column in BY_NAME["tracks"].columns)
     assert lines[1] == "run-1,d,a,jazz,,,30.5,22050,1,TRUE,,,,"
-    assert lines[2] == 'run-1,d,b,"r""n, b",Ω,\'=1+1,,,,FALSE,,'
+    assert lines[2] == 'run-1,d,b,"r""n, b",Ω,\'=1+1,,,,FALSE,,,,'
     assert lines[3] == ""
 
 
