@@ -33,7 +33,7 @@ SPEEDS = (0.0, 0.005, 0.01, -0.005, -0.01)
 EXACT_FRAMES = 3
 """How far the shift of pairs that agree may vary at one speed, with the rounding of both."""
 
-SHARE = 0.05
+SHARE = 0.06
 """A copy has this part of the pairs of the shorter one at one shift and speed. `benchmarks/copies.md` has what copies
 have at least, and different recordings at most."""
 

@@ -43,6 +43,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         "tracks": tracks.assign(
             artist=None, title=[None, "=1+1", "“Ω”", "1999", "a\nb", "N/A"][:n_tracks], duration_s=30.5,
             sample_rate_hz=22050, channels=1, holdout=tracks.index < 2, predefined_split=None, duplicate_of=None,
+            same_recording_as=None, same_recording_by=None,
         ),
         "rejects": pd.DataFrame({"path": ["a.wav"], "reason": "empty", "detail": "no samples"}),
         "features": tracks.assign(

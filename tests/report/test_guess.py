@@ -55,7 +55,7 @@ def test_an_id_is_the_same_in_every_file_so_that_rows_still_join():
     for table in TABLES:
         for column in table.columns:
             assert column.prefix == prefixes.get(column.name, ""), (table.name, column.name)
-    assert prefixes["duplicate_of"] == prefixes["track_id"]
+    assert prefixes["duplicate_of"] == prefixes["same_recording_as"] == prefixes["track_id"]
     assert prefixes["*"] == prefixes["feature"], "the names of features.csv's columns"
     assert prefixes["actual"] == prefixes["predicted"] == prefixes["genre"]
 

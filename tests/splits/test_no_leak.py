@@ -42,7 +42,8 @@ def settled(tracks, segments):
     repeated = find_repeated(tracks, [segments])
     grouped = tracks.assign(group=repeated, artist=tracks["artist"].map(artist_key), holdout=None)
     draw = draw_holdout(grouped, 0.2, seed=0)
-    known = tracks.assign(duplicate_of=repeated.where(repeated != tracks["track_id"], None), holdout=draw.held)
+    copies = repeated.where(repeated != tracks["track_id"], None)
+    known = tracks.assign(duplicate_of=copies, same_recording_as=copies, holdout=draw.held)
     known = number_tracks(known.set_index("track_id"))
     return draw, known, number_rows(segments, known)
 
