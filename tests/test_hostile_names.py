@@ -72,15 +72,14 @@ def open_page():
 
 def write_hostile_music(root: Path) -> Path:
     """Write two genres of short tracks, and a file that is no music; return a table of artists and titles beside."""
-    rows, length = [], round(3.2 * SAMPLE_RATE_HZ)
+    rows = []
     for g, genre in enumerate(GENRES):
         (root / genre).mkdir(parents=True)
-        samples = render_track(("rock", "classical")[g], 0, duration_s=4 + 0.1 * TRACKS)
         for i in range(TRACKS):
             path = root / genre / f"{FILES[i % len(FILES)]} {g}{i}.wav"
-            start = round(0.1 * i * SAMPLE_RATE_HZ)
-            soundfile.write(path, samples[start : start + length], SAMPLE_RATE_HZ)
-            rows.append((path.name, ARTISTS[i % len(ARTISTS)], TITLES[i % len(TITLES)]))
+            samples = render_track(("rock", "classical")[g], i, duration_s=3.2)
+            soundfile.write(path, samples, SAMPLE_RATE_HZ)
+            rows.append((path.name, ARTISTS[i % len(ARTISTS)], TITLES[i // len(ARTISTS)]))
         (root / genre / f"{FILES[0]} <img src=x onerror=alert('reject')>.wav").write_text("no music")
     table = root.parent / "metadata.csv"
     pd.DataFrame(rows, columns=["filename", "artist", "title"]).to_csv(table, index=False)

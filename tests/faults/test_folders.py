@@ -34,7 +34,8 @@ class Home:
                 soundfile.write(path, render_track(genre, number, duration_s=3.2), SAMPLE_RATE_HZ)
 
     def run(self, *arguments, status=0):
-        given = ["--dataset", DATASET, "--windows", "3", "--jobs", "1", *map(str, arguments)]
+        settings = ["--windows", "3", "--features", "spectral-v1", "--jobs", "1"]
+        given = ["--dataset", DATASET, *settings, *map(str, arguments)]
         places = {f"GENRELAB_{name.upper()}": str(self.root / name) for name in ("home", "exports", "runs")}
         done = subprocess.run(
             [sys.executable, "-m", "pipeline", "run", *given], cwd=PROJECT_DIR, env=os.environ | places,
