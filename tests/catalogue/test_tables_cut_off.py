@@ -14,8 +14,8 @@ N_TRACKS, N_ROWS = 20, 5
 
 
 def rows(order="track", first=0):
-    """Return the lines of twenty tracks of two genres with five segments each."""
-    values = np.random.default_rng(0).normal(size=(N_TRACKS, N_ROWS, 2))
+    """Return the lines of twenty tracks of two genres, five segments each; another `first` makes others."""
+    values = np.random.default_rng(first).normal(size=(N_TRACKS, N_ROWS, 2))
     pairs = [(track, row) for track in range(N_TRACKS) for row in range(N_ROWS)]
     if order == "segment":
         pairs.sort(key=lambda pair: pair[::-1])
