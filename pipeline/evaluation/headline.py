@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 
 from pipeline.evaluation.champion import ranking
+from pipeline.evaluation.claims import set_sentence
 from pipeline.evaluation.coverage import COVERAGE, read_coverage
 from pipeline.evaluation.gap import LEAK_GAP
 from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.leak import leak_sentences
 from pipeline.evaluation.samples import say_never_tested
+from pipeline.features.means import base_set
 from pipeline.quality import grave_warnings
 from pipeline.splits import find_policy
 from pipeline.store import Run
@@ -33,6 +35,8 @@ class Headline:
     coverage : str
         which tracks the champion can't answer for, for want of such rows, and which genres it does not know; which
         windows have fewer tracks; empty where all rows have the same tracks
+    sets : str
+        which feature set is better, by how much and by which test; empty where only one was compared
     leaks : tuple of str
         what shuffled rows would have claimed, a sentence a window length
     warnings : tuple of str
@@ -43,13 +47,15 @@ class Headline:
     holdout: str
     untested: str
     coverage: str
+    sets: str
     leaks: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
     def claims(self) -> list[str]:
         """All but the warnings."""
-        return [words for words in (self.champion, self.holdout, self.untested, self.coverage, *self.leaks) if words]
+        said = (self.champion, self.holdout, self.untested, self.coverage, self.sets, *self.leaks)
+        return [words for words in said if words]
 
     @property
     def sentences(self) -> list[str]:
@@ -70,6 +76,7 @@ def headline(run: Run) -> Headline | None:
         holdout=_say_holdout(champion, has_met="holdout" not in run.outdated and "generation" in _stage(facts)),
         untested=_say_untested(run, policy),
         coverage=_say_coverage(compared, policy, champion),
+        sets=_say_sets(run, compared, policy),
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
         warnings=tuple(f"{warning}." for warning in warnings),
     )
@@ -135,6 +142,15 @@ def _say_coverage(compared: pd.DataFrame, policy: str, champion: Mapping[str, An
         said.append(f"So {', '.join(unknown)} is no genre that the champion knows.")
     how = "Windows are compared on the tracks that all have, and candidates ranked by right answers among all tracks."
     return " ".join([*said, how])
+
+
+def _say_sets(run: Run, compared: pd.DataFrame, policy: str) -> str:
+    """Say how the feature set of the highest candidate compares with the others; its means alone are no other set."""
+    pairs = run.table("model_comparisons", comparison="feature_sets", split_policy=policy)
+    if pairs.empty:
+        return ""
+    pairs = pairs[pairs["feature_set_a"].map(base_set) != pairs["feature_set_b"].map(base_set)]
+    return set_sentence(pairs, policy, ranking(compared, policy).iloc[0])
 
 
 def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:

@@ -1,5 +1,7 @@
 """Signal in, named and versioned feature vectors out; README.md beside this file lists the sets."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipeline.errors import InputError
@@ -65,6 +67,16 @@ def usual_features(dataset: str) -> str:
     return ",".join([SPECTRAL_V1.name, learned.name, COMBINE.join([SPECTRAL_V1.name, learned.name])])
 
 
+def trained_on(columns: Sequence[str]) -> str:
+    """Return what music a network learned from whose values are among these columns; empty where none are.
+
+    Columns tell it and no name does: a set may be part of a combination, or have come in a table.
+    """
+    present = set(columns)
+    learned = (known for known in FEATURE_SETS.values() if known.trained_on and present.issuperset(known.columns))
+    return " and ".join(dict.fromkeys(known.trained_on for known in learned))
+
+
 def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
     """Return one set with the columns of several, each once: a name means the same in every set."""
     sequences = [part.name for part in parts if part.is_sequence]
@@ -83,6 +95,7 @@ def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
         compute,
         units=units,
         level=frozenset().union(*(part.level for part in parts)),
+        trained_on=" and ".join(dict.fromkeys(part.trained_on for part in parts if part.trained_on)),
         say_missing=lambda: next(filter(None, (part.say_missing() for part in parts)), ""),
     )
 
@@ -105,5 +118,6 @@ __all__ = [
     "find_feature_set",
     "get_feature_set",
     "sets_of_kind",
+    "trained_on",
     "usual_features",
 ]

@@ -29,6 +29,8 @@ class FeatureSet:
         of the columns that have one
     level : frozenset of str
         columns that follow the level of a recording: they change where all of it is made louder
+    trained_on : str
+        the music that a network learned from, where the values are a network's; empty where nothing was learned
     say_missing : callable
         says what is not installed here that the set needs, and how to get it; empty where nothing is missing
     """
@@ -39,6 +41,7 @@ class FeatureSet:
     kind: Literal["vectors", "gaussian", "frames"] = "vectors"
     units: Mapping[str, str] = field(default_factory=dict)
     level: frozenset[str] = frozenset()
+    trained_on: str = ""
     say_missing: Callable[[], str] = lambda: ""
 
     @property

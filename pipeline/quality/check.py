@@ -36,12 +36,13 @@ MEANINGS = {
     "one_artist_genres": "genres whose known artist is always the same: no score says anything about such a genre",
     "artist_concentration": "other genres of which one artist has more than half the tracks",
     "suspicious_labels": "tracks outside the holdout whose label no judge believes: a list to listen to",
+    "learned_from_other_music": "feature sets that a network learned from other music; no row where none are",
     "synthetic_music": "tracks that a computer made; no row where none are",
     "learned_from_a_sample": "models that learned from a sample of whole tracks, rows being many; no row where none",
 }
 """What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""
 
-GRAVE = frozenset({"synthetic_music", "one_artist_genres", "duplicates_across_genres"})
+GRAVE = frozenset({"synthetic_music", "learned_from_other_music", "one_artist_genres", "duplicates_across_genres"})
 """Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""
 
 

@@ -11,6 +11,7 @@ from pipeline.quality.artists import check_artists
 from pipeline.quality.check import GRAVE, Check, as_table
 from pipeline.quality.features import check_artist_constants, check_constant, check_finite
 from pipeline.quality.leaks import check_label_telling, check_scaled
+from pipeline.quality.learned import check_learned
 from pipeline.quality.near_duplicates import check_near_duplicates
 from pipeline.quality.recordings import check_recordings, check_titles
 from pipeline.quality.tracks import (
@@ -53,7 +54,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks)]
-    checks += _check_synthetic(database, dataset, tracks)
+    checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
 
@@ -61,7 +62,8 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
 def grave_warnings(database: Database, dataset: str) -> list[str]:
     """Return what no score of this dataset can say, a sentence each: the details of `GRAVE` checks that warn."""
     tracks = read_usable(database, dataset)
-    checks = [*_check_synthetic(database, dataset, tracks), *check_artists(tracks), *check_duplicates(tracks)]
+    checks = [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
+    checks += [*check_artists(tracks), *check_duplicates(tracks)]
     return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
 
 

@@ -53,7 +53,7 @@ def beside_filtered(
         alike = shuffle_alike(model, samples, bench).tested.mean()
         why = (
             f"{say_artists(alike, redraw_artists(model, samples, bench), ours['honest'])}; "
-            f"{points(splits.tested.mean() - alike)} of the clips left out, {n_repeated} exact duplicates among them, "
+            f"{points(splits.tested.mean() - alike)} of the clips left out, {n_repeated} repeats of a recording among them, "
             f"and of more to learn from; with artists whole and no clip left out it is {by_artist:.2f}"
         )
         if alike <= ours["ci_high"]:

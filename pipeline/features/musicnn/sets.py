@@ -71,12 +71,19 @@ def _hear(samples: bytes) -> np.ndarray:
     return np.concatenate([tags[0], hidden[0]])
 
 
+TRAINED_ON = "the Million Song Dataset"
+
 MUSICNN_MSD_V1 = FeatureSet(
-    "musicnn-msd-v1", tuple(f"tag_{tag}" for tag in TAGS), tag_activations, say_missing=say_missing
+    "musicnn-msd-v1",
+    tuple(f"tag_{tag}" for tag in TAGS),
+    tag_activations,
+    trained_on=TRAINED_ON,
+    say_missing=say_missing,
 )
 MUSICNN_MSD_EMBEDDING_V1 = FeatureSet(
     "musicnn-msd-embedding-v1",
     tuple(f"musicnn_{i}" for i in range(1, N_HIDDEN + 1)),
     embedding,
+    trained_on=TRAINED_ON,
     say_missing=say_missing,
 )

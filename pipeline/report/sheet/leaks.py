@@ -75,12 +75,14 @@ LEAKS = (
     Leak("L1.1", "No test set: a score on what was learned from", ("test_side",), _no_test_set),
     Leak("L1.2", "Preprocessing that saw training and test rows", ("scaled_before",), _before),
     Leak("L1.3", "Features chosen by looking at training and test rows", (), _chosen),
-    Leak("L1.4", "The same music in training and test", ("duplicates", "near_duplicates", "same_title"), lambda facts: (
+    Leak("L1.4", "The same music in training and test",
+         ("duplicates", "same_recording", "near_duplicates", "same_title"), lambda facts: (
         "No exact copy lies on both sides of any split but the shuffled one.")),
     Leak("L2", "Features that tell the label, and won't be there for new music",
          ("label_telling_features", "artist_constant_features"), lambda facts: ""),
     Leak("L3.1", "Learning from the future of what is tested", (), _time),
     Leak("L3.2", "Test tracks that hang together with training tracks, as by one artist",
-         ("artists_on_both_sides",), lambda facts: " ".join(facts.found.leaks) if facts.found else ""),
+         ("artists_on_both_sides", "learned_from_other_music"),
+         lambda facts: " ".join(facts.found.leaks) if facts.found else ""),
     Leak("L3.3", "Test tracks unlike the music of the claim", ("unlike_sides", "one_artist_genres"), _bias),
 )  # fmt: skip

@@ -171,6 +171,7 @@ def features(facts: RunFacts) -> Answer:
         computed if facts.is_audio else "The features are columns of a table; what they are, their names alone tell.",
         *facts.check("label_telling_features"),
         *facts.check("artist_constant_features"),
+        *facts.check("learned_from_other_music"),
         source="pipeline/features; data_quality.csv",
         please="" if facts.is_audio else "Say what each column is, and that it is known before the genre is.",
     )
