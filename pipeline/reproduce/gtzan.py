@@ -53,8 +53,8 @@ def beside_filtered(
         alike = shuffle_alike(model, samples, bench).tested.mean()
         why = (
             f"{say_artists(alike, redraw_artists(model, samples, bench), ours['honest'])}; "
-            f"{points(splits.tested.mean() - alike)} of the clips left out, {n_repeated} repeats of a recording among them, "
-            f"and of more to learn from; with artists whole and no clip left out it is {by_artist:.2f}"
+            f"{points(splits.tested.mean() - alike)} of the clips left out, {n_repeated} repeats of a recording among "
+            f"them, and of more to learn from; with artists whole and no clip left out it is {by_artist:.2f}"
         )
         if alike <= ours["ci_high"]:
             why = f"shuffled within the fault-filtered clips it is {alike:.2f}, no better as far as the interval tells"

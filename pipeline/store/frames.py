@@ -139,19 +139,19 @@ def read_track_means(
     pandas.DataFrame [shape=(n_tracks, 1 + n_features)]
         ``track_id``, then the features; sorted by track
     """
-    means = pd.DataFrame()
-    for part in parts_of(feature_set):
-        there = set(feature_names(database, dataset, part, window_s))
-        of_part = _stored_means(database, dataset, part, window_s, [name for name in features if name in there])
-        new = [name for name in of_part.columns if name not in means.columns]
-        means = of_part if means.empty else means.merge(of_part[["track_id", *new]], on="track_id", how="inner")
+    means, *others = [_stored_means(database, dataset, part, window_s, features) for part in parts_of(feature_set)]
+    for other in others:
+        new = [name for name in other.columns if name not in means.columns]
+        means = means.merge(other[["track_id", *new]], on="track_id", how="inner")
     return means.reindex(columns=["track_id", *features])
 
 
 def _stored_means(
     database: Database, dataset: str, feature_set: str, window_s: float, features: Sequence[str]
 ) -> pd.DataFrame:
-    named = {f"f{i}": name for i, name in enumerate(features)}  # any name may be a field, not any name a group's
+    there = database["segments"].find_one(_segments_query(dataset, feature_set, window_s)) or {}
+    stored = [name for name in features if name in there]
+    named = {f"f{i}": name for i, name in enumerate(stored)}  # any name may be a field, not any name a group's
     pipeline = [
         {"$match": _segments_query(dataset, feature_set, window_s)},
         {"$group": {"_id": "$track_id", **{short: {"$avg": f"${name}"} for short, name in named.items()}}},
