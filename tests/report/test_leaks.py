@@ -34,7 +34,7 @@ def facts_of(database, tmp_path):
     """Return a function that compares a model on a table and returns what the run knows."""
 
     def run_on(table: pd.DataFrame, *, split: str = "", holdout: float = 0.1, seed: int = 0) -> RunFacts:
-        for name in ("datasets", "tracks", "segments", "rejects", "runs"):
+        for name in ("datasets", "tracks", "segments", "rejects", "runs", "drawn"):
             database[name].delete_many({"dataset": "leaky"})
         path = tmp_path / "leaky.csv"
         table.to_csv(path, index=False)
