@@ -63,14 +63,23 @@ class AudioListing:
 
 
 @dataclass(frozen=True)
+class TableColumn:
+    """A column of a table: the name its values are stored under, None where it is no feature, and why it is none."""
+
+    column: str
+    feature: str | None
+    left_out: str | None
+
+
+@dataclass(frozen=True)
 class FeatureTable:
     """A table of features, cleaned.
 
     Attributes
     ----------
     rows : pd.DataFrame
-        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``, then
-        one float column for each of `features`
+        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``,
+        ``stem`` (what names of perhaps one recording share), then one float column for each of `features`
     features : list of str
     feature_set : str
         ``spectral-v1`` where the columns are just those, else ``table``
@@ -79,6 +88,8 @@ class FeatureTable:
     rejects : list of Reject
     notes : list of str
         what the reader decided, for a person
+    columns : list of TableColumn
+        every column of the file
     """
 
     rows: pd.DataFrame
@@ -87,3 +98,4 @@ class FeatureTable:
     window_s: float
     rejects: list[Reject]
     notes: list[str] = field(default_factory=list)
+    columns: list[TableColumn] = field(default_factory=list)
