@@ -15,6 +15,7 @@ from pipeline.sources.counters import recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
 from pipeline.sources.genre_names import merge_genres
+from pipeline.sources.lost_genres import LostGenre, lost_genres
 from pipeline.sources.missing_cells import some
 from pipeline.sources.names import track_and_segment
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
@@ -105,7 +106,8 @@ def read_feature_table(
     rows = pd.concat([rows, values], axis=1)
     rejects = [Reject(f"{table.name}:{line}", "wrong_cell_count", f"{n} cells where the header has {len(table.header)}")
                for line, n in ragged]  # fmt: skip
-    rows = _without_rejects(table.name, rows, names, rejects, notes)
+    said = {field: column for column, field in fields.items()}
+    rows, lost = _without_rejects(table.name, rows, said, rejects, notes)
     commonest = _say_commonest(rejects, len(table.rows) + len(ragged))
     if rows["genre"].nunique() < 2:
         raise InputError(
@@ -122,7 +124,7 @@ def read_feature_table(
     notes.append(f"label column {label_column!r}{about_ids}")
     notes += [*merged, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
-    return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns)
+    return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
 
 
 def _taken(
@@ -224,11 +226,15 @@ def _main_genres(rows: pd.DataFrame) -> pd.Series:
 
 
 def _without_rejects(
-    name: str, rows: pd.DataFrame, features: list[str], rejects: list[Reject], notes: list[str]
-) -> pd.DataFrame:
-    """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0."""
-    bad_cells = rows[features].isna()
-    large_cells = rows[features].abs() > LARGEST
+    name: str, rows: pd.DataFrame, said: dict[str, str], rejects: list[Reject], notes: list[str]
+) -> tuple[pd.DataFrame, list[LostGenre]]:
+    """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0.
+
+    `said` has the name that each feature has in the file.
+    """
+    features = list(said)
+    bad_cells = rows[features].isna().rename(columns=said)
+    large_cells = (rows[features].abs() > LARGEST).rename(columns=said)
     n_bad = bad_cells.sum(axis=1)
     own_genre = rows["track_id"].map(_main_genres(rows))
     conflict = rows["genre"] != own_genre
@@ -250,9 +256,11 @@ def _without_rejects(
         ("repeated_segment", repeated, lambda i: "an earlier row has the same track and segment"),
     ]
     dropped = pd.Series(False, index=rows.index)
+    why = pd.Series("", index=rows.index)
     for reason, mask, detail in reasons:
         for index in rows.index[mask & ~dropped]:
             rejects.append(Reject(f"{name}:{rows.at[index, 'line']}", reason, detail(index)))
+            why[index] = reason
         dropped |= mask
     several = rows["genre"].ne("") & conflict
     if several.any():
@@ -262,11 +270,12 @@ def _without_rejects(
             f"{settled + tied} tracks have rows of several genres: {settled} count for the genre of most of their "
             f"rows, {tied} with as many rows of two genres are left out"
         )
+    lost = lost_genres(rows["genre"], why)
     rows = rows[~dropped]
     again = rows["segment"].isna() & rows.duplicated(["track_id", *features])
     for line in rows["line"][again]:
         rejects.append(Reject(f"{name}:{line}", "repeated_segment", "an earlier row of this track has the same values"))
-    return _number_segments(rows[~again].copy())
+    return _number_segments(rows[~again].copy()), lost
 
 
 def _say_rows(genre: str | float) -> str:

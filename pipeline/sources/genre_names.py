@@ -37,6 +37,18 @@ def folded_key(genre: str) -> str:
     return kept or plain_key(genre)
 
 
+def check_merge(how: str) -> None:
+    """Refuse a way to merge genres that there is none of.
+
+    Raises
+    ------
+    InputError
+        naming those that there are
+    """
+    if how not in MERGE:
+        raise InputError(f"--merge-genres {how!r} must be one of {', '.join(MERGE)}")
+
+
 def merge_genres(genres: Sequence[str], how: str = "ask") -> tuple[dict[str, str], list[str]]:
     """Tell which name each spelling of a genre gets, and say what was merged, and what could be.
 
@@ -58,8 +70,7 @@ def merge_genres(genres: Sequence[str], how: str = "ask") -> tuple[dict[str, str
     InputError
         where `how` is none of them
     """
-    if how not in MERGE:
-        raise InputError(f"--merge-genres {how!r} must be one of {', '.join(MERGE)}")
+    check_merge(how)
     counted = Counter(genre for genre in genres if genre)
     if how == "off":
         return {genre: genre for genre in counted}, say_twins(counted)

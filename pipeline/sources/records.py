@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.reasons import known
+from pipeline.sources.lost_genres import LostGenre
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class FeatureTable:
         what the reader decided, for a person
     columns : list of TableColumn
         every column of the file
+    lost_genres : list of LostGenre
+        genres of which most rows can't be used
     """
 
     rows: pd.DataFrame
@@ -99,3 +102,4 @@ class FeatureTable:
     rejects: list[Reject]
     notes: list[str] = field(default_factory=list)
     columns: list[TableColumn] = field(default_factory=list)
+    lost_genres: list[LostGenre] = field(default_factory=list)

@@ -48,7 +48,8 @@ def field_names(names: Iterable[str]) -> list[str]:
     reserved, given = reserved_names(), []
     for name in names:
         safe = name.replace(".", "_").replace("\0", "")
-        safe = f"feature_{safe.lstrip('$')}" if safe in reserved or safe.startswith("$") or not safe else safe
+        while not safe or safe in reserved or safe.startswith("$"):
+            safe = f"feature_{safe.lstrip('$')}"
         numbered = (f"{safe}_{n}" for n in count(2))
         given.append(safe if safe not in given else next(name for name in numbered if name not in given))
     return given
