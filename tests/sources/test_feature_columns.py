@@ -122,7 +122,7 @@ def test_a_number_far_from_all_others_stands_for_a_missing_one(tmp_path):
     table = read(tmp_path, frame)
     assert [reject.path for reject in table.rejects] == ["table.csv:5", "table.csv:9"]
     assert any("-999 in 'x'" in note for note in table.notes)
-    frame["x"] = frame["x"].where(np.arange(30) % 2 == 0, -999)
+    frame["x"] = frame["x"].where(np.arange(30) < 12, -999)
     assert read(tmp_path, frame).features == ["y"]
 
 
