@@ -68,6 +68,43 @@ class Unusual:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A word that listeners gave music like this.
+
+    Attributes
+    ----------
+    activation : float
+        how much it applies by the network that learned it, 0 to 1
+    """
+
+    tag: str
+    activation: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How far what the song has of some features speaks for its genre rather than for the second.
+
+    Attributes
+    ----------
+    about : str
+        what these features are about, in a listener's words
+    features : tuple of str
+    weight : float
+        by how much the logarithm of the odds of the two genres falls where these features are those of other tracks;
+        negative where they speak for the second
+    value, usual : float or None
+        the song's, and the median over all tracks; of a single feature only
+    """
+
+    about: str
+    features: tuple[str, ...]
+    weight: float
+    value: float | None
+    usual: float | None
+
+
+@dataclass(frozen=True)
 class Answer:
     """The genre of a song, and what speaks for it.
 
@@ -91,6 +128,11 @@ class Answer:
         where nothing is promised
     unpromised : tuple of str
         genres that the promise leaves out
+    tags : tuple of Tag
+        the strongest first; empty where the network is not installed
+    evidence : tuple of Evidence
+        what speaks for the genre rather than for the second, and what against it, the weightiest first; empty where a
+        model can't be asked
     """
 
     genres: tuple[str, ...]
@@ -103,11 +145,18 @@ class Answer:
     calibrated: bool = False
     genre_set: tuple[str, ...] = ()
     unpromised: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def genre(self) -> str:
         """The most probable genre; of equals, the first by name, as in the batch."""
         return self.genres[int(self.probabilities.argmax())]
+
+    @property
+    def second(self) -> str:
+        """The second genre; empty where there is but one."""
+        return self.ranking[1][0] if len(self.genres) > 1 else ""
 
     @property
     def ranking(self) -> list[tuple[str, float]]:

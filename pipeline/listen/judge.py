@@ -8,12 +8,14 @@ from pymongo.database import Database
 from pipeline.clip import CLIP_S
 from pipeline.errors import InputError
 from pipeline.evaluation.vote import pool
-from pipeline.features import find_feature_set, get_feature_set
+from pipeline.features import TAGS, find_feature_set, get_feature_set
 from pipeline.features.means import base_set
-from pipeline.listen.answer import Answer, Segment
+from pipeline.listen.answer import Answer, Evidence, Segment, Tag
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
+from pipeline.listen.why import explain
+from pipeline.listen.wording import name_tag
 from pipeline.models import (
     Chance,
     FittedModel,
@@ -26,6 +28,11 @@ from pipeline.models import (
     load_unlike,
 )
 from pipeline.store import Run, find_finished
+
+TAG_WINDOW_S = 3.0
+"""What the network of tags hears at a time; the tags of a song are the mean over these."""
+
+MOST_TAGS = 8
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,9 @@ class Judge:
     def wanted(self) -> list[Wanted]:
         """Feature sets and windows that `answer` needs to be heard."""
         models = [self.champion, *([self.segment_model] if self.segment_model else [])]
-        return list(dict.fromkeys((base_set(model.feature_set), float(model.window_s)) for model in models))
+        wanted = [(base_set(model.feature_set), float(model.window_s)) for model in models]
+        tags = [] if TAGS.say_missing() else [(TAGS.name, TAG_WINDOW_S)]
+        return list(dict.fromkeys([*wanted, *tags]))
 
     def answer(self, heard: Heard) -> Answer:
         """Answer for a song, as stage 06 does for a track: by the pooled vote of its windows.
@@ -113,7 +122,17 @@ class Judge:
             calibrated=self.chance is not None,
             genre_set=self.chance.genre_set(probabilities) if self.chance else (),
             unpromised=self.chance.unpromised if self.chance else (),
+            tags=_tags(heard),
+            evidence=self._why(X, probabilities),
         )
+
+    def _why(self, X: np.ndarray, probabilities: np.ndarray) -> tuple[Evidence, ...]:
+        """Return what speaks for the first genre rather than the second, where values can be replaced one by one."""
+        known = get_feature_set(base_set(self.champion.feature_set))
+        if known.kind != "vectors" or len(probabilities) < 2:
+            return ()
+        first, second = np.argsort(-probabilities, kind="stable")[:2]
+        return explain(lambda rows: self._vote(self.champion, rows), X, self.reference, (int(first), int(second)))
 
     def _segments(self, heard: Heard) -> tuple[Segment, ...]:
         model = self.segment_model
@@ -194,6 +213,16 @@ def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:
     probabilities = np.zeros((len(X), len(model.genres)))
     probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
     return probabilities
+
+
+def _tags(heard: Heard) -> tuple[Tag, ...]:
+    """Return the strongest tags of a song, where they were asked for."""
+    vectors = heard.vectors.get((TAGS.name, TAG_WINDOW_S))
+    if vectors is None or not len(vectors):
+        return ()
+    activations = vectors.mean(axis=0)
+    order = np.argsort(-activations, kind="stable")[:MOST_TAGS]
+    return tuple(Tag(name_tag(TAGS.columns[i]), float(activations[i])) for i in order)
 
 
 def _rows(model: FittedModel, heard: Heard) -> np.ndarray:
