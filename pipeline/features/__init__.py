@@ -65,7 +65,7 @@ def usual_features(dataset: str) -> str:
     The handcrafted features, and what a network hears that learned from other music, where it is installed: each alone,
     and both together. The demo corpus is synthetic, of which the network knows nothing.
     """
-    if dataset == DEMO_DATASET or TAGS.say_missing():
+    if dataset == DEMO_DATASET or not TAGS.is_here:
         return SPECTRAL_V1.name
     return ",".join([SPECTRAL_V1.name, TAGS.name, COMBINE.join([SPECTRAL_V1.name, TAGS.name])])
 

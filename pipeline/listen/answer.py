@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A track of the dataset that sounds alike, by the champion's features.
+    """A track of the dataset that sounds alike.
 
     Attributes
     ----------
@@ -116,12 +116,14 @@ class Answer:
     segments : tuple of Segment
         empty where no model of segments is stored, or the song is shorter than one
     neighbours : tuple of Neighbour
-        nearest first
+        nearest first, by the features whose nearest tracks tell genres best
     unusual : tuple of Unusual
         most unusual first
     distance, limit : float
         to the nearest genre, without regard to loudness, and beyond which a song counts as unlike all of them; infinite
         where that was not measured
+    is_known : bool
+        whether the champion learned from this very recording
     calibrated : bool
     genre_set : tuple of str
         genres of which one is promised to be right for nine in ten tracks of each genre, most probable first; empty
@@ -142,6 +144,7 @@ class Answer:
     unusual: tuple[Unusual, ...]
     distance: float
     limit: float
+    is_known: bool = False
     calibrated: bool = False
     genre_set: tuple[str, ...] = ()
     unpromised: tuple[str, ...] = ()
@@ -168,12 +171,3 @@ class Answer:
     def is_novel(self) -> bool:
         """Whether the song is unlike all the champion learned from."""
         return self.distance > self.limit
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the champion learned from this very recording."""
-        return bool(self.neighbours) and self.neighbours[0].distance < SAME
-
-
-SAME = 1e-3
-"""A distance below this is the same recording: another decoder's rounding stays far below, another take far above."""

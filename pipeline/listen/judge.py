@@ -10,7 +10,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation.vote import pool
 from pipeline.features import TAGS, find_feature_set, get_feature_set
 from pipeline.features.means import base_set
-from pipeline.listen.answer import Answer, Evidence, Segment, Tag
+from pipeline.listen.answer import Answer, Evidence, Neighbour, Segment, Tag
 from pipeline.listen.errors import NoModelError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.reference import Reference, load_reference
@@ -67,6 +67,11 @@ class Judge:
     segment_model : FittedModel or None
         colours the segments: the stored model of the shortest windows, often the champion itself
     reference : Reference
+        in the champion's features
+    near : Reference
+        in the features whose nearest tracks tell genres best
+    near_by : (str, float)
+        their set and window length [seconds]
     chance : Chance or None
         how the champion's vote is read; None where no stage has told
     unlike : Unlike or None
@@ -77,6 +82,8 @@ class Judge:
     champion: FittedModel
     segment_model: FittedModel | None
     reference: Reference
+    near: Reference
+    near_by: Wanted
     chance: Chance | None = None
     unlike: Unlike | None = None
 
@@ -85,8 +92,8 @@ class Judge:
         """Feature sets and windows that `answer` needs to be heard."""
         models = [self.champion, *([self.segment_model] if self.segment_model else [])]
         wanted = [(base_set(model.feature_set), float(model.window_s)) for model in models]
-        tags = [] if TAGS.say_missing() else [(TAGS.name, TAG_WINDOW_S)]
-        return list(dict.fromkeys([*wanted, *tags]))
+        tags = [(TAGS.name, TAG_WINDOW_S)] if TAGS.is_here else []
+        return list(dict.fromkeys([*wanted, self.near_by, *tags]))
 
     def answer(self, heard: Heard) -> Answer:
         """Answer for a song, as stage 06 does for a track: by the pooled vote of its windows.
@@ -115,7 +122,8 @@ class Judge:
             genres=tuple(self.champion.genres),
             probabilities=probabilities,
             segments=self._segments(heard),
-            neighbours=self.reference.nearest(song),
+            neighbours=self._nearest(heard),
+            is_known=self.reference.holds(song),
             unusual=self.reference.unusual(song, genre),
             distance=float(self.unlike.distances(song[None, :])[0]) if self.unlike else 0.0,
             limit=self.unlike.limit if self.unlike else np.inf,
@@ -125,6 +133,12 @@ class Judge:
             tags=_tags(heard),
             evidence=self._why(X, probabilities),
         )
+
+    def _nearest(self, heard: Heard) -> tuple[Neighbour, ...]:
+        """Return the nearest tracks; none where the song is shorter than the window that they are compared by."""
+        vectors = heard.vectors[self.near_by]
+        song = vectors.mean(axis=tuple(range(vectors.ndim - 1)), dtype=np.float64) if len(vectors) else None
+        return () if song is None else self.near.nearest(song)
 
     def _why(self, X: np.ndarray, probabilities: np.ndarray) -> tuple[Evidence, ...]:
         """Return what speaks for the first genre rather than the second, where values can be replaced one by one."""
@@ -183,15 +197,46 @@ def load_judge(key: ChampionKey) -> Judge:
         for model in load_other_models(key.run)
         if _is_measurable(model) and model.genres == champion.genres and not _missing(key.run, model)
     ]
+    own = (base_set(champion.feature_set), float(champion.window_s))
+    reference = load_reference(key.run, champion, *own, champion.features)
+    near_by = _tells_best_by_distance(key.run, champion) or own
     shortest = min([champion, *others], key=lambda model: model.window_s)
     return Judge(
         run=key.run,
         champion=champion,
         segment_model=shortest if shortest.window_s < CLIP_S else None,
-        reference=load_reference(key.run, champion, base_set(champion.feature_set)),
+        reference=reference,
+        near=reference if near_by == own else _load_near(key.run, champion, near_by),
+        near_by=near_by,
         chance=load_chance(key.run, champion),
         unlike=load_unlike(key.run, champion),
     )
+
+
+def _tells_best_by_distance(run: Run, champion: FittedModel) -> Wanted | None:
+    """Return the set and window by whose nearest rows most test tracks were named rightly; None where none was tried.
+
+    A song's neighbours are a reason to believe the answer only as far as nearness means the genre.
+    """
+    scores = run.scores(subset="test", level="track", metric="accuracy", split_policy=champion.split)
+    heard = [name for name in scores["feature_set"].unique() if (known := find_feature_set(name)) and known.is_here]
+    by_distance = [name for name in scores["model"].unique() if _answers_by_distance(name)]
+    here = scores[scores["feature_set"].isin(heard) & scores["model"].isin(by_distance)]
+    if here.empty:
+        return None
+    best = here.sort_values(["value", "feature_set", "window_s"], ascending=[False, True, False]).iloc[0]
+    return best["feature_set"], float(best["window_s"])
+
+
+def _answers_by_distance(name: str) -> bool:
+    try:
+        return find_entry(name).by_distance
+    except InputError:  # a model of another version
+        return False
+
+
+def _load_near(run: Run, champion: FittedModel, near_by: Wanted) -> Reference:
+    return load_reference(run, champion, *near_by, get_feature_set(near_by[0]).columns)
 
 
 def _is_measurable(model: FittedModel) -> bool:
@@ -200,12 +245,14 @@ def _is_measurable(model: FittedModel) -> bool:
 
 
 def _missing(run: Run, model: FittedModel) -> str:
-    """Say what to install for a model; empty where nothing is missing."""
+    """Say what to install for a model, or to measure its features; empty where nothing is missing."""
     try:
-        return find_entry(model.name).missing
+        entry = find_entry(model.name)
     except InputError as error:
         why = "is of a kind that this version of genrelab does not know"
         raise UnusableModelError(run, f"model {model.name!r}", why) from error
+    lacking = get_feature_set(base_set(model.feature_set)).say_missing()
+    return entry.missing or (f"needs {lacking}" if lacking else "")
 
 
 def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:

@@ -31,7 +31,9 @@ def judge(request, songs, samples):
     others = crown_other_windows(champion, ranked, samples, seed=0)
     assert [other.window_s for other in others] == [33.0 - request.param]
     shortest = min([champion, *others], key=lambda model: model.window_s)
-    return Judge(songs.run, champion, shortest, load_reference(songs.run, champion, "spectral-v1"))
+    own = ("spectral-v1", champion.window_s)
+    reference = load_reference(songs.run, champion, *own, champion.features)
+    return Judge(songs.run, champion, shortest, reference, near=reference, near_by=own)
 
 
 def test_the_answer_is_the_batch_s_for_the_same_file(judge, songs, samples):
