@@ -26,6 +26,7 @@ MEANINGS = {
     "duplicates_across_genres": "contents that have more than one genre",
     "same_recording": "recordings that several tracks hold, exactly or nearly: no split tears such a group",
     "large_groups": "of these, groups of more than a handful of tracks, which a chain of likenesses may have made",
+    "recordings_across_genres": "recordings, told by content, sound, or artist and title, with more than one genre",
     "same_title": "groups of tracks with the same artist and title, spellings folded",
     "near_duplicates": "pairs of tracks whose features are nearer than chance explains, as of two cuts of a recording",
     "non_finite_values": "values that are missing or infinite, and rows or files rejected for one; a row a window",

@@ -13,7 +13,7 @@ from pipeline.quality.features import check_artist_constants, check_constant, ch
 from pipeline.quality.leaks import check_label_telling, check_scaled
 from pipeline.quality.learned import check_learned
 from pipeline.quality.near_duplicates import check_near_duplicates
-from pipeline.quality.recordings import check_recordings, check_titles
+from pipeline.quality.recordings import check_across_genres, check_recordings, check_titles
 from pipeline.quality.source import check_columns, check_genres
 from pipeline.quality.tracks import (
     check_balance,
@@ -57,7 +57,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks)]
     checks += [check_columns(found), *check_genres(found, every), *check_balance(tracks)]
-    checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks)]
+    checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
