@@ -81,7 +81,7 @@ def read_feature_table(
         )
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
-    notes: list[str] = []
+    notes = list(table.notes)
     described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
     taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
     rows = _identify(table, id_column, label_column, segment_column, described, notes)
