@@ -14,7 +14,7 @@ from pipeline.reasons import REASONS
 from pipeline.sources.counters import recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
-from pipeline.sources.genre_names import merge_genres
+from pipeline.sources.genre_names import first_of_several, merge_genres
 from pipeline.sources.lost_genres import LostGenre, lost_genres
 from pipeline.sources.missing_cells import some
 from pipeline.sources.names import track_and_segment
@@ -85,6 +85,7 @@ def read_feature_table(
     described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
     taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
     rows = _identify(table, id_column, label_column, segment_column, described, notes)
+    rows["genre"], several = first_of_several(rows["genre"].tolist())
     names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
     rows["genre"] = rows["genre"].map(names_of).fillna("")
     own_genre = rows["track_id"].map(_main_genres(rows))
@@ -122,7 +123,7 @@ def read_feature_table(
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
     notes.append(f"label column {label_column!r}{about_ids}")
-    notes += [*merged, *([commonest] if rejects else [])]
+    notes += [*several, *merged, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.sources.arff import arff_as_csv, is_arff
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -29,8 +30,8 @@ _BESIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
 def read_table_text(path: Path, option: str) -> tuple[str, list[str]]:
     """Return the text of a table, and what was decided on the way, a sentence each.
 
-    Told by the content: gzip, a zip of one file, a workbook, Parquet; UTF-8, UTF-16 or UTF-32 with a byte-order mark,
-    UTF-8 without, else Windows-1252 where that gives words of a western language.
+    Told by the content: gzip, a zip of one file, a workbook, Parquet, ARFF; UTF-8, UTF-16 or UTF-32 with a byte-order
+    mark, UTF-8 without, else Windows-1252 where that gives words of a western language.
 
     Raises
     ------
@@ -52,7 +53,10 @@ def read_table_text(path: Path, option: str) -> tuple[str, list[str]]:
             return _as_csv(pd.read_excel(io.BytesIO(content), dtype=object), "the first sheet of a workbook", notes)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, ImportError) as error:
         raise InputError(f"{option} {str(path)!r} can't be unpacked: {error}") from error
-    return _decoded(content, f"{option} {str(path)!r}", notes), notes
+    text = _decoded(content, f"{option} {str(path)!r}", notes)
+    if is_arff(text):
+        return arff_as_csv(text, f"{option} {str(path)!r}"), [*notes, "read as an ARFF file"]
+    return text, notes
 
 
 def _unpacked(content: bytes, notes: list[str]) -> bytes:

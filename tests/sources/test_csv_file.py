@@ -125,6 +125,16 @@ def test_a_folder_or_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 TABLE = "filename,x,label\na.wav,1.5,Música\nb.wav,2.5,Pop\n"
+ARFF = """% made by hand
+@RELATION music
+@attribute filename string
+@attribute 'x' NUMERIC
+@attribute label {Música, Pop}
+@data
+a.wav, 1.5, Música
+% between
+'b.wav',2.5,Pop
+"""
 
 
 def zipped(*names):
@@ -150,6 +160,7 @@ def as_frame(write):
         (zipped("folder/", "folder/table.csv"), "folder/table.csv"),
         (as_frame("to_parquet"), "Parquet"),
         (as_frame("to_excel"), "workbook"),
+        (ARFF.encode(), "ARFF"),
         (f"sep=,\n{TABLE}".encode(), ""),
         (f"# made by hand\n# 2024, again, and, again\n{TABLE}".encode(), ""),
         (TABLE.replace(",", "|").encode(), ""),
