@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.reasons import REASONS
-from pipeline.sources.counters import recognise_pieces, say_unsure
+from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
 from pipeline.sources.genre_names import first_of_several, merge_genres
@@ -184,6 +184,8 @@ def _identify(
     stems: list[str | None] = [None] * len(names)
     if id_column and not segment_column and all(segment is None for _, segment in named):
         pieces = recognise_pieces(names, table.column(label_column))
+        if _are_tracks(pieces, {field: table.column(column) for field, column in described.items() if column}):
+            pieces = [None] * len(names)
         sure = [piece for piece in pieces if piece and piece.sure]
         if sure:
             notes.append(
@@ -204,6 +206,21 @@ def _identify(
         cells = table.column(column) if column else no_cells
         rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
     return rows
+
+
+def _are_tracks(pieces: list[Piece | None], said: dict[str, list[str]]) -> bool:
+    """Tell whether names that look like those of pieces are tracks: stems stand for artists, or titles differ."""
+    stems = pd.Series([piece.stem if piece else None for piece in pieces], dtype=object)
+    for field, cells in said.items():
+        known = pd.Series(cells, dtype=object)[stems.notna()]
+        known = known[known != ""]
+        if known.empty:
+            continue
+        n_stems = stems[known.index].groupby(known).nunique()
+        n_said = known.groupby(stems[known.index]).nunique()
+        if (n_said.median() > 1) if field == "title" else (n_said.max() == 1 and n_stems.max() == 1):
+            return True
+    return False
 
 
 def _names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:

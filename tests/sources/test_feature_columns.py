@@ -206,3 +206,12 @@ def test_a_cell_of_several_genres_counts_for_the_first_where_others_name_them_al
     table = read(tmp_path, frame)
     assert table.rows["genre"].tolist() == ["Rock", "Pop", "Rock", "Folk; World"]
     assert any("1 rows name several genres" in note for note in table.notes)
+
+
+def test_names_that_count_the_tracks_of_each_artist_are_tracks(tmp_path):
+    names = [(f"{g}{a}-{n}", f"{g} {a}") for g in GENRES for a in range(4) for n in range(5)]
+    frame = pd.DataFrame(names, columns=["filename", "artist"])
+    frame["x"] = np.random.default_rng(0).normal(size=60)
+    frame["label"] = np.repeat(GENRES, 20)
+    assert read(tmp_path, frame).rows["track_id"].nunique() == 60
+    assert read(tmp_path, frame.drop(columns="artist")).rows["track_id"].nunique() == 12
