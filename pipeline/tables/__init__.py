@@ -38,6 +38,7 @@ from pipeline.tables.declaration import (
     Reference,
     Table,
 )
+from pipeline.tables.glance import BARS, OVERVIEW
 from pipeline.tables.scores import (
     CLASS_REPORT,
     CONFUSION,
@@ -57,6 +58,7 @@ from pipeline.tables.searches import (
 )
 
 TABLES = (
+    OVERVIEW,
     RUNS,
     TRACKS,
     REJECTS,
@@ -64,6 +66,7 @@ TABLES = (
     FEATURE_PROFILE,
     SCORES,
     SUMMARY,
+    BARS,
     MODEL_COMPARISONS,
     CLASS_REPORT,
     CONFUSION,
@@ -91,6 +94,7 @@ def stored_in(collection: str) -> list[Table]:
 
 
 __all__ = [
+    "BARS",
     "BOOLEAN",
     "BY_NAME",
     "CALIBRATION",
@@ -114,6 +118,7 @@ __all__ = [
     "MODEL_COMPARISONS",
     "NUMBER",
     "OF_THE_RUN",
+    "OVERVIEW",
     "PERCENTILES",
     "POLICY",
     "REJECTS",
