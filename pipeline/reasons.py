@@ -28,8 +28,8 @@ REASONS = {
     # found by decoding a file
     "empty": Reason("the file has 0 bytes", "copy or download it again"),
     "undecodable": Reason(
-        "the content is not WAV, FLAC, Ogg, MP3, AU or AIFF, or broken from the start",
-        "convert it to one of these, or fetch it again",
+        "the content is of no audio format that is read here, or broken from the start; `detail` names what it is",
+        "convert it to WAV, FLAC or MP3, or fetch it again",
     ),
     "bad_rate": Reason("the header tells a sample rate that no music has", "mend the header, or convert it again"),
     "no_samples": Reason("a header is all there is", "record or convert it again"),
