@@ -105,6 +105,7 @@ def follow(
             {
                 "dataset": dataset,
                 "missing": None,
+                "stem": None,
                 **UNDESCRIBED,
                 **track,
                 **joined.get(name, {}),

@@ -56,7 +56,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     InputError
         where no track is usable, or only one genre's, or `holdout` is out of range
     """
-    columns = ["track_id", "genre", "content_hash", "holdout", "artist", "title"]
+    columns = ["track_id", "genre", "content_hash", "holdout", "artist", "title", "stem"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
     if tracks.empty:
         raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why")
@@ -112,7 +112,8 @@ def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> 
     near = near_duplicates(database, dataset, unheard) if len(unheard) else None
     if near is not None:
         pairs["features"] = near.pairs
-    return group_recordings(tracks.set_index("track_id")["original"], same_titles(tracks), pairs)
+    exact = tracks.set_index("track_id")["original"]
+    return group_recordings(exact, same_titles(tracks), tracks["stem"].astype(object), pairs)
 
 
 def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:

@@ -27,6 +27,11 @@ def stem(name: str) -> str:
     return base[: -len(suffix)] if suffix.lower() in AUDIO_SUFFIXES else base
 
 
+def folders_and_stem(name: str) -> tuple[list[str], str]:
+    """Return the folders on the way to a file, and its `stem`."""
+    return _parts(name)[:-1], stem(name)
+
+
 def track_and_segment(name: str) -> tuple[str, int | None]:
     """Tell the track and the segment number that a row's name stands for; folders stay part of the track.
 
