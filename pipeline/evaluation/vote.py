@@ -41,9 +41,13 @@ def pool(probabilities: np.ndarray, tracks: np.ndarray) -> np.ndarray:
     np.ndarray [shape=(tracks.max() + 1, k)]
         each row sums to 1; the order of a track's rows makes no difference
     """
-    floor = GUESSES / probabilities.shape[1]
-    logs = np.log((1 - GUESSES) * probabilities + floor)
+    floor, logs = GUESSES / probabilities.shape[1], log_votes(probabilities)
     n_rows = np.bincount(tracks)
     summed = sparse.csr_array((np.ones(len(tracks)), (tracks, np.arange(len(tracks))))) @ logs
     pooled = np.maximum(np.exp(np.round(summed / n_rows[:, None], _DECIMALS)) - floor, 0)
     return pooled / pooled.sum(axis=1, keepdims=True)
+
+
+def log_votes(probabilities: np.ndarray) -> np.ndarray:
+    """Return the logarithms that are pooled [shape=(n, k)]: of each row with `GUESSES` in it, so that none vetoes."""
+    return np.log((1 - GUESSES) * probabilities + GUESSES / probabilities.shape[1])

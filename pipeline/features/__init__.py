@@ -31,6 +31,10 @@ FEATURE_SETS = {
 }
 
 
+TAGS = MUSICNN_MSD_V1
+"""How much each word that listeners give music applies."""
+
+
 def get_feature_set(name: str) -> FeatureSet:
     """Return the feature set called `name`; of names joined by ``+``, the combination of those sets.
 
@@ -61,10 +65,9 @@ def usual_features(dataset: str) -> str:
     The handcrafted features, and what a network hears that learned from other music, where it is installed: each alone,
     and both together. The demo corpus is synthetic, of which the network knows nothing.
     """
-    learned = MUSICNN_MSD_V1
-    if dataset == DEMO_DATASET or learned.say_missing():
+    if dataset == DEMO_DATASET or not TAGS.is_here:
         return SPECTRAL_V1.name
-    return ",".join([SPECTRAL_V1.name, learned.name, COMBINE.join([SPECTRAL_V1.name, learned.name])])
+    return ",".join([SPECTRAL_V1.name, TAGS.name, COMBINE.join([SPECTRAL_V1.name, TAGS.name])])
 
 
 def trained_on(columns: Sequence[str]) -> str:
@@ -112,6 +115,7 @@ def feature_unit(column: str) -> str:
 
 __all__ = [
     "FEATURE_SETS",
+    "TAGS",
     "FeatureSet",
     "Signal",
     "feature_unit",

@@ -45,6 +45,11 @@ class FeatureSet:
     say_missing: Callable[[], str] = lambda: ""
 
     @property
+    def is_here(self) -> bool:
+        """Whether all that it needs is installed."""
+        return not self.say_missing()
+
+    @property
     def is_sequence(self) -> bool:
         """Whether it has one row a frame."""
         return self.kind == "frames"

@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A track of the dataset that sounds alike, by the champion's features.
+    """A track of the dataset that sounds alike.
 
     Attributes
     ----------
@@ -68,6 +68,43 @@ class Unusual:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A word that listeners gave music like this.
+
+    Attributes
+    ----------
+    activation : float
+        how much it applies by the network that learned it, 0 to 1
+    """
+
+    tag: str
+    activation: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How far what the song has of some features speaks for its genre rather than for the second.
+
+    Attributes
+    ----------
+    about : str
+        what these features are about, in a listener's words
+    features : tuple of str
+    weight : float
+        by how much the logarithm of the odds of the two genres falls where these features are those of other tracks;
+        negative where they speak for the second
+    value, usual : float or None
+        the song's, and the median over all tracks; of a single feature only
+    """
+
+    about: str
+    features: tuple[str, ...]
+    weight: float
+    value: float | None
+    usual: float | None
+
+
+@dataclass(frozen=True)
 class Answer:
     """The genre of a song, and what speaks for it.
 
@@ -79,18 +116,25 @@ class Answer:
     segments : tuple of Segment
         empty where no model of segments is stored, or the song is shorter than one
     neighbours : tuple of Neighbour
-        nearest first
+        nearest first, by the features whose nearest tracks tell genres best
     unusual : tuple of Unusual
         most unusual first
     distance, limit : float
         to the nearest genre, without regard to loudness, and beyond which a song counts as unlike all of them; infinite
         where that was not measured
+    is_known : bool
+        whether the champion learned from this very recording
     calibrated : bool
     genre_set : tuple of str
         genres of which one is promised to be right for nine in ten tracks of each genre, most probable first; empty
         where nothing is promised
     unpromised : tuple of str
         genres that the promise leaves out
+    tags : tuple of Tag
+        the strongest first; empty where the network is not installed
+    evidence : tuple of Evidence
+        what speaks for the genre rather than for the second, and what against it, the weightiest first; empty where a
+        model can't be asked
     """
 
     genres: tuple[str, ...]
@@ -100,14 +144,22 @@ class Answer:
     unusual: tuple[Unusual, ...]
     distance: float
     limit: float
+    is_known: bool = False
     calibrated: bool = False
     genre_set: tuple[str, ...] = ()
     unpromised: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def genre(self) -> str:
         """The most probable genre; of equals, the first by name, as in the batch."""
         return self.genres[int(self.probabilities.argmax())]
+
+    @property
+    def second(self) -> str:
+        """The second genre; empty where there is but one."""
+        return self.ranking[1][0] if len(self.genres) > 1 else ""
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -119,12 +171,3 @@ class Answer:
     def is_novel(self) -> bool:
         """Whether the song is unlike all the champion learned from."""
         return self.distance > self.limit
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the champion learned from this very recording."""
-        return bool(self.neighbours) and self.neighbours[0].distance < SAME
-
-
-SAME = 1e-3
-"""A distance below this is the same recording: another decoder's rounding stays far below, another take far above."""

@@ -1,5 +1,6 @@
 """The tracks that the champion learned from, as points to measure a song against."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,15 @@ from pipeline.splits import find_policy, read_known
 from pipeline.store import Run, read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
+SAME = 1e-3
+"""A distance below this is the same recording: another decoder's rounding stays far below, another take far above."""
+
 MOST_UNUSUAL = 6
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Training tracks in the champion's features; a track is the mean of its windows, a window that of its frames.
+    """Training tracks in features of one set; a track is the mean of its windows, a window that of its frames.
 
     Distances are Euclidean in standardised features, divided by the root of their number: 1 means that the features
     differ by one standard deviation (over these tracks) in the quadratic mean.
@@ -49,6 +53,10 @@ class Reference:
     def distances(self, song: np.ndarray) -> np.ndarray:
         """Return the distance of a song [shape=(p,)] from each track [shape=(n,)]."""
         return np.sqrt((((self.values - song) / self.scale) ** 2).mean(axis=1))
+
+    def holds(self, song: np.ndarray) -> bool:
+        """Tell whether a song [shape=(p,)] is one of these very recordings."""
+        return bool(self.distances(song).min() < SAME)
 
     def nearest(self, song: np.ndarray) -> tuple[Neighbour, ...]:
         """Return the nearest tracks of a song [shape=(p,)], nearest first."""
@@ -83,8 +91,20 @@ class Reference:
         )
 
 
-def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Reference:
+def load_reference(
+    run: Run, champion: FittedModel, feature_set: str, window_s: float, features: Sequence[str]
+) -> Reference:
     """Load the tracks a champion learned from: all that are usable, not held out and not excluded.
+
+    Parameters
+    ----------
+    run : Run
+    champion : FittedModel
+    feature_set : str
+    window_s : float
+        seconds
+    features : sequence of str
+        of that set
 
     Raises
     ------
@@ -95,8 +115,8 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
     learned = {"dataset": run.dataset, "status": "ready", "holdout": {"$ne": True}}
     tracks = read_frame(run.database["tracks"], learned, [*columns, "predefined_split"])
     tracks = tracks[find_policy(champion.split).counted(read_known(tracks))]
-    features = tuple(champion.features)
-    segments = (run.database, run.dataset, feature_set, champion.window_s)
+    features = tuple(features)
+    segments = (run.database, run.dataset, feature_set, window_s)
     if get_feature_set(feature_set).is_sequence:
         means = read_band_means(*segments).set_axis(["track_id", *features], axis=1)
     else:
@@ -104,7 +124,7 @@ def load_reference(run: Run, champion: FittedModel, feature_set: str) -> Referen
     known = tracks.merge(means, on="track_id", how="inner")
     if known.empty:
         raise InputError(
-            f"dataset {run.dataset!r} has no {champion.window_s:g}-second segments of {feature_set!r} any more: "
+            f"dataset {run.dataset!r} has no {window_s:g}-second segments of {feature_set!r} any more: "
             "run 02_extract first"
         )
     described = known[columns]

@@ -24,6 +24,20 @@ BASES = {
     "perceptr": "percussive part",
     "tonnetz": "tonal centre (tonnetz)",
 }
+GROUPS = {
+    "chroma_stft": "which notes sound",
+    "rms": "loudness",
+    "spectral_centroid": "brightness",
+    "spectral_bandwidth": "width of the spectrum",
+    "rolloff": "treble",
+    "zero_crossing_rate": "noisiness",
+    "harmony": "sustained tones",
+    "perceptr": "drums and attacks",
+    "tonnetz": "harmony",
+    "mfcc": "timbre",
+    "musicnn": "what the network hears",
+}
+TAG = "tag_"
 STATISTICS = {"mean": "mean", "var": "variance", "std": "deviation", "min": "minimum", "max": "maximum"}
 
 
@@ -102,8 +116,23 @@ def number(value: float) -> str:
     return f"{mantissa} × 10^{int(exponent)}"
 
 
+def name_tag(feature: str) -> str:
+    """Return a tag as listeners write it: ``female vocalists``; empty where a feature is none."""
+    return feature.removeprefix(TAG).replace("_", " ") if feature.startswith(TAG) else ""
+
+
+def name_group(feature: str) -> str:
+    """Return what a feature is about in a listener's words, the same for all features of a group: ``timbre``."""
+    if name_tag(feature):
+        return f"\N{LEFT DOUBLE QUOTATION MARK}{name_tag(feature)}\N{RIGHT DOUBLE QUOTATION MARK}"
+    base = feature.removesuffix(f"_{feature.rpartition('_')[2]}") if feature.endswith(tuple(STATISTICS)) else feature
+    return GROUPS.get(re.sub(r"_?\d+$", "", base), base.replace("_", " "))
+
+
 def name_feature(feature: str) -> str:
     """Return words for a feature's name, e.g. ``brightness (spectral centroid), mean``."""
+    if name_tag(feature):
+        return f"how much the tag {name_group(feature)} applies"
     base, _, statistic = feature.rpartition("_")
     if statistic not in STATISTICS:
         base, statistic = feature, ""

@@ -53,6 +53,8 @@ class ZooEntry:
         it looks at no feature: others are measured by it, and it is never chosen
     guesses : bool
         its answers are drawn by its probabilities: scores are those of all draws on average
+    by_distance : bool
+        it answers by the nearest rows, all features standardised
     minimises : str
         what fitting minimises, in words
     most_rows, most_cells : int
@@ -69,6 +71,7 @@ class ZooEntry:
     extra: str = ""
     baseline: bool = False
     guesses: bool = False
+    by_distance: bool = False
     minimises: str = "nothing"
     most_rows: int = MOST_ROWS
     most_cells: int = MOST_CELLS

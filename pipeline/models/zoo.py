@@ -181,4 +181,4 @@ def _nearest(k: int) -> ZooEntry:
 
     knn.__doc__ = classical.k_nearest_neighbours.__doc__
     weights = {"kneighborsclassifier__weights": ("uniform", "distance")}
-    return ZooEntry(knn, space=weights, most_rows=NEIGHBOUR_ROWS, most_cells=NEIGHBOUR_CELLS)
+    return ZooEntry(knn, by_distance=True, space=weights, most_rows=NEIGHBOUR_ROWS, most_cells=NEIGHBOUR_CELLS)

@@ -102,6 +102,12 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
         ],
         "neighbours": [vars(neighbour) for neighbour in answer.neighbours],
         "unusual": [vars(unusual) for unusual in answer.unusual],
+        "tags": [vars(tag) for tag in answer.tags],
+        "why": {
+            "genre": answer.genre,
+            "rather_than": answer.second,
+            "evidence": [vars(each) for each in answer.evidence],
+        },
         "novelty": {
             "unlike_training_music": answer.is_novel,
             "in_training_music": answer.is_known,

@@ -33,15 +33,13 @@ def palette(genres: Sequence[str]) -> dict[str, str]:
 
 def bar(share: float, colour: str = "") -> Markup:
     """Draw a share as a bar; hidden from screen readers, as the number beside it says the same."""
-    fill = Markup(' fill="{}"').format(colour) if colour else Markup(' class="plain"')
+    fill = Markup('class="filled" fill="{}"').format(colour) if colour else Markup('class="plain"')
     return Markup(
         '<svg class="bar" width="100%" height="14" aria-hidden="true" focusable="false">'
         '<rect class="groove" width="100%" height="14" rx="3"/>'
         "{}</svg>"
     ).format(
-        Markup('<rect class="filled" width="{:.1f}%" height="14" rx="3"{}/>').format(100 * share, fill)
-        if share >= LEAST_BAR
-        else ""
+        Markup('<rect width="{:.1f}%" height="14" rx="3" {}/>').format(100 * share, fill) if share >= LEAST_BAR else ""
     )
 
 

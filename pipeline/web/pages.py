@@ -60,6 +60,7 @@ def answer() -> str | tuple[str, int]:
         **_notices(judge),
         champion=judge.champion,
         segment_model=judge.segment_model,
+        near_by=judge.near_by,
         accuracy=_holdout_accuracy(judge),
         headline=_headline(judge),
         spectrogram=picture_uri(heard.mel),

@@ -16,7 +16,7 @@ from tests.patience import HANG_S, lives, until
 PATIENT = {"GENRELAB_PATIENCE_S": str(HANG_S)}
 """For runs whose server comes back, which may take minutes on a busy machine."""
 
-OPTIONS = ("windows", "jobs", "models", "holdout", "seed", "split")
+OPTIONS = ("features", "windows", "jobs", "models", "holdout", "seed", "split")
 
 
 class Command:
@@ -37,7 +37,7 @@ class Command:
         given = [f"--{name}={PARAMETERS[name]}" for name in OPTIONS]
         if last > "05":
             given += [f"-p{name}={PARAMETERS[name]}" for name in ("repeats", "k_max")]
-        arguments = arguments or ("--audio", str(scene.music), "--features", "spectral-v1", "--to", last, *given)
+        arguments = arguments or ("--audio", str(scene.music), "--to", last, *given)
         self.said_path = Path(tempfile.mkstemp(dir=scene.root, prefix="said-")[1])
         with open(self.said_path, "w") as said:
             self.process = psutil.Popen(

@@ -20,6 +20,7 @@ from tests.plain_exports import plain_exports
 
 DATASET = "faults"
 PARAMETERS = {
+    "features": "spectral-v1",
     "windows": "3,1.5",
     "jobs": 1,
     "repeats": 1,

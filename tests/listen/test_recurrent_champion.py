@@ -49,7 +49,7 @@ def judge(database, folder):
 def test_the_answer_is_the_batch_s_for_the_same_file(database, folder, judge):
     held = load_samples(database, DATASET, ["lstm"])[-1].holdout()
     assert len(held) == 4
-    assert judge.wanted == [(FRAMES, 3.0)]
+    assert judge.wanted == [(FRAMES, 3.0), ("musicnn-msd-v1", 3.0)]
     predicted = predict(judge.champion.estimator, held, np.arange(len(held)))["track"]
     for track, probabilities in zip(predicted.rows, predicted.probabilities, strict=True):
         track_id = held.rows.loc[held.rows["track"] == track, "track_id"].iloc[0]

@@ -96,7 +96,7 @@ def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, op
     told = site.send(music).json
     assert told["sentence"] in page.locator(".verdict").inner_text()
     genres = [f"{vote['genre']} {percent(vote['probability'])}" for vote in told["genres"]]
-    rows = page.locator("table.bars tbody tr")
+    rows = page.locator("section:has(#votes-h) tbody tr")
     assert [
         " ".join(row.split("\t")).strip() for row in (re.sub(r"\s*\t\s*", "\t", t) for t in rows.all_inner_texts())
     ] == genres
@@ -108,6 +108,12 @@ def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, op
     assert near.count() == 5
     assert told["neighbours"][0]["title"] in near.first.inner_text()
     assert told["neighbours"][0]["artist"] in near.first.inner_text()
+    why = page.locator("section:has(#why) tbody tr")
+    assert [row.split("\n")[0].split("\t")[0] for row in why.all_inner_texts()] == [
+        each["about"] for each in told["why"]["evidence"]
+    ]
+    words = page.locator("section:has(#tags) tbody tr th")
+    assert words.all_inner_texts() == [each["tag"] for each in told["tags"]]
     assert page.get_by_role("heading", name=f"What is unusual for {told['genre']}").is_visible()
     assert page.get_by_text("The model has heard this very recording").is_visible()
     assert page.locator("audio.player").get_attribute("src").startswith("data:audio/wav;base64,")

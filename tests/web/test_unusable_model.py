@@ -160,7 +160,8 @@ def test_what_it_learned_from_may_vanish_too(server, songs, crowned):
     try:
         reply = server.get("/api/holdout")
         assert (reply.status, reply.json["type"]) == (503, "/api#no_model")
-        assert "segments of 'spectral-v1': run 02_extract first" in reply.json["detail"]
+        assert "segments of 'spectral-v1'" in reply.json["detail"]
+        assert "run 02_extract first" in reply.json["detail"]
     finally:
         segments.update_many({"dataset": "elsewhere"}, {"$set": {"dataset": songs.dataset}})
     assert server.get("/api/holdout").status == 200
