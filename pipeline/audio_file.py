@@ -94,7 +94,7 @@ def _unreadable(error: OSError) -> AudioError:
 def _read_middle(stream: Stream) -> Middle:
     rate_hz, n_frames = stream.sample_rate_hz, stream.n_frames
     if n_frames is not None:
-        start, wanted = _middle_of(n_frames, rate_hz)
+        start, wanted = middle_of(n_frames, rate_hz)
         y = stream.read(start, wanted)
         if len(y) < wanted and start == 0:
             n_frames = len(y)
@@ -102,13 +102,13 @@ def _read_middle(stream: Stream) -> Middle:
             n_frames = None
     if n_frames is None:
         n_frames = stream.count()
-        y = stream.read_through(*_middle_of(n_frames, rate_hz))
+        y = stream.read_through(*middle_of(n_frames, rate_hz))
     if len(y) == 0:
         raise AudioError("undecodable", "not audio that can be decoded: broken from the start")
     return Middle(y, n_frames, rate_hz, stream.channels)
 
 
-def _middle_of(n_frames: int, rate_hz: int) -> tuple[int, int]:
+def middle_of(n_frames: int, rate_hz: int) -> tuple[int, int]:
     """Return the first frame of the clip of a file, and how many frames it has."""
     if n_frames <= LONGEST_WHOLE_S * rate_hz:
         return 0, n_frames

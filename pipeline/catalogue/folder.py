@@ -1,5 +1,6 @@
 """An audio folder as a dataset: one document a file, to be extracted."""
 
+import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ from pymongo.database import Database
 
 from pipeline.catalogue.absent import find_above, refuse_other_music, say_genres, say_tracks, say_unread, sort_out
 from pipeline.catalogue.follow import Shown, follow, read_before
+from pipeline.catalogue.pieces import join_pieces
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.errors import InputError
 from pipeline.sources import AudioListing, Metadata, list_audio
 
-COMPARED = ("size_bytes", "modified_ns")
+COMPARED = ("size_bytes", "modified_ns", "pieces")
 FRESH: dict[str, Any] = {
     "status": "catalogued", "extracted": [], "content_hash": None, "fingerprint": None, "duplicate_of": None,
     "same_recording_as": None, "same_recording_by": None,
@@ -51,12 +53,18 @@ def catalogue_folder(
     folder = Path(entry["location"])
     kept_root = Path(known["location"]).resolve() if known.get("source") == "audio" else None
     listing = list_audio(folder, kept_root)
-    tracks = {track.track_id: asdict(track) for track in listing.tracks}
     before = read_before(database, entry["dataset"], COMPARED)
+    pieces = {_name(piece): name for name, track in before.items() for piece in track.get("pieces") or ()}
+    joined = join_pieces(listing.tracks, listing.root, pieces, before.keys())
+    tracks = {track.track_id: asdict(track) for track in joined.tracks}
     not_shown = before.keys() - tracks.keys()
     not_mounted = set() if remove_missing else set(known.get("mounts") or ()) - set(listing.mounts)
     why = dict.fromkeys(not_mounted, NOT_MOUNTED) | listing.unread
     unread = {name: place for name in not_shown if (place := find_above(name, why))}
+    for piece in pieces.keys() - {file.track_id for file in listing.tracks}:
+        if place := find_above(piece, why):  # the track is not whole: what is known of it stands
+            unread[pieces[piece]] = place
+            tracks.pop(pieces[piece], None)
     lost = {name: int(before[name]["status"] != "rejected") for name in not_shown - unread.keys()}
     held = sum(track["status"] != "rejected" for track in before.values())
     if not remove_missing:
@@ -68,7 +76,7 @@ def catalogue_folder(
         "location": str(listing.root),
         "mounts": sorted({*listing.mounts, *(not_mounted & set(unread.values()))}),
     }
-    notes = say_unread(unread, why)
+    notes = [*say_unread(unread, why), *joined.notes]
     if absent.kept:
         notes.append(
             f"{len(absent.kept)} of {say_tracks(held)} are missing from the folder "
@@ -78,6 +86,10 @@ def catalogue_folder(
     notes.append(f"{listing.n_hidden} hidden files and {listing.n_not_audio} that are not audio were ignored")
     shown = Shown(tracks, COMPARED, FRESH, listing.rejects, notes)
     return follow(database, entry, shown, before, absent, metadata, run_id)
+
+
+def _name(path: str) -> str:
+    return unicodedata.normalize("NFC", path)
 
 
 def _refuse_other_level(dataset: str, folder: Path, listing: AudioListing, kept_root: Path) -> None:

@@ -40,6 +40,18 @@ def open_stream(path: Path) -> Stream:
     return _as_long_as_it_is(stream, content)
 
 
+def seconds_of(path: Path) -> float | None:
+    """Return how long a file says it is, at the cost of opening it; None where it doesn't say, or can't be opened."""
+    try:
+        if look(path).kind is Kind.ANY and (known := open_sndfile(path)):
+            stream: Stream | None = known
+        else:
+            stream = open_ffmpeg(path) if is_installed() else None
+    except (OSError, soundfile.LibsndfileError):
+        return None
+    return stream.claimed_frames / stream.sample_rate_hz if stream and stream.claimed_frames else None
+
+
 def _as_long_as_it_is(stream: SndfileStream, content: Content) -> Stream:
     """Return the stream with its real length, by FFmpeg where libsndfile would not come to its end."""
     better: Stream | None = stream

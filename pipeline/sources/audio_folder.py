@@ -78,8 +78,10 @@ def _say_no_audio(folder: Path, passed_by: list[PassedBy]) -> str:
     closed = next((passed for passed in passed_by if passed.reason == "unreadable"), None)
     if closed:
         return f"no audio that can be read in {readable(folder)!r}: {readable(closed.path)!r}: {closed.detail}"
-    suffixes = ", ".join(sorted(suffix[1:] for suffix in AUDIO_SUFFIXES))
-    return f"no audio in {readable(folder)!r}: expected one sub-folder a genre with {suffixes} files"
+    return (
+        f"no audio in {readable(folder)!r}: expected one sub-folder a genre with audio in it, like aiff, au, flac, "
+        "m4a, mp3, ogg, opus, wav, wma, wv"
+    )
 
 
 def _name(relative: Path) -> str:

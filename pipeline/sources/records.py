@@ -10,13 +10,19 @@ from pipeline.reasons import known
 
 @dataclass(frozen=True)
 class TrackFile:
-    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form."""
+    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form.
+
+    `pieces` are the files of a track that was cut, in their order, `path` the first of them. `stem` is what its name
+    shares with files that may be other pieces of the same recording.
+    """
 
     track_id: str
     genre: str
     path: str
     size_bytes: int
     modified_ns: int
+    pieces: list[str] | None = None
+    stem: str | None = None
 
 
 @dataclass(frozen=True)
