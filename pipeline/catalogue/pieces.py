@@ -1,6 +1,6 @@
 """Files that are pieces of one track: joined to it, or where that is not sure, kept on one side of every split."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,11 +59,16 @@ def join_pieces(files: Sequence[TrackFile], root: Path, known: Mapping[str, str]
 
 
 def _recognise(files: Sequence[TrackFile], root: Path) -> list[Piece | None]:
+    """Judge by names; where they say that there are pieces, by lengths too, and never without."""
     names, genres = [file.track_id for file in files], [file.genre for file in files]
     pieces = recognise_pieces(names, genres)
     if not any(pieces):
         return pieces
-    return recognise_pieces(names, genres, [seconds_of(root / file.path) for file in files])
+    seconds = [seconds_of(root / file.path) for file in files]
+    pieces = recognise_pieces(names, genres, seconds)
+    heard = Counter(piece.stem for piece, known in zip(pieces, seconds, strict=True) if piece and known is not None)
+    cut = Counter(piece.stem for piece in pieces if piece)
+    return [piece if piece and heard[piece.stem] > cut[piece.stem] / 2 else None for piece in pieces]
 
 
 def _order(numbered: tuple[int, TrackFile]) -> tuple[int, str]:
