@@ -17,7 +17,10 @@ REASONS = {
     # found by listing a folder
     "bad_name": Reason("the file's name is not valid UTF-8", "rename the file"),
     "same_name": Reason("another file's name differs only in how its accents are encoded", "rename one of them"),
-    "no_genre": Reason("the file lies beside the genre folders", "move it into one"),
+    "no_genre": Reason(
+        "nothing tells its genre: the file lies beside the genre folders, or its tags or metadata name none",
+        "move it into a folder, or name its genre there",
+    ),
     "not_a_file": Reason("the name is that of a folder, pipe, socket or device", "remove it"),
     "link_loop": Reason("the link leads back to itself or to a folder above it", "remove the link"),
     "same_folder": Reason("the folder's files are listed already, under another name", "keep one of the two names"),

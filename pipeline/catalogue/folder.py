@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue.absent import find_above, refuse_other_music, say_genres, say_tracks, say_unread, sort_out
 from pipeline.catalogue.follow import Shown, follow, read_before
+from pipeline.catalogue.genres import check_source, tell_genres, usual_source
 from pipeline.catalogue.pieces import join_pieces
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.errors import InputError
@@ -52,10 +53,13 @@ def catalogue_folder(
     """
     folder = Path(entry["location"])
     kept_root = Path(known["location"]).resolve() if known.get("source") == "audio" else None
-    listing = list_audio(folder, kept_root)
+    genre_from = check_source(entry["genre_from"] or "")
+    listing = list_audio(folder, kept_root, by_folder=genre_from in ("", "folder"))
+    entry["genre_from"] = genre_from = genre_from or usual_source(listing.tracks, metadata)
+    told = tell_genres(listing.tracks, listing.root, genre_from, metadata)
     before = read_before(database, entry["dataset"], COMPARED)
     pieces = {_name(piece): name for name, track in before.items() for piece in track.get("pieces") or ()}
-    joined = join_pieces(listing.tracks, listing.root, pieces, before.keys())
+    joined = join_pieces(told.tracks, listing.root, pieces, before.keys())
     tracks = {track.track_id: asdict(track) for track in joined.tracks}
     not_shown = before.keys() - tracks.keys()
     not_mounted = set() if remove_missing else set(known.get("mounts") or ()) - set(listing.mounts)
@@ -76,7 +80,7 @@ def catalogue_folder(
         "location": str(listing.root),
         "mounts": sorted({*listing.mounts, *(not_mounted & set(unread.values()))}),
     }
-    notes = [*say_unread(unread, why), *joined.notes]
+    notes = [*say_unread(unread, why), *listing.notes, *told.notes, *joined.notes]
     if absent.kept:
         notes.append(
             f"{len(absent.kept)} of {say_tracks(held)} are missing from the folder "
@@ -84,7 +88,7 @@ def catalogue_folder(
             "takes them out"
         )
     notes.append(f"{listing.n_hidden} hidden files and {listing.n_not_audio} that are not audio were ignored")
-    shown = Shown(tracks, COMPARED, FRESH, listing.rejects, notes)
+    shown = Shown(tracks, COMPARED, FRESH, [*listing.rejects, *told.rejects], notes)
     return follow(database, entry, shown, before, absent, metadata, run_id)
 
 

@@ -21,6 +21,7 @@ def catalogue(
     audio: str = "",
     table: str = "",
     metadata: str = "",
+    genre_from: str = "",
     options: TableOptions | None = None,
     remove_missing: bool = False,
     run_id: str = "",
@@ -37,6 +38,8 @@ def catalogue(
     dataset : str
     audio, table, metadata : str
         the folder, or the table; and what is said of their tracks
+    genre_from : str
+        what tells the genres of audio: folder, metadata or tags; empty: as before, else recognised
     options : TableOptions or None
         how to read the table
     remove_missing : bool
@@ -77,6 +80,7 @@ def catalogue(
         "source": source,
         "location": str(location),
         "synthetic": synthetic,
+        "genre_from": genre_from or (known.get("genre_from") if source == "audio" else None),
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
     }
     how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}

@@ -162,6 +162,12 @@ def count_packets(path: Path) -> Packets | None:
         return Packets(round(total * ticks), round(longest * ticks)) if total and ticks else None
 
 
+def read_texts(path: Path) -> dict[str, str]:
+    """Return the tags of a file and of its audio, by FFmpeg's names; none where it does not know the file."""
+    with _opened(path, 0) as container:
+        return {} if container is None else {**container.metadata, **container.streams.audio[0].metadata}
+
+
 @contextmanager
 def _opened(path: Path, offset: int) -> Iterator["InputContainer | Any"]:
     """Give an open container, with an audio stream that can be decoded; None where there is none."""

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.sources.header_rows import merge_header_rows
 
 DELIMITERS = ",;\t"
 ROWS_TO_TELL_BY = 50
@@ -76,7 +77,7 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
             delimiter = _delimiter(handle)
-            numbered = list(_numbered_rows(handle, delimiter))
+            numbered = merge_header_rows(list(_numbered_rows(handle, delimiter)))
     except OSError as error:
         raise InputError(f"{option} {str(path)!r} can't be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:

@@ -12,6 +12,7 @@ from pipeline.reasons import known
 class TrackFile:
     """An audio file that may become a track; paths are relative to the audio folder, in POSIX form.
 
+    What folders or tags tell of it, metadata may say better: `predefined_split`, `artist`, `title`.
     `pieces` are the files of a track that was cut, in their order, `path` the first of them. `stem` is what its name
     shares with files that may be other pieces of the same recording.
     """
@@ -23,6 +24,9 @@ class TrackFile:
     modified_ns: int
     pieces: list[str] | None = None
     stem: str | None = None
+    predefined_split: str | None = None
+    artist: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class AudioListing:
         folders and files that could not be read, with the reason in words: what is below them is not known
     mounts : list of str
         folders that lie on another disk than the one above them
+    notes : list of str
+        what the folders tell besides genres, a sentence each
     """
 
     tracks: list[TrackFile]
@@ -66,6 +72,7 @@ class AudioListing:
     root: Path
     unread: dict[str, str] = field(default_factory=dict)
     mounts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
