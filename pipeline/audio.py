@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import librosa
@@ -34,12 +34,15 @@ class Clip:
         of the whole file
     sample_rate_hz, channels : int
         as stored in the file
+    stored : np.ndarray [shape=(m,), dtype=float32]
+        the same at the file's own rate; empty where the clip was put together
     """
 
     y: np.ndarray
     duration_s: float
     sample_rate_hz: int
     channels: int
+    stored: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.float32))
 
     @property
     def content_hash(self) -> str:
@@ -104,8 +107,8 @@ def decode_pieces(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError]]:
     whole = _clip(Middle(y, len(y), SAMPLE_RATE_HZ, middles[0].channels))
     start, wanted = middle_of(len(y), SAMPLE_RATE_HZ)
     duration_s = sum(middle.n_frames / middle.sample_rate_hz for middle in middles)
-    clip = replace(whole, y=whole.y[start : start + wanted], duration_s=duration_s)
-    return replace(clip, sample_rate_hz=middles[0].sample_rate_hz), damaged
+    of_file = {"duration_s": duration_s, "sample_rate_hz": middles[0].sample_rate_hz, "stored": np.empty(0, np.float32)}
+    return replace(whole, y=whole.y[start : start + wanted], **of_file), damaged
 
 
 def _resampled(middle: Middle) -> np.ndarray:
@@ -123,7 +126,8 @@ def _clip(middle: Middle) -> Clip:
         if np.abs(y).max() < SILENCE:
             raise AudioError("silent", "mixed to mono, the signal never exceeds -80 dB of full scale")
         raise AudioError("constant", f"the signal stays at {y[0]:.3g}, within -80 dB of full scale")
-    return Clip(np.ascontiguousarray(_resampled(middle), dtype=np.float32), duration_s, rate_hz, middle.channels)
+    resampled = np.ascontiguousarray(_resampled(middle), dtype=np.float32)
+    return Clip(resampled, duration_s, rate_hz, middle.channels, y)
 
 
 def cut(y: np.ndarray, window_s: float) -> list[Window]:

@@ -17,8 +17,8 @@ from pipeline.sources import AudioListing, Metadata, list_audio
 
 COMPARED = ("size_bytes", "modified_ns", "pieces")
 FRESH: dict[str, Any] = {
-    "status": "catalogued", "extracted": [], "content_hash": None, "fingerprint": None, "duplicate_of": None,
-    "same_recording_as": None, "same_recording_by": None,
+    "status": "catalogued", "extracted": [], "content_hash": None, "fingerprint": None, "edges": None,
+    "duplicate_of": None, "same_recording_as": None, "same_recording_by": None,
 }  # fmt: skip
 NOT_MOUNTED = "the disk that was mounted there is not (if it never will be: --remove-missing)"
 

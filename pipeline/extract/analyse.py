@@ -13,7 +13,9 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.features import FeatureSet, Signal, get_feature_set
 from pipeline.features.fingerprint import fingerprint
+from pipeline.features.joints import edges
 from pipeline.sources import Reject
+from pipeline.sources.counters import SHORT_S
 from pipeline.store import window_key
 from pipeline.store.frames import frame_fields
 
@@ -96,6 +98,7 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
         "fingerprint": fingerprint(clip.y),
+        "edges": edges(clip.stored) if clip.duration_s <= SHORT_S else b"",
         "duration_s": float(clip.duration_s),
         "sample_rate_hz": clip.sample_rate_hz,
         "channels": clip.channels,

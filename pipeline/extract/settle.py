@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
+from pipeline.extract.continued import find_continued
 from pipeline.extract.copies import find_copies
 from pipeline.extract.drawn import follow_content, remember
 from pipeline.extract.duplicates import find_repeated
@@ -65,7 +66,8 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
     tracks = tracks.sort_values("track_id", ignore_index=True)
     tracks["original"] = find_repeated(tracks, _main_segments(database, dataset))
-    groups = _find_recordings(database, dataset, tracks)
+    continued = find_continued(database, dataset, tracks)
+    groups = _find_recordings(database, dataset, tracks, continued.recordings)
     tracks["group"], tracks["by"] = groups["first"].to_numpy(), groups["by"].to_numpy()
     tracks["artist"] = tracks["artist"].map(artist_key)
     moved = follow_content(database, dataset, tracks)
@@ -94,11 +96,17 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         n_duplicates=int((tracks["original"] != tracks["track_id"]).sum()),
         n_holdout=int(draw.held.sum()),
         n_copies=int((tracks["group"] != tracks["track_id"]).sum()),
-        notes=(*moved, *_say_joined(tracks, before), *say_large(groups), *_notes(tracks, draw, holdout)),
+        notes=(
+            *moved,
+            *continued.notes,
+            *_say_joined(tracks, before),
+            *say_large(groups),
+            *_notes(tracks, draw, holdout),
+        ),
     )
 
 
-def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> pd.DataFrame:
+def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame, continued: pd.Series) -> pd.DataFrame:
     """Join tracks of one recording: of audio by fingerprints, of a table's rows by nearly the same features."""
     different = tracks.drop_duplicates("content_hash")["track_id"]  # a track that repeats a stretch may hold more
     wanted = {"track_id": {"$in": list(different)}} if len(different) < 10_000 else {}
@@ -113,7 +121,7 @@ def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> 
     if near is not None:
         pairs["features"] = near.pairs
     exact = tracks.set_index("track_id")["original"]
-    return group_recordings(exact, same_titles(tracks), tracks["stem"].astype(object), pairs)
+    return group_recordings(exact, same_titles(tracks), tracks["stem"].astype(object), continued, pairs)
 
 
 def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:

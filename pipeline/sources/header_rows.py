@@ -11,10 +11,12 @@ Numbered = tuple[int, list[str]]
 def merge_header_rows(rows: Sequence[Numbered]) -> list[Numbered]:
     """Merge the rows of a header into one: ``track`` above ``genre_top`` becomes ``track_genre_top``.
 
-    They end with a row that has nothing but the name of the column of ids, as no row of data has.
+    They end with a row that has nothing but the name of the column of ids, and the first names some columns alike, as
+    no header of one row does.
     """
     last = next((i for i, (_, row) in enumerate(rows[:MOST_ROWS]) if i and _names_ids(row)), 0)
-    if last < 2 or len({len(row) for _, row in rows[: last + 1]}) > 1:
+    names = [cell for cell in rows[0][1] if cell.strip()] if rows else []
+    if last < 2 or len(set(names)) == len(names) or len({len(row) for _, row in rows[: last + 1]}) > 1:
         return list(rows)
     levels = [row for _, row in rows[:last]]
     columns = ["_".join(filter(None, map(str.strip, column))) for column in zip(*levels, strict=True)]
