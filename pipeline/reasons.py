@@ -50,6 +50,7 @@ REASONS = {
     "wrong_cell_count": Reason("the row is wider or narrower than the header", "quote cells that hold a comma"),
     "missing_label": Reason("the row's label cell is empty", "fill in the genre"),
     "not_a_number": Reason("a feature's cell holds no finite number", "compute the feature again, or drop its column"),
+    "too_large": Reason("a feature's number is too large to be squared, as scaling does", "mend the number"),
     "label_conflict": Reason("more rows of this track, or as many, name another genre", "correct one of them"),
     "repeated_segment": Reason("an earlier row of this track has the same segment or values", "remove the copy"),
 }

@@ -1,10 +1,12 @@
 """Where a dataset's tracks come from: what was asked for, or what was there before."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pymongo.database import Database
 
+from pipeline.catalogue.enough import too_few
 from pipeline.catalogue.folder import catalogue_folder
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.table import catalogue_table
@@ -81,9 +83,15 @@ def catalogue(
         "location": str(location),
         "synthetic": synthetic,
         "genre_from": genre_from or (known.get("genre_from") if source == "audio" else None),
+        "columns": None,
+        "lost_genres": [],
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
     }
     how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}
     if source == "audio":
-        return catalogue_folder(database, entry, known, described, **how)
-    return catalogue_table(database, entry, known, described, options or TableOptions(), **how)
+        merge = (options or TableOptions()).merge_genres
+        report = catalogue_folder(database, entry, known, described, merge_genres=merge, **how)
+    else:
+        report = catalogue_table(database, entry, known, described, options or TableOptions(), **how)
+    said = too_few(database, dataset)
+    return replace(report, notes=[said, *report.notes]) if said else report

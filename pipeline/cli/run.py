@@ -92,6 +92,13 @@ def run(
     leave_out: Annotated[
         str, typer.Option(help="The table's columns that are to be no features.", metavar="COLUMN[,COLUMN]")
     ] = "",
+    merge_genres: Annotated[
+        str,
+        typer.Option(
+            help="Genres that differ in spelling: ask makes case and blanks one, fold punctuation and accents too.",
+            metavar="ask|fold|off",
+        ),
+    ] = "ask",
     remove_missing: Annotated[
         bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
     ] = False,
@@ -126,11 +133,13 @@ def run(
     from pipeline.models import parse_models
     from pipeline.runner import StageError, StageInputError
     from pipeline.runner import run as run_stages
+    from pipeline.sources.genre_names import check_merge
     from pipeline.splits import USUAL, find_policy
     from pipeline.stages import check_parameters, choose_stages
     from pipeline.store.runs import find_resumable
 
     policy = find_policy(split or USUAL)
+    check_merge(merge_genres)
     parse_windows(windows)
     parse_models(models)
     check_effort(search)
@@ -164,6 +173,7 @@ def run(
         "segment_column": segment_column,
         "table_window": table_window,
         "leave_out": leave_out,
+        "merge_genres": merge_genres,
         "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}

@@ -1,7 +1,7 @@
 """What can be decided only once all content is known: which tracks hold one recording, and which are held out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 from pymongo.database import Database
@@ -14,6 +14,7 @@ from pipeline.extract.drawn import follow_content, remember
 from pipeline.extract.duplicates import find_repeated
 from pipeline.extract.near_features import near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
+from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
 from pipeline.store import read_frame, read_segments, upsert
 
@@ -59,11 +60,15 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     """
     columns = ["track_id", "genre", "content_hash", "holdout", "artist", "title", "stem"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
+    lost = _say_lost(database, dataset)
+    why = f"; {'; '.join(lost)}" if lost else ""
     if tracks.empty:
-        raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why")
+        raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why{why}")
     if tracks["genre"].nunique() < 2:
         only = tracks["genre"].iloc[0]
-        raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
+        raise InputError(
+            f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two{why}"
+        )
     tracks = tracks.sort_values("track_id", ignore_index=True)
     tracks["original"] = find_repeated(tracks, _main_segments(database, dataset))
     continued = find_continued(database, dataset, tracks)
@@ -97,6 +102,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         n_holdout=int(draw.held.sum()),
         n_copies=int((tracks["group"] != tracks["track_id"]).sum()),
         notes=(
+            *lost,
             *moved,
             *continued.notes,
             *_say_joined(tracks, before),
@@ -122,6 +128,14 @@ def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame, con
         pairs["features"] = near.pairs
     exact = tracks.set_index("track_id")["original"]
     return group_recordings(exact, same_titles(tracks), tracks["stem"].astype(object), continued, pairs)
+
+
+def _say_lost(database: Database, dataset: str) -> list[str]:
+    """Name the genres of which most files could not be used, and why."""
+    every = read_frame(database["tracks"], {"dataset": dataset}, ["track_id", "genre", "status"])
+    rejects = database["rejects"].find({"dataset": dataset}, {"path": True, "reason": True})
+    why = {reject["path"]: reject["reason"] for reject in rejects}
+    return [say_lost(**asdict(genre)) for genre in lost_genres(every["genre"], rejected_for(every, why))]
 
 
 def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.reasons import known
+from pipeline.sources.lost_genres import LostGenre
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,23 @@ class AudioListing:
 
 
 @dataclass(frozen=True)
+class TableColumn:
+    """A column of a table: the name its values are stored under, None where it is no feature, and why it is none."""
+
+    column: str
+    feature: str | None
+    left_out: str | None
+
+
+@dataclass(frozen=True)
 class FeatureTable:
     """A table of features, cleaned.
 
     Attributes
     ----------
     rows : pd.DataFrame
-        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``, then
-        one float column for each of `features`
+        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``,
+        ``stem`` (what names of perhaps one recording share), then one float column for each of `features`
     features : list of str
     feature_set : str
         ``spectral-v1`` where the columns are just those, else ``table``
@@ -92,6 +102,10 @@ class FeatureTable:
     rejects : list of Reject
     notes : list of str
         what the reader decided, for a person
+    columns : list of TableColumn
+        every column of the file
+    lost_genres : list of LostGenre
+        genres of which most rows can't be used
     """
 
     rows: pd.DataFrame
@@ -100,3 +114,5 @@ class FeatureTable:
     window_s: float
     rejects: list[Reject]
     notes: list[str] = field(default_factory=list)
+    columns: list[TableColumn] = field(default_factory=list)
+    lost_genres: list[LostGenre] = field(default_factory=list)

@@ -25,6 +25,8 @@ class CatalogueOptions:
         seconds that a row of the table stands for; 0: recognised
     leave_out : str
         columns of the table that are to be no features, with commas between them
+    merge_genres : str
+        which spellings of genres are one: ask, fold or off (`pipeline.sources.genre_names`)
     remove_missing : bool
         take out what is gone from the source even where that is a fifth of it, or more
     """
@@ -39,6 +41,7 @@ class CatalogueOptions:
     segment_column: str = ""
     table_window: float = 0.0
     leave_out: str = ""
+    merge_genres: str = "ask"
     remove_missing: bool = False
 
 

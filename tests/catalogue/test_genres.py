@@ -4,8 +4,13 @@ import io
 
 import av
 import pytest
+import soundfile
 
 from pipeline.errors import InputError
+from pipeline.extract import extract, settle
+from pipeline.quality import check_quality
+from pipeline.sources import TableOptions
+from pipeline.sources.demo import render_track
 from tests.decoders.encode import encode, noise
 
 ARCHIVE = """,album,artist,set,set,track,track
@@ -93,3 +98,27 @@ def test_what_cannot_tell_genres_is_refused(kept, how, words):
     kept.write("rock/1.wav", "jazz/2.wav")
     with pytest.raises(InputError, match=words):
         kept.catalogue(genre_from=how)
+
+
+def test_genres_that_differ_by_case_alone_are_one_unless_they_are_to_be_kept_apart(kept):
+    kept.write("Rock/1.wav", "rock/2.wav", "rock/3.wav", "Hip-Hop/4.wav", "hiphop/5.wav")
+    report = kept.catalogue()
+    assert set(genres(kept).values()) == {"rock", "Hip-Hop", "hiphop"}
+    assert "--merge-genres fold" in str(report)
+    kept.catalogue(options=TableOptions(merge_genres="fold"))
+    assert len(set(genres(kept).values())) == 2
+
+
+def test_a_genre_that_is_lost_in_decoding_is_named_with_the_reason(kept):
+    for genre in ("rock", "jazz"):
+        for i in range(3):
+            path = kept.folder / genre / f"{i}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, render_track(genre, i, duration_s=1.0), 22_050)
+    kept.write("polka/1.mp3", "polka/2.mp3", content=b"<!DOCTYPE html><html>")
+    kept.catalogue()
+    extract(kept.database, "test-absent", windows_s=[0.5], feature_sets=["spectral-v1"], jobs=1)
+    sentence = "genre 'polka' loses all 2, most as undecodable"
+    assert sentence in str(settle(kept.database, "test-absent", holdout=0.0, seed=0))
+    checks = check_quality(kept.database, "test-absent").set_index("check")
+    assert (checks.at["lost_genres", "status"], checks.at["lost_genres", "detail"]) == ("warning", sentence)
