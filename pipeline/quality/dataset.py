@@ -18,6 +18,7 @@ from pipeline.quality.source import check_columns, check_genres
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
+    check_few,
     check_metadata,
     check_missing,
     check_rejects,
@@ -56,7 +57,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     reasons = pd.Series([reject["reason"] for reject in rejects], dtype=object)
     why = {reject["path"]: reject["reason"] for reject in rejects}
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks)]
-    checks += [check_columns(found), *check_genres(found, every, why), *check_balance(tracks)]
+    checks += [check_columns(found), *check_genres(found, every, why), *check_balance(tracks), *check_few(tracks)]
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
@@ -67,7 +68,7 @@ def grave_warnings(database: Database, dataset: str) -> list[str]:
     """Return what no score of this dataset can say, a sentence each: the details of `GRAVE` checks that warn."""
     tracks = read_usable(database, dataset)
     checks = [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
-    checks += [*check_artists(tracks), *check_duplicates(tracks)]
+    checks += [*check_few(tracks), *check_artists(tracks), *check_duplicates(tracks)]
     return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
 
 

@@ -119,9 +119,12 @@ def _by_shape(names: Sequence[str]) -> dict[tuple[str, str], list[_Read]]:
     shapes: dict[tuple[str, str], list[_Read]] = defaultdict(list)
     for index, name in enumerate(names):
         folders, base = folders_and_stem(name)
-        for form, pattern in _FORMS.items():
-            match = pattern.fullmatch(base)
-            if not match or TRACK_WORDS.search(match["stem"]):
+        matches = {form: match for form, pattern in _FORMS.items() if (match := pattern.fullmatch(base))}
+        fewest_digits = min((len(match["counter"]) for match in matches.values()), default=0)
+        for form, match in matches.items():
+            # 0-blues.00000: of two numbers, that of the piece is the shorter one
+            is_longer = form != "range" and len(match["counter"]) > fewest_digits
+            if is_longer or TRACK_WORDS.search(match["stem"]):
                 continue
             stem = "/".join([*folders, match["stem"]] if match["stem"] else folders)
             end = int(match["end"]) if form == "range" else None

@@ -11,10 +11,10 @@ import pandas as pd
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.reasons import REASONS
-from pipeline.sources.counters import recognise_pieces, say_unsure
+from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
-from pipeline.sources.genre_names import merge_genres
+from pipeline.sources.genre_names import first_of_several, merge_genres
 from pipeline.sources.lost_genres import LostGenre, lost_genres
 from pipeline.sources.missing_cells import some
 from pipeline.sources.names import track_and_segment
@@ -81,10 +81,11 @@ def read_feature_table(
         )
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
-    notes: list[str] = []
+    notes = list(table.notes)
     described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
     taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
     rows = _identify(table, id_column, label_column, segment_column, described, notes)
+    rows["genre"], several = first_of_several(rows["genre"].tolist())
     names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
     rows["genre"] = rows["genre"].map(names_of).fillna("")
     own_genre = rows["track_id"].map(_main_genres(rows))
@@ -122,7 +123,7 @@ def read_feature_table(
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
     notes.append(f"label column {label_column!r}{about_ids}")
-    notes += [*merged, *([commonest] if rejects else [])]
+    notes += [*several, *merged, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
 
@@ -183,6 +184,8 @@ def _identify(
     stems: list[str | None] = [None] * len(names)
     if id_column and not segment_column and all(segment is None for _, segment in named):
         pieces = recognise_pieces(names, table.column(label_column))
+        if _are_tracks(pieces, {field: table.column(column) for field, column in described.items() if column}):
+            pieces = [None] * len(names)
         sure = [piece for piece in pieces if piece and piece.sure]
         if sure:
             notes.append(
@@ -203,6 +206,21 @@ def _identify(
         cells = table.column(column) if column else no_cells
         rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
     return rows
+
+
+def _are_tracks(pieces: list[Piece | None], said: dict[str, list[str]]) -> bool:
+    """Tell whether names that look like those of pieces are tracks: stems stand for artists, or titles differ."""
+    stems = pd.Series([piece.stem if piece else None for piece in pieces], dtype=object)
+    for field, cells in said.items():
+        known = pd.Series(cells, dtype=object)[stems.notna()]
+        known = known[known != ""]
+        if known.empty:
+            continue
+        n_stems = stems[known.index].groupby(known).nunique()
+        n_said = known.groupby(stems[known.index]).nunique()
+        if (n_said.median() > 1) if field == "title" else (n_said.max() == 1 and n_stems.max() == 1):
+            return True
+    return False
 
 
 def _names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:

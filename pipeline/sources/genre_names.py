@@ -11,6 +11,9 @@ MERGE = ("ask", "fold", "off")
 """ask: what differs by case, blanks, width or normal form is one genre; fold: punctuation and accents too."""
 
 
+_SEVERAL = re.compile(r"\s*[|;]\s*")
+
+
 def plain_key(genre: str) -> str:
     r"""Return what spellings share that differ by case, blanks (of no width too), width or normal form.
 
@@ -35,6 +38,29 @@ def folded_key(genre: str) -> str:
     words = re.sub(r"[\s_\W]+and[\s_\W]+|[\s_\W]+n[\s_\W]+", " ", letters)
     kept = "".join(c for c in words if c.isalnum())
     return kept or plain_key(genre)
+
+
+def first_of_several(genres: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return each cell's first genre, where it names several that other cells name alone, and say so.
+
+    Parameters
+    ----------
+    genres : sequence of str [shape=(n,)]
+
+    Examples
+    --------
+    >>> first_of_several(["Rock|Pop", "Pop", "Rock", "A|B"])[0]
+    ['Rock', 'Pop', 'Rock', 'A|B']
+    """
+    alone = {genre for genre in genres if genre and not _SEVERAL.search(genre)}
+    first: dict[str, str] = {}
+    for genre in set(genres) - alone:
+        parts = [part.strip() for part in _SEVERAL.split(genre) if part.strip()]
+        if len(parts) > 1 and alone.issuperset(parts):
+            first[genre] = parts[0]
+    n = sum(genre in first for genre in genres)
+    notes = [f"{n} rows name several genres, {min(first)!r} for one: each counts for the first"] if n else []
+    return [first.get(genre, genre) for genre in genres], notes
 
 
 def check_merge(how: str) -> None:

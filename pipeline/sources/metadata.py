@@ -12,10 +12,13 @@ from pipeline.sources.names import matching_paths
 
 FILE_COLUMNS = ("file", "filename", "file_name", "path", "track_id", "id")
 DESCRIBED = {
-    "artist": ("artist", "artist_name", "artists", "track_artist"),
-    "title": ("title", "track_name", "track_title", "name"),
+    "artist": (
+        "artist", "artist_name", "artists", "track_artist", "artist name", "artist name(s)", "artist(s)",
+        "artist_names", "performer",
+    ),
+    "title": ("title", "track_name", "track_title", "name", "track name", "song name", "song_name", "song title"),
     "predefined_split": ("predefined_split", "split", "ff_split", "set", "fold", "set_split"),
-}
+}  # fmt: skip
 """What may be said of a track, by its field in ``tracks``, and how a column of it may be called."""
 
 

@@ -20,13 +20,20 @@ DESCRIPTIONS = {field: DESCRIBED[field] for field in ("artist", "title")}
 IDENTITY = ("line", "track_id", "genre", "segment", *DESCRIPTIONS)
 """What each row of a table is known by, beside its features."""
 
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_PERCENT = re.compile(r"[+-]?\d+(?:[.,]\d+)? ?%")
 _DECIMAL_COMMA = re.compile(r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$")
 
 
 def parse_numbers(cells: pd.Series, *, decimal_comma: bool) -> pd.Series:
-    """Return cells as floats, NaN where one holds none; TRUE and FALSE are 1 and 0."""
+    """Return cells as floats, NaN where one holds none; TRUE and FALSE are 1 and 0, 12 % is 12, and 1,234 is 1234."""
+    shares = cells.str.fullmatch(_PERCENT)
+    if shares.any() and (shares | (cells == "")).all():  # a column of shares and plain numbers is nobody's guess
+        cells = cells.str.rstrip("% ")
     if decimal_comma:
         cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
+    else:
+        cells = cells.str.replace(_THOUSANDS, lambda found: found[0].replace(",", ""), regex=True)
     truth = cells.str.lower().map({"true": "1", "false": "0"})
     return pd.to_numeric(truth.fillna(cells), errors="coerce").astype(float)
 

@@ -188,3 +188,30 @@ def test_spellings_of_a_genre_are_one_as_far_as_asked_for(tmp_path, how, kept):
     table = read(tmp_path, frame, merge_genres=how)
     assert set(table.rows["genre"]) == kept
     assert any("--merge-genres" in note for note in table.notes)
+
+
+def test_percents_and_thousands_are_numbers_where_nothing_else_can_be_meant(tmp_path):
+    frame = pd.DataFrame(
+        {"x": ["1,234", "987"], "y": ["12.5%", "7 %"], "z": ["50%", "0.5"], "w": [0.5, 1.5], "label": ["a", "b"]}
+    )
+    frame = pd.concat([frame, frame.assign(w=[2.5, 3.5])])
+    table = read(tmp_path, frame[["x", "y", "w", "label"]])
+    assert table.rows[["x", "y"]].to_numpy().tolist() == [[1234, 12.5], [987, 7]] * 2
+    with pytest.raises(InputError, match=r"no finite number in 'z'"):
+        read(tmp_path, frame)
+
+
+def test_a_cell_of_several_genres_counts_for_the_first_where_others_name_them_alone(tmp_path):
+    frame = pd.DataFrame({"x": [0.5, 1.5, 2.5, 3.5], "label": ["Rock|Pop", "Pop", "Rock", "Folk; World"]})
+    table = read(tmp_path, frame)
+    assert table.rows["genre"].tolist() == ["Rock", "Pop", "Rock", "Folk; World"]
+    assert any("1 rows name several genres" in note for note in table.notes)
+
+
+def test_names_that_count_the_tracks_of_each_artist_are_tracks(tmp_path):
+    names = [(f"{g}{a}-{n}", f"{g} {a}") for g in GENRES for a in range(4) for n in range(5)]
+    frame = pd.DataFrame(names, columns=["filename", "artist"])
+    frame["x"] = np.random.default_rng(0).normal(size=60)
+    frame["label"] = np.repeat(GENRES, 20)
+    assert read(tmp_path, frame).rows["track_id"].nunique() == 60
+    assert read(tmp_path, frame.drop(columns="artist")).rows["track_id"].nunique() == 12
