@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import librosa
@@ -107,8 +107,8 @@ def decode_pieces(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError]]:
     whole = _clip(Middle(y, len(y), SAMPLE_RATE_HZ, middles[0].channels))
     start, wanted = middle_of(len(y), SAMPLE_RATE_HZ)
     duration_s = sum(middle.n_frames / middle.sample_rate_hz for middle in middles)
-    of_file = {"duration_s": duration_s, "sample_rate_hz": middles[0].sample_rate_hz, "stored": np.empty(0, np.float32)}
-    return replace(whole, y=whole.y[start : start + wanted], **of_file), damaged
+    y = whole.y[start : start + wanted]
+    return Clip(y, duration_s, middles[0].sample_rate_hz, middles[0].channels), damaged
 
 
 def _resampled(middle: Middle) -> np.ndarray:

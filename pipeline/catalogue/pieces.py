@@ -53,7 +53,7 @@ def join_pieces(files: Sequence[TrackFile], root: Path, known: Mapping[str, str]
     notes = say_unsure(unsure)
     if whole:
         n_files = sum(len(track.pieces or ()) for track in whole)
-        notes.insert(0, f"{n_files} files are pieces of {say_tracks(len(whole))} ({whole[0].pieces[0]!r} …): each "
+        notes.insert(0, f"{n_files} files are pieces of {say_tracks(len(whole))} ({whole[0].path!r} …): each "
                         "track's are put together again, in their order")  # fmt: skip
     return Joined([*tracks, *whole], notes)
 

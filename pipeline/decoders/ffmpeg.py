@@ -84,7 +84,7 @@ class FfmpegStream(Stream):
         with _opened(self.path, self.offset) as container:
             for packet in _packets(container):
                 try:
-                    frames = packet.decode()
+                    frames: list[AudioFrame] = packet.decode()  # type: ignore[assignment] # of an audio stream
                 except MemoryError:
                     raise
                 except av.FFmpegError:
@@ -116,8 +116,8 @@ def open_ffmpeg(path: Path, offset: int = 0) -> FfmpegStream | None:
         rate_hz, channels = context.sample_rate, context.channels
         if not (rate_hz and channels):
             return None
-        says = container.duration and container.format.name not in ESTIMATED
-        claimed = round(container.duration / 1_000_000 * rate_hz) if says else None
+        lasting_us = 0 if container.format.name in ESTIMATED else container.duration
+        claimed = round(lasting_us / 1_000_000 * rate_hz) if lasting_us else None
         return FfmpegStream(path, rate_hz, channels, None, claimed, offset)
 
 
@@ -189,8 +189,8 @@ def _opened(path: Path, offset: int) -> Iterator["InputContainer | Any"]:
         with container:
             audio = container.streams.audio
             if audio and audio[0].codec_context and audio[0].codec_context.name in _codecs():
-                audio[0].thread_type = "NONE"
-                audio[0].thread_count = 1
+                audio[0].codec_context.thread_type = "NONE"
+                audio[0].codec_context.thread_count = 1
                 yield container
             else:
                 yield None
