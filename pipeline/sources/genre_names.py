@@ -100,7 +100,8 @@ def merge_genres(genres: Sequence[str], how: str = "ask") -> tuple[dict[str, str
     counted = Counter(genre for genre in genres if genre)
     if how == "off":
         return {genre: genre for genre in counted}, say_twins(counted)
-    names, notes = {}, []
+    names: dict[str, str] = {}
+    notes = []
     for spellings in _alike(counted, plain_key if how == "ask" else folded_key).values():
         name = max(spellings, key=lambda genre: (counted[genre], genre.strip() == genre, genre))
         names |= dict.fromkeys(spellings, name)

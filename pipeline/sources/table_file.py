@@ -93,9 +93,10 @@ def _decoded(content: bytes, name: str, notes: list[str]) -> str:
     except UnicodeDecodeError as error:
         if marked:
             raise InputError(f"{name} is not a CSV in {marked}: {error}; save it as UTF-8") from error
-        text = _western(content)
-        if text is None:
+        western = _western(content)
+        if western is None:
             raise InputError(f"{name} is not a CSV in UTF-8: {error}; save it as UTF-8") from error
+        text = western
         notes.append("not UTF-8: read as Windows-1252 (Latin-1)")
     else:
         if marked not in (None, "utf-8-sig"):
