@@ -1,7 +1,16 @@
 """Which tracks a dataset has: a source's listing brought into MongoDB, and what is known of it afterwards."""
 
+from pipeline.catalogue.enough import FEWEST_TRACKS, too_few
 from pipeline.catalogue.known import extracted_windows, find_dataset, is_synthetic
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.source import catalogue
 
-__all__ = ["CatalogueReport", "catalogue", "extracted_windows", "find_dataset", "is_synthetic"]
+__all__ = [
+    "FEWEST_TRACKS",
+    "CatalogueReport",
+    "catalogue",
+    "extracted_windows",
+    "find_dataset",
+    "is_synthetic",
+    "too_few",
+]

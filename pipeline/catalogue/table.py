@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from pipeline.catalogue.follow import Shown, follow, read_before
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import FeatureTable, Metadata, TableOptions, read_feature_table
+from pipeline.sources.lost_genres import say_lost
 from pipeline.store import window_key
+
+MOST_SHOWN = 20
 
 COMPARED = ("content_hash", "extracted", "genre")
 
@@ -64,7 +68,7 @@ def catalogue_table(
         refuse_other_music(dataset, "--table", path, known, lost, held)
     absent = sort_out(before, lost, held, unread={}, remove_missing=remove_missing)
     tracks = {name: track for name, track in tracks.items() if name not in absent.kept}
-    notes = list(table.notes)
+    notes = [*_say_features(table), *table.notes, *(say_lost(**asdict(genre)) for genre in table.lost_genres)]
     if absent.kept:
         notes.append(
             f"{sum(lost[name] for name in absent.kept)} of {held} rows are missing from the table: the "
@@ -81,9 +85,25 @@ def catalogue_table(
     def segments(track_ids: set[str]) -> Iterable[dict[str, Any]]:
         return _segments_of(dataset, table, table.rows[table.rows["track_id"].isin(track_ids)])
 
-    entry |= {"feature_sets": [table.feature_set], "windows_s": [float(table.window_s)], "mounts": []}
+    entry |= {
+        "feature_sets": [table.feature_set],
+        "windows_s": [float(table.window_s)],
+        "mounts": [],
+        "columns": [asdict(column) for column in table.columns],
+        "lost_genres": [asdict(genre) for genre in table.lost_genres],
+    }
     shown = Shown(tracks, COMPARED, {}, table.rejects, notes, segments)
     return follow(database, entry, shown, before, absent, metadata, run_id)
+
+
+def _say_features(table: FeatureTable) -> Iterable[str]:
+    """Say which columns are features, and how those are called whose names can't be stored."""
+    shown = ", ".join(table.features[:MOST_SHOWN]) + (", …" if len(table.features) > MOST_SHOWN else "")
+    yield f"features used: {len(table.features)}: {shown}"
+    other = [f"{of.column!r} as {of.feature!r}" for of in table.columns if of.feature not in (None, of.column)]
+    if other:
+        more = f" and {len(other) - MOST_SHOWN} more" if len(other) > MOST_SHOWN else ""
+        yield f"names that can't be stored as they are: {', '.join(other[:MOST_SHOWN])}{more}"
 
 
 def _renamed(tracks: dict[str, dict], before: dict[str, dict]) -> set[str]:
@@ -129,6 +149,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
             "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),
             "artist": first["artist"],
             "title": first["title"],
+            "stem": first["stem"],
         }
 
 

@@ -35,6 +35,13 @@ def run(
     audio: Annotated[str, typer.Option(help="Folder of audio, one sub-folder a genre.", metavar="DIR")] = "",
     table: Annotated[str, typer.Option(help="CSV of features with a label column.", metavar="CSV")] = "",
     metadata: Annotated[str, typer.Option(help="CSV of artists, titles, splits by file name.", metavar="CSV")] = "",
+    genre_from: Annotated[
+        str,
+        typer.Option(
+            help="What tells the genres of audio. By default its folders, but of the Free Music Archive the metadata.",
+            metavar="folder|metadata|tags",
+        ),
+    ] = "",
     dataset: Annotated[str, typer.Option(help="Name of the dataset; by default the source's own.")] = "",
     windows: Annotated[str, typer.Option(help="Window lengths in seconds.")] = "30,3",
     features: Annotated[
@@ -85,6 +92,13 @@ def run(
     leave_out: Annotated[
         str, typer.Option(help="The table's columns that are to be no features.", metavar="COLUMN[,COLUMN]")
     ] = "",
+    merge_genres: Annotated[
+        str,
+        typer.Option(
+            help="Genres that differ in spelling: ask makes case and blanks one, fold punctuation and accents too.",
+            metavar="ask|fold|off",
+        ),
+    ] = "ask",
     remove_missing: Annotated[
         bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
     ] = False,
@@ -116,6 +130,7 @@ def run(
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
         look(settings)
 
+    from pipeline.catalogue.genres import check_source
     from pipeline.evaluation import check_effort
     from pipeline.extract import parse_features, parse_windows
     from pipeline.extract.cluster import check_scheduler
@@ -123,11 +138,13 @@ def run(
     from pipeline.models import parse_models
     from pipeline.runner import Progress, StageError, StageInputError, usual_progress
     from pipeline.runner import run as run_stages
+    from pipeline.sources.genre_names import check_merge
     from pipeline.splits import USUAL, find_policy
     from pipeline.stages import check_parameters, choose_stages
     from pipeline.store.runs import find_resumable
 
     policy = find_policy(split or USUAL)
+    check_merge(merge_genres)
     parse_windows(windows)
     parse_models(models)
     check_effort(search)
@@ -142,6 +159,7 @@ def run(
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
+        "genre_from": check_source(genre_from),
         "windows": windows,
         "features": features,
         "holdout": policy.holdout_share if holdout is None else holdout,
@@ -160,6 +178,7 @@ def run(
         "segment_column": segment_column,
         "table_window": table_window,
         "leave_out": leave_out,
+        "merge_genres": merge_genres,
         "remove_missing": remove_missing,
     }
     given = {name for name in parameters if _was_given(context, name)}

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pipeline.catalogue import FEWEST_TRACKS
 from pipeline.evaluation.protocol import fit, predict
-from pipeline.evaluation.samples import FEWEST_TRACKS, Samples
+from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
 from pipeline.random_streams import seed_of, stream

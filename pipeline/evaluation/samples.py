@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows
+from pipeline.catalogue import FEWEST_TRACKS, extracted_windows
 from pipeline.errors import InputError
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.evaluation.reading import read_sequences, read_vectors
@@ -18,7 +18,6 @@ from pipeline.set_names import is_combined
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
 
-FEWEST_TRACKS = 3
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
 
 

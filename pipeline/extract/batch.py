@@ -24,7 +24,7 @@ LARGEST = 8
 SHARE = 4
 """Batches a worker at least, where there are that many tracks, so that all end at about the same time."""
 
-TRACK_FIELDS = ("track_id", "path", "extracted", "status", "size_bytes", "modified_ns")
+TRACK_FIELDS = ("track_id", "path", "pieces", "extracted", "status", "size_bytes", "modified_ns")
 
 
 class WorkerError(GenrelabError):

@@ -17,9 +17,6 @@ DECODER_REASONS = (
 )  # fmt: skip
 """Codes of `pipeline.reasons` that content can give."""
 
-EXPLAINED = frozenset({"undecodable"})
-"""Codes whose mend speaks of their meaning."""
-
 
 class SongError(GenrelabError):
     """A song that can't be answered for.
@@ -40,8 +37,7 @@ class SongError(GenrelabError):
     @classmethod
     def of(cls, error: AudioError) -> "SongError":
         """Return what a person is told of an error of the decoder."""
-        reason = REASONS[error.reason]
-        parts = [error.detail, *([reason.meaning] if error.reason in EXPLAINED else []), f"what to do: {reason.mend}"]
+        parts = (error.detail, f"what to do: {REASONS[error.reason].mend}")
         return cls(error.reason, " ".join(_sentence(each) for each in parts))
 
 

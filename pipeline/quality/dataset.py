@@ -13,7 +13,8 @@ from pipeline.quality.features import check_artist_constants, check_constant, ch
 from pipeline.quality.leaks import check_label_telling, check_scaled
 from pipeline.quality.learned import check_learned
 from pipeline.quality.near_duplicates import check_near_duplicates
-from pipeline.quality.recordings import check_recordings, check_titles
+from pipeline.quality.recordings import check_across_genres, check_recordings, check_titles
+from pipeline.quality.source import check_columns, check_genres
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
@@ -49,13 +50,15 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     InputError
         where there is no such dataset
     """
-    tracks = read_usable(database, dataset)
-    reasons = pd.Series(
-        [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
-    )
-    checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
-    checks += check_few(tracks)
-    checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks)]
+    every = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
+    tracks = _usable(every)
+    found = find_dataset(database, dataset)
+    rejects = list(database["rejects"].find({"dataset": dataset}, {"path": 1, "reason": 1}))
+    reasons = pd.Series([reject["reason"] for reject in rejects], dtype=object)
+    why = {reject["path"]: reject["reason"] for reject in rejects}
+    checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks)]
+    checks += [check_columns(found), *check_genres(found, every, why), *check_balance(tracks), *check_few(tracks)]
+    checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
     return as_table([*checks, *check_artists(tracks)])
@@ -71,7 +74,10 @@ def grave_warnings(database: Database, dataset: str) -> list[str]:
 
 def read_usable(database: Database, dataset: str) -> pd.DataFrame:
     """Return what is known of the tracks that are not rejected, sorted by ``track_id``."""
-    tracks = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
+    return _usable(read_frame(database["tracks"], {"dataset": dataset}, COLUMNS))
+
+
+def _usable(tracks: pd.DataFrame) -> pd.DataFrame:
     return tracks[tracks["status"] != "rejected"].sort_values("track_id", ignore_index=True)
 
 

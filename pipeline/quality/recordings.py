@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipeline.extract.recordings import HANDFUL
 from pipeline.quality.check import Check, named
-from pipeline.splits import recordings, same_titles
+from pipeline.splits import join, recordings, same_titles
 
 
 def check_recordings(tracks: pd.DataFrame) -> list[Check]:
@@ -40,6 +40,25 @@ def check_titles(tracks: pd.DataFrame) -> Check:
     known = tracks[keys.notna()]
     groups = [" = ".join(same["track_id"]) for _, same in known.groupby(keys.dropna()) if len(same) > 1]
     return Check.counted("same_title", len(groups), named(groups) or "no two tracks have the same artist and title")
+
+
+def check_across_genres(tracks: pd.DataFrame) -> Check:
+    """Count the recordings that several tracks hold under different genres: no answer can be right for all of them.
+
+    Parameters
+    ----------
+    tracks : pd.DataFrame
+        as `check_recordings` takes them, with ``genre``, ``artist``, ``title``
+    """
+    groups = join(recordings(tracks).to_numpy(), same_titles(tracks).to_numpy())
+    n_genres = tracks["genre"].groupby(groups).nunique()
+    torn = tracks[pd.Series(groups, index=tracks.index).isin(n_genres.index[n_genres > 1])]
+    told = [
+        " = ".join(f"{track.track_id} ({track.genre})" for track in same.head(3).itertuples()) + _more(same)
+        for _, same in torn.groupby(groups[torn.index])
+    ]
+    detail = f"tracks of one recording are kept together, though not under one genre: {named(told)}"
+    return Check.counted("recordings_across_genres", len(told), detail if told else "no recording has two genres")
 
 
 def _more(same: pd.DataFrame) -> str:

@@ -11,8 +11,9 @@ import pymongo
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from pipeline.catalogue import too_few
 from pipeline.printable import say
-from pipeline.runner.errors import StageCutOffError, StageInterrupted
+from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
 from pipeline.runner.execute import execute, make_folder, set_aside
 from pipeline.runner.places import without_places
 from pipeline.runner.progress import Progress
@@ -79,8 +80,12 @@ def _run_all(
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
 
+    compares = any(stage.name not in ("catalogue", "extract") for stage in stages)
+
     def do(stage: Stage) -> None:
         started = time.monotonic()
+        if stage.name == "extract" and compares and (said := too_few(begun.database, begun.dataset)):
+            raise StageInputError(f"dataset {begun.dataset!r} has {said}", stage.notebook)
         if lease is not None:
             lease.check()
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)

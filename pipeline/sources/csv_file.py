@@ -1,16 +1,22 @@
 """Read a CSV as text, row by row, with the line each row starts on."""
 
 import csv
+import io
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.sources.header_rows import merge_header_rows
+from pipeline.sources.table_file import read_table_text
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 ROWS_TO_TELL_BY = 50
+_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', re.I)
 
 MISSING = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"})
 """What programs write, in any case, where there is no value."""
@@ -18,13 +24,17 @@ MISSING = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "no
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV's header and rows; `lines` holds the line number on which each row starts, the first line's being 1."""
+    """A CSV's header and rows; `lines` holds the line number on which each row starts, the first line's being 1.
+
+    `notes` says how the file was read, where that is not as ever.
+    """
 
     name: str
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
     delimiter: str = ","
+    notes: tuple[str, ...] = ()
 
     def pick(self, named: str, candidates: Sequence[str], option: str) -> str | None:
         """Return the column that `named` names, else the first of `candidates` that is there, else None.
@@ -57,8 +67,9 @@ class CsvFile:
 
 
 def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
-    """Read a CSV in UTF-8 (with or without a byte-order mark), delimited by comma, semicolon or tab.
+    """Read a CSV delimited by comma, semicolon, tab or bar, in any file and encoding that `read_table_text` knows.
 
+    A first line ``sep=;`` names the delimiter, as Excel writes it. Lines of comments before the header are left out.
     A column without a name is called ``unnamed`` and its number, from 0; a line break in a name is a blank.
 
     Returns
@@ -73,13 +84,14 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
     InputError
         where the file can't be read or is no table; `option` is its name on the command line
     """
+    text, notes = read_table_text(path, option)
+    handle = io.StringIO(text, newline="")
+    named = _SEPARATOR.match(text)
     try:
-        with open(path, encoding="utf-8-sig", newline="") as handle:
-            delimiter = _delimiter(handle)
-            numbered = list(_numbered_rows(handle, delimiter))
-    except OSError as error:
-        raise InputError(f"{option} {str(path)!r} can't be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
+        delimiter = named[1] if named else _delimiter(handle)
+        numbered = _without_comments(list(_numbered_rows(handle, delimiter))[1 if named else 0 :])
+        numbered = merge_header_rows(numbered)
+    except csv.Error as error:
         raise InputError(f"{option} {str(path)!r} is not a CSV in UTF-8: {error}") from error
     if len(numbered) < 2:
         raise InputError(f"{option} {str(path)!r} holds no rows")
@@ -95,7 +107,19 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
             f"{option} {str(path)!r} has no row with as many cells as its header, which has {len(header)}: "
             f"line {line} has {width}"
         )
-    return CsvFile(path.name, header, [row for _, row in good], [line for line, _ in good], delimiter), ragged
+    rows, lines = [row for _, row in good], [line for line, _ in good]
+    return CsvFile(path.name, header, rows, lines, delimiter, tuple(notes)), ragged
+
+
+def _without_comments(numbered: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Leave out the lines before the header that begin with a hash and are not as wide as the rows."""
+    if not numbered:
+        return numbered
+    usual = Counter(len(row) for _, row in numbered[:ROWS_TO_TELL_BY]).most_common(1)[0][0]
+    first = 0
+    while first < len(numbered) and numbered[first][1][0].startswith("#") and len(numbered[first][1]) != usual:
+        first += 1
+    return numbered[first:]
 
 
 def _one_line(name: str) -> str:
@@ -123,7 +147,12 @@ def _numbered_rows(handle, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     handle.seek(0)
     reader = csv.reader(handle, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = 1
-    for row in reader:
-        if len(row) > 1 or (row and row[0].strip()):
-            yield line, row
-        line = reader.line_num + 1
+    try:
+        for row in reader:
+            if len(row) > 1 or (row and row[0].strip()):
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise csv.Error(
+            f"{error}: see the quotes of the row that begins in line {line}, and close or double them"
+        ) from None

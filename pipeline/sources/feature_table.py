@@ -10,18 +10,16 @@ import pandas as pd
 
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
+from pipeline.reasons import REASONS
+from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile, read_csv
+from pipeline.sources.feature_columns import LARGEST, choose_features
+from pipeline.sources.genre_names import first_of_several, merge_genres
+from pipeline.sources.lost_genres import LostGenre, lost_genres
+from pipeline.sources.missing_cells import some
 from pipeline.sources.names import track_and_segment
-from pipeline.sources.records import FeatureTable, Reject
-from pipeline.sources.table_columns import (
-    DESCRIPTIONS,
-    ID_COLUMNS,
-    LABEL_COLUMNS,
-    SEGMENT_COLUMNS,
-    feature_values,
-    field_names,
-    without_label_copies,
-)
+from pipeline.sources.records import FeatureTable, Reject, TableColumn
+from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, SEGMENT_COLUMNS, field_names
 
 MOST_SEGMENTS = 1_000_000
 HASH_DIGITS = 16
@@ -31,7 +29,8 @@ HASH_DIGITS = 16
 class TableOptions:
     """Which columns mean what, and how long a row's window is; empty or zero: recognised from the table.
 
-    ``leave_out`` names columns that are to be no features, with commas between them.
+    ``leave_out`` names columns that are to be no features, with commas between them; ``merge_genres`` is one of
+    `genre_names.MERGE`.
     """
 
     id_column: str = ""
@@ -39,6 +38,7 @@ class TableOptions:
     segment_column: str = ""
     window_s: float = 0.0
     leave_out: str = ""
+    merge_genres: str = "ask"
 
 
 def read_feature_table(
@@ -48,11 +48,12 @@ def read_feature_table(
 
     A column is a feature where at least half of its filled cells are numbers (TRUE and FALSE count as 1 and 0; a
     decimal comma is read where the delimiter is no comma); the id, label, segment, artist and title columns, any other
-    id- or label-like column, a row counter and a column that repeats the label in other words are not. A row without
-    an id is a track of its own, named by its values, so that it is known again wherever it stands. A track's genre is
-    that of most of its rows: the others are rejects, and all of them where two genres have as many. Rows of a track
-    without a segment number that have the same values are one row. A row with a missing label, or with a feature cell
-    that is not a finite number, is a reject.
+    id- or label-like column, dates, and what counts, names or repeats the label (`column_roles`) are not, nor is a
+    column that lacks numbers in so many rows that few would be left. A row without an id is a track of its own, named
+    by its values, so that it is known again wherever it stands; ids that differ by a counter alone are pieces of tracks
+    (`counters`). A track's genre is that of most of its rows: the others are rejects, and all of them where two genres
+    have as many. Rows of a track without a segment number that have the same values are one row. A row with a missing
+    label, or with a feature cell that is not a finite number, or too large a one, is a reject.
 
     Parameters
     ----------
@@ -80,40 +81,83 @@ def read_feature_table(
         )
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
-    notes: list[str] = []
+    notes = list(table.notes)
     described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
-    left_out = _left_out(table, options.leave_out, notes)
-    taken = {label_column, id_column, segment_column, *described.values(), *left_out}
-    values = feature_values(table, taken, notes)
+    taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
+    rows = _identify(table, id_column, label_column, segment_column, described, notes)
+    rows["genre"], several = first_of_several(rows["genre"].tolist())
+    names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
+    rows["genre"] = rows["genre"].map(names_of).fillna("")
+    own_genre = rows["track_id"].map(_main_genres(rows))
+    tracks = pd.DataFrame({"track_id": rows["track_id"], "genre": rows["genre"].where(rows["genre"] == own_genre, "")})
+    known = {name for columns in known_sets.values() for name in columns}
+    chosen = choose_features(table, taken, tracks, known, notes)
+    values = chosen.values
     names = [name for name in values.columns if name != "length"]
     feature_set = next((name for name, columns in known_sets.items() if set(columns) == set(names)), "table")
     if feature_set == "table":
-        values = values.set_axis(field_names(values.columns), axis=1)
+        fields = dict(zip(values.columns, field_names(values.columns), strict=True))
+        values = values.rename(columns=fields)
         names = list(values.columns)
         values["length"] = np.nan
     else:
         names = list(known_sets[feature_set])
-        values = values.reindex(columns=["length", *names])
-    rows = _identify(table, id_column, label_column, segment_column, described)
+        fields = {name: name for name in names}
+        values = values[names].assign(length=chosen.length)
     rows = pd.concat([rows, values], axis=1)
     rejects = [Reject(f"{table.name}:{line}", "wrong_cell_count", f"{n} cells where the header has {len(table.header)}")
                for line, n in ragged]  # fmt: skip
-    rows = _without_rejects(table.name, rows, names, rejects, notes)
+    said = {field: column for column, field in fields.items()}
+    rows, lost = _without_rejects(table.name, rows, said, rejects, notes)
+    commonest = _say_commonest(rejects, len(table.rows) + len(ragged))
     if rows["genre"].nunique() < 2:
         raise InputError(
             f"--table {table.name} leaves {len(rows)} usable rows of {rows['genre'].nunique()} genre(s) in column "
-            f"{label_column!r}; a comparison needs two. {len(rejects)} rows were rejected"
-            + (f", the first: {rejects[0].path}: {rejects[0].detail}" if rejects else "")
+            f"{label_column!r}; a comparison needs two. "
+            f"{len(rejects)} rows were rejected"
+            + (f", the first: {rejects[0].path}: {rejects[0].detail}; {commonest}" if rejects else "")
         )
-    if feature_set == "table":
-        rows, names = without_label_copies(rows, names, notes)
     rows["track_id"] = _names_by_content(rows, names)
     window_s = options.window_s or _window_s(rows, notes, kept_window_s)
     about_ids = (
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
     notes.append(f"label column {label_column!r}{about_ids}")
-    return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes)
+    notes += [*several, *merged, *([commonest] if rejects else [])]
+    columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
+    return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
+
+
+def _taken(
+    table: CsvFile,
+    id_column: str | None,
+    label_column: str,
+    segment_column: str | None,
+    described: dict[str, str | None],
+    leave_out: str,
+    notes: list[str],
+) -> dict[str, str]:
+    """Return the columns that are something else than features, and what."""
+    taken = dict.fromkeys(_left_out(table, leave_out, notes), "are left out, as asked for")
+    for column, role in ((segment_column, "the segment"), *((of, f"the {what}") for what, of in described.items()),
+                         (id_column, "the id"), (label_column, "the label")):  # fmt: skip
+        if column:
+            taken[column] = f"tell {role}"
+    return taken
+
+
+def _say_commonest(rejects: list[Reject], n_rows: int) -> str:
+    """Say how many rows are rejected, and for what most of them."""
+    if not rejects:
+        return ""
+    causes = Counter((reject.reason, _without_values(reject)) for reject in rejects)
+    (reason, detail), n = causes.most_common(1)[0]
+    most = "all of them" if n == len(rejects) else f"{n} of them"
+    return f"{len(rejects)} of {n_rows} rows were rejected, {most} as {reason}: {detail}"
+
+
+def _without_values(reject: Reject) -> str:
+    return reject.detail if reject.reason in ("not_a_number", "too_large") else REASONS[reject.reason].meaning
 
 
 def _left_out(table: CsvFile, names: str, notes: list[str]) -> list[str]:
@@ -131,21 +175,52 @@ def _identify(
     label_column: str,
     segment_column: str | None,
     described: dict[str, str | None],
+    notes: list[str],
 ) -> pd.DataFrame:
-    """Return line, track, segment, genre, artist and title of each row."""
+    """Return line, track, segment, genre, artist and title of each row, and the stem that its name shares."""
     no_cells = [""] * len(table.rows)
-    named = [track_and_segment(name) for name in (table.column(id_column) if id_column else no_cells)]
+    names = table.column(id_column) if id_column else no_cells
+    named = [track_and_segment(name) for name in names]
+    stems: list[str | None] = [None] * len(names)
+    if id_column and not segment_column and all(segment is None for _, segment in named):
+        pieces = recognise_pieces(names, table.column(label_column))
+        if _are_tracks(pieces, {field: table.column(column) for field, column in described.items() if column}):
+            pieces = [None] * len(names)
+        sure = [piece for piece in pieces if piece and piece.sure]
+        if sure:
+            notes.append(
+                f"{len(sure)} names are those of pieces of {len({p.stem for p in sure})} tracks: segments of these"
+            )
+        notes += say_unsure(pieces)
+        named = [(p.stem, p.counter) if p and p.sure else name for p, name in zip(pieces, named, strict=True)]
+        stems = [piece.stem if piece and not piece.sure else None for piece in pieces]
     segments = pd.Series([segment for _, segment in named], dtype=float)
     if id_column and segment_column:
         cells = pd.Series(table.column(segment_column), dtype=object)
         segments = pd.to_numeric(cells, errors="coerce").astype(float)
     rows = pd.DataFrame({"line": table.lines, "genre": table.column(label_column), "segment": segments})
+    rows["stem"] = pd.Series(stems, dtype=object)
     rows["named"] = [bool(track) for track, _ in named]
     rows["track_id"] = [track or f"row-{line}" for (track, _), line in zip(named, table.lines, strict=True)]
     for field, column in described.items():
         cells = table.column(column) if column else no_cells
         rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
     return rows
+
+
+def _are_tracks(pieces: list[Piece | None], said: dict[str, list[str]]) -> bool:
+    """Tell whether names that look like those of pieces are tracks: stems stand for artists, or titles differ."""
+    stems = pd.Series([piece.stem if piece else None for piece in pieces], dtype=object)
+    for field, cells in said.items():
+        known = pd.Series(cells, dtype=object)[stems.notna()]
+        known = known[known != ""]
+        if known.empty:
+            continue
+        n_stems = stems[known.index].groupby(known).nunique()
+        n_said = known.groupby(stems[known.index]).nunique()
+        if (n_said.median() > 1) if field == "title" else (n_said.max() == 1 and n_stems.max() == 1):
+            return True
+    return False
 
 
 def _names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:
@@ -169,10 +244,15 @@ def _main_genres(rows: pd.DataFrame) -> pd.Series:
 
 
 def _without_rejects(
-    name: str, rows: pd.DataFrame, features: list[str], rejects: list[Reject], notes: list[str]
-) -> pd.DataFrame:
-    """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0."""
-    bad_cells = rows[features].isna()
+    name: str, rows: pd.DataFrame, said: dict[str, str], rejects: list[Reject], notes: list[str]
+) -> tuple[pd.DataFrame, list[LostGenre]]:
+    """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0.
+
+    `said` has the name that each feature has in the file.
+    """
+    features = list(said)
+    bad_cells = rows[features].isna().rename(columns=said)
+    large_cells = (rows[features].abs() > LARGEST).rename(columns=said)
     n_bad = bad_cells.sum(axis=1)
     own_genre = rows["track_id"].map(_main_genres(rows))
     conflict = rows["genre"] != own_genre
@@ -180,7 +260,12 @@ def _without_rejects(
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
         ("missing_label", rows["genre"] == "", lambda i: "the label cell is empty"),
-        ("not_a_number", n_bad > 0, lambda i: f"no finite number in {_some(bad_cells.columns[bad_cells.loc[i]])}"),
+        ("not_a_number", n_bad > 0, lambda i: f"no finite number in {some(bad_cells.columns[bad_cells.loc[i]])}"),
+        (
+            "too_large",
+            large_cells.any(axis=1),
+            lambda i: f"too large to be squared in {some(large_cells.columns[large_cells.loc[i]])}",
+        ),
         (
             "label_conflict",
             conflict,
@@ -189,9 +274,11 @@ def _without_rejects(
         ("repeated_segment", repeated, lambda i: "an earlier row has the same track and segment"),
     ]
     dropped = pd.Series(False, index=rows.index)
+    why = pd.Series("", index=rows.index)
     for reason, mask, detail in reasons:
         for index in rows.index[mask & ~dropped]:
             rejects.append(Reject(f"{name}:{rows.at[index, 'line']}", reason, detail(index)))
+            why[index] = reason
         dropped |= mask
     several = rows["genre"].ne("") & conflict
     if several.any():
@@ -201,11 +288,12 @@ def _without_rejects(
             f"{settled + tied} tracks have rows of several genres: {settled} count for the genre of most of their "
             f"rows, {tied} with as many rows of two genres are left out"
         )
+    lost = lost_genres(rows["genre"], why)
     rows = rows[~dropped]
     again = rows["segment"].isna() & rows.duplicated(["track_id", *features])
     for line in rows["line"][again]:
         rejects.append(Reject(f"{name}:{line}", "repeated_segment", "an earlier row of this track has the same values"))
-    return _number_segments(rows[~again].copy())
+    return _number_segments(rows[~again].copy()), lost
 
 
 def _say_rows(genre: str | float) -> str:
@@ -222,11 +310,6 @@ def _number_segments(rows: pd.DataFrame) -> pd.DataFrame:
     numbered = numbered.where(usable.groupby(rows["track_id"]).transform("all"))
     rows["segment"] = numbered.fillna(rows.groupby("track_id").cumcount()).astype(int)
     return rows
-
-
-def _some(names) -> str:
-    shown = ", ".join(repr(name) for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 def _window_s(rows: pd.DataFrame, notes: list[str], kept_s: float) -> float:

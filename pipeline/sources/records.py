@@ -6,17 +6,28 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.reasons import known
+from pipeline.sources.lost_genres import LostGenre
 
 
 @dataclass(frozen=True)
 class TrackFile:
-    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form."""
+    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form.
+
+    What folders or tags tell of it, metadata may say better: `predefined_split`, `artist`, `title`.
+    `pieces` are the files of a track that was cut, in their order, `path` the first of them. `stem` is what its name
+    shares with files that may be other pieces of the same recording.
+    """
 
     track_id: str
     genre: str
     path: str
     size_bytes: int
     modified_ns: int
+    pieces: list[str] | None = None
+    stem: str | None = None
+    predefined_split: str | None = None
+    artist: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class AudioListing:
         folders and files that could not be read, with the reason in words: what is below them is not known
     mounts : list of str
         folders that lie on another disk than the one above them
+    notes : list of str
+        what the folders tell besides genres, a sentence each
     """
 
     tracks: list[TrackFile]
@@ -60,6 +73,16 @@ class AudioListing:
     root: Path
     unread: dict[str, str] = field(default_factory=dict)
     mounts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a table: the name its values are stored under, None where it is no feature, and why it is none."""
+
+    column: str
+    feature: str | None
+    left_out: str | None
 
 
 @dataclass(frozen=True)
@@ -69,8 +92,8 @@ class FeatureTable:
     Attributes
     ----------
     rows : pd.DataFrame
-        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``, then
-        one float column for each of `features`
+        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``,
+        ``stem`` (what names of perhaps one recording share), then one float column for each of `features`
     features : list of str
     feature_set : str
         ``spectral-v1`` where the columns are just those, else ``table``
@@ -79,6 +102,10 @@ class FeatureTable:
     rejects : list of Reject
     notes : list of str
         what the reader decided, for a person
+    columns : list of TableColumn
+        every column of the file
+    lost_genres : list of LostGenre
+        genres of which most rows can't be used
     """
 
     rows: pd.DataFrame
@@ -87,3 +114,5 @@ class FeatureTable:
     window_s: float
     rejects: list[Reject]
     notes: list[str] = field(default_factory=list)
+    columns: list[TableColumn] = field(default_factory=list)
+    lost_genres: list[LostGenre] = field(default_factory=list)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.catalogue import CatalogueReport
+from pipeline.catalogue import CatalogueReport, find_dataset
 from pipeline.catalogue import catalogue as bring_up_to_date
 from pipeline.quality import artist_concentration, check_quality, missing_values
 from pipeline.settings import get_settings
@@ -30,6 +30,8 @@ class Catalogued:
         ``ABOUT_TRACKS`` of every track
     known : list of str
         the split policy, where it is decided here, and what it needs that is not known of the tracks, a sentence each
+    columns : pd.DataFrame
+        every column of a table: ``column``, the ``feature`` that it is, or why it is ``left_out``; empty for a folder
     missing, rejects, checks, artists : pd.DataFrame
         values that tracks lack; files and rows that can't be used; checks; whom each genre is by
     """
@@ -37,6 +39,7 @@ class Catalogued:
     report: CatalogueReport
     tracks: pd.DataFrame
     known: list[str]
+    columns: pd.DataFrame
     missing: pd.DataFrame
     rejects: pd.DataFrame
     checks: pd.DataFrame
@@ -59,8 +62,14 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
         audio=options.audio,
         table=options.table,
         metadata=options.metadata,
+        genre_from=options.genre_from,
         options=TableOptions(
-            options.id_column, options.label_column, options.segment_column, options.table_window, options.leave_out
+            options.id_column,
+            options.label_column,
+            options.segment_column,
+            options.table_window,
+            options.leave_out,
+            options.merge_genres,
         ),
         remove_missing=options.remove_missing,
         run_id=run.run_id,
@@ -71,11 +80,18 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
         report=report,
         tracks=tracks,
         known=_say_policy(options.split, read_known(tracks)),
+        columns=_columns(find_dataset(database, dataset).get("columns")),
         missing=missing_values(tracks),
         rejects=read_frame(database["rejects"], {"dataset": dataset}, ["path", "reason", "detail"]),
         checks=check_quality(database, dataset),
         artists=artist_concentration(tracks),
     )
+
+
+def _columns(columns: list[dict] | None) -> pd.DataFrame:
+    """Return a table's columns, those that are left out first."""
+    found = pd.DataFrame(columns or [], columns=["column", "feature", "left_out"])
+    return found.sort_values("left_out", na_position="last", kind="stable", ignore_index=True)
 
 
 def _say_policy(asked: str, known: pd.DataFrame) -> list[str]:

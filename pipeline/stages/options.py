@@ -14,6 +14,8 @@ class CatalogueOptions:
     ----------
     audio, table, metadata : str
         a folder of audio or a table of features, and a CSV about the tracks; empty: those of before
+    genre_from : str
+        what tells the genres of audio: folder, metadata or tags; empty: as before, else recognised
     split : str
         policy that results are to be read under: whether the metadata have what it needs is told early; empty: decided
         from the tracks
@@ -23,6 +25,8 @@ class CatalogueOptions:
         seconds that a row of the table stands for; 0: recognised
     leave_out : str
         columns of the table that are to be no features, with commas between them
+    merge_genres : str
+        which spellings of genres are one: ask, fold or off (`pipeline.sources.genre_names`)
     remove_missing : bool
         take out what is gone from the source even where that is a fifth of it, or more
     """
@@ -30,12 +34,14 @@ class CatalogueOptions:
     audio: str = ""
     table: str = ""
     metadata: str = ""
+    genre_from: str = ""
     split: str = ""
     id_column: str = ""
     label_column: str = ""
     segment_column: str = ""
     table_window: float = 0.0
     leave_out: str = ""
+    merge_genres: str = "ask"
     remove_missing: bool = False
 
 

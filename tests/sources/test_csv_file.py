@@ -1,8 +1,11 @@
 """CSVs as people have them: any line end, delimiter and quoting, and each row's own line number."""
 
 import csv
+import gzip
 import io
+import zipfile
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,8 +105,8 @@ def test_a_column_is_picked_by_option_then_by_order_then_in_any_case(tmp_path):
         (b"\xef\xbb\xbf\r\n", "holds no rows"),
         (b"a,b,a\n1,2,3\n", "columns of the same name: a"),
         (b"a,b\n1,2,3\n4,5,6\n", "as many cells as its header, which has 2: line 2 has 3"),
-        ("é,b\n1,2\n".encode("latin-1"), "not a CSV in UTF-8"),
-        (b'a,b\n"1,2\n', "not a CSV in UTF-8: unexpected end of data"),
+        ("привет,b\n1,2\n".encode("cp1251"), "not a CSV in UTF-8.*save it as UTF-8"),
+        (b'a,b\n"1,2\n', "not a CSV in UTF-8: unexpected end of data: .*line 2"),
         (b'a,b\n"1"x,2\n', "not a CSV in UTF-8: ',' expected after '\"'"),
         (bytes(range(256)), "not a CSV in UTF-8"),
     ],
@@ -119,3 +122,62 @@ def test_a_folder_or_a_file_that_is_not_there_is_refused(tmp_path):
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(InputError, match=r"--metadata .* can't be read"):
             read_csv(path, "--metadata")
+
+
+TABLE = "filename,x,label\na.wav,1.5,Música\nb.wav,2.5,Pop\n"
+ARFF = """% made by hand
+@RELATION music
+@attribute filename string
+@attribute 'x' NUMERIC
+@attribute label {Música, Pop}
+@data
+a.wav, 1.5, Música
+% between
+'b.wav',2.5,Pop
+"""
+
+
+def zipped(*names):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, TABLE)
+    return packed.getvalue()
+
+
+def as_frame(write):
+    packed = io.BytesIO()
+    getattr(pd.read_csv(io.StringIO(TABLE)), write)(packed, index=False)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (TABLE.encode("latin-1"), "Windows-1252"),
+        (TABLE.encode("utf-16"), "UTF-16"),
+        (gzip.compress(TABLE.encode()), "gzip"),
+        (zipped("folder/", "folder/table.csv"), "folder/table.csv"),
+        (as_frame("to_parquet"), "Parquet"),
+        (as_frame("to_excel"), "workbook"),
+        (ARFF.encode(), "ARFF"),
+        (f"sep=,\n{TABLE}".encode(), ""),
+        (f"# made by hand\n# 2024, again, and, again\n{TABLE}".encode(), ""),
+        (TABLE.replace(",", "|").encode(), ""),
+    ],
+)
+def test_a_table_is_read_whatever_it_is_packed_in_and_that_is_said(tmp_path, content, note):
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    table, ragged = read_csv(path, "--table")
+    assert (table.header, ragged) == (["filename", "x", "label"], [])
+    assert table.rows == [["a.wav", "1.5", "Música"], ["b.wav", "2.5", "Pop"]]
+    assert note in "; ".join(table.notes)
+    assert bool(table.notes) == bool(note)
+
+
+def test_a_zip_of_several_files_is_refused_naming_them(tmp_path):
+    path = tmp_path / "table.zip"
+    path.write_bytes(zipped("a.csv", "b.csv"))
+    with pytest.raises(InputError, match=r"2 files.*a\.csv, b\.csv"):
+        read_csv(path, "--table")

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table
+from pipeline.sources.feature_columns import LARGEST
+from pipeline.sources.missing_cells import SENTINELS
 from pipeline.sources.table_columns import LABEL_COLUMNS
 
 KNOWN_SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
@@ -117,8 +119,9 @@ def test_a_cell_that_is_no_finite_number_rejects_its_row_naming_line_and_column(
 
 
 # what may stand in a cell of a column of numbers, and whether it is one
-finite = st.floats(allow_nan=False, allow_infinity=False).map(lambda x: (repr(x), True))
-integers = st.integers(-(10**18), 10**18).map(lambda x: (str(x), True))
+stand_for_none = set(SENTINELS.tolist())
+finite = st.floats(-LARGEST, LARGEST).filter(lambda x: x not in stand_for_none).map(lambda x: (repr(x), True))
+integers = st.integers(-(10**18), 10**18).filter(lambda x: x not in stand_for_none).map(lambda x: (str(x), True))
 padded = st.floats(-1e6, 1e6).map(lambda x: (f"  {x:.6f} ", True))
 bad = st.sampled_from(["", "nan", "inf", "-inf", "x", "1;5", "None", "--"]).map(lambda cell: (cell, False))
 row = st.tuples(st.lists(st.one_of(finite, integers, padded, bad), min_size=3, max_size=3), st.sampled_from("ABC"))

@@ -1,0 +1,127 @@
+"""Genres whose names are nearly the same: spellings of one, for both kinds of source."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from pipeline.errors import InputError
+
+MERGE = ("ask", "fold", "off")
+"""ask: what differs by case, blanks, width or normal form is one genre; fold: punctuation and accents too."""
+
+
+_SEVERAL = re.compile(r"\s*[|;]\s*")
+
+
+def plain_key(genre: str) -> str:
+    r"""Return what spellings share that differ by case, blanks (of no width too), width or normal form.
+
+    Examples
+    --------
+    >>> plain_key("Hip Hop\u200b") == plain_key("hiphop")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", genre).casefold())
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf") or genre
+
+
+def folded_key(genre: str) -> str:
+    """Return what spellings share that differ by punctuation, accents or the word for "and" as well.
+
+    Examples
+    --------
+    >>> folded_key("Hip-Hop") == folded_key("hiphop"), folded_key("Drum & Bass") == folded_key("drum_and_bass")
+    (True, True)
+    """
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", genre).casefold())
+    words = re.sub(r"[\s_\W]+and[\s_\W]+|[\s_\W]+n[\s_\W]+", " ", letters)
+    kept = "".join(c for c in words if c.isalnum())
+    return kept or plain_key(genre)
+
+
+def first_of_several(genres: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return each cell's first genre, where it names several that other cells name alone, and say so.
+
+    Parameters
+    ----------
+    genres : sequence of str [shape=(n,)]
+
+    Examples
+    --------
+    >>> first_of_several(["Rock|Pop", "Pop", "Rock", "A|B"])[0]
+    ['Rock', 'Pop', 'Rock', 'A|B']
+    """
+    alone = {genre for genre in genres if genre and not _SEVERAL.search(genre)}
+    first: dict[str, str] = {}
+    for genre in set(genres) - alone:
+        parts = [part.strip() for part in _SEVERAL.split(genre) if part.strip()]
+        if len(parts) > 1 and alone.issuperset(parts):
+            first[genre] = parts[0]
+    n = sum(genre in first for genre in genres)
+    notes = [f"{n} rows name several genres, {min(first)!r} for one: each counts for the first"] if n else []
+    return [first.get(genre, genre) for genre in genres], notes
+
+
+def check_merge(how: str) -> None:
+    """Refuse a way to merge genres that there is none of.
+
+    Raises
+    ------
+    InputError
+        naming those that there are
+    """
+    if how not in MERGE:
+        raise InputError(f"--merge-genres {how!r} must be one of {', '.join(MERGE)}")
+
+
+def merge_genres(genres: Sequence[str], how: str = "ask") -> tuple[dict[str, str], list[str]]:
+    """Tell which name each spelling of a genre gets, and say what was merged, and what could be.
+
+    Parameters
+    ----------
+    genres : sequence of str
+        of every track or row: the commonest spelling is the name; empty ones are none
+    how : str
+        one of `MERGE`
+
+    Returns
+    -------
+    names : dict of str
+        by spelling
+    notes : list of str
+
+    Raises
+    ------
+    InputError
+        where `how` is none of them
+    """
+    check_merge(how)
+    counted = Counter(genre for genre in genres if genre)
+    if how == "off":
+        return {genre: genre for genre in counted}, say_twins(counted)
+    names: dict[str, str] = {}
+    notes = []
+    for spellings in _alike(counted, plain_key if how == "ask" else folded_key).values():
+        name = max(spellings, key=lambda genre: (counted[genre], genre.strip() == genre, genre))
+        names |= dict.fromkeys(spellings, name)
+        if len(spellings) > 1:
+            told = ", ".join(f"{genre!r} ({counted[genre]})" for genre in spellings)
+            notes.append(f"spellings of one genre, called {name!r}: {told}; --merge-genres off keeps them apart")
+    return names, [*notes, *say_twins(set(names.values()))]
+
+
+def say_twins(genres: Iterable[str]) -> list[str]:
+    """Say which genres may be one, as their names differ by case, blanks, punctuation or accents alone."""
+    groups = [spellings for spellings in _alike(genres, folded_key).values() if len(spellings) > 1]
+    return [
+        f"{' and '.join(map(repr, spellings))} may be one genre: --merge-genres fold makes them one"
+        for spellings in groups
+    ]
+
+
+def _alike(genres: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for genre in sorted(genres):
+        groups[key(genre)].append(genre)
+    return groups
