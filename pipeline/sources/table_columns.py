@@ -36,7 +36,7 @@ def feature_values(table: CsvFile, taken: set[str | None], notes: list[str]) -> 
         if name in taken:
             continue
         cells = pd.Series(table.column(name), dtype=object)
-        numbers = _numbers(cells, decimal_comma=table.delimiter != ",")
+        numbers = parse_numbers(cells, decimal_comma=table.delimiter != ",")
         filled = int((cells != "").sum())
         is_label_or_id = name.casefold() in {known.casefold() for known in (*LABEL_COLUMNS, *ID_COLUMNS)}
         if is_label_or_id or filled == 0 or numbers.notna().sum() < filled / 2 or _is_counter(name, numbers):
@@ -50,7 +50,8 @@ def feature_values(table: CsvFile, taken: set[str | None], notes: list[str]) -> 
     return pd.DataFrame(values)
 
 
-def _numbers(cells: pd.Series, *, decimal_comma: bool) -> pd.Series:
+def parse_numbers(cells: pd.Series, *, decimal_comma: bool) -> pd.Series:
+    """Return cells as floats, NaN where one holds none; TRUE and FALSE are 1 and 0."""
     if decimal_comma:
         cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
     truth = cells.str.lower().map({"true": "1", "false": "0"})
