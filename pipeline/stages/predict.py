@@ -26,6 +26,8 @@ class Predicted:
     ----------
     labels : pd.DataFrame
         rows of ``predictions``
+    known_genres : list of str
+        all that the champion knows
     segments : pd.DataFrame
         rows of ``prediction_segments``; empty where they were not asked for
     sentences : list of str
@@ -34,6 +36,7 @@ class Predicted:
     """
 
     labels: pd.DataFrame
+    known_genres: list[str]
     segments: pd.DataFrame
     sentences: list[str]
     written: list[Path]
@@ -93,11 +96,14 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
         )
     if options.playlists:
         written += write_playlists(labels, source, Path(options.playlists).expanduser().resolve())
-    return Predicted(labels, segments, _sentences(key, labels, before), written)
+    [champion] = run.model_documents(champion=True)
+    return Predicted(labels, list(champion["genres"]), segments, _sentences(key, labels, before), written)
 
 
 def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]:
     named = labels[labels["genre"].notna()]
+    is_known, is_unlike = (named[name].fillna(False).astype(bool) for name in ("known", "unlike"))
+    new = named[~is_known & ~is_unlike]
     reasons = Counter(labels["reason"].dropna())
     said = [f"{len(named)} of {len(labels)} labelled by the champion of run {key.run.run_id}{before}."]
     if reasons:
@@ -105,13 +111,15 @@ def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]
         said.append(f"Not labelled: {counted}.")
     if named["probability_is"].eq(VOTE).any():
         said.append("The probabilities are the model's votes: too few tracks or artists to tell how often it is right.")
-    else:
+    elif len(new):
         said.append(
-            f"The probabilities are chances of being right for music like the training music: "
-            f"{named['probability'].mean():.0%} of the answers should be right, if this is such music."
+            f"The probabilities are chances of being right for music like the training music: of {len(new)} that are, "
+            f"and that it did not learn from, about {new['probability'].mean():.0%} should be right."
         )
-    if n_unlike := int(named["unlike"].fillna(False).astype(bool).sum()):
-        said.append(f"{n_unlike} are unlike all music that the champion learned from: don't believe their genre.")
-    if n_known := int(named["known"].fillna(False).astype(bool).sum()):
-        said.append(f"{n_known} are recordings that it learned from: that it knows them proves nothing.")
+    if is_unlike.any():
+        said.append(
+            f"{is_unlike.sum()} are unlike all music that the champion learned from: don't believe their genre."
+        )
+    if is_known.any():
+        said.append(f"{is_known.sum()} are recordings that it learned from: that it knows them proves nothing.")
     return said
