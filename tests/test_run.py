@@ -129,7 +129,8 @@ def test_shuffled_3_second_rows_read_better_than_honest_ones_and_the_summary_say
 
 
 def test_console_notebooks_exports_and_dashboard_print_the_same_headline(first):
-    said = first.printed.split("done: ")[0].strip().splitlines()
+    *said, time = first.printed.split("done: ")[0].strip().splitlines()
+    assert time.startswith("time: ")
     assert said[0].startswith("Champion: ")
     assert "with artists kept whole" in said[0]
     (run,) = first.table("runs").to_dict("records")
@@ -206,6 +207,8 @@ def test_executed_notebooks_and_their_html_copies_are_kept_without_an_error(firs
         outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
         assert not [output for output in outputs if output.output_type == "error"]
         assert not [output for output in outputs if output.get("name") == "stderr"], stage.notebook
+        page = (first.notebooks / f"{stage.notebook}.html").read_text(encoding="utf-8")
+        assert page.count("<img") == page.count('alt="') - page.count('alt=""'), stage.notebook
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 import ast
 import inspect
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -62,6 +64,12 @@ class TestChoosingStages:
     def test_an_unknown_stage_lists_those_there_are(self, stage):
         with pytest.raises(InputError, match=r"no such stage; there are: 01_catalogue, .*, 07_export"):
             choose_stages(stage)
+
+    def test_every_picture_of_a_notebook_is_told_in_words_to_who_cannot_see_it(self):
+        for path in NOTEBOOKS_DIR.glob("*.ipynb"):
+            for cell in nbformat.read(path, as_version=4).cells:
+                draws = cell.cell_type == "code" and re.search(r"\bdraw_\w+\(", cell.source)
+                assert not draws or cell.metadata.get("alt"), (path.name, cell.source)
 
     def test_every_notebook_has_just_the_parameters_of_its_stage_with_their_defaults(self):
         for stage in choose_stages():
@@ -322,12 +330,38 @@ class TestRunningByCommand:
         for path in folder.iterdir():
             assert named_in(path, table.parent, PROJECT_DIR) == []
 
-    def test_it_shows_one_bar_a_stage(self, begun):
-        bars = begun[1].stderr.replace("\r", "\n")
+    def test_into_a_file_it_says_a_line_a_stage_and_at_the_end_where_time_went(self, begun):
+        said = begun[1].stderr.splitlines()
+        assert "\r" not in begun[1].stderr
         for stage in STAGES[:2]:
-            assert re.search(rf"^{stage.notebook} +100%", bars, flags=re.MULTILINE), (
-                "drawn again below what the notebook prints"
-            )
+            (line,) = [line for line in said if stage.notebook in line and "stages" not in line]
+            assert re.fullmatch(rf"\d\d:\d\d:\d\d {stage.notebook} +\d+\.\d s  .*tracks.*", line)
+        assert "  · label column 'label', id column 'filename'" in said
+        assert re.search(r"^time: \d+ s \(catalogue \d+ s, extract \d+ s\)$", begun[1].stdout, flags=re.MULTILINE)
+
+    def test_on_a_terminal_it_shows_one_bar_a_stage_and_its_result_can_be_read_by_a_program(self, begun):
+        terminal, other_end = os.openpty()
+        termios.tcsetwinsize(other_end, (24, 100))
+        done = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "run", "--dataset", "tiny tunes", "--from", "2", "--to", "2", "--json"],
+            cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=other_end, text=True,
+        )  # fmt: skip
+        os.close(other_end)
+        shown = b""
+        with suppress(OSError):  # the terminal's end once nobody writes to it
+            while part := os.read(terminal, 65536):
+                shown += part
+        os.close(terminal)
+        told = json.loads(done.communicate(timeout=HANG_S)[0])
+        assert done.returncode == 0
+        assert re.search(r"^02_extract +100%", shown.decode().replace("\r", "\n"), flags=re.MULTILINE)
+        assert (told["run_id"], told["dataset"], told["champion"]) == (begun[0], "tiny tunes", None)
+        assert told["seconds"].keys() == {"catalogue", "extract"}
+
+    def test_quiet_it_says_nothing_but_its_result(self, genrelab, begun):
+        done = genrelab("run", "--dataset", "tiny tunes", "--from", "2", "--to", "2", "--quiet")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"done: {begun[0]}" in done.stdout
 
     def test_the_notebooks_of_the_project_stay_as_they_are(self, begun):
         assert {path.suffix for path in NOTEBOOKS_DIR.iterdir() if path.is_file()} == {".ipynb"}

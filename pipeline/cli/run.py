@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.summary import say_json, say_summary
 from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
@@ -18,7 +19,6 @@ from pipeline.store.connection import connected, look
 
 if TYPE_CHECKING:
     from pipeline.stages import Stage
-    from pipeline.store import Run
 
 LONGEST_NAME = 100
 
@@ -95,12 +95,17 @@ def run(
     remove_missing: Annotated[
         bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the result as one JSON object.")] = False,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="Any other notebook parameter, e.g. pairs=Rock/Metal.", metavar="N=V"),
     ] = None,
 ) -> None:
-    """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus."""
+    """Run the notebooks 01 to 07 on a dataset; without a source, on the synthetic demo corpus.
+
+    Ends with status 0 when all is done, 2 where the input is wrong, 1 where it is our fault, 130 after Ctrl-C.
+    """
     settings = get_settings()
     os.environ |= settings.environment()  # kernels start in the folder of their notebook
     for option, path, exists in (("--audio", audio, Path.is_dir), ("--table", table, Path.is_file),
@@ -124,7 +129,7 @@ def run(
     from pipeline.extract.cluster import check_scheduler
     from pipeline.features import get_feature_set, usual_features
     from pipeline.models import parse_models
-    from pipeline.runner import StageError, StageInputError
+    from pipeline.runner import Progress, StageError, StageInputError, usual_progress
     from pipeline.runner import run as run_stages
     from pipeline.splits import USUAL, find_policy
     from pipeline.stages import check_parameters, choose_stages
@@ -183,29 +188,21 @@ def run(
         exports_dir = Path(parameters["exports"] or settings.exports)
         if "exports" in _declared(stages):
             _check_writable(exports_dir)
-        say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
+        progress = Progress.NONE if quiet else usual_progress()
+        if not quiet:
+            say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
         try:
-            done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first))
+            done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first), progress=progress)
         except StageInputError:
             raise
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
-        _say_headline(done)
-    say(f"done: {done.run_id}")
-    say(f"notebooks: {_shown(settings.runs / done.run_id)}")
-    if "exports" in _declared(stages):
-        say(f"exports:   {_shown(exports_dir)}")
-
-
-def _say_headline(done: "Run") -> None:
-    """Say what the run found, in the sentences of its notebooks, exports and page."""
-    from pipeline.evaluation import headline
-
-    found = headline(done)
-    for sentence in found.sentences if found else []:
-        say(sentence)
+        places = {"notebooks": _shown(settings.runs / done.run_id)}
+        if "exports" in _declared(stages):
+            places["exports"] = _shown(exports_dir)
+        (say_json if as_json else say_summary)(done, places)
 
 
 def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:

@@ -25,6 +25,9 @@ from pipeline.splits import main_genres, sample_groups
 JUDGES = ("random_forest", "logistic_regression", "svm_rbf")
 SEEDS = 2
 N_FOLDS = 5
+MOST_CELLS = 300_000
+"""Rows times genres; of more, one seed does: seconds become minutes, and so many tracks steady a rank by themselves."""
+
 MOST_LEARNED = 20_000
 """Rows that a judge learns from at most; of more, a sample of whole tracks."""
 
@@ -149,9 +152,9 @@ def _ask(samples: Samples, tracks: pd.DataFrame, labels: np.ndarray, seed: int, 
         counts = _countable(tracks, labels, kept_whole)
         if not counts.any():
             continue
-        mean = np.zeros_like(logs)
+        mean, n_answers = np.zeros_like(logs), len(JUDGES) * _seeds(samples)
         for answer in _answers(samples, tracks, kept_whole, seed, jobs):
-            mean += answer / (len(JUDGES) * SEEDS)
+            mean += answer / n_answers
             never_first &= ~counts | (answer[own] < answer.max(axis=1))
             rank = answer[own].argsort(kind="stable").argsort(kind="stable") + 1
             low, high = np.where(counts, np.minimum(low, rank), low), np.where(counts, np.maximum(high, rank), high)
@@ -159,6 +162,10 @@ def _ask(samples: Samples, tracks: pd.DataFrame, labels: np.ndarray, seed: int, 
         n_kept[counts] += 1
     pooled = np.exp(logs / n_kept[:, None])
     return _Believed(pooled / pooled.sum(axis=1, keepdims=True), low, high, never_first)
+
+
+def _seeds(samples: Samples) -> int:
+    return SEEDS if len(samples.y) * len(samples.genres) <= MOST_CELLS else 1
 
 
 def _countable(tracks: pd.DataFrame, labels: np.ndarray, kept_whole: str) -> np.ndarray:
@@ -172,7 +179,7 @@ def _countable(tracks: pd.DataFrame, labels: np.ndarray, kept_whole: str) -> np.
 def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int, jobs: int) -> Iterator[np.ndarray]:
     """Yield what each judge answers by each seed to all tracks, out of fold [shape=(n, k)]."""
     place = pd.Series(np.arange(len(tracks)), index=tracks["track"])
-    for number in range(SEEDS):
+    for number in range(_seeds(samples)):
         own = seed_of("labels", seed, number)
         folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, own)
         given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(N_FOLDS)]

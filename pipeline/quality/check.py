@@ -19,6 +19,7 @@ MEANINGS = {
     "missing_metadata": "tracks of an unknown artist; titles and predefined splits are counted beside",
     "genre_balance": "genres; a warning where the largest has over twice the tracks of the smallest",
     "small_genres": "genres of under ten tracks",
+    "few_tracks": "tracks of the genre in the middle, where these are under ten; no row where they are not",
     "duplicates": "tracks with exactly the content of an earlier one: the same audio, or the same row of a table",
     "duplicates_across_genres": "contents that have more than one genre",
     "same_recording": "recordings that several tracks hold, exactly or nearly: no split tears such a group",
@@ -42,7 +43,9 @@ MEANINGS = {
 }
 """What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""
 
-GRAVE = frozenset({"synthetic_music", "learned_from_other_music", "one_artist_genres", "duplicates_across_genres"})
+GRAVE = frozenset(
+    {"synthetic_music", "learned_from_other_music", "few_tracks", "one_artist_genres", "duplicates_across_genres"}
+)
 """Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""
 
 

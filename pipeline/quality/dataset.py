@@ -17,6 +17,7 @@ from pipeline.quality.recordings import check_recordings, check_titles
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
+    check_few,
     check_metadata,
     check_missing,
     check_rejects,
@@ -53,6 +54,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
         [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
     )
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks), *check_balance(tracks)]
+    checks += check_few(tracks)
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
@@ -63,7 +65,7 @@ def grave_warnings(database: Database, dataset: str) -> list[str]:
     """Return what no score of this dataset can say, a sentence each: the details of `GRAVE` checks that warn."""
     tracks = read_usable(database, dataset)
     checks = [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
-    checks += [*check_artists(tracks), *check_duplicates(tracks)]
+    checks += [*check_few(tracks), *check_artists(tracks), *check_duplicates(tracks)]
     return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
 
 

@@ -55,6 +55,19 @@ def check_balance(tracks: pd.DataFrame) -> list[Check]:
     ]
 
 
+def check_few(tracks: pd.DataFrame) -> list[Check]:
+    """Warn where a genre has few tracks as a rule; nothing is said where it has enough."""
+    counts = tracks["genre"].value_counts()
+    middle = counts.median()
+    if counts.empty or middle >= FEW_TRACKS:
+        return []
+    words = (
+        f"half of the genres have {middle:g} tracks or fewer. An interval tells how a score may change with other "
+        "tracks to be tested on, and not how it would change with other tracks to learn from"
+    )
+    return [Check("few_tracks", "warning", int(middle), words)]
+
+
 def originals(tracks: pd.DataFrame) -> pd.Series:
     """Return the first track of the same content, itself where there is none before it.
 

@@ -2,5 +2,6 @@
 
 from pipeline.runner.batch import run
 from pipeline.runner.errors import StageError, StageInputError, StageInterrupted
+from pipeline.runner.progress import Progress, usual_progress
 
-__all__ = ["StageError", "StageInputError", "StageInterrupted", "run"]
+__all__ = ["Progress", "StageError", "StageInputError", "StageInterrupted", "run", "usual_progress"]

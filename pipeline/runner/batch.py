@@ -15,6 +15,7 @@ from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInterrupted
 from pipeline.runner.execute import execute, make_folder, set_aside
 from pipeline.runner.places import without_places
+from pipeline.runner.progress import Progress
 from pipeline.settings import Settings
 from pipeline.stages.declared import Stage, find_stage, made_from
 from pipeline.store import Run
@@ -32,7 +33,7 @@ Result = TypeVar("Result")
 
 def run(
     database: Database, dataset: str, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings,
-    *, resume: bool,
+    *, resume: bool, progress: Progress = Progress.BARS,
 ) -> Run:  # fmt: skip
     """Execute stages in order, stopping at the first that fails; a stage that lost MongoDB is executed again.
 
@@ -47,6 +48,8 @@ def run(
         executed notebooks and their HTML copies go to ``runs/<run_id>/`` of it
     resume : bool
         go on with the newest batch run of the dataset instead of starting one
+    progress : Progress
+        what a person sees meanwhile
 
     Returns
     -------
@@ -65,13 +68,14 @@ def run(
         mark_killed(database, dataset)
         begun = begin(database, dataset, dict(parameters))
         with hold(database, dataset, begun.run_id):
-            _run_all(begun, stages, parameters, settings, lease)
+            _run_all(begun, stages, parameters, settings, lease, progress)
     return begun
 
 
 def _run_all(
-    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None
-) -> None:
+    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None,
+    progress: Progress,
+) -> None:  # fmt: skip
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
 
@@ -80,7 +84,7 @@ def _run_all(
         if lease is not None:
             lease.check()
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)
-        execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder)
+        execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder, progress)
         record_stage(begun, stage.name, "done", time.monotonic() - started)
 
     for stage in stages:

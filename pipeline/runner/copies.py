@@ -19,8 +19,17 @@ _TEMPLATE = f"""\
 {{%- block html_head_js_mathjax -%}}{{%- endblock -%}}
 {{%- block html_head_js_mermaidjs -%}}{{%- endblock -%}}
 {{%- block jupyter_widgets -%}}{{%- endblock -%}}
+{{%- block data_png scoped -%}}
+<div class="jp-RenderedImage jp-OutputArea-output {{{{ extra_class }}}}">
+<img src="data:image/png;base64,{{{{ output.data['image/png'] | escape_html }}}}"
+alt="{{{{ (cell | get_metadata('alt')) or '' | escape_html }}}}">
+</div>
+{{%- endblock -%}}
 """
-"""JupyterLab's page without the programs that nbconvert has browsers fetch: require.js, MathJax, Mermaid, widgets."""
+"""JupyterLab's page without the programs that nbconvert has browsers fetch: require.js, MathJax, Mermaid, widgets.
+
+A picture is told in words to who can't see it: by ``alt`` in the metadata of its cell.
+"""
 
 
 def write_copy(notebook: Path) -> None:

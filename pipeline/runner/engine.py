@@ -30,7 +30,10 @@ class _QuietKernelManager(AsyncKernelManager):
 
 
 class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine; its bar also tells how far the cell is, and private sockets lead to its kernels."""
+    """Papermill's own engine; private sockets lead to its kernels.
+
+    What a notebook prints goes to the option ``echo``, a text stream; else to the bar, which tells how far the cell is.
+    """
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
@@ -39,7 +42,8 @@ class _EchoingEngine(NBClientEngine):
         with tempfile.TemporaryDirectory(prefix="genrelab-kernel-", ignore_cleanup_errors=True) as private:
             kernel = {"transport": "ipc", "connection_file": f"{private}/kernel.json"}
             kernel |= {"shutdown_wait_time": SHUTDOWN_WAIT_S}
-            options |= {"stdout_file": _BarEcho(nb_man.pbar), "config": Config({"KernelManager": kernel})}
+            echo = options.pop("echo", None) or _BarEcho(nb_man.pbar)
+            options |= {"stdout_file": echo, "config": Config({"KernelManager": kernel})}
             options |= {"kernel_manager_class": _QuietKernelManager}
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
 

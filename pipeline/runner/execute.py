@@ -17,11 +17,12 @@ from pipeline.errors import InputError, UnreachableError
 from pipeline.runner.copies import write_copy
 from pipeline.runner.engine import ENGINE
 from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
+from pipeline.runner.progress import Progress, StageLog
 from pipeline.settings import NOTEBOOKS_DIR
 from pipeline.stages import Stage
 
 
-def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
+def execute(stage: Stage, parameters: dict[str, Any], folder: Path, progress: Progress = Progress.BARS) -> None:
     """Execute a stage's notebook into `folder`.
 
     Raises
@@ -33,18 +34,22 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path) -> None:
         where `folder` can't be written, as on a full disk
     """
     output = folder / f"{stage.notebook}.ipynb"
+    log = None if progress is Progress.BARS else StageLog()
     try:
         shutil.copyfile(stage.path, output)  # a full disk is told of before a bar is drawn
         try:
-            _execute(stage, parameters, output)
+            _execute(stage, parameters, output, log)
         finally:
             if output.exists():
                 write_copy(output)
     except OSError as error:
         raise _unwritable(folder, error) from error
+    if log and progress is Progress.LINES:
+        log.tell(stage.notebook)
 
 
-def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
+def _execute(stage: Stage, parameters: dict[str, Any], output: Path, log: StageLog | None) -> None:
+    bar = {"desc": stage.notebook, "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}"}
     try:
         papermill.execute_notebook(
             str(stage.path),
@@ -52,10 +57,8 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path) -> None:
             parameters=parameters,
             engine_name=ENGINE,
             cwd=str(NOTEBOOKS_DIR),
-            progress_bar={
-                "desc": stage.notebook,
-                "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}",
-            },
+            progress_bar=False if log else bar,
+            echo=log,
         )
     except (KeyboardInterrupt, SystemExit):
         # The cell was interrupted too, and nobody waits for it: asyncio would tell of that after our own last line.

