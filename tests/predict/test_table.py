@@ -1,11 +1,15 @@
 """Labels for a table's tracks."""
 
+import papermill
 import pytest
 
 from pipeline.errors import InputError
 from pipeline.models import load_champion
 from pipeline.predict import label_table
+from pipeline.report.csv_export import read_csv
+from pipeline.stages.declared import PREDICT
 from pipeline.store import read_segments
+from pipeline.tables import PREDICTIONS
 
 
 @pytest.fixture
@@ -28,6 +32,14 @@ def test_rows_get_the_answers_that_the_run_gave_their_tracks(songs, key, table):
     own = stored.set_index(stored["track_id"].map(lambda name: name.rpartition(".")[0]))["predicted"]
     assert len(labels) == len(own) > 0
     assert labels.set_index("path")["genre"].to_dict() == own.to_dict()
+
+
+def test_the_notebook_tells_the_same(songs, key, table, tmp_path, monkeypatch):
+    monkeypatch.setenv("GENRELAB_HOME", str(songs.home))
+    out = tmp_path / "p.csv"
+    told = {"source": str(table), "dataset": songs.dataset, "run_id": songs.run_id, "out": str(out)}
+    papermill.execute_notebook(PREDICT.path, tmp_path / "09.ipynb", told, cwd=PREDICT.path.parent, progress_bar=False)
+    assert read_csv(PREDICTIONS, out)["genre"].to_list() == label_table(key, table)["genre"].to_list()
 
 
 def test_a_row_without_a_number_and_one_of_another_width_are_told_of(key, table):
