@@ -85,7 +85,8 @@ def hear_each(
     def pending() -> list[dict[str, Any]]:
         known = {**key, **stands, "reason": {"$nin": list(TRIED_AGAIN)}}
         shown = {"_id": False, "path": True, "size_bytes": True, "modified_ns": True}
-        done = {tuple(found.values()) for found in _in_order(database[collection].find(known, shown))}
+        found = database[collection].find(known, shown)
+        done = {(each["path"], each.get("size_bytes"), each.get("modified_ns")) for each in found}
         return [track for track in tracks if (track["track_id"], track["size_bytes"], track["modified_ns"]) not in done]
 
     sets, windows_s = (tuple(dict.fromkeys(part)) for part in zip(*wanted, strict=True))
@@ -163,8 +164,3 @@ def _tracks(listing: AudioListing, wanted: Sequence[Wanted]) -> list[dict[str, A
 
 def _rejected(key: Mapping[str, Any], stands: Mapping[str, Any], reject: Reject) -> dict[str, Any]:
     return {**key, **stands, "path": reject.path, "reason": reject.reason, "detail": reject.detail}
-
-
-def _in_order(found):
-    """Yield documents with their fields in the order that they are compared in."""
-    return ({name: each.get(name) for name in ("path", "size_bytes", "modified_ns")} for each in found)

@@ -19,7 +19,6 @@ from pipeline.predict.classifier import Classifier, rows_of, strongest_tags
 from pipeline.predict.each_file import Heard, hear_each, of_file, vectors_of, why_not
 from pipeline.predict.labels import fields_of, read_labels
 from pipeline.store import upsert
-from pipeline.store.connection import Address, address_of, reopen
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Labelling:
         self, database: Database, dataset: str, tracks: Sequence[dict[str, Any]], outcomes: Sequence[Outcome]
     ) -> None:
         """Write a label, or why there is none, for each file."""
-        classifier = _classifier(address_of(database), dataset, self.run_id, self.champion)
+        classifier = _classifier(database, dataset, self.run_id, self.champion)
         learned = _learned(database, dataset, outcomes)
         common = {**self.key, "dataset": dataset, "champion": self.champion, "has_segments": self.segments}
         upsert(
@@ -125,8 +124,8 @@ def label_folder(
     return read_labels(run, str(root), heard.paths), heard
 
 
-@lru_cache(maxsize=2)
-def _classifier(address: Address, dataset: str, run_id: str, champion: str) -> Classifier:
+@lru_cache(maxsize=1)
+def _classifier(database: Database, dataset: str, run_id: str, champion: str) -> Classifier:
     """Load the champion once a worker.
 
     Raises
@@ -134,7 +133,7 @@ def _classifier(address: Address, dataset: str, run_id: str, champion: str) -> C
     InputError
         where it is another one meanwhile
     """
-    key = champion_of(reopen(address), dataset, run_id)
+    key = champion_of(database, dataset, run_id)
     if str(key) != champion:
         raise InputError(f"run {run_id!r} was given another champion meanwhile: start again")
     return load_classifier(key)
@@ -154,7 +153,7 @@ def _segments(
     if model is None:
         return []
     X = rows_of(model, vectors)
-    votes = classifier.vote(model, X) if len(X) else []
+    votes = classifier.vote(model, X) if len(X) else X
     return [
         {
             "start_s": float(start_s),

@@ -61,12 +61,13 @@ def label_table(key: ChampionKey, path: Path, id_column: str = "") -> pd.DataFra
     is_whole = np.isfinite(values).all(axis=1)
     for track, places in pd.Series(range(len(tracks))).groupby(np.array(tracks, dtype=object), sort=False):
         rows = places.to_numpy()
+        first = int(rows[0])
         usable = rows[is_whole[rows]]
-        told = {field: (cells[rows[0]] or None) if cells else None for field, cells in texts.items()}
+        told = {field: (cells[first] or None) if cells else None for field, cells in texts.items()}
         if len(usable):
             answer = fields_of(classifier.label(values[usable]))
         else:
-            lacking = [champion.features[i] for i in np.flatnonzero(~np.isfinite(values[rows[0]]))]
+            lacking = [champion.features[i] for i in np.flatnonzero(~np.isfinite(values[first]))]
             answer = {"reason": "not_a_number", "detail": f"no finite number in {name_some(lacking)}"}
         documents.append({**common, "path": track, **told, **answer})
     documents += [

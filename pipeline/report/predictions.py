@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -54,10 +55,12 @@ def write_playlists(labels: pd.DataFrame, source: Path, folder: Path) -> list[Pa
                 told = " - ".join(text for text in (file.artist, file.title) if isinstance(text, str))
                 lines += [f"#EXTINF:-1,{_one_line(told or file.path)}", str(source / file.path)]
         content = "\n".join([*lines, ""])
-        written.append(
-            _in_place(folder / f"{name}.m3u8", lambda scratch, text=content: scratch.write_text(text, encoding="utf-8"))
-        )
+        written.append(_in_place(folder / f"{name}.m3u8", partial(_write_text, content)))
     return written
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _one_line(text: str) -> str:
