@@ -67,7 +67,7 @@ def label_table(key: ChampionKey, path: Path, id_column: str = "") -> pd.DataFra
         if len(usable):
             answer = fields_of(classifier.label(values[usable]))
         else:
-            lacking = [champion.features[i] for i in np.flatnonzero(~np.isfinite(values[first]))]
+            lacking = [champion.features[int(i)] for i in np.flatnonzero(~np.isfinite(values[first]))]
             answer = {"reason": "not_a_number", "detail": f"no finite number in {name_some(lacking)}"}
         documents.append({**common, "path": track, **told, **answer})
     documents += [
