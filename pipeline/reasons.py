@@ -28,6 +28,10 @@ REASONS = {
         "the system would not open the file or folder: it is gone, a broken link, or not yours to read",
         "mend its rights or the link; it is tried again next time",
     ),
+    "changed": Reason(
+        "the file was written to, or replaced, while it was heard",
+        "wait until it is whole; it is tried again next time",
+    ),
     # found by decoding a file
     "empty": Reason("the file has 0 bytes", "copy or download it again"),
     "undecodable": Reason(

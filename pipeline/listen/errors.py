@@ -1,6 +1,6 @@
 """Why a song gets no answer."""
 
-from pipeline.errors import AudioError, GenrelabError, InputError
+from pipeline.errors import AudioError, GenrelabError
 from pipeline.reasons import REASONS
 
 OWN_REASONS = {
@@ -43,10 +43,6 @@ class SongError(GenrelabError):
 
 class HearingError(GenrelabError):
     """A worker failed for a reason that is ours to mend; its own words are in the server's log."""
-
-
-class NoModelError(InputError):
-    """There is no champion that could answer."""
 
 
 class BusyError(GenrelabError):

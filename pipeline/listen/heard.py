@@ -10,7 +10,7 @@ from pipeline.audio import cut, decode
 from pipeline.audio_file import open_audio
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import Signal, Wanted, get_feature_set
 from pipeline.listen.errors import SongError
 
 LONGEST_S = 15 * 60.0
@@ -27,9 +27,6 @@ N_COLUMNS = 600
 
 MEL_RANGE_DB = 80.0
 """Quieter than the loudest by this much counts as silence in the picture."""
-
-Wanted = tuple[str, float]
-"""A feature set and a window length [seconds]."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def list_audio(folder: Path, kept_root: Path | None = None, *, by_folder: bool =
     tracks, same_name = _unique(tracks)
     passed_by = [passed for passed in walk.passed_by if not is_hidden(passed.path.relative_to(root))]
     if not tracks:
-        raise InputError(_say_no_audio(folder, passed_by))
+        raise InputError(_say_no_audio(folder, passed_by, by_folder=by_folder))
     unread = {reject.path: reject.detail for reject in rejects if reject.reason == "unreadable"}
     unread |= {_name(passed.path.relative_to(root)): passed.detail for passed in passed_by
                if passed.reason == "unreadable"}  # fmt: skip
@@ -78,13 +78,13 @@ def audio_root(folder: Path) -> Path:
     return genre_root(folder)
 
 
-def _say_no_audio(folder: Path, passed_by: list[PassedBy]) -> str:
+def _say_no_audio(folder: Path, passed_by: list[PassedBy], *, by_folder: bool) -> str:
     closed = next((passed for passed in passed_by if passed.reason == "unreadable"), None)
     if closed:
         return f"no audio that can be read in {readable(folder)!r}: {readable(closed.path)!r}: {closed.detail}"
+    expected = "one sub-folder a genre with audio in it" if by_folder else "audio at any depth"
     return (
-        f"no audio in {readable(folder)!r}: expected one sub-folder a genre with audio in it, like aiff, au, flac, "
-        "m4a, mp3, ogg, opus, wav, wma, wv"
+        f"no audio in {readable(folder)!r}: expected {expected}, like aiff, au, flac, m4a, mp3, ogg, opus, wav, wma, wv"
     )
 
 

@@ -39,6 +39,7 @@ from pipeline.tables.declaration import (
     Table,
 )
 from pipeline.tables.glance import BARS, OVERVIEW
+from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
 from pipeline.tables.scores import (
     CLASS_REPORT,
     CONFUSION,
@@ -85,16 +86,20 @@ TABLES = (
 )
 """All of them, in the order of the data dictionary."""
 
+BESIDE = (PREDICTIONS, PREDICTION_SEGMENTS, TAGS)
+"""Those that are no part of a run's exports: `genrelab predict` and `genrelab tags` write them."""
+
 BY_NAME = {table.name: table for table in TABLES}
 
 
 def stored_in(collection: str) -> list[Table]:
     """Return the tables whose rows MongoDB keeps in `collection`."""
-    return [table for table in TABLES if table.collection == collection]
+    return [table for table in (*TABLES, *BESIDE) if table.collection == collection]
 
 
 __all__ = [
     "BARS",
+    "BESIDE",
     "BOOLEAN",
     "BY_NAME",
     "CALIBRATION",
@@ -121,6 +126,8 @@ __all__ = [
     "OVERVIEW",
     "PERCENTILES",
     "POLICY",
+    "PREDICTIONS",
+    "PREDICTION_SEGMENTS",
     "REJECTS",
     "RELIABILITY",
     "RUNS",
@@ -128,6 +135,7 @@ __all__ = [
     "STRING",
     "SUMMARY",
     "TABLES",
+    "TAGS",
     "TRACKS",
     "UNLIKE",
     "USUAL_WINDOWS",
