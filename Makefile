@@ -64,7 +64,7 @@ format: $(VENV)/.installed-test
 audit: $(VENV)-audit/bin/pip-audit
 	@$(VENV)-audit/bin/python -m pip_audit --strict --no-deps --disable-pip --progress-spinner off --requirement constraints.txt || \
 	  { echo 'make audit: not all pins are known to be without faults. Raise the ones named above; where the data could'; \
-	    echo 'not be reached ("could not be audited", a connection error), look by hand: README.md, "Pins and secrets"'; exit 1; }
+	    echo 'not be reached ("could not be audited", a connection error), look by hand: docs/pins.md'; exit 1; }
 
 $(VENV)-audit/bin/pip-audit:
 	@$(PYTHON) -m venv $(VENV)-audit

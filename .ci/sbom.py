@@ -15,6 +15,9 @@ BUNDLED = (
     ("pantab", "hyperd", None, "Apache-2.0"),
     ("tableauhyperapi", "hyperd", None, "Apache-2.0"),
     ("soundfile", "libsndfile", None, "LGPL-2.1-or-later"),
+    ("av", "FFmpeg", None, "LGPL-3.0-or-later"),
+    ("av", "x264", None, "GPL-2.0-or-later"),
+    ("av", "x265", None, "GPL-2.0-or-later"),
 )
 """Package, what of others its wheel holds, its version where that is known, and the licence, which metadata omit."""
 

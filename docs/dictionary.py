@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.quality import MEANINGS
 from pipeline.reasons import REASONS
 from pipeline.splits import POLICIES
-from pipeline.tables import POLICY, TABLES, Column
+from pipeline.tables import BESIDE, POLICY, TABLES, Column
 
 TEMPLATE = "dictionary.md.jinja"
 ON_THE_PAGE = {
@@ -28,7 +28,7 @@ def dictionary() -> str:
     )
     environment.filters |= {"cell": _cell, "meaning": _meaning, "names": _names}
     page = environment.get_template(TEMPLATE)
-    return page.render(tables=TABLES, reasons=REASONS, checks=MEANINGS, policies=POLICIES)
+    return page.render(tables=TABLES, beside=BESIDE, reasons=REASONS, checks=MEANINGS, policies=POLICIES)
 
 
 def _cell(text: str) -> str:

@@ -1,13 +1,14 @@
 """Decode a file to one mono signal at one rate, and cut it into windows."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import librosa
 import numpy as np
 
-from pipeline.audio_file import read_middle
+from pipeline.audio_file import Middle, middle_of, read_middle
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 
@@ -33,12 +34,15 @@ class Clip:
         of the whole file
     sample_rate_hz, channels : int
         as stored in the file
+    stored : np.ndarray [shape=(m,), dtype=float32]
+        the same at the file's own rate; empty where the clip was put together
     """
 
     y: np.ndarray
     duration_s: float
     sample_rate_hz: int
     channels: int
+    stored: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.float32))
 
     @property
     def content_hash(self) -> str:
@@ -69,7 +73,51 @@ def decode(path: Path) -> Clip:
     AudioError
         ``too_short``, ``silent``, ``constant``, or what `read_middle` raises
     """
-    middle = read_middle(path)
+    return _clip(read_middle(path))
+
+
+def decode_pieces(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError]]:
+    """Decode a track that was cut into files, and put it together again.
+
+    Returns
+    -------
+    Clip
+        of the pieces one behind the other; its rate and channels are those of the first
+    dict of AudioError
+        the pieces that could not be used, and are left out
+
+    Raises
+    ------
+    AudioError
+        as `decode` does, of the whole; ``unreadable``, where one piece is: it may be there another time
+    """
+    middles, damaged = [], {}
+    for path in paths:
+        try:
+            middles.append(read_middle(path))
+        except AudioError as error:
+            if error.reason == "unreadable" or len(paths) == 1:
+                raise
+            damaged[path] = error
+    if not middles:
+        raise damaged[paths[0]]
+    if len(middles) == 1:
+        return _clip(middles[0]), damaged
+    y = np.concatenate([_resampled(middle) for middle in middles])
+    whole = _clip(Middle(y, len(y), SAMPLE_RATE_HZ, middles[0].channels))
+    start, wanted = middle_of(len(y), SAMPLE_RATE_HZ)
+    duration_s = sum(middle.n_frames / middle.sample_rate_hz for middle in middles)
+    y = whole.y[start : start + wanted]
+    return Clip(y, duration_s, middles[0].sample_rate_hz, middles[0].channels), damaged
+
+
+def _resampled(middle: Middle) -> np.ndarray:
+    if middle.sample_rate_hz == SAMPLE_RATE_HZ:
+        return middle.y
+    return librosa.resample(middle.y, orig_sr=middle.sample_rate_hz, target_sr=SAMPLE_RATE_HZ)
+
+
+def _clip(middle: Middle) -> Clip:
     y, rate_hz = middle.y, middle.sample_rate_hz
     duration_s = middle.n_frames / rate_hz
     if duration_s < SHORTEST_S:
@@ -78,9 +126,8 @@ def decode(path: Path) -> Clip:
         if np.abs(y).max() < SILENCE:
             raise AudioError("silent", "mixed to mono, the signal never exceeds -80 dB of full scale")
         raise AudioError("constant", f"the signal stays at {y[0]:.3g}, within -80 dB of full scale")
-    if rate_hz != SAMPLE_RATE_HZ:
-        y = librosa.resample(y, orig_sr=rate_hz, target_sr=SAMPLE_RATE_HZ)
-    return Clip(np.ascontiguousarray(y, dtype=np.float32), duration_s, rate_hz, middle.channels)
+    resampled = np.ascontiguousarray(_resampled(middle), dtype=np.float32)
+    return Clip(resampled, duration_s, rate_hz, middle.channels, y)
 
 
 def cut(y: np.ndarray, window_s: float) -> list[Window]:

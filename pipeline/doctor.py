@@ -41,6 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         _own_files(),
         *(_package(name) for name in PACKAGES),
         _decoder(),
+        _more_formats(),
         _kernel(),
         _mongod(settings),
         _server(settings),
@@ -135,6 +136,17 @@ def _decoder() -> Finding:
     return Finding(
         "audio formats", not missing, detail + (f"; not {', '.join(missing)}: update libsndfile" if missing else "")
     )
+
+
+def _more_formats() -> Finding:
+    from pipeline.decoders.ffmpeg import MISSING, is_installed
+
+    detail = (
+        f"AAC (m4a), WMA, WavPack and more, by FFmpeg in av {version('av')}"
+        if is_installed()
+        else (f"AAC (m4a), WMA, WavPack and more are rejected without {MISSING}")
+    )
+    return Finding("more audio formats", is_installed(), detail, needed=False)
 
 
 def _kernel() -> Finding:

@@ -17,7 +17,10 @@ REASONS = {
     # found by listing a folder
     "bad_name": Reason("the file's name is not valid UTF-8", "rename the file"),
     "same_name": Reason("another file's name differs only in how its accents are encoded", "rename one of them"),
-    "no_genre": Reason("the file lies beside the genre folders", "move it into one"),
+    "no_genre": Reason(
+        "nothing tells its genre: the file lies beside the genre folders, or its tags or metadata name none",
+        "move it into a folder, or name its genre there",
+    ),
     "not_a_file": Reason("the name is that of a folder, pipe, socket or device", "remove it"),
     "link_loop": Reason("the link leads back to itself or to a folder above it", "remove the link"),
     "same_folder": Reason("the folder's files are listed already, under another name", "keep one of the two names"),
@@ -25,11 +28,15 @@ REASONS = {
         "the system would not open the file or folder: it is gone, a broken link, or not yours to read",
         "mend its rights or the link; it is tried again next time",
     ),
+    "changed": Reason(
+        "the file was written to, or replaced, while it was heard",
+        "wait until it is whole; it is tried again next time",
+    ),
     # found by decoding a file
     "empty": Reason("the file has 0 bytes", "copy or download it again"),
     "undecodable": Reason(
-        "the content is not WAV, FLAC, Ogg, MP3, AU or AIFF, or broken from the start",
-        "convert it to one of these, or fetch it again",
+        "the content is of no audio format that is read here, or broken from the start; `detail` names what it is",
+        "convert it to WAV, FLAC or MP3, or fetch it again",
     ),
     "bad_rate": Reason("the header tells a sample rate that no music has", "mend the header, or convert it again"),
     "no_samples": Reason("a header is all there is", "record or convert it again"),

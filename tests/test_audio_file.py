@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from pipeline.audio_file import BLOCK_VALUES, HIGHEST_RATE_HZ, LOWEST_RATE_HZ, mix_down, read_middle
+from pipeline.audio_file import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, read_middle
 from pipeline.clip import CLIP_S
+from pipeline.decoders import mix_down
+from pipeline.decoders.sndfile import BLOCK_VALUES
 from pipeline.errors import AudioError
 from pipeline.sources.demo import render_track
 from tests.patience import HANG_S

@@ -35,7 +35,7 @@ def test_every_kind_of_copy_is_found_and_nothing_else():
     songs = found.map(lambda name: name.split("|")[0] if isinstance(name, str) else name)
     assert (songs["track_a"] == songs["track_b"]).all()
     none = pd.Series([None] * len(names), index=names, dtype=object)
-    groups = group_recordings(pd.Series(names, index=names), none, none, {"fingerprint": found})
+    groups = group_recordings(pd.Series(names, index=names), none, none, none, {"fingerprint": found})
     copies = [name for name in names if "|" in name]
     missed = [name for name in copies if groups.at[name, "by"] is None]
     assert len(missed) <= len(copies) // 20
@@ -51,9 +51,9 @@ def test_a_chain_of_likenesses_is_cut_and_a_crowd_around_one_track_is_not():
     names = [f"t{i:02}" for i in range(3 * HANDFUL)]
     exact, none = pd.Series(names, index=names), pd.Series([None] * len(names), index=names, dtype=object)
     chain = pd.DataFrame({"track_a": names[:-1], "track_b": names[1:]})
-    assert group_recordings(exact, none, none, {"features": chain}).groupby("first").size().max() <= 3
+    assert group_recordings(exact, none, none, none, {"features": chain}).groupby("first").size().max() <= 3
     crowd = pd.DataFrame({"track_a": [names[0]] * (len(names) - 1), "track_b": names[1:]})
-    assert group_recordings(exact, none, none, {"features": crowd})["first"].nunique() == 1
+    assert group_recordings(exact, none, none, none, {"features": crowd})["first"].nunique() == 1
 
 
 @pytest.mark.parametrize(

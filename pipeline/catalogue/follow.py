@@ -132,9 +132,12 @@ def follow(
     return CatalogueReport(len(tracks), len(new), len(changed), len(gone), len(shown.rejects), n_missing, notes)
 
 
-def _describe(metadata: Metadata | None, track_ids: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return what metadata say of each track; an empty cell says nothing."""
-    joined = metadata.join(track_ids) if metadata else {}
+def _describe(metadata: Metadata | None, tracks: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return what metadata say of each track, or of its first piece; an empty cell says nothing."""
+    joined = metadata.join(tracks) if metadata else {}
+    first = {track["pieces"][0]: name for name, track in tracks.items() if name not in joined and track.get("pieces")}
+    if metadata and first:
+        joined |= {first[piece]: entry for piece, entry in metadata.join(first).items()}
     return {name: {field: value for field, value in entry.items() if value} for name, entry in joined.items()}
 
 

@@ -23,6 +23,7 @@ def catalogue(
     audio: str = "",
     table: str = "",
     metadata: str = "",
+    genre_from: str = "",
     options: TableOptions | None = None,
     remove_missing: bool = False,
     run_id: str = "",
@@ -39,6 +40,8 @@ def catalogue(
     dataset : str
     audio, table, metadata : str
         the folder, or the table; and what is said of their tracks
+    genre_from : str
+        what tells the genres of audio: folder, metadata or tags; empty: as before, else recognised
     options : TableOptions or None
         how to read the table
     remove_missing : bool
@@ -79,13 +82,15 @@ def catalogue(
         "source": source,
         "location": str(location),
         "synthetic": synthetic,
+        "genre_from": genre_from or (known.get("genre_from") if source == "audio" else None),
         "columns": None,
         "lost_genres": [],
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
     }
     how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}
     if source == "audio":
-        report = catalogue_folder(database, entry, known, described, **how)
+        merge = (options or TableOptions()).merge_genres
+        report = catalogue_folder(database, entry, known, described, merge_genres=merge, **how)
     else:
         report = catalogue_table(database, entry, known, described, options or TableOptions(), **how)
     said = too_few(database, dataset)

@@ -1,4 +1,4 @@
-"""The command line: ``genrelab run | serve | lab | exports | db | doctor``."""
+"""The command line: ``genrelab run | predict | tags | serve | lab | exports | db | doctor``."""
 
 import resource
 import sys
@@ -13,6 +13,7 @@ from pipeline import __version__
 from pipeline.cli.db import db_app
 from pipeline.cli.exports import exports_app
 from pipeline.cli.lab import lab
+from pipeline.cli.predict import predict, tags
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.doctor import examine, other_checkout, tell_other
@@ -29,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(predict)
+app.command()(tags)
 app.command()(serve)
 app.command()(lab)
 app.add_typer(exports_app, name="exports")

@@ -35,6 +35,13 @@ def run(
     audio: Annotated[str, typer.Option(help="Folder of audio, one sub-folder a genre.", metavar="DIR")] = "",
     table: Annotated[str, typer.Option(help="CSV of features with a label column.", metavar="CSV")] = "",
     metadata: Annotated[str, typer.Option(help="CSV of artists, titles, splits by file name.", metavar="CSV")] = "",
+    genre_from: Annotated[
+        str,
+        typer.Option(
+            help="What tells the genres of audio. By default its folders, but of the Free Music Archive the metadata.",
+            metavar="folder|metadata|tags",
+        ),
+    ] = "",
     dataset: Annotated[str, typer.Option(help="Name of the dataset; by default the source's own.")] = "",
     windows: Annotated[str, typer.Option(help="Window lengths in seconds.")] = "30,3",
     features: Annotated[
@@ -123,6 +130,7 @@ def run(
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
         look(settings)
 
+    from pipeline.catalogue.genres import check_source
     from pipeline.evaluation import check_effort
     from pipeline.extract import parse_features, parse_windows
     from pipeline.extract.cluster import check_scheduler
@@ -151,6 +159,7 @@ def run(
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
+        "genre_from": check_source(genre_from),
         "windows": windows,
         "features": features,
         "holdout": policy.holdout_share if holdout is None else holdout,

@@ -7,6 +7,7 @@ from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.coverage import say_left_out_of
+from pipeline.evaluation.glance import bars, overview
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
 from pipeline.evaluation.importance import rank_features
@@ -36,6 +37,7 @@ __all__ = [
     "LearningCurve",
     "Samples",
     "answer_out_of_fold",
+    "bars",
     "calibrate",
     "calibration",
     "check_effort",
@@ -67,6 +69,7 @@ __all__ = [
     "model_sentences",
     "of_champion",
     "of_main_set",
+    "overview",
     "pack_answers",
     "plan",
     "profile",

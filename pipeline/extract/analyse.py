@@ -1,5 +1,6 @@
 """One file in, its segments and rejects out; touches no database."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.audio import Window, cut, decode
+from pipeline.audio import Window, cut, decode_pieces
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.features import FeatureSet, Signal, get_feature_set
 from pipeline.features.fingerprint import fingerprint
+from pipeline.features.joints import edges
 from pipeline.sources import Reject
+from pipeline.sources.counters import SHORT_S
 from pipeline.store import window_key
 from pipeline.store.frames import frame_fields
 
@@ -30,7 +33,7 @@ class Outcome:
         new fields of its track
     segments : list of dict
     rejects : list of Reject
-        one a window length at most
+        one a window length at most, and one a piece that can't be used
     """
 
     track_id: str
@@ -48,7 +51,7 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     root : Path
         the audio folder
     track : dict
-        ``track_id``, ``path``, ``extracted`` and ``status`` of a document of ``tracks``
+        ``track_id``, ``path``, ``pieces``, ``extracted`` and ``status`` of a document of ``tracks``
     feature_sets : sequence of str
         names; all that is computed of a window is computed on one `Signal`
     windows_s : sequence of float
@@ -67,7 +70,7 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     ]
     track_id = track["track_id"]
     try:
-        clip = decode(root / track["path"])
+        clip, damaged = decode_pieces([root / path for path in track.get("pieces") or [track["path"]]])
     except AudioError as error:
         reject = Reject(track_id, error.reason, error.detail)
         if error.reason == "unreadable":  # the file may be fine: what is known of it stands, and it is tried again
@@ -95,11 +98,18 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
         "fingerprint": fingerprint(clip.y),
+        "edges": edges(clip.stored) if clip.duration_s <= SHORT_S else b"",
         "duration_s": float(clip.duration_s),
         "sample_rate_hz": clip.sample_rate_hz,
         "channels": clip.channels,
     }
-    return Outcome(track_id, missing, of_track, segments, list(rejects.values()))
+    of_pieces = [Reject(_named(root, path), error.reason, error.detail) for path, error in damaged.items()]
+    return Outcome(track_id, missing, of_track, segments, [*rejects.values(), *of_pieces])
+
+
+def _named(root: Path, path: Path) -> str:
+    """Return a piece's path as track ids are written."""
+    return unicodedata.normalize("NFC", path.relative_to(root).as_posix())
 
 
 def _key(track_id: str, feature_set: FeatureSet, window_s: float, window: Window) -> dict[str, Any]:

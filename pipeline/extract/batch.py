@@ -1,7 +1,7 @@
 """A few tracks at a time, from file to MongoDB: what a worker does, wherever it is."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from threadpoolctl import threadpool_limits
 
 from pipeline.errors import GenrelabError, InputError, StoreError, UnreachableError
-from pipeline.extract.analyse import analyse
+from pipeline.extract.analyse import Outcome, analyse
 from pipeline.extract.write import write
 from pipeline.sources import Reject
 from pipeline.store.connection import Address, reopen, words_of
@@ -24,7 +24,11 @@ LARGEST = 8
 SHARE = 4
 """Batches a worker at least, where there are that many tracks, so that all end at about the same time."""
 
-TRACK_FIELDS = ("track_id", "path", "extracted", "status", "size_bytes", "modified_ns")
+TRACK_FIELDS = ("track_id", "path", "pieces", "extracted", "status", "size_bytes", "modified_ns")
+
+
+Keep = Callable[[Database, str, Sequence[dict[str, Any]], Sequence[Outcome]], None]
+"""What becomes of the outcomes of some tracks of a dataset, in the worker that has them."""
 
 
 class WorkerError(GenrelabError):
@@ -45,6 +49,8 @@ class Job:
     feature_sets : tuple of str
     windows_s : tuple of float
         seconds
+    keep : callable
+        takes what was found to MongoDB; pickled for the workers
     """
 
     address: Address
@@ -52,6 +58,7 @@ class Job:
     root: Path
     feature_sets: tuple[str, ...]
     windows_s: tuple[float, ...]
+    keep: Keep = write
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
         outcomes = [analyse(job.root, track, job.feature_sets, job.windows_s) for track in batch.tracks]
         if any(reject.reason == "unreadable" for outcome in outcomes for reject in outcome.rejects):
             _see(job.root)  # files that went away one by one are rejects; a folder that did is not
-        write(database, job.dataset, batch.tracks, outcomes)
+        job.keep(database, job.dataset, batch.tracks, outcomes)
     except StoreError as error:
         kind = UnreachableError if isinstance(error, UnreachableError) else WorkerError
         raise kind(f"a worker on {platform.node()} can't work: {error}") from None

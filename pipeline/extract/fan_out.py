@@ -112,14 +112,10 @@ def extract(
     if pending:
         if n_done:
             say(f"{n_done} tracks are done already and skipped")
-        with (
-            _hands(database, jobs, scheduler) as (hands, n_workers),
-            tqdm(desc="extract", unit="track", total=len(pending), file=sys.stdout, mininterval=1) as bar,
-        ):
-            for report in _reports(database, job, pending, hands, n_workers):
-                bar.update(len(report.track_ids))
-                n_segments += report.n_segments
-                new_rejects += report.rejects
+        work = Work(job, lambda: _pending(database, job), lambda track_ids: _look_up(database, job, track_ids))
+        for report in hand_out(database, work, pending, jobs=jobs, scheduler=scheduler):
+            n_segments += report.n_segments
+            new_rejects += report.rejects
     if is_audio:
         asked = {"feature_sets": list(sets), "windows_s": list(job.windows_s)}
         database["datasets"].update_one(every, {"$set": asked})
@@ -134,6 +130,46 @@ def extract(
     )
 
 
+@dataclass(frozen=True)
+class Work:
+    """What is to be done with files, and what the database knows of it.
+
+    Attributes
+    ----------
+    job : Job
+    pending : callable
+        returns `TRACK_FIELDS` of the tracks that are not done
+    look_up : callable
+        track ids -> the report that a worker wrote these tracks for, but did not live to give
+    name : str
+        of the progress bar
+    """
+
+    job: Job
+    pending: Callable[[], list[dict[str, Any]]]
+    look_up: Callable[[list[str]], BatchReport]
+    name: str = "extract"
+
+
+def hand_out(
+    database: Database, work: Work, pending: list[dict[str, Any]], *, jobs: int, scheduler: str = ""
+) -> Iterator[BatchReport]:
+    """Let workers do all pending tracks, a few at a time, and yield their reports as they come, with a progress bar.
+
+    Raises
+    ------
+    InputError, WorkerError
+        as `extract` does
+    """
+    with (
+        _hands(database, jobs, scheduler) as (hands, n_workers),
+        tqdm(desc=work.name, unit="track", total=len(pending), file=sys.stdout, mininterval=1) as bar,
+    ):
+        for report in _reports(work, pending, hands, n_workers):
+            bar.update(len(report.track_ids))
+            yield report
+
+
 @contextmanager
 def _hands(database: Database, jobs: int, scheduler: str) -> Iterator[tuple[Hands, int]]:
     """Give what works on batches, and how many of them at a time."""
@@ -144,15 +180,13 @@ def _hands(database: Database, jobs: int, scheduler: str) -> Iterator[tuple[Hand
         yield (lambda batches: work_here(batches, jobs, database)), jobs
 
 
-def _reports(
-    database: Database, job: Job, pending: list[dict[str, Any]], hands: Hands, n_workers: int
-) -> Iterator[BatchReport]:
+def _reports(work: Work, pending: list[dict[str, Any]], hands: Hands, n_workers: int) -> Iterator[BatchReport]:
     """Yield a report of every pending track; what a worker that died has left is handed out again, to others."""
     left = {track["track_id"]: track for track in pending}
     deaths = 0
     while left:
         try:
-            for report in hands(make_batches(job, list(left.values()), n_workers)):
+            for report in hands(make_batches(work.job, list(left.values()), n_workers)):
                 deaths = 0
                 for track_id in report.track_ids:
                     del left[track_id]
@@ -161,12 +195,12 @@ def _reports(
             deaths += 1
             if deaths == ATTEMPTS:
                 raise
-            still = {track["track_id"] for track in _pending(database, job)}
+            still = {track["track_id"] for track in work.pending()}
             untold = [track_id for track_id in left if track_id not in still]
             for track_id in untold:
                 del left[track_id]
             if untold:
-                yield _look_up(database, job, untold)
+                yield work.look_up(untold)
 
 
 def _pending(database: Database, job: Job) -> list[dict[str, Any]]:

@@ -9,18 +9,21 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.splits import join
 
+TOLD = frozenset({"name", "joint"})
+"""Reasons that are told of as a whole: each recording may have as many pieces as it likes."""
+
 HANDFUL = 8
 """In a group of more tracks, each has to be like the one in the middle: a chain of likenesses is none."""
 
 
 def group_recordings(
-    exact: pd.Series, titles: pd.Series, stems: pd.Series, pairs: dict[str, pd.DataFrame]
+    exact: pd.Series, titles: pd.Series, stems: pd.Series, continued: pd.Series, pairs: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Join tracks that hold the same recording.
 
-    Exact copies, tracks of one artist and title, and of names that differ by a counter are joined whatever their
-    number. Pairs that are only alike are joined as far as they hang together, and no farther than around one track
-    where that would be more than a handful.
+    Exact copies, tracks of one artist and title, of names that differ by a counter, and those that go on in one another
+    are joined whatever their number. Pairs that are only alike are joined as far as they hang together, and no farther
+    than around one track where that would be more than a handful.
 
     Parameters
     ----------
@@ -30,6 +33,8 @@ def group_recordings(
         a label that tracks of the same artist and title share; missing where unknown
     stems : pd.Series of str [shape=(n,)]
         what a name shares with those of other pieces of the same recording, maybe; missing where it is no piece
+    continued : pd.Series [shape=(n,)]
+        a number that tracks share that were cut from one recording, as is heard; missing for others
     pairs : dict of pd.DataFrame
         by the reason (``fingerprint``, ``features``): ``track_a``, ``track_b``
 
@@ -41,7 +46,12 @@ def group_recordings(
     """
     tracks = exact.index
     place = pd.Series(np.arange(len(tracks)), index=tracks)
-    labels = {"content": exact.to_numpy(), "title": titles.to_numpy(), "name": stems.to_numpy()}
+    labels = {
+        "content": exact.to_numpy(),
+        "title": titles.to_numpy(),
+        "name": stems.to_numpy(),
+        "joint": continued.to_numpy(),
+    }
     for reason, alike in pairs.items():
         labels[reason] = _around(len(tracks), place[alike["track_a"]].to_numpy(), place[alike["track_b"]].to_numpy())
     numbers = join(*labels.values())
@@ -62,6 +72,8 @@ def say_large(groups: pd.DataFrame) -> Iterable[str]:
     for first, same in groups.groupby("first"):
         if len(same) > HANDFUL:
             reasons = {reason for told in same["by"].dropna() for reason in told.split(",")}
+            if reasons <= TOLD:
+                continue
             how = " and ".join(sorted(reasons))
             yield f"{len(same)} tracks are taken for one recording, {first} the first of them, by {how}"
 

@@ -1,18 +1,20 @@
 """What can be decided only once all content is known: which tracks hold one recording, and which are held out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
+from pipeline.extract.continued import find_continued
 from pipeline.extract.copies import find_copies
 from pipeline.extract.drawn import follow_content, remember
 from pipeline.extract.duplicates import find_repeated
 from pipeline.extract.near_features import near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
+from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
 from pipeline.store import read_frame, read_segments, upsert
 
@@ -58,14 +60,19 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     """
     columns = ["track_id", "genre", "content_hash", "holdout", "artist", "title", "stem"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
+    lost = _say_lost(database, dataset)
+    why = f"; {'; '.join(lost)}" if lost else ""
     if tracks.empty:
-        raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why")
+        raise InputError(f"dataset {dataset!r} has no usable track: its rejects say why{why}")
     if tracks["genre"].nunique() < 2:
         only = tracks["genre"].iloc[0]
-        raise InputError(f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two")
+        raise InputError(
+            f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two{why}"
+        )
     tracks = tracks.sort_values("track_id", ignore_index=True)
     tracks["original"] = find_repeated(tracks, _main_segments(database, dataset))
-    groups = _find_recordings(database, dataset, tracks)
+    continued = find_continued(database, dataset, tracks)
+    groups = _find_recordings(database, dataset, tracks, continued.recordings)
     tracks["group"], tracks["by"] = groups["first"].to_numpy(), groups["by"].to_numpy()
     tracks["artist"] = tracks["artist"].map(artist_key)
     moved = follow_content(database, dataset, tracks)
@@ -94,11 +101,18 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         n_duplicates=int((tracks["original"] != tracks["track_id"]).sum()),
         n_holdout=int(draw.held.sum()),
         n_copies=int((tracks["group"] != tracks["track_id"]).sum()),
-        notes=(*moved, *_say_joined(tracks, before), *say_large(groups), *_notes(tracks, draw, holdout)),
+        notes=(
+            *lost,
+            *moved,
+            *continued.notes,
+            *_say_joined(tracks, before),
+            *say_large(groups),
+            *_notes(tracks, draw, holdout),
+        ),
     )
 
 
-def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> pd.DataFrame:
+def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame, continued: pd.Series) -> pd.DataFrame:
     """Join tracks of one recording: of audio by fingerprints, of a table's rows by nearly the same features."""
     different = tracks.drop_duplicates("content_hash")["track_id"]  # a track that repeats a stretch may hold more
     wanted = {"track_id": {"$in": list(different)}} if len(different) < 10_000 else {}
@@ -113,7 +127,15 @@ def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame) -> 
     if near is not None:
         pairs["features"] = near.pairs
     exact = tracks.set_index("track_id")["original"]
-    return group_recordings(exact, same_titles(tracks), tracks["stem"].astype(object), pairs)
+    return group_recordings(exact, same_titles(tracks), tracks["stem"].astype(object), continued, pairs)
+
+
+def _say_lost(database: Database, dataset: str) -> list[str]:
+    """Name the genres of which most files could not be used, and why."""
+    every = read_frame(database["tracks"], {"dataset": dataset}, ["track_id", "genre", "status"])
+    rejects = database["rejects"].find({"dataset": dataset}, {"path": True, "reason": True})
+    why = {reject["path"]: reject["reason"] for reject in rejects}
+    return [say_lost(**asdict(genre)) for genre in lost_genres(every["genre"], rejected_for(every, why))]
 
 
 def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:

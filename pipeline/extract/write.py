@@ -1,5 +1,6 @@
 """What was found of some tracks goes to MongoDB: all else first, and last the tracks that vouch for it."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -29,7 +30,9 @@ def write(database: Database, dataset: str, tracks: Sequence[dict[str, Any]], ou
     surplus = [operation for outcome in outcomes for operation in _surplus(dataset, outcome)]
     if surplus:
         database["segments"].bulk_write(surplus, ordered=False)
-    of_files = {"path": {"$in": [outcome.track_id for outcome in outcomes]}, "stage": "extract", "window_s": None}
+    names = [outcome.track_id for outcome in outcomes]
+    names += [unicodedata.normalize("NFC", piece) for track in tracks for piece in track.get("pieces") or ()]
+    of_files = {"path": {"$in": names}, "stage": "extract", "window_s": None}
     database["rejects"].delete_many(every | of_files)  # of an earlier try
     rejects = [every | asdict(reject) | {"stage": "extract"} for outcome in outcomes for reject in outcome.rejects]
     upsert(database["rejects"], rejects, replace=True)

@@ -9,7 +9,7 @@ from pipeline.features.frames import MELSPEC_FRAMES_V1, MFCC_FRAMES_V1
 from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
 from pipeline.features.musicnn import MUSICNN_MSD_EMBEDDING_V1, MUSICNN_MSD_V1
 from pipeline.features.perceptual import PERCEPTUAL_V1
-from pipeline.features.registry import FeatureSet
+from pipeline.features.registry import FeatureSet, Wanted
 from pipeline.features.signal import Signal
 from pipeline.features.spectral import SPECTRAL_V1
 from pipeline.features.stats4 import SPECTRAL_STATS4
@@ -118,6 +118,7 @@ __all__ = [
     "TAGS",
     "FeatureSet",
     "Signal",
+    "Wanted",
     "feature_unit",
     "find_feature_set",
     "get_feature_set",

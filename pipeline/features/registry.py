@@ -8,6 +8,9 @@ import numpy as np
 
 from pipeline.features.signal import Signal
 
+Wanted = tuple[str, float]
+"""What is measured of music: a feature set, in windows of a length [seconds]."""
+
 
 @dataclass(frozen=True)
 class FeatureSet:

@@ -7,10 +7,10 @@ from pymongo.database import Database
 
 from pipeline.errors import GenrelabError
 from pipeline.listen.answer import Answer
-from pipeline.listen.errors import NoModelError
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
 from pipeline.listen.pool import WorkerPool
+from pipeline.predict import NoModelError
 from pipeline.settings import DEMO_DATASET
 
 

@@ -1,6 +1,6 @@
 """Why a song gets no answer."""
 
-from pipeline.errors import AudioError, GenrelabError, InputError
+from pipeline.errors import AudioError, GenrelabError
 from pipeline.reasons import REASONS
 
 OWN_REASONS = {
@@ -16,9 +16,6 @@ DECODER_REASONS = (
     "empty", "undecodable", "bad_rate", "no_samples", "too_short", "not_finite", "out_of_range", "silent", "constant",
 )  # fmt: skip
 """Codes of `pipeline.reasons` that content can give."""
-
-EXPLAINED = frozenset({"undecodable"})
-"""Codes whose mend speaks of their meaning."""
 
 
 class SongError(GenrelabError):
@@ -40,17 +37,12 @@ class SongError(GenrelabError):
     @classmethod
     def of(cls, error: AudioError) -> "SongError":
         """Return what a person is told of an error of the decoder."""
-        reason = REASONS[error.reason]
-        parts = [error.detail, *([reason.meaning] if error.reason in EXPLAINED else []), f"what to do: {reason.mend}"]
+        parts = (error.detail, f"what to do: {REASONS[error.reason].mend}")
         return cls(error.reason, " ".join(_sentence(each) for each in parts))
 
 
 class HearingError(GenrelabError):
     """A worker failed for a reason that is ours to mend; its own words are in the server's log."""
-
-
-class NoModelError(InputError):
-    """There is no champion that could answer."""
 
 
 class BusyError(GenrelabError):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from pipeline.audio import cut, decode
+from pipeline.audio_file import open_audio
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import Signal, Wanted, get_feature_set
 from pipeline.listen.errors import SongError
 
 LONGEST_S = 15 * 60.0
@@ -27,9 +27,6 @@ N_COLUMNS = 600
 
 MEL_RANGE_DB = 80.0
 """Quieter than the loudest by this much counts as silence in the picture."""
-
-Wanted = tuple[str, float]
-"""A feature set and a window length [seconds]."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +86,7 @@ def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
         clip = decode(path)
     except AudioError as error:
         raise SongError.of(error) from error
+    _check_length(clip.duration_s)
     if clip.duration_s < claimed_s - MISSING_S:
         raise SongError(
             "cut_off",
@@ -119,22 +117,24 @@ def hear(path: Path, wanted: Sequence[Wanted]) -> Heard:
 
 
 def _check(path: Path) -> float:
-    """Return how long a file says it is, seconds, before anything of it is decoded; 0 where it is no audio."""
-    try:
-        with soundfile.SoundFile(path) as file:
-            claimed_s, channels = file.frames / file.samplerate, file.channels
-    except (OSError, soundfile.LibsndfileError):
-        return 0.0  # decoding it will tell what is wrong
-    if channels > MOST_CHANNELS:
+    """Return how long a file says it is, seconds, before anything of it is decoded; 0 where it does not say."""
+    stream = open_audio(path)
+    if stream.channels > MOST_CHANNELS:
         raise SongError(
-            "too_many_channels", f"The file has {channels} channels, and {MOST_CHANNELS} are the most. Mix it down."
+            "too_many_channels",
+            f"The file has {stream.channels} channels, and {MOST_CHANNELS} are the most. Mix it down.",
         )
-    if claimed_s > LONGEST_S:
+    claimed_s = (stream.claimed_frames or 0) / stream.sample_rate_hz
+    _check_length(claimed_s)
+    return claimed_s
+
+
+def _check_length(duration_s: float) -> None:
+    if duration_s > LONGEST_S:
         raise SongError(
             "too_long",
-            f"The file lasts {claimed_s / 60:.0f} minutes, and {LONGEST_S / 60:.0f} are the most. Upload one song.",
+            f"The file lasts {duration_s / 60:.0f} minutes, and {LONGEST_S / 60:.0f} are the most. Upload one song.",
         )
-    return claimed_s
 
 
 def _envelope(y: np.ndarray) -> np.ndarray:

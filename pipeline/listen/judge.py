@@ -3,56 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
-from pymongo.database import Database
 
-from pipeline.clip import CLIP_S
 from pipeline.errors import InputError
-from pipeline.evaluation.vote import pool
-from pipeline.features import TAGS, find_feature_set, get_feature_set
+from pipeline.features import TAGS, Wanted, find_feature_set, get_feature_set
 from pipeline.features.means import base_set
 from pipeline.listen.answer import Answer, Evidence, Neighbour, Segment, Tag
-from pipeline.listen.errors import NoModelError, SongError
-from pipeline.listen.heard import Heard, Wanted
+from pipeline.listen.errors import SongError
+from pipeline.listen.heard import Heard
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.listen.why import explain
 from pipeline.listen.wording import name_tag
-from pipeline.models import (
-    Chance,
-    FittedModel,
-    Unlike,
-    UnusableModelError,
-    find_entry,
-    load_champion,
-    load_chance,
-    load_other_models,
-    load_unlike,
-)
-from pipeline.store import Run, find_finished
+from pipeline.models import Chance, FittedModel, Unlike, find_entry
+from pipeline.predict import ChampionKey, Classifier, load_classifier, newest_champion
+from pipeline.predict.classifier import TAG_WINDOW_S, mean_of, rows_of, strongest_tags
+from pipeline.store import Run
 
-TAG_WINDOW_S = 3.0
-"""What the network of tags hears at a time; the tags of a song are the mean over these."""
-
-MOST_TAGS = 8
-
-
-@dataclass(frozen=True)
-class ChampionKey:
-    """Which champion a judge has, and what stage 06 made for it: cheap to ask for, and other once either is new."""
-
-    run: Run
-    generation: str
-    calibration: str = ""
-
-
-def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
-    """Return the champion of the newest finished run of a dataset that has one, or None."""
-    run = find_finished(database, dataset, champion={"$ne": None})
-    stages = run.facts.get("stages", {}) if run else {}  # none of a run that was removed meanwhile
-    if run is None or "optimise" not in stages:
-        return None
-    held = stages.get("holdout", {})
-    calibration = "" if held.get("outdated") else held.get("generation", "")
-    return ChampionKey(run, stages["optimise"]["generation"], calibration)
+__all__ = ["ChampionKey", "Judge", "load_judge", "newest_champion"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +54,11 @@ class Judge:
     unlike: Unlike | None = None
 
     @property
+    def classifier(self) -> Classifier:
+        """What names the genre, here as for a whole folder."""
+        return Classifier(self.run, self.champion, self.segment_model, self.chance, self.unlike)
+
+    @property
     def wanted(self) -> list[Wanted]:
         """Feature sets and windows that `answer` needs to be heard."""
         models = [self.champion, *([self.segment_model] if self.segment_model else [])]
@@ -105,69 +76,54 @@ class Judge:
         UnusableModelError
             where a model fails on it
         """
-        X = _rows(self.champion, heard)
+        X = rows_of(self.champion, heard.vectors)
         if not len(X):
             raise SongError(
                 "too_short",
                 f"{heard.clip_s:.1f} s of audio is less than the {self.champion.window_s:g} s that "
                 "this model listens to. Upload more of it.",
             )
-        song = X.mean(axis=tuple(range(X.ndim - 1)), dtype=np.float64)
-        votes = self._vote(self.champion, X)
-        (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
-        if self.chance:
-            (probabilities,) = self.chance.of(probabilities[None, :])
-        genre = self.champion.genres[int(probabilities.argmax())]
+        song, label = mean_of(X), self.classifier.label(X)
         return Answer(
-            genres=tuple(self.champion.genres),
-            probabilities=probabilities,
+            genres=label.genres,
+            probabilities=label.probabilities,
             segments=self._segments(heard),
             neighbours=self._nearest(heard),
             is_known=self.reference.holds(song),
-            unusual=self.reference.unusual(song, genre),
-            distance=float(self.unlike.distances(song[None, :])[0]) if self.unlike else 0.0,
-            limit=self.unlike.limit if self.unlike else np.inf,
-            calibrated=self.chance is not None,
-            genre_set=self.chance.genre_set(probabilities) if self.chance else (),
+            unusual=self.reference.unusual(song, label.ranking[0][0]),
+            distance=label.distance,
+            limit=label.limit,
+            calibrated=label.calibrated,
+            genre_set=label.genre_set,
             unpromised=self.chance.unpromised if self.chance else (),
-            tags=_tags(heard),
-            evidence=self._why(X, probabilities),
+            tags=tuple(Tag(name_tag(column), activation) for column, activation in strongest_tags(heard.vectors)),
+            evidence=self._why(X, label.probabilities),
         )
 
     def _nearest(self, heard: Heard) -> tuple[Neighbour, ...]:
         """Return the nearest tracks; none where the song is shorter than the window that they are compared by."""
         vectors = heard.vectors[self.near_by]
-        song = vectors.mean(axis=tuple(range(vectors.ndim - 1)), dtype=np.float64) if len(vectors) else None
-        return () if song is None else self.near.nearest(song)
+        return self.near.nearest(mean_of(vectors)) if len(vectors) else ()
 
     def _why(self, X: np.ndarray, probabilities: np.ndarray) -> tuple[Evidence, ...]:
         """Return what speaks for the first genre rather than the second, where values can be replaced one by one."""
         known = get_feature_set(base_set(self.champion.feature_set))
         if known.kind != "vectors" or len(probabilities) < 2:
             return ()
+        classifier = self.classifier
         first, second = np.argsort(-probabilities, kind="stable")[:2]
-        return explain(lambda rows: self._vote(self.champion, rows), X, self.reference, (int(first), int(second)))
+        return explain(lambda rows: classifier.vote(self.champion, rows), X, self.reference, (int(first), int(second)))
 
     def _segments(self, heard: Heard) -> tuple[Segment, ...]:
         model = self.segment_model
         if model is None:
             return ()
-        X = _rows(model, heard)
+        X = rows_of(model, heard.vectors)
         starts_s = heard.starts_s[base_set(model.feature_set), float(model.window_s)]
         return tuple(
             Segment(float(start), float(start) + model.window_s, row, model.genres[int(row.argmax())])
-            for start, row in zip(starts_s, self._vote(model, X) if len(X) else X, strict=True)
+            for start, row in zip(starts_s, self.classifier.vote(model, X) if len(X) else X, strict=True)
         )
-
-    def _vote(self, model: FittedModel, X: np.ndarray) -> np.ndarray:
-        try:
-            votes = vote(model, X)
-        except Exception as error:  # whatever an estimator does that was fitted by another version, or is damaged
-            why = f"fails on a song ({type(error).__name__})"
-            raise UnusableModelError(self.run, f"model {model.name!r}", why) from error
-        if not np.isfinite(votes).all():
-            raise UnusableModelError(self.run, f"model {model.name!r}", "gives votes that are no numbers")
-        return votes
 
 
 def load_judge(key: ChampionKey) -> Judge:
@@ -183,33 +139,20 @@ def load_judge(key: ChampionKey) -> Judge:
     InputError
         where there is no champion any more, or nothing that it learned from
     """
-    dataset, champion = key.run.dataset, load_champion(key.run)
-    if not _is_measurable(champion):
-        raise NoModelError(
-            f"the champion of dataset {dataset!r} was made on features of {champion.feature_set!r}, which nobody can "
-            "measure in a song: run on audio, or serve another --dataset"
-        )
-    missing = _missing(key.run, champion)
-    if missing:
-        raise NoModelError(f"the champion of dataset {dataset!r} is {champion.name}, which {missing}")
-    others = [
-        model
-        for model in load_other_models(key.run)
-        if _is_measurable(model) and model.genres == champion.genres and not _missing(key.run, model)
-    ]
+    classifier = load_classifier(key)
+    champion = classifier.champion
     own = (base_set(champion.feature_set), float(champion.window_s))
     reference = load_reference(key.run, champion, *own, champion.features)
     near_by = _tells_best_by_distance(key.run, champion) or own
-    shortest = min([champion, *others], key=lambda model: model.window_s)
     return Judge(
         run=key.run,
         champion=champion,
-        segment_model=shortest if shortest.window_s < CLIP_S else None,
+        segment_model=classifier.segment_model,
         reference=reference,
         near=reference if near_by == own else _load_near(key.run, champion, near_by),
         near_by=near_by,
-        chance=load_chance(key.run, champion),
-        unlike=load_unlike(key.run, champion),
+        chance=classifier.chance,
+        unlike=classifier.unlike,
     )
 
 
@@ -237,45 +180,3 @@ def _answers_by_distance(name: str) -> bool:
 
 def _load_near(run: Run, champion: FittedModel, near_by: Wanted) -> Reference:
     return load_reference(run, champion, *near_by, get_feature_set(near_by[0]).columns)
-
-
-def _is_measurable(model: FittedModel) -> bool:
-    known = find_feature_set(base_set(model.feature_set))
-    return known is not None and set(model.features) <= set(known.columns)
-
-
-def _missing(run: Run, model: FittedModel) -> str:
-    """Say what to install for a model, or to measure its features; empty where nothing is missing."""
-    try:
-        entry = find_entry(model.name)
-    except InputError as error:
-        why = "is of a kind that this version of genrelab does not know"
-        raise UnusableModelError(run, f"model {model.name!r}", why) from error
-    lacking = get_feature_set(base_set(model.feature_set)).say_missing()
-    return entry.missing or (f"needs {lacking}" if lacking else "")
-
-
-def vote(model: FittedModel, X: np.ndarray) -> np.ndarray:
-    """Return the probability of each of the model's genres [shape=(n, n_genres)]."""
-    probabilities = np.zeros((len(X), len(model.genres)))
-    probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
-    return probabilities
-
-
-def _tags(heard: Heard) -> tuple[Tag, ...]:
-    """Return the strongest tags of a song, where they were asked for."""
-    vectors = heard.vectors.get((TAGS.name, TAG_WINDOW_S))
-    if vectors is None or not len(vectors):
-        return ()
-    activations = vectors.mean(axis=0)
-    order = np.argsort(-activations, kind="stable")[:MOST_TAGS]
-    return tuple(Tag(name_tag(TAGS.columns[i]), float(activations[i])) for i in order)
-
-
-def _rows(model: FittedModel, heard: Heard) -> np.ndarray:
-    """Return the model's columns of what was heard [shape=(n_windows, n_features)]; of frames one axis more."""
-    name = base_set(model.feature_set)
-    columns = get_feature_set(name).columns
-    chosen = [columns.index(feature) for feature in model.features]
-    vectors = heard.vectors[name, float(model.window_s)]
-    return vectors[..., chosen] if len(vectors) else np.empty((0, len(chosen)))

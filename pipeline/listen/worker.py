@@ -18,6 +18,7 @@ from pathlib import Path
 import soundfile
 
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
+from pipeline.decoders import load_all
 from pipeline.features import find_feature_set
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import Wanted, hear
@@ -75,6 +76,7 @@ def _file_of(content: bytes) -> Iterator[Path]:
 
 def _warm_up(wanted: list[Wanted]) -> None:
     """Hear a chord of noise once, so that all is compiled and loaded before the first song and the limit."""
+    load_all()
     rng = stream("warming up")
     noise = 0.1 * rng.standard_normal(round(CLIP_S * SAMPLE_RATE_HZ))
     file = io.BytesIO()

@@ -10,7 +10,7 @@ from pipeline.models.persistence import (
 )
 from pipeline.models.registry import ZooEntry
 from pipeline.models.unlike import Unlike, load_unlike, pack_unlike
-from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, find_entry, parse_models
+from pipeline.models.zoo import USUAL_MODELS, ZOO, baselines, build, display_name, find_entry, parse_models
 
 __all__ = [
     "USUAL_MODELS",
@@ -22,6 +22,7 @@ __all__ = [
     "ZooEntry",
     "baselines",
     "build",
+    "display_name",
     "find_entry",
     "load_champion",
     "load_chance",

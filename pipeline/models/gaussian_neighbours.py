@@ -131,6 +131,7 @@ def knn_kl(seed: int) -> Pipeline:
 
 KNN_KL = ZooEntry(
     knn_kl,
+    title="Nearest neighbours by KL divergence",
     kind="gaussian",
     space={"klneighborsclassifier__n_neighbors": (1, 3, 5, 8, 15)},
     most_rows=KERNEL_ROWS,

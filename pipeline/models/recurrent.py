@@ -37,6 +37,7 @@ def lstm(seed: int) -> Pipeline:
 
 LSTM = ZooEntry(
     lstm,
+    title="LSTM",
     kind="frames",
     minimises="the log-loss",
     space={

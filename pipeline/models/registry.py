@@ -43,6 +43,8 @@ class ZooEntry:
     ----------
     build : callable
         seed -> unfitted scikit-learn pipeline; its docstring says where the model comes from and what it costs
+    title : str
+        its name in words; by default that of the builder
     kind : str
         what it takes: ``vectors``, any table of features; ``gaussian`` or ``frames``, rows of feature sets of that kind
     space : mapping
@@ -66,6 +68,7 @@ class ZooEntry:
     """
 
     build: Builder
+    title: str = ""
     kind: str = "vectors"
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     extra: str = ""

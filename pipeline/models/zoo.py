@@ -47,8 +47,14 @@ _SVM_SPACE = {"coupledsvc__C": (0.3, 1, 3, 10, 30), "coupledsvc__gamma": ("scale
 ZOO: dict[str, ZooEntry] = {
     entry.build.__name__: entry
     for entry in (
-        ZooEntry(classical.dummy_most_frequent, baseline=True),
-        ZooEntry(classical.dummy_stratified, baseline=True, guesses=True, most_cells=GUESSED_CELLS),
+        ZooEntry(classical.dummy_most_frequent, title="Guess: the most frequent genre", baseline=True),
+        ZooEntry(
+            classical.dummy_stratified,
+            title="Guess: by how frequent genres are",
+            baseline=True,
+            guesses=True,
+            most_cells=GUESSED_CELLS,
+        ),
         ZooEntry(
             classical.logistic_regression,
             minimises="the log-loss, with a penalty on squared weights",
@@ -63,9 +69,16 @@ ZOO: dict[str, ZooEntry] = {
             most_cells=FOREST_CELLS,
             stored_types=_TREE,
         ),
-        ZooEntry(classical.random_forest_depth_10, minimises=GINI, most_rows=FOREST_ROWS, stored_types=_TREE),
+        ZooEntry(
+            classical.random_forest_depth_10,
+            title="Random forest of depth 10",
+            minimises=GINI,
+            most_rows=FOREST_ROWS,
+            stored_types=_TREE,
+        ),
         ZooEntry(
             classical.random_forest_top_half,
+            title="Random forest on half of the features",
             minimises=GINI,
             most_rows=FOREST_ROWS,
             most_cells=FOREST_CELLS,
@@ -81,6 +94,7 @@ ZOO: dict[str, ZooEntry] = {
         ),
         ZooEntry(
             classical.adaboost,
+            title="AdaBoost",
             minimises="the exponential loss for several classes",
             space={
                 "boostedstumps__n_estimators": (50, 100, 200),
@@ -101,6 +115,7 @@ ZOO: dict[str, ZooEntry] = {
         ),
         ZooEntry(
             classical.svm_rbf,
+            title="SVM (RBF kernel)",
             minimises=HINGE,
             space=_SVM_SPACE,
             most_rows=KERNEL_ROWS,
@@ -109,6 +124,7 @@ ZOO: dict[str, ZooEntry] = {
         ),
         ZooEntry(
             classical.svm_rbf_pca,
+            title="SVM (RBF kernel) after PCA",
             minimises=HINGE,
             space={"pca__n_components": (0.8, 0.95), **_SVM_SPACE},
             most_rows=KERNEL_ROWS,
@@ -142,6 +158,14 @@ def find_entry(name: str) -> ZooEntry:
     if name not in ZOO:
         raise InputError(f"no model {name!r}; there are: {', '.join(ZOO)}, and knn_<k> for any k")
     return ZOO[name]
+
+
+def display_name(name: str) -> str:
+    """Return a model's name in words: ``Logistic regression``; of one that this version does not know, its code."""
+    try:
+        return find_entry(name).title or name.replace("_", " ").capitalize()
+    except InputError:
+        return name
 
 
 def baselines() -> frozenset[str]:
@@ -181,4 +205,11 @@ def _nearest(k: int) -> ZooEntry:
 
     knn.__doc__ = classical.k_nearest_neighbours.__doc__
     weights = {"kneighborsclassifier__weights": ("uniform", "distance")}
-    return ZooEntry(knn, by_distance=True, space=weights, most_rows=NEIGHBOUR_ROWS, most_cells=NEIGHBOUR_CELLS)
+    return ZooEntry(
+        knn,
+        title=f"{k} nearest neighbours",
+        by_distance=True,
+        space=weights,
+        most_rows=NEIGHBOUR_ROWS,
+        most_cells=NEIGHBOUR_CELLS,
+    )

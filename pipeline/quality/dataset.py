@@ -53,11 +53,11 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     every = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
     tracks = _usable(every)
     found = find_dataset(database, dataset)
-    reasons = pd.Series(
-        [reject["reason"] for reject in database["rejects"].find({"dataset": dataset}, {"reason": 1})], dtype=object
-    )
+    rejects = list(database["rejects"].find({"dataset": dataset}, {"path": 1, "reason": 1}))
+    reasons = pd.Series([reject["reason"] for reject in rejects], dtype=object)
+    why = {reject["path"]: reject["reason"] for reject in rejects}
     checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks)]
-    checks += [check_columns(found), *check_genres(found, every), *check_balance(tracks), *check_few(tracks)]
+    checks += [check_columns(found), *check_genres(found, every, why), *check_balance(tracks), *check_few(tracks)]
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)

@@ -1,13 +1,14 @@
 """Checks of what reading the source left out: columns, whole genres, and genres that may be one."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from pipeline.quality.check import Check, named
 from pipeline.sources.genre_names import say_twins
-from pipeline.sources.lost_genres import LostGenre, lost_genres, say_lost
+from pipeline.sources.lost_genres import LostGenre, lost_genres, rejected_for, say_lost
 
 TAKEN = ("tell ", "are left out", "hold ids")
 """Reasons why a column is no feature that nobody would have taken it for one."""
@@ -29,7 +30,7 @@ def check_columns(found: dict[str, Any]) -> Check:
     )
 
 
-def check_genres(found: dict[str, Any], tracks: pd.DataFrame) -> list[Check]:
+def check_genres(found: dict[str, Any], tracks: pd.DataFrame, why: Mapping[str, str]) -> list[Check]:
     """Name the genres that lose most of their files or rows, and those that may be one.
 
     Parameters
@@ -37,13 +38,15 @@ def check_genres(found: dict[str, Any], tracks: pd.DataFrame) -> list[Check]:
     found : dict
         the document of ``datasets``
     tracks : pd.DataFrame
-        ``genre``, ``status`` of every track, rejected ones too
+        ``track_id``, ``genre``, ``status`` of every track, rejected ones too
+    why : mapping of str
+        the reason of each reject, by track
     """
     lost = {genre["genre"]: LostGenre(**genre) for genre in found.get("lost_genres") or []}
-    rejected = tracks["status"].eq("rejected").map({True: "rejected", False: ""})
-    lost |= {genre.genre: genre for genre in lost_genres(tracks["genre"], rejected) if genre.genre not in lost}
+    reasons = rejected_for(tracks, why)
+    lost |= {genre.genre: genre for genre in lost_genres(tracks["genre"], reasons) if genre.genre not in lost}
     sentences = [say_lost(genre.genre, genre.n, genre.n_lost, genre.reason) for genre in lost.values()]
-    twins = say_twins(Counter(tracks["genre"][rejected.eq("")]))
+    twins = say_twins(Counter(tracks["genre"][tracks["status"].ne("rejected")]))
     return [
         Check.counted("lost_genres", len(lost), named(sentences) or "no genre loses most of its files or rows"),
         Check.counted("genre_twins", len(twins), named(twins) or "no two genres differ in spelling alone"),

@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
-from pipeline.evaluation import headline, summarise
+from pipeline.evaluation import bars, headline, overview, summarise
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.set_names import is_combined
@@ -28,15 +28,19 @@ def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
 
 def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     database, dataset = run.database, run.dataset
-    facts, scores = run.facts, run.scores()
+    facts, scores, tracks = run.facts, run.scores(), _tracks(database, dataset)
+    read_as = (run.split_policy, run.main_feature_set)
+    runs = _run(run, facts)
     tables = {
-        "runs": _run(run, facts),
-        "tracks": _tracks(database, dataset),
+        "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0]),
+        "runs": runs,
+        "tracks": tracks,
         "rejects": _rejects(database, dataset),
         "features": _features(database, dataset),
         **{table.name: run.table(table.name) for table in stored_in("results")},
         "scores": scores.assign(is_champion=_is_champion(scores, facts["champion"])),
         "summary_30s_vs_3s": summarise(scores),
+        "bars_30s_vs_3s": bars(scores, *read_as) if len(scores) else scores,
         "holdout_predictions": _predictions(run),
         "data_quality": pd.concat([check_quality(database, dataset), run.table("data_quality")]),
     }

@@ -1,12 +1,13 @@
 """One track of each genre, decoded, to look at and to listen to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pymongo.database import Database
 
-from pipeline.audio import decode
+from pipeline.audio import decode_pieces
 from pipeline.catalogue import find_dataset
 from pipeline.errors import AudioError
 
@@ -30,14 +31,14 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     genres = sorted(database["tracks"].distinct("genre", ready))[:MOST_GENRES]
     root = Path(known["location"])
     found = {genre: database["tracks"].find({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
-    first = {genre: _first_readable(root / track["path"] for track in tracks) for genre, tracks in found.items()}
+    first = {genre: _first_readable(root, tracks) for genre, tracks in found.items()}
     return {genre: y for genre, y in first.items() if y is not None}
 
 
-def _first_readable(paths: Iterable[Path]) -> np.ndarray | None:
-    for path in paths:
+def _first_readable(root: Path, tracks: Iterable[Mapping[str, Any]]) -> np.ndarray | None:
+    for track in tracks:
         try:
-            return decode(path).y
+            return decode_pieces([root / path for path in track.get("pieces") or [track["path"]]])[0].y
         except AudioError:  # not the file that was extracted; the next catalogue tells of it
             continue
     return None

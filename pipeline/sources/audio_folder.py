@@ -9,10 +9,11 @@ from pipeline.errors import InputError
 from pipeline.sources.genre_root import genre_root
 from pipeline.sources.names import AUDIO_SUFFIXES
 from pipeline.sources.records import AudioListing, Reject, TrackFile
+from pipeline.sources.split_folders import read_split_folders
 from pipeline.sources.walk import PassedBy, Walk, is_hidden, readable
 
 
-def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
+def list_audio(folder: Path, kept_root: Path | None = None, *, by_folder: bool = True) -> AudioListing:
     """List the tracks of an audio folder without opening a file.
 
     The genre is the first folder below the root (`genre_root`). The relative path, in Unicode normal form C, is the
@@ -23,6 +24,8 @@ def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
     folder : Path
     kept_root : Path or None
         the root of an earlier listing: it stands as long as all audio of `folder` is still below it
+    by_folder : bool
+        False: something else tells the genres, so that files may lie anywhere
 
     Raises
     ------
@@ -37,7 +40,7 @@ def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
         raise InputError(f"--audio {readable(folder)!r} is not a folder: there is nothing of that name") from None
     except OSError as error:
         raise InputError(f"--audio {readable(folder)!r} cannot be opened: {error.strerror}") from error
-    root = genre_root(folder, kept_root)
+    root = genre_root(folder, kept_root) if by_folder else folder
     if not _is_utf8(str(root)):
         raise InputError(f"--audio {readable(root)!r} has a name that is not valid UTF-8; rename the folder")
     tracks: list[TrackFile] = []
@@ -51,7 +54,7 @@ def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
         elif path.suffix.lower() not in AUDIO_SUFFIXES:
             n_not_audio += 1
         else:
-            found = _track_file(path, relative)
+            found = _track_file(path, relative, by_folder=by_folder)
             if isinstance(found, TrackFile):
                 tracks.append(found)
             else:
@@ -59,14 +62,15 @@ def list_audio(folder: Path, kept_root: Path | None = None) -> AudioListing:
     tracks, same_name = _unique(tracks)
     passed_by = [passed for passed in walk.passed_by if not is_hidden(passed.path.relative_to(root))]
     if not tracks:
-        raise InputError(_say_no_audio(folder, passed_by))
+        raise InputError(_say_no_audio(folder, passed_by, by_folder=by_folder))
     unread = {reject.path: reject.detail for reject in rejects if reject.reason == "unreadable"}
     unread |= {_name(passed.path.relative_to(root)): passed.detail for passed in passed_by
                if passed.reason == "unreadable"}  # fmt: skip
     rejects += same_name
     rejects += [Reject(readable(p.path.relative_to(root)), p.reason, p.detail) for p in passed_by]
     mounts = [_name(mount.relative_to(root)) for mount in walk.mounts]
-    return AudioListing(tracks, rejects, n_hidden, n_not_audio, root, unread, mounts)
+    tracks, note = read_split_folders(tracks)
+    return AudioListing(tracks, rejects, n_hidden, n_not_audio, root, unread, mounts, [note] if note else [])
 
 
 def audio_root(folder: Path) -> Path:
@@ -74,12 +78,14 @@ def audio_root(folder: Path) -> Path:
     return genre_root(folder)
 
 
-def _say_no_audio(folder: Path, passed_by: list[PassedBy]) -> str:
+def _say_no_audio(folder: Path, passed_by: list[PassedBy], *, by_folder: bool) -> str:
     closed = next((passed for passed in passed_by if passed.reason == "unreadable"), None)
     if closed:
         return f"no audio that can be read in {readable(folder)!r}: {readable(closed.path)!r}: {closed.detail}"
-    suffixes = ", ".join(sorted(suffix[1:] for suffix in AUDIO_SUFFIXES))
-    return f"no audio in {readable(folder)!r}: expected one sub-folder a genre with {suffixes} files"
+    expected = "one sub-folder a genre with audio in it" if by_folder else "audio at any depth"
+    return (
+        f"no audio in {readable(folder)!r}: expected {expected}, like aiff, au, flac, m4a, mp3, ogg, opus, wav, wma, wv"
+    )
 
 
 def _name(relative: Path) -> str:
@@ -87,11 +93,11 @@ def _name(relative: Path) -> str:
     return unicodedata.normalize("NFC", relative.as_posix())
 
 
-def _track_file(path: Path, relative: Path) -> TrackFile | Reject:
+def _track_file(path: Path, relative: Path, *, by_folder: bool) -> TrackFile | Reject:
     name = _name(relative)
     if not _is_utf8(name):
         return Reject(readable(relative), "bad_name", "the name is not valid UTF-8; rename the file")
-    if len(relative.parts) == 1:
+    if len(relative.parts) == 1 and by_folder:
         return Reject(name, "no_genre", "the file lies beside the genre folders, not in one")
     try:
         info = path.stat()

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.sources.header_rows import merge_header_rows
 from pipeline.sources.table_file import read_table_text
 
 DELIMITERS = ",;\t|"
@@ -89,6 +90,7 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
     try:
         delimiter = named[1] if named else _delimiter(handle)
         numbered = _without_comments(list(_numbered_rows(handle, delimiter))[1 if named else 0 :])
+        numbered = merge_header_rows(numbered)
     except csv.Error as error:
         raise InputError(f"{option} {str(path)!r} is not a CSV in UTF-8: {error}") from error
     if len(numbered) < 2:

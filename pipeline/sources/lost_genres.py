@@ -1,8 +1,10 @@
 """Genres of which most files or rows can't be used: named, as a comparison without them is another one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+import pandas as pd
 
 MOST = 0.5
 
@@ -44,6 +46,20 @@ def lost_genres(genres: Iterable[str], reasons: Iterable[str]) -> list[LostGenre
         for genre, why in sorted(lost.items())
         if why.total() >= MOST * all_of[genre]
     ]
+
+
+def rejected_for(tracks: pd.DataFrame, why: Mapping[str, str]) -> list[str]:
+    """Return why each track is rejected, empty where it is not.
+
+    Parameters
+    ----------
+    tracks : pd.DataFrame
+        ``track_id``, ``status``
+    why : mapping of str
+        the reason of each reject, by track
+    """
+    known = zip(tracks["track_id"], tracks["status"], strict=True)
+    return [why.get(name, "rejected") if status == "rejected" else "" for name, status in known]
 
 
 def say_lost(genre: str, n: int, n_lost: int, reason: str) -> str:

@@ -4,7 +4,14 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".mp3", ".au", ".aiff", ".aif"})
+AUDIO_SUFFIXES = frozenset(
+    {
+        ".wav", ".flac", ".ogg", ".oga", ".mp3", ".au", ".aiff", ".aif", ".aifc", ".snd", ".w64", ".rf64",
+        ".opus", ".spx", ".mp1", ".mp2", ".m4a", ".m4b", ".m4p", ".mp4", ".aac", ".alac", ".ac3", ".amr", ".3gp",
+        ".wma", ".asf", ".wv", ".ape", ".mka", ".webm", ".caf", ".tta", ".tak", ".mpc", ".dsf", ".ra", ".rm",
+    }
+)  # fmt: skip
+"""How audio is named. A file that is so, and can't be decoded, is told of; any other is passed by."""
 
 _SEGMENT_PATTERNS = (
     re.compile(r"(?P<track>.+\.\d+)\.(?P<segment>\d+)"),  # blues.00000.3

@@ -11,13 +11,23 @@ from pipeline.sources.lost_genres import LostGenre
 
 @dataclass(frozen=True)
 class TrackFile:
-    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form."""
+    """An audio file that may become a track; paths are relative to the audio folder, in POSIX form.
+
+    What folders or tags tell of it, metadata may say better: `predefined_split`, `artist`, `title`.
+    `pieces` are the files of a track that was cut, in their order, `path` the first of them. `stem` is what its name
+    shares with files that may be other pieces of the same recording.
+    """
 
     track_id: str
     genre: str
     path: str
     size_bytes: int
     modified_ns: int
+    pieces: list[str] | None = None
+    stem: str | None = None
+    predefined_split: str | None = None
+    artist: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,8 @@ class AudioListing:
         folders and files that could not be read, with the reason in words: what is below them is not known
     mounts : list of str
         folders that lie on another disk than the one above them
+    notes : list of str
+        what the folders tell besides genres, a sentence each
     """
 
     tracks: list[TrackFile]
@@ -61,6 +73,7 @@ class AudioListing:
     root: Path
     unread: dict[str, str] = field(default_factory=dict)
     mounts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

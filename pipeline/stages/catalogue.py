@@ -62,6 +62,7 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
         audio=options.audio,
         table=options.table,
         metadata=options.metadata,
+        genre_from=options.genre_from,
         options=TableOptions(
             options.id_column,
             options.label_column,

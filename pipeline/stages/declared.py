@@ -76,6 +76,10 @@ STAGES = (
 )
 
 
+PREDICT = Stage("predict", "09_predict", of.PredictOptions)
+"""No stage of the chain: it asks a run's champion, and writes none of its rows."""
+
+
 def find_stage(name: str) -> Stage:
     """Return a stage by its name, its notebook's, or its number: ``compare``, ``04_compare``, ``04``, ``4``.
 

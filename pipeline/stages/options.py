@@ -14,6 +14,8 @@ class CatalogueOptions:
     ----------
     audio, table, metadata : str
         a folder of audio or a table of features, and a CSV about the tracks; empty: those of before
+    genre_from : str
+        what tells the genres of audio: folder, metadata or tags; empty: as before, else recognised
     split : str
         policy that results are to be read under: whether the metadata have what it needs is told early; empty: decided
         from the tracks
@@ -32,6 +34,7 @@ class CatalogueOptions:
     audio: str = ""
     table: str = ""
     metadata: str = ""
+    genre_from: str = ""
     split: str = ""
     id_column: str = ""
     label_column: str = ""
@@ -160,3 +163,34 @@ class ExportOptions:
     append: bool = False
     features_sample: int = 0
     answers: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictOptions:
+    """Options of 09_predict, which is no stage: it reads a run and writes none of its rows.
+
+    Attributes
+    ----------
+    source : str
+        a folder of audio, at any depth and without genres, or a table with the champion's columns
+    out : str
+        file to write; empty: ``predictions.csv`` among the exports
+    segments : bool
+        name segments of each file too
+    playlists : str
+        folder for a playlist a genre; empty: none
+    id_column : str
+        the table's column that names tracks; empty: recognised
+    jobs : int
+        worker processes; 0: one a core
+    scheduler : str
+        address of a Dask scheduler; empty: this machine
+    """
+
+    source: str = ""
+    out: str = ""
+    segments: bool = False
+    playlists: str = ""
+    id_column: str = ""
+    jobs: int = 0
+    scheduler: str = ""

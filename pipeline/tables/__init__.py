@@ -38,6 +38,8 @@ from pipeline.tables.declaration import (
     Reference,
     Table,
 )
+from pipeline.tables.glance import BARS, OVERVIEW
+from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
 from pipeline.tables.scores import (
     CLASS_REPORT,
     CONFUSION,
@@ -57,6 +59,7 @@ from pipeline.tables.searches import (
 )
 
 TABLES = (
+    OVERVIEW,
     RUNS,
     TRACKS,
     REJECTS,
@@ -64,6 +67,7 @@ TABLES = (
     FEATURE_PROFILE,
     SCORES,
     SUMMARY,
+    BARS,
     MODEL_COMPARISONS,
     CLASS_REPORT,
     CONFUSION,
@@ -82,15 +86,20 @@ TABLES = (
 )
 """All of them, in the order of the data dictionary."""
 
+BESIDE = (PREDICTIONS, PREDICTION_SEGMENTS, TAGS)
+"""Those that are no part of a run's exports: `genrelab predict` and `genrelab tags` write them."""
+
 BY_NAME = {table.name: table for table in TABLES}
 
 
 def stored_in(collection: str) -> list[Table]:
     """Return the tables whose rows MongoDB keeps in `collection`."""
-    return [table for table in TABLES if table.collection == collection]
+    return [table for table in (*TABLES, *BESIDE) if table.collection == collection]
 
 
 __all__ = [
+    "BARS",
+    "BESIDE",
     "BOOLEAN",
     "BY_NAME",
     "CALIBRATION",
@@ -114,8 +123,11 @@ __all__ = [
     "MODEL_COMPARISONS",
     "NUMBER",
     "OF_THE_RUN",
+    "OVERVIEW",
     "PERCENTILES",
     "POLICY",
+    "PREDICTIONS",
+    "PREDICTION_SEGMENTS",
     "REJECTS",
     "RELIABILITY",
     "RUNS",
@@ -123,6 +135,7 @@ __all__ = [
     "STRING",
     "SUMMARY",
     "TABLES",
+    "TAGS",
     "TRACKS",
     "UNLIKE",
     "USUAL_WINDOWS",

@@ -104,7 +104,7 @@ TRACKS = Table(
         optional(
             "same_recording_by",
             STRING,
-            "how that was found: content, fingerprint, title, features, name; several with commas",
+            "how that was found: content, fingerprint, title, features, name, joint; several with commas",
         ),
     ),
     key=key("track_id"),

@@ -8,8 +8,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from pipeline.errors import GenrelabError, InputError, StoreError
-from pipeline.listen.errors import DECODER_REASONS, OWN_REASONS, BusyError, NoModelError, SongError
+from pipeline.listen.errors import DECODER_REASONS, OWN_REASONS, BusyError, SongError
 from pipeline.models import UnusableModelError
+from pipeline.predict import NoModelError
 from pipeline.reasons import REASONS
 
 TOO_MUCH = frozenset({"too_long"})

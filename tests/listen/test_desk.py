@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.listen import desk as desk_module
 from pipeline.listen.desk import Desk
-from pipeline.listen.errors import NoModelError
 from pipeline.listen.judge import load_judge
 from pipeline.models import UnusableModelError, load_champion
+from pipeline.predict import NoModelError
 from pipeline.store import Run
 from pipeline.store.runs import finish_run, start_run
 from tests.finished import crown_in

@@ -10,11 +10,12 @@ from pipeline.evaluation import crown, crown_other_windows, load_samples, rankin
 from pipeline.evaluation.protocol import predict
 from pipeline.evaluation.vote import pool
 from pipeline.features import get_feature_set
-from pipeline.listen.errors import NoModelError, SongError
+from pipeline.listen.errors import SongError
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import Judge, load_judge, newest_champion
 from pipeline.listen.reference import load_reference
 from pipeline.models import load_champion, load_other_models
+from pipeline.predict import NoModelError
 from tests.finished import crown_in, finished_run
 
 

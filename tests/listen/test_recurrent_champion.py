@@ -12,10 +12,10 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.evaluation import crown, load_samples
 from pipeline.evaluation.protocol import predict
 from pipeline.extract import extract, settle
-from pipeline.listen.errors import NoModelError
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge, newest_champion
 from pipeline.models import ZOO
+from pipeline.predict import NoModelError
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_frames

@@ -40,6 +40,17 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "champion_split_policy": "track", "test_accuracy": 0.7, "test_ci_low": 0.5, "test_ci_high": None,
              "holdout_accuracy": 0.5, "holdout_ci_low": None, "holdout_ci_high": 1.0, "n_tracks": 4, "warnings": None}
         ),
+        "overview": pd.DataFrame(
+            {"run_date": "2026-11-21", "champion": "Random forest", "window_s": 3.0,
+             "feature_set": "f-v1", "split_policy": "track", "accuracy": 0.6, "ci_low": 0.4, "ci_high": None,
+             "holdout_accuracy": 0.5, "leak_gap": 0.2, "n_tracks": n_tracks, "n_genres": len(genres),
+             "warnings": "=1+1"}, index=[0]
+        ),
+        "bars_30s_vs_3s": pd.DataFrame(
+            [{"model": model, "model_name": model.title(), "window_s": w, "subset": subset, "accuracy": 0.5,
+              "ci_low": 0.25, "ci_high": None, "n": 4, "is_baseline": False}
+             for model, w, subset in product(("knn_3", "random_forest"), (30.0, 3.0), ("train", "test"))]
+        ),
         "tracks": tracks.assign(
             artist=None, title=[None, "=1+1", "“Ω”", "1999", "a\nb", "N/A"][:n_tracks], duration_s=30.5,
             sample_rate_hz=22050, channels=1, holdout=tracks.index < 2, predefined_split=None, duplicate_of=None,

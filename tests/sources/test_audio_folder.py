@@ -216,7 +216,7 @@ def test_a_root_that_may_not_be_listed_or_entered_is_an_error_that_says_so(as_no
 
 @pytest.mark.parametrize("names", [[], ["a.wav", "b.mp3"], ["rock/a.txt"], ["rock/.a.wav"]])
 def test_a_folder_without_a_track_is_an_error_that_says_what_was_expected(tmp_path, names):
-    with pytest.raises(InputError, match=r"no audio in .*one sub-folder a genre with aif, aiff, au, flac, mp3"):
+    with pytest.raises(InputError, match=r"no audio in .*one sub-folder a genre with audio in it, like aiff, au, flac"):
         list_audio(touch(tmp_path, *names))
 
 

@@ -64,7 +64,7 @@ def test_rows_not_as_wide_as_the_header_are_left_out_and_counted(tmp_path):
     ("text", "message"),
     [
         ("name,artist\nx,y\n", "no column of file names.*its columns: name, artist"),
-        ("file,year\nx,1970\n", "neither artist, title nor split; its columns: file, year"),
+        ("file,year\nx,1970\n", "neither artist, title, split nor genre; its columns: file, year"),
         ("file,artist\n", "holds no rows"),
     ],
 )

@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.schema import apply_schema, fields, load_schema, natural_key
 from pipeline.store.server import EmbeddedServer
-from pipeline.tables import HOLDOUT_PREDICTIONS, SCORES
+from pipeline.tables import HOLDOUT_PREDICTIONS, PREDICTIONS, SCORES
 from tests.declared import row_of
 from tests.patience import HANG_S
 
@@ -44,6 +44,8 @@ VALID = {
     "results": {**ROW, "table": "confusion", "anything": ["at", "all"]},
     "answers": {**ROW, "model": "knn", "feature_set": "f", "window_s": 3.0, "split_policy": "track", "part": 0}
     | {"track_ids": b"x", "right": b"x", "n": b"x"},
+    "labels": row_of(PREDICTIONS) | RUN | {"source": "/music", "champion": "g/h", "segments": [{"start_s": 0.0}]},
+    "tags": {"source": "/music", "path": "a.wav", "feature_set": "f", "tag_rock": 0.5, "title": None},
     "meta": {"_id": "layout", "version": 1, "written_at": NOW},
 }
 WRONG = [
@@ -82,6 +84,9 @@ WRONG = [
     ("answers", {"right": [1, 2]}),
     ("answers", {"part": -1}),
     ("runs", {"highest": {"corrected_accuracy": "good"}}),
+    ("labels", {"probability": "high"}),
+    ("labels", {"champion": None}),
+    ("tags", {"tag_rock": "much"}),
     ("meta", {"version": 0}),
     ("meta", {"version": "1"}),
     ("meta", {"_id": "another"}),

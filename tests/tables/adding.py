@@ -19,7 +19,6 @@ from pipeline.stages.extract import ExtractOptions, extract
 from pipeline.stages.recording import tables_of
 from pipeline.store import Run, StageRows, connect
 from pipeline.store.runs import start_run
-from pipeline.store.schema import apply_schema
 from pipeline.tables import SCORES
 
 
@@ -56,10 +55,9 @@ def refused(run: Run, scores: pd.DataFrame) -> bool:
     return False
 
 
-def main(name: str, folder: Path, cells: dict[str, list]) -> None:
+def main(folder: Path, cells: dict[str, list]) -> None:
     """Run all of it, and print what was read and what was refused."""
-    database = connect().client[name]
-    apply_schema(database)
+    database = connect()
     run = start_run(database, "added", {"windows": "30", "split": "track"})
     catalogue(run, CatalogueOptions(table=features(folder / "features.csv")))
     extract(run, ExtractOptions(features="spectral-v1", holdout=0.2))
@@ -78,4 +76,4 @@ def main(name: str, folder: Path, cells: dict[str, list]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text()))
+    main(Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text()))

@@ -16,7 +16,8 @@ import frictionless
 import pytest
 from lxml import etree
 
-from pipeline.settings import PROJECT_DIR
+from pipeline.settings import PROJECT_DIR, Settings
+from pipeline.store.server import EmbeddedServer
 from tests.patience import HANG_S
 from tests.report.test_hyper import read_hyper
 
@@ -72,11 +73,9 @@ class Copy(NamedTuple):
         return self.root / "run" / "exports"
 
 
-def run_in(root: Path, *arguments) -> str:
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(
-        command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=HANG_S
-    )
+def run_in(root: Path, *arguments, **variables: str) -> str:
+    command, places = [sys.executable, *map(str, arguments)], os.environ | {"PYTHONPATH": str(root)} | variables
+    done = subprocess.run(command, cwd=root, env=places, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -100,7 +99,8 @@ def copy(tmp_path_factory, database):
     cells = root / "cells.json"
     cells.write_text(json.dumps({name: added.stored for name, added in ADDED.items()}))
     name = f"test_{uuid4().hex[:8]}"
-    told = run_in(root, Path(__file__).with_name("adding.py"), name, root / "run", cells)
+    own = {"MONGODB_URI": f"{EmbeddedServer(Settings().home).uri}{name}"}  # where no other test finds its validators
+    told = run_in(root, Path(__file__).with_name("adding.py"), root / "run", cells, **own)
     yield Copy(root, written, json.loads(told.splitlines()[-1]))
     database.client.drop_database(name)
 

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from pipeline.web.uploads import LARGEST_UPLOAD
+from tests.decoders.test_open_stream import LENGTHS, LONG_S, without_length
 from tests.patience import HANG_S
 
 from .conftest import RATE_HZ, encoded
@@ -87,6 +88,21 @@ def test_markup_in_a_name_is_escaped(site, music):
 
 def test_content_counts_and_not_the_name(site, songs, music):
     assert site.send(music, "picture.jpg").json["genre"] == site.send(music, "song.flac").json["genre"]
+
+
+@pytest.mark.parametrize("name", ["FLAC of unknown length", "AAC in MP4", "Vorbis in a chain", "MP3 of no header"])
+def test_a_song_of_any_format_and_header_is_answered_for_with_its_real_length(site, name):
+    reply = site.send(LENGTHS[name](), "named.wav")
+    assert reply.status == 200, reply.text
+    assert reply.json["audio"]["duration_s"] == pytest.approx(LONG_S, abs=0.1)
+
+
+def test_a_long_song_that_does_not_say_so_is_too_long_all_the_same(site):
+    file = io.BytesIO()
+    soundfile.write(file, np.resize(NOISE, 30 * 60 * 2000), 2000, format="FLAC", subtype="PCM_S8")
+    reply = site.send(without_length(file.getvalue()))
+    assert (reply.status, reply.json["type"]) == (413, "/api#too_long")
+    assert "lasts 30 minutes" in reply.json["detail"]
 
 
 @pytest.mark.parametrize(

@@ -6,22 +6,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.sources.sides import SIDES, predefined_side
 from pipeline.splits.policies.policy import Policy
 
-SIDES = {
-    "train": ("train", "training"),
-    "valid": ("valid", "validation", "val", "dev"),
-    "test": ("test", "testing"),
-}
-"""What a cell may say, whatever its case; any other word, and an empty cell, excludes the track."""
+__all__ = ["PREDEFINED", "SIDES", "predefined_side"]
 
-_SIDE_OF = {word: side for side, words in SIDES.items() for word in words}
 _LEARNED = ("train", "valid")
-
-
-def predefined_side(value: str | None) -> str:
-    """Return ``train``, ``valid``, ``test``, or an empty string for what is excluded."""
-    return _SIDE_OF.get(value.strip().casefold(), "") if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)

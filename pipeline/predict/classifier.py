@@ -1,0 +1,152 @@
+"""The champion with what lies beside it, and its answer for one track."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.evaluation.vote import pool
+from pipeline.features import TAGS, Wanted, get_feature_set
+from pipeline.features.means import base_set
+from pipeline.models import Chance, FittedModel, Unlike, UnusableModelError
+from pipeline.store import Run
+
+TAG_WINDOW_S = 3.0
+"""What the network of tags hears at a time; the tags of a song are the mean over these."""
+
+MOST_TAGS = 8
+
+
+@dataclass(frozen=True)
+class Label:
+    """The genre of a track, and how sure that is.
+
+    Attributes
+    ----------
+    genres : tuple of str [shape=(n_genres,)]
+    probabilities : np.ndarray [shape=(n_genres,)]
+        chances of being right where `calibrated`, else the model's vote; sums to 1
+    calibrated : bool
+    genre_set : tuple of str
+        genres of which one is promised to be right for nine in ten tracks of each genre; empty where nothing is
+        promised
+    distance, limit : float
+        to the nearest genre, and beyond which music counts as unlike all of them; infinite where that was not measured
+    """
+
+    genres: tuple[str, ...]
+    probabilities: np.ndarray
+    calibrated: bool
+    genre_set: tuple[str, ...]
+    distance: float
+    limit: float
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """Genres with their probabilities, most probable first; of equals, the first by name, as in the batch."""
+        order = np.argsort(-self.probabilities, kind="stable")
+        return [(self.genres[i], float(self.probabilities[i])) for i in order]
+
+    @property
+    def is_novel(self) -> bool:
+        """Whether the track is unlike all the champion learned from."""
+        return self.distance > self.limit
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """What a run's champion needs to answer.
+
+    Attributes
+    ----------
+    run : Run
+    champion : FittedModel
+        names the genre
+    segment_model : FittedModel or None
+        names the segments: the stored model of the shortest windows, often the champion itself
+    chance : Chance or None
+        how the champion's vote is read; None where no stage has told
+    unlike : Unlike or None
+        tells music that is unlike what the champion learned from; None where no stage has told
+    """
+
+    run: Run
+    champion: FittedModel
+    segment_model: FittedModel | None
+    chance: Chance | None = None
+    unlike: Unlike | None = None
+
+    def wanted(self, *, segments: bool = False) -> list[Wanted]:
+        """Return the feature sets and windows that an answer needs, with the tags where they are heard in any case."""
+        models = [self.champion, *([self.segment_model] if segments and self.segment_model else [])]
+        wanted = [(base_set(model.feature_set), float(model.window_s)) for model in models]
+        heard = TAGS.is_here and set(TAGS.columns) <= set(get_feature_set(wanted[0][0]).columns)
+        return list(dict.fromkeys([*wanted, *([(TAGS.name, TAG_WINDOW_S)] if heard else [])]))
+
+    def label(self, X: np.ndarray) -> Label:
+        """Answer for a track, as stage 06 does: by the pooled vote of its windows.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n_windows, n_features)]
+            the champion's columns, of one window at least; of frames one axis more
+
+        Raises
+        ------
+        UnusableModelError
+            where a model fails on it
+        """
+        votes = self.vote(self.champion, X)
+        (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
+        if self.chance:
+            (probabilities,) = self.chance.of(probabilities[None, :])
+        return Label(
+            genres=tuple(self.champion.genres),
+            probabilities=probabilities,
+            calibrated=self.chance is not None,
+            genre_set=self.chance.genre_set(probabilities) if self.chance else (),
+            distance=float(self.unlike.distances(mean_of(X)[None, :])[0]) if self.unlike else 0.0,
+            limit=self.unlike.limit if self.unlike else np.inf,
+        )
+
+    def vote(self, model: FittedModel, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each of the model's genres for each row [shape=(n, n_genres)].
+
+        Raises
+        ------
+        UnusableModelError
+            where the model fails on it
+        """
+        votes = np.zeros((len(X), len(model.genres)))
+        try:
+            votes[:, model.estimator.classes_] = model.estimator.predict_proba(X)
+        except Exception as error:  # whatever an estimator does that was fitted by another version, or is damaged
+            why = f"fails on a song ({type(error).__name__})"
+            raise UnusableModelError(self.run, f"model {model.name!r}", why) from error
+        if not np.isfinite(votes).all():
+            raise UnusableModelError(self.run, f"model {model.name!r}", "gives votes that are no numbers")
+        return votes
+
+
+def mean_of(X: np.ndarray) -> np.ndarray:
+    """Return the mean over windows, and frames [shape=(n_features,)]: what a track is where tracks are compared."""
+    return X.mean(axis=tuple(range(X.ndim - 1)), dtype=np.float64)
+
+
+def rows_of(model: FittedModel, vectors: Mapping[Wanted, np.ndarray]) -> np.ndarray:
+    """Return the model's columns of what was heard [shape=(n_windows, n_features)]; of frames one axis more."""
+    name = base_set(model.feature_set)
+    columns = get_feature_set(name).columns
+    chosen = [columns.index(feature) for feature in model.features]
+    found = vectors[name, float(model.window_s)]
+    return found[..., chosen] if len(found) else np.empty((0, len(chosen)))
+
+
+def strongest_tags(vectors: Mapping[Wanted, np.ndarray]) -> list[tuple[str, float]]:
+    """Return the columns of the strongest tags with how much each applies, where they were heard."""
+    found = vectors.get((TAGS.name, TAG_WINDOW_S))
+    if found is None or not len(found):
+        return []
+    activations = found.mean(axis=0)
+    order = np.argsort(-activations, kind="stable")[:MOST_TAGS]
+    return [(TAGS.columns[i], float(activations[i])) for i in order]

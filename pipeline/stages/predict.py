@@ -1,0 +1,125 @@
+"""Labels for music without any; no stage of a run, but what 09_predict and ``genrelab predict`` do."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.predict import ChampionKey, label_folder, label_table
+from pipeline.predict.labels import VOTE, read_label_segments
+from pipeline.reasons import REASONS
+from pipeline.report.predictions import write_playlists, write_table
+from pipeline.settings import get_settings
+from pipeline.stages.options import PredictOptions
+from pipeline.tables import PREDICTION_SEGMENTS, PREDICTIONS
+
+__all__ = ["PredictOptions", "Predicted", "predict"]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a champion answered.
+
+    Attributes
+    ----------
+    labels : pd.DataFrame
+        rows of ``predictions``
+    known_genres : list of str
+        all that the champion knows
+    segments : pd.DataFrame
+        rows of ``prediction_segments``; empty where they were not asked for
+    sentences : list of str
+        what it comes to
+    written : list of Path
+    """
+
+    labels: pd.DataFrame
+    known_genres: list[str]
+    segments: pd.DataFrame
+    sentences: list[str]
+    written: list[Path]
+
+    @property
+    def genres(self) -> pd.DataFrame:
+        """Files of each genre, how probable it is in the mean, and how many of them are unlike the training music."""
+        named = self.labels[self.labels["genre"].notna()].astype({"probability": float, "unlike": bool})
+        found = named.groupby("genre").agg(
+            files=("path", "size"), mean_probability=("probability", "mean"), unlike=("unlike", "sum")
+        )
+        return found.sort_values("files", ascending=False, kind="stable")
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """What could not be labelled, and why."""
+        return self.labels.loc[self.labels["reason"].notna(), ["path", "reason", "detail"]].reset_index(drop=True)
+
+
+def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
+    """Label a folder's files, or a table's tracks, and write what came of it.
+
+    Raises
+    ------
+    InputError
+        where the source can't be used, or nothing in it could be labelled: the rejects are written then all the same
+    """
+    source = Path(options.source).expanduser().resolve()
+    if not options.source or not source.exists():
+        raise InputError(f"{options.source!r} does not exist: name a folder of audio, or a table of features")
+    if not source.is_dir():
+        for option, name in ((options.playlists, "--playlists"), (options.segments, "--segments")):
+            if option:
+                raise InputError(f"{name} is for a folder of audio, and {str(source)!r} is a table")
+    run, jobs = key.run, options.jobs or get_settings().jobs
+    before = ""
+    if source.is_dir():
+        labels, heard = label_folder(
+            key, source, segments=options.segments, jobs=jobs, scheduler=options.scheduler
+        )  # fmt: skip
+        before = f"; {heard.n_before} stand from before" if heard.n_before else ""
+    else:
+        labels = label_table(key, source, options.id_column)
+    segments = pd.DataFrame(columns=PREDICTION_SEGMENTS.names)
+    out = Path(options.out or get_settings().exports / PREDICTIONS.file_name).expanduser().resolve()
+    owner = {"run_id": run.run_id, "dataset": run.dataset}
+    written = [write_table(PREDICTIONS, labels, out, **owner)]
+    if options.segments:
+        segments = read_label_segments(run, str(source), labels["path"])
+        place = out.with_name(PREDICTION_SEGMENTS.file_name)
+        written.append(write_table(PREDICTION_SEGMENTS, segments, place, **owner))
+    if labels["genre"].isna().all():
+        first = labels.iloc[0]
+        raise InputError(
+            f"none of the {len(labels)} files and tracks in {str(source)!r} could be labelled; the first, "
+            f"{first['path']!r}: {first['detail']}; {str(out)!r} has all"
+        )
+    if options.playlists:
+        written += write_playlists(labels, source, Path(options.playlists).expanduser().resolve())
+    [champion] = run.model_documents(champion=True)
+    return Predicted(labels, list(champion["genres"]), segments, _sentences(key, labels, before), written)
+
+
+def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]:
+    named = labels[labels["genre"].notna()]
+    is_known, is_unlike = (named[name].fillna(False).astype(bool) for name in ("known", "unlike"))
+    new = named[~is_known & ~is_unlike]
+    reasons = Counter(labels["reason"].dropna())
+    said = [f"{len(named)} of {len(labels)} labelled by the champion of run {key.run.run_id}{before}."]
+    if reasons:
+        counted = "; ".join(f"{n} {reason} ({REASONS[reason].meaning})" for reason, n in reasons.most_common())
+        said.append(f"Not labelled: {counted}.")
+    if named["probability_is"].eq(VOTE).any():
+        said.append("The probabilities are the model's votes: too few tracks or artists to tell how often it is right.")
+    elif len(new):
+        said.append(
+            f"The probabilities are chances of being right for music like the training music: of {len(new)} that are, "
+            f"and that it did not learn from, about {new['probability'].mean():.0%} should be right."
+        )
+    if is_unlike.any():
+        said.append(
+            f"{is_unlike.sum()} are unlike all music that the champion learned from: don't believe their genre."
+        )
+    if is_known.any():
+        said.append(f"{is_known.sum()} are recordings that it learned from: that it knows them proves nothing.")
+    return said

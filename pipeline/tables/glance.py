@@ -1,0 +1,52 @@
+"""Tables for who looks at one thing: a run in one row, and the bars of 30 seconds against 3."""
+
+from pipeline.tables.columns import CI, FRACTION, MODEL, RUN, SUBSET, WINDOW, key, optional
+from pipeline.tables.declaration import BOOLEAN, DATE, INTEGER, NUMBER, STRING, Column, Table
+
+MODEL_NAME = Column("model_name", STRING, "the model in words, e.g. `Logistic regression`")
+
+OVERVIEW = Table(
+    "overview",
+    "batch run, in figures for a reader",
+    (
+        *RUN,
+        Column("run_date", DATE, "the day it began, UTC"),
+        optional("champion", STRING, "the model that the run chose, in words; empty before it has chosen one"),
+        optional("window_s", NUMBER, "the length of its windows, seconds", unit="s", minimum=0),
+        optional("feature_set", STRING, "its feature set"),
+        optional("split_policy", STRING, "the split policy that results are read under"),
+        optional("accuracy", NUMBER, "what to expect of it on tracks that it has not heard", unit=FRACTION),
+        *CI,
+        optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
+        optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+        optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        optional(
+            "leak_gap",
+            NUMBER,
+            "how much more single rows read where they are shuffled: the largest such gap that was tested, of any "
+            "model on the main feature set",
+            unit=FRACTION,
+        ),
+        Column("n_tracks", INTEGER, "usable tracks", unit="tracks"),
+        Column("n_genres", INTEGER, "genres that they are of", unit="genres"),
+        optional("warnings", STRING, "what no score of this run can say"),
+    ),
+    key=key(),
+)
+
+BARS = Table(
+    "bars_30s_vs_3s",
+    "bar: model × window × subset, of whole tracks under the policy that results are read under, main feature set",
+    (
+        *RUN,
+        MODEL,
+        MODEL_NAME,
+        WINDOW,
+        SUBSET,
+        Column("accuracy", NUMBER, "the share of whole tracks named rightly", unit=FRACTION),
+        *CI,
+        Column("n", INTEGER, "distinct tracks that were scored", unit="tracks"),
+        Column("is_baseline", BOOLEAN, "whether the model only guesses"),
+    ),
+    key=key("model", "window_s", "subset"),
+)
