@@ -29,7 +29,9 @@ class Home:
         self.root, self.music = root, root / "music"
         for genre in GENRES:
             for number in range(6):
-                path = self.music / genre / f"album{number % 2}" / f"{number}.wav"
+                path = (
+                    self.music / genre / f"album{number % 2}" / f"{'abcdef'[number]}.wav"
+                )  # by number, they were pieces
                 path.parent.mkdir(parents=True, exist_ok=True)
                 soundfile.write(path, render_track(genre, number, duration_s=3.2), SAMPLE_RATE_HZ)
 
