@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.catalogue import find_dataset
 from pipeline.errors import InputError
 from pipeline.predict import ChampionKey, label_folder, label_table
 from pipeline.predict.labels import VOTE, read_label_segments
@@ -64,9 +65,10 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
     InputError
         where the source can't be used, or nothing in it could be labelled: the rejects are written then all the same
     """
-    source = Path(options.source).expanduser().resolve()
-    if not options.source or not source.exists():
-        raise InputError(f"{options.source!r} does not exist: name a folder of audio, or a table of features")
+    given = options.source or find_dataset(key.run.database, key.run.dataset)["location"]
+    source = Path(given).expanduser().resolve()
+    if not source.exists():
+        raise InputError(f"{given!r} does not exist: name a folder of audio, or a table of features")
     if not source.is_dir():
         for option, name in ((options.playlists, "--playlists"), (options.segments, "--segments")):
             if option:

@@ -54,7 +54,8 @@ def test_every_column_is_described_with_type_and_meaning_and_numbers_of_a_unit_w
             assert tuple(constraints.get("enum", ())) == column.values
             assert constraints.get("minimum") == column.minimum
             assert field.get("unit", "") == column.unit or column.pattern
-    features = {field["name"]: field for field in read_package(written.folder)["resources"][3]["schema"]["fields"]}
+    resources = {resource["name"]: resource for resource in read_package(written.folder)["resources"]}
+    features = {field["name"]: field for field in resources["features"]["schema"]["fields"]}
     assert features["tempo"]["unit"] == "beats per minute"
     assert features["rolloff_mean"]["unit"] == "Hz"
     assert "unit" not in features["run_id"]
