@@ -29,7 +29,8 @@ def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
 def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     database, dataset = run.database, run.dataset
     facts, scores, tracks = run.facts, run.scores(), _tracks(database, dataset)
-    read_as = (run.split_policy, run.main_feature_set)
+    main_set = run.main_feature_set or next(iter(scores.get("feature_set", ())), "")  # runs of before don't say it
+    read_as = (run.split_policy, main_set)
     runs = _run(run, facts)
     tables = {
         "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0]),
