@@ -45,7 +45,7 @@ def say_json(done: Run, places: Mapping[str, str]) -> None:
         "seconds": _seconds(done),
         **places,
     }
-    print(json.dumps(told, ensure_ascii=False, default=_plain), flush=True)
+    say(json.dumps(told, default=_plain))
 
 
 def _sentences(done: Run) -> list[str]:

@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -23,7 +23,7 @@ from pipeline.settings import PROJECT_DIR
 from pipeline.stages.predict import PredictOptions, predict
 from pipeline.tables import PREDICTIONS
 from tests.finished import crown_in, finished_run
-from tests.patience import HANG_S
+from tests.patience import HANG_S, until
 
 
 def test_a_file_s_answer_is_the_run_s_own_whatever_it_is_called(songs, key, unlabelled):
@@ -96,10 +96,8 @@ def test_killed_in_between_it_goes_on_where_it_was(songs, key, unlabelled, tmp_p
                "--jobs", "1", "--out", str(tmp_path / "out.csv")]  # fmt: skip
     ours = {"cwd": PROJECT_DIR, "env": songs.environment, "stdout": subprocess.DEVNULL}
     killed = subprocess.Popen(command, **ours)
-    deadline = time.monotonic() + HANG_S
-    while killed.poll() is None and not songs.database["labels"].count_documents({"genre": {"$ne": None}}):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    answered = partial(songs.database["labels"].count_documents, {"genre": {"$ne": None}})
+    until(lambda: killed.poll() is not None or answered())
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     done = list(songs.database["labels"].find({"size_bytes": {"$ne": None}}))

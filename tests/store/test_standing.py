@@ -26,6 +26,7 @@ TITLES = {
     "answers": ["what one candidate answered to the tracks that it was tested on"],
     "datasets": ["where a dataset came from, and what is in it"],
     "drawn": ["on which side of the holdout a content lies, whatever its track is called"],
+    "labels": ["what a champion answered to a file, or to a track of a table, without a genre"],
     "leases": ["a run at work on a dataset", "a process at work on a dataset, or on a run of it"],
     "meta": ["what the database says of itself: the number of its layout"],
     "models": ["one fitted model; the artefact lies in GridFS"],
@@ -36,6 +37,7 @@ TITLES = {
     "runs": ["one batch run"],
     "scores": ["one metric value with its 95 % interval"],
     "segments": ["one window of a track under one feature set; every further field is a feature value"],
+    "tags": ["how much each tag applies to a file; every further field is a tag's activation"],
     "tracks": ["one track"],
 }
 """Every title that a validator of ours ever had: what is released can't be changed, only added to."""
