@@ -5,7 +5,8 @@ import math
 import pytest
 import soundfile
 
-from pipeline.audio_file import FORMATS, read_middle
+from pipeline.audio_file import read_middle
+from pipeline.decoders.sndfile import FORMATS
 from pipeline.errors import AudioError
 from tests.fuzz.campaign import fuzz
 from tests.fuzz.faulty_reader import N
@@ -48,12 +49,15 @@ def test_check_sums_of_ogg_pages_are_those_that_the_encoder_writes():
 
 
 @pytest.mark.parametrize("name", [name for name in seeds() if " 1 ch " in name])
-def test_music_in_every_format_that_is_promised_is_decoded_and_no_other(tmp_path, name):
+def test_music_in_every_format_that_is_promised_is_decoded_and_in_any_other_decoded_or_refused(tmp_path, name):
     path = tmp_path / "a.wav"
     path.write_bytes(seeds()[name])
-    if soundfile.info(path).format in FORMATS:
-        assert len(read_middle(path).y) > 10_000
-        assert set(MAIN) <= FORMATS
+    try:
+        n_samples, reason = len(read_middle(path).y), ""
+    except AudioError as error:
+        n_samples, reason = 0, error.reason
+    if soundfile.info(path).format in FORMATS or not reason:
+        assert n_samples > 10_000
     else:
-        with pytest.raises(AudioError, match=r"undecodable: .* is none of the formats that are decoded here"):
-            read_middle(path)
+        assert reason == "undecodable"
+    assert set(MAIN) <= FORMATS
