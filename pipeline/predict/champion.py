@@ -19,7 +19,7 @@ from pipeline.models import (
 )
 from pipeline.predict.classifier import Classifier
 from pipeline.predict.errors import NoModelError
-from pipeline.store import Run, find_finished, find_run
+from pipeline.store import Run, find_crowned, find_finished, find_run
 
 COLUMNS_SHOWN = 12
 
@@ -43,7 +43,7 @@ def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
 
 
 def champion_of(database: Database, dataset: str, run_id: str = "") -> ChampionKey:
-    """Return the champion of a run; none named: of the newest finished run that has one.
+    """Return the champion of a run; none named: of the newest finished run that has one, else of the newest.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def champion_of(database: Database, dataset: str, run_id: str = "") -> ChampionK
         if key is None:
             raise NoModelError(f"run {run_id!r} has no champion yet: run 05_optimise on it first")
         return key
-    found = newest_champion(database, dataset)
+    found = newest_champion(database, dataset) or _of_notebooks(database, dataset)
     if found is None:
         known = ", ".join(sorted(database["runs"].distinct("dataset", {"champion": {"$ne": None}}))) or "none yet"
         raise NoModelError(
@@ -66,6 +66,12 @@ def champion_of(database: Database, dataset: str, run_id: str = "") -> ChampionK
             "`genrelab run` on music with genres makes one"
         )
     return found
+
+
+def _of_notebooks(database: Database, dataset: str) -> ChampionKey | None:
+    """Return the champion of the newest run where none is finished: one of notebooks that somebody ran by hand."""
+    run = find_crowned(database, dataset)
+    return _key(run) if run else None
 
 
 def _key(run: Run) -> ChampionKey | None:

@@ -14,7 +14,7 @@ from pipeline.store.frames import (
     read_track_means,
 )
 from pipeline.store.run import ModelFile, Run, StageRows
-from pipeline.store.runs import find_finished, find_run, open_run, say_run
+from pipeline.store.runs import find_crowned, find_finished, find_run, open_run, say_run
 from pipeline.store.segments import feature_values, window_key
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "count_segments",
     "feature_names",
     "feature_values",
+    "find_crowned",
     "find_finished",
     "find_run",
     "insert_rows",

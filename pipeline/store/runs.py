@@ -65,6 +65,11 @@ def find_finished(database: Database, dataset: str, **query: Any) -> Run | None:
     return _newest(database, dataset, {**_FINISHED, **query})
 
 
+def find_crowned(database: Database, dataset: str) -> Run | None:
+    """Return the newest run of `dataset` that has a champion, finished or not, or None."""
+    return _newest(database, dataset, {"champion": {"$ne": None}})
+
+
 def find_run(database: Database, dataset: str, run_id: str = "") -> Run:
     """Return a run to read from: the one named, else the newest finished one, else the newest; one without rows
     where the dataset has no run at all.
