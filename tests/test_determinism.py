@@ -24,7 +24,7 @@ pytestmark = pytest.mark.faults
 GENRES = ("blues", "disco", "metal")
 N_TRACKS = 6
 LENGTH_S = 6.4
-NEED_MORE_TRACKS = ("calibration", "reliability", "genre_promises", "mistakes_by_group", "worst_mistakes")
+NEED_MORE_TRACKS = ("calibration", "reliability", "genre_promises", "unlike", "mistakes_by_group", "worst_mistakes")
 ORDERED, SHUFFLED = (1, "in order"), ((2, "shuffled"), (4, "shuffled otherwise"))
 
 
