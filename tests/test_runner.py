@@ -336,7 +336,7 @@ class TestRunningByCommand:
         assert "\r" not in begun[1].stderr
         for stage in STAGES[:2]:
             (line,) = [line for line in said if stage.notebook in line and "stages" not in line]
-            assert re.fullmatch(rf"\d\d:\d\d:\d\d {stage.notebook} +\d+\.\d s  .*tracks.*", line)
+            assert re.fullmatch(rf"\d\d:\d\d:\d\d {stage.notebook} +\d+\.\d s  Written to MongoDB: .*", line)
         assert "  · label column 'label', id column 'filename'" in said
         assert re.search(r"^time: \d+ s \(catalogue \d+ s, extract \d+ s\)$", begun[1].stdout, flags=re.MULTILINE)
 

@@ -9,8 +9,8 @@ from pipeline.printable import say
 _SAID_ELSEWHERE = ("Run ", "Next: ", "Nothing: ")
 """How lines of a notebook begin that are for who runs it by hand."""
 
-_REMARK = "·"
-"""Begins a line that says what is special about this music, rather than what was done."""
+_DONE = "Written"
+"""Begins the line that says what was done."""
 
 
 class Progress(StrEnum):
@@ -45,7 +45,7 @@ class StageLog:
         began = time.strftime("%H:%M:%S", time.localtime(self.started))
         seconds = time.time() - self.started
         told = [line.partition(" Next: ")[0] for line in self.lines if not line.startswith(_SAID_ELSEWHERE)]
-        done = next((line for line in told if not line.startswith(_REMARK)), "done")
+        done = next((line for line in told if line.startswith(_DONE)), "done")
         say(f"{began} {notebook:<12} {seconds:6.1f} s  {done}", err=True)
         for line in told:
             if line is not done:
