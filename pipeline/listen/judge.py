@@ -144,12 +144,14 @@ def load_judge(key: ChampionKey) -> Judge:
     own = (base_set(champion.feature_set), float(champion.window_s))
     reference = load_reference(key.run, champion, *own, champion.features)
     near_by = _tells_best_by_distance(key.run, champion) or own
+    columns = get_feature_set(near_by[0]).columns
+    is_whole = tuple(champion.features) == columns  # a set's means alone are a part of it
     return Judge(
         run=key.run,
         champion=champion,
         segment_model=classifier.segment_model,
         reference=reference,
-        near=reference if near_by == own else _load_near(key.run, champion, near_by),
+        near=reference if is_whole and near_by == own else load_reference(key.run, champion, *near_by, columns),
         near_by=near_by,
         chance=classifier.chance,
         unlike=classifier.unlike,

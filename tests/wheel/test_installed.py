@@ -143,7 +143,7 @@ def test_jupyterlab_opens_copies_that_its_user_may_change(genrelab, ran, started
     port = free_port()
     lab, log = started("-P", "-m", "pipeline", "lab", "--port", port, "--no-browser")
     said(lab, log, rf"(http://127\.0\.0\.1:{port}/lab\?token=\w+)")
-    assert f"copied 7 notebooks to {mine.parent}" in log.read_text()
+    assert f"copied 8 notebooks to {mine.parent}" in log.read_text()
     assert mine.read_text() == "mine"
     assert len(list(mine.parent.glob("*.ipynb"))) == 9
 
