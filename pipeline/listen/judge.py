@@ -178,7 +178,3 @@ def _answers_by_distance(name: str) -> bool:
         return find_entry(name).by_distance
     except InputError:  # a model of another version
         return False
-
-
-def _load_near(run: Run, champion: FittedModel, near_by: Wanted) -> Reference:
-    return load_reference(run, champion, *near_by, get_feature_set(near_by[0]).columns)
