@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.predict.classifier import Label
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -104,30 +106,20 @@ class Evidence:
     usual: float | None
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, kw_only=True)
+class Answer(Label):
     """The genre of a song, and what speaks for it.
 
     Attributes
     ----------
-    genres : tuple of str [shape=(n_genres,)]
-    probabilities : np.ndarray [shape=(n_genres,)]
-        chances of being right where `calibrated`, else the model's vote; sums to 1
     segments : tuple of Segment
         empty where no model of segments is stored, or the song is shorter than one
     neighbours : tuple of Neighbour
         nearest first, by the features whose nearest tracks tell genres best
     unusual : tuple of Unusual
         most unusual first
-    distance, limit : float
-        to the nearest genre, without regard to loudness, and beyond which a song counts as unlike all of them; infinite
-        where that was not measured
     is_known : bool
         whether the champion learned from this very recording
-    calibrated : bool
-    genre_set : tuple of str
-        genres of which one is promised to be right for nine in ten tracks of each genre, most probable first; empty
-        where nothing is promised
     unpromised : tuple of str
         genres that the promise leaves out
     tags : tuple of Tag
@@ -137,37 +129,10 @@ class Answer:
         model can't be asked
     """
 
-    genres: tuple[str, ...]
-    probabilities: np.ndarray
-    segments: tuple[Segment, ...]
-    neighbours: tuple[Neighbour, ...]
-    unusual: tuple[Unusual, ...]
-    distance: float
-    limit: float
+    segments: tuple[Segment, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    unusual: tuple[Unusual, ...] = ()
     is_known: bool = False
-    calibrated: bool = False
-    genre_set: tuple[str, ...] = ()
     unpromised: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-
-    @property
-    def genre(self) -> str:
-        """The most probable genre; of equals, the first by name, as in the batch."""
-        return self.genres[int(self.probabilities.argmax())]
-
-    @property
-    def second(self) -> str:
-        """The second genre; empty where there is but one."""
-        return self.ranking[1][0] if len(self.genres) > 1 else ""
-
-    @property
-    def ranking(self) -> list[tuple[str, float]]:
-        """Genres with their probabilities, most probable first."""
-        order = np.argsort(-self.probabilities, kind="stable")
-        return [(self.genres[i], float(self.probabilities[i])) for i in order]
-
-    @property
-    def is_novel(self) -> bool:
-        """Whether the song is unlike all the champion learned from."""
-        return self.distance > self.limit

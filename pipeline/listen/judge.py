@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.errors import InputError
-from pipeline.features import TAGS, Wanted, find_feature_set, get_feature_set
+from pipeline.features import Wanted, find_feature_set, get_feature_set
 from pipeline.features.means import base_set
 from pipeline.listen.answer import Answer, Evidence, Neighbour, Segment, Tag
 from pipeline.listen.errors import SongError
@@ -13,58 +13,36 @@ from pipeline.listen.heard import Heard
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.listen.why import explain
 from pipeline.listen.wording import name_tag
-from pipeline.models import Chance, FittedModel, Unlike, find_entry
+from pipeline.models import FittedModel, find_entry
 from pipeline.predict import ChampionKey, Classifier, load_classifier, newest_champion
-from pipeline.predict.classifier import TAG_WINDOW_S, mean_of, rows_of, strongest_tags
+from pipeline.predict.classifier import mean_of, rows_of, strongest_tags
 from pipeline.store import Run
 
 __all__ = ["ChampionKey", "Judge", "load_judge", "newest_champion"]
 
 
-@dataclass(frozen=True)
-class Judge:
-    """Models and reference of one run.
+@dataclass(frozen=True, kw_only=True)
+class Judge(Classifier):
+    """A classifier that also says what speaks for its answer.
 
     Attributes
     ----------
-    run : Run
-    champion : FittedModel
-        names the genre
-    segment_model : FittedModel or None
-        colours the segments: the stored model of the shortest windows, often the champion itself
     reference : Reference
         in the champion's features
     near : Reference
         in the features whose nearest tracks tell genres best
     near_by : (str, float)
         their set and window length [seconds]
-    chance : Chance or None
-        how the champion's vote is read; None where no stage has told
-    unlike : Unlike or None
-        tells music that is unlike what the champion learned from; None where no stage has told
     """
 
-    run: Run
-    champion: FittedModel
-    segment_model: FittedModel | None
     reference: Reference
     near: Reference
     near_by: Wanted
-    chance: Chance | None = None
-    unlike: Unlike | None = None
-
-    @property
-    def classifier(self) -> Classifier:
-        """What names the genre, here as for a whole folder."""
-        return Classifier(self.run, self.champion, self.segment_model, self.chance, self.unlike)
 
     @property
     def wanted(self) -> list[Wanted]:
         """Feature sets and windows that `answer` needs to be heard."""
-        models = [self.champion, *([self.segment_model] if self.segment_model else [])]
-        wanted = [(base_set(model.feature_set), float(model.window_s)) for model in models]
-        tags = [(TAGS.name, TAG_WINDOW_S)] if TAGS.is_here else []
-        return list(dict.fromkeys([*wanted, self.near_by, *tags]))
+        return list(dict.fromkeys([*self.needs(segments=True, tags=True), self.near_by]))
 
     def answer(self, heard: Heard) -> Answer:
         """Answer for a song, as stage 06 does for a track: by the pooled vote of its windows.
@@ -83,18 +61,13 @@ class Judge:
                 f"{heard.clip_s:.1f} s of audio is less than the {self.champion.window_s:g} s that "
                 "this model listens to. Upload more of it.",
             )
-        song, label = mean_of(X), self.classifier.label(X)
+        song, label = mean_of(X), self.label(X)
         return Answer(
-            genres=label.genres,
-            probabilities=label.probabilities,
+            **vars(label),
             segments=self._segments(heard),
             neighbours=self._nearest(heard),
             is_known=self.reference.holds(song),
-            unusual=self.reference.unusual(song, label.ranking[0][0]),
-            distance=label.distance,
-            limit=label.limit,
-            calibrated=label.calibrated,
-            genre_set=label.genre_set,
+            unusual=self.reference.unusual(song, label.genre),
             unpromised=self.chance.unpromised if self.chance else (),
             tags=tuple(Tag(name_tag(column), activation) for column, activation in strongest_tags(heard.vectors)),
             evidence=self._why(X, label.probabilities),
@@ -110,9 +83,8 @@ class Judge:
         known = get_feature_set(base_set(self.champion.feature_set))
         if known.kind != "vectors" or len(probabilities) < 2:
             return ()
-        classifier = self.classifier
         first, second = np.argsort(-probabilities, kind="stable")[:2]
-        return explain(lambda rows: classifier.vote(self.champion, rows), X, self.reference, (int(first), int(second)))
+        return explain(lambda rows: self.vote(self.champion, rows), X, self.reference, (int(first), int(second)))
 
     def _segments(self, heard: Heard) -> tuple[Segment, ...]:
         model = self.segment_model
@@ -122,7 +94,7 @@ class Judge:
         starts_s = heard.starts_s[base_set(model.feature_set), float(model.window_s)]
         return tuple(
             Segment(float(start), float(start) + model.window_s, row, model.genres[int(row.argmax())])
-            for start, row in zip(starts_s, self.classifier.vote(model, X) if len(X) else X, strict=True)
+            for start, row in zip(starts_s, self.vote(model, X) if len(X) else X, strict=True)
         )
 
 
@@ -147,14 +119,10 @@ def load_judge(key: ChampionKey) -> Judge:
     columns = get_feature_set(near_by[0]).columns
     is_whole = tuple(champion.features) == columns  # a set's means alone are a part of it
     return Judge(
-        run=key.run,
-        champion=champion,
-        segment_model=classifier.segment_model,
+        **vars(classifier),
         reference=reference,
         near=reference if is_whole and near_by == own else load_reference(key.run, champion, *near_by, columns),
         near_by=near_by,
-        chance=classifier.chance,
-        unlike=classifier.unlike,
     )
 
 

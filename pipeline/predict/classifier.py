@@ -28,10 +28,11 @@ class Label:
         chances of being right where `calibrated`, else the model's vote; sums to 1
     calibrated : bool
     genre_set : tuple of str
-        genres of which one is promised to be right for nine in ten tracks of each genre; empty where nothing is
-        promised
+        genres of which one is promised to be right for nine in ten tracks of each genre, most probable first; empty
+        where nothing is promised
     distance, limit : float
-        to the nearest genre, and beyond which music counts as unlike all of them; infinite where that was not measured
+        to the nearest genre, without regard to loudness, and beyond which music counts as unlike all of them; infinite
+        where that was not measured
     """
 
     genres: tuple[str, ...]
@@ -42,8 +43,18 @@ class Label:
     limit: float
 
     @property
+    def genre(self) -> str:
+        """The most probable genre; of equals, the first by name, as in the batch."""
+        return self.ranking[0][0]
+
+    @property
+    def second(self) -> str:
+        """The second genre; empty where there is but one."""
+        return self.ranking[1][0] if len(self.genres) > 1 else ""
+
+    @property
     def ranking(self) -> list[tuple[str, float]]:
-        """Genres with their probabilities, most probable first; of equals, the first by name, as in the batch."""
+        """Genres with their probabilities, most probable first."""
         order = np.argsort(-self.probabilities, kind="stable")
         return [(self.genres[i], float(self.probabilities[i])) for i in order]
 
@@ -76,12 +87,20 @@ class Classifier:
     chance: Chance | None = None
     unlike: Unlike | None = None
 
-    def wanted(self, *, segments: bool = False) -> list[Wanted]:
-        """Return the feature sets and windows that an answer needs, with the tags where they are heard in any case."""
+    def needs(self, *, segments: bool = False, tags: bool = False) -> list[Wanted]:
+        """Return the feature sets and windows that an answer needs.
+
+        Parameters
+        ----------
+        segments : bool
+            whether segments are to be named too
+        tags : bool
+            whether the tags are wanted wherever they are installed; else where the champion's features hold them
+        """
         models = [self.champion, *([self.segment_model] if segments and self.segment_model else [])]
-        wanted = [(base_set(model.feature_set), float(model.window_s)) for model in models]
-        heard = TAGS.is_here and set(TAGS.columns) <= set(get_feature_set(wanted[0][0]).columns)
-        return list(dict.fromkeys([*wanted, *([(TAGS.name, TAG_WINDOW_S)] if heard else [])]))
+        needed = [(base_set(model.feature_set), float(model.window_s)) for model in models]
+        tags = tags or set(TAGS.columns) <= set(get_feature_set(needed[0][0]).columns)
+        return list(dict.fromkeys([*needed, *([(TAGS.name, TAG_WINDOW_S)] if tags and TAGS.is_here else [])]))
 
     def label(self, X: np.ndarray) -> Label:
         """Answer for a track, as stage 06 does: by the pooled vote of its windows.

@@ -67,7 +67,7 @@ class Labelling:
         reject = why_not(self.root, track, outcome, classifier.champion.window_s)
         if reject:
             return {"reason": reject.reason, "detail": reject.detail}
-        wanted = classifier.wanted(segments=self.segments)
+        wanted = classifier.needs(segments=self.segments)
         vectors, starts_s = vectors_of(outcome, wanted)
         X = rows_of(classifier.champion, vectors)
         fields = fields_of(classifier.label(X)) | {"known": outcome.track.get("content_hash") in learned}
@@ -114,7 +114,7 @@ def label_folder(
         root,
         "labels",
         keep.key | {"dataset": run.dataset},
-        classifier.wanted(segments=segments),
+        classifier.needs(segments=segments),
         keep,
         stands={"champion": str(key), **({"has_segments": True} if segments else {})},
         dataset=run.dataset,

@@ -15,7 +15,7 @@ from pipeline.listen.heard import hear
 from pipeline.listen.judge import Judge, load_judge, newest_champion
 from pipeline.listen.reference import load_reference
 from pipeline.models import load_champion, load_other_models
-from pipeline.predict import NoModelError
+from pipeline.predict import NoModelError, champion_of
 from tests.finished import crown_in, finished_run
 
 
@@ -34,7 +34,7 @@ def judge(request, songs, samples):
     shortest = min([champion, *others], key=lambda model: model.window_s)
     own = ("spectral-v1", champion.window_s)
     reference = load_reference(songs.run, champion, *own, champion.features)
-    return Judge(songs.run, champion, shortest, reference, near=reference, near_by=own)
+    return Judge(songs.run, champion, shortest, reference=reference, near=reference, near_by=own)
 
 
 def test_the_answer_is_the_batch_s_for_the_same_file(judge, songs, samples):
@@ -107,6 +107,20 @@ def test_a_champion_of_features_that_nobody_can_measure_is_refused(songs):
     crown_in(finished_run(songs.database, "moods"), strange)
     with pytest.raises(NoModelError, match=r"'table:moods', which nobody can measure"):
         load_judge(newest_champion(songs.database, "moods"))
+
+
+def test_a_champion_of_means_alone_has_neighbours_in_all_features_of_their_set(songs, samples):
+    ranked = ranking(songs.run.scores(subset="test"), "track")
+    champion = crown(ranked[ranked["feature_set"] == "spectral-v1-means"], samples, policy="track", seed=0)
+    run = crown_in(finished_run(songs.database, songs.dataset), champion)
+    try:
+        judge = load_judge(champion_of(songs.database, songs.dataset, run.run_id))
+        answer = judge.answer(hear(songs.path(holdout=False), judge.wanted))
+    finally:
+        songs.database["runs"].delete_one({"run_id": run.run_id})
+    assert len(judge.reference.features) < len(judge.near.features) == len(get_feature_set("spectral-v1").columns)
+    assert answer.is_known
+    assert answer.neighbours[0].distance < 1e-3
 
 
 def test_models_beside_the_champion_come_back_as_they_were(songs):

@@ -9,7 +9,8 @@ from pipeline.listen.wording import describe, name_feature, name_set, number, pe
 
 
 def answer(*shares: float, distance: float = 0.5) -> Answer:
-    return Answer(("blues", "jazz", "rock")[: len(shares)], np.array(shares), (), (), (), distance, 1.0)
+    genres = ("blues", "jazz", "rock")[: len(shares)]
+    return Answer(genres, np.array(shares), calibrated=False, genre_set=(), distance=distance, limit=1.0)
 
 
 @pytest.mark.parametrize(
