@@ -1,5 +1,6 @@
 """Audio in a file that is opened and not decoded yet, whatever decodes it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ MANY_CHANNELS = 8
 
 
 @dataclass(frozen=True)
-class Stream:
+class Stream(ABC):
     """What can be said of a file's audio before it is decoded.
 
     Attributes
@@ -47,9 +48,9 @@ class Stream:
         """Return the same, and decode all that is before it."""
         return mixed(between(self.blocks(), start, start + n_frames))
 
+    @abstractmethod
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield all that can be decoded, from the start, [shape=(n, channels), dtype=float32]; every time the same."""
-        raise NotImplementedError
 
     def count(self) -> int:
         """Return how many frames can be decoded."""
