@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
+from gridfs import GridFS
 from pymongo.database import Database
 
 from pipeline.models import FittedModel, pack_models
@@ -23,3 +24,12 @@ def finished_run(database: Database, dataset: str) -> Run:
     run = start_run(database, dataset, {})
     finish_run(run)
     return run
+
+
+def remove(run: Run) -> None:
+    """Remove a run with its models, as if it had never been."""
+    files = GridFS(run.database, collection="artefacts")
+    for model in run.database["models"].find({"run_id": run.run_id}):
+        files.delete(model["file_id"])
+    for name in ("models", "runs"):
+        run.database[name].delete_many({"run_id": run.run_id})

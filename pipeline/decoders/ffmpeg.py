@@ -34,10 +34,13 @@ CODECS = (
     "mpc7", "mpc8", "opus", "speex", "tak", "tta", "vorbis", "wavpack", "wmalossless", "wmapro", "wmav1", "wmav2",
     "wmavoice",
 )  # fmt: skip
-"""FFmpeg's names of the decoders that a stranger's bytes may reach, ``pcm_…`` besides."""
+"""FFmpeg's names of the decoders that foreign bytes may reach; ``pcm_…`` besides, less what PyAV can't hand over."""
 
 ESTIMATED = frozenset({"mp3", "aac", "wav", "loas", "amr", "ac3", "eac3"})
 """Containers whose length FFmpeg guesses from their first bytes or their size."""
+
+ENOUGH_BYTES = 2**28
+"""Where so much memory is left, a file that can't be decoded for lack of memory is damaged."""
 
 MISSING = "the package av, which is not installed: pip install av"
 
@@ -85,9 +88,8 @@ class FfmpegStream(Stream):
             for packet in _packets(container):
                 try:
                     frames: list[AudioFrame] = packet.decode()  # type: ignore[assignment] # of an audio stream
-                except MemoryError:
-                    raise
-                except av.FFmpegError:
+                except av.FFmpegError as error:
+                    _bear(error)
                     n_bad += 1
                     continue
                 n_good += 1
@@ -154,10 +156,8 @@ def count_packets(path: Path) -> Packets | None:
                 if lasting := packet.duration:
                     total += lasting
                     longest = max(longest, lasting)
-        except MemoryError:
-            raise
-        except av.FFmpegError:  # damaged: what comes before it counts
-            pass
+        except av.FFmpegError as error:  # damaged: what comes before it counts
+            _bear(error)
         ticks = float((stream.time_base or 0) * stream.codec_context.sample_rate)
         return Packets(round(total * ticks), round(longest * ticks)) if total and ticks else None
 
@@ -181,9 +181,8 @@ def _opened(path: Path, offset: int) -> Iterator["InputContainer | Any"]:
         }
         try:
             container = av.open(_From(file, offset), "r", options=options, metadata_errors="replace")
-        except MemoryError:
-            raise
-        except av.FFmpegError:
+        except av.FFmpegError as error:
+            _bear(error)
             yield None
             return
         with container:
@@ -200,7 +199,8 @@ def _opened(path: Path, offset: int) -> Iterator["InputContainer | Any"]:
 def _codecs() -> frozenset[str]:
     import av
 
-    return frozenset({*CODECS, *(name for name in av.codecs_available if name.startswith("pcm_"))})
+    pcm = (name for name in av.codecs_available if name.startswith("pcm_") and not name.startswith("pcm_s64"))
+    return frozenset({*CODECS, *pcm})
 
 
 def _packets(container: "InputContainer") -> Iterator["Packet"]:
@@ -213,11 +213,19 @@ def _packets(container: "InputContainer") -> Iterator["Packet"]:
             packet = next(packets)
         except StopIteration:
             return
-        except MemoryError:
-            raise
-        except av.FFmpegError:  # damaged: what comes before it counts
+        except av.FFmpegError as error:  # damaged: what comes before it counts
+            _bear(error)
             return
         yield packet
+
+
+def _bear(error: Exception) -> None:
+    """Take an error of FFmpeg's for damage of the file, if it is one: not where this machine has no memory left.
+
+    FFmpeg also says "no memory" where a damaged header wants some absurd amount of it.
+    """
+    if isinstance(error, MemoryError):
+        bytearray(ENOUGH_BYTES)  # raises again where memory is short
 
 
 def _as_floats(frame: "AudioFrame") -> np.ndarray:

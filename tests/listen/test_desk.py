@@ -9,9 +9,8 @@ from pipeline.listen.desk import Desk
 from pipeline.listen.judge import load_judge
 from pipeline.models import UnusableModelError, load_champion
 from pipeline.predict import NoModelError
-from pipeline.store import Run
 from pipeline.store.runs import finish_run, start_run
-from tests.finished import crown_in
+from tests.finished import crown_in, remove
 
 
 @pytest.fixture
@@ -22,11 +21,6 @@ def newer(songs):
     finish_run(run)
     yield run
     remove(run)
-
-
-def remove(run: Run) -> None:
-    for name in ("models", "runs"):
-        run.database[name].delete_many({"run_id": run.run_id})
 
 
 def test_it_asks_the_newest_and_again_the_one_before_where_that_vanishes(songs, newer):

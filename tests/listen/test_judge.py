@@ -16,7 +16,7 @@ from pipeline.listen.judge import Judge, load_judge, newest_champion
 from pipeline.listen.reference import load_reference
 from pipeline.models import load_champion, load_other_models
 from pipeline.predict import NoModelError, champion_of
-from tests.finished import crown_in, finished_run
+from tests.finished import crown_in, finished_run, remove
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_a_champion_of_means_alone_has_neighbours_in_all_features_of_their_set(s
         judge = load_judge(champion_of(songs.database, songs.dataset, run.run_id))
         answer = judge.answer(hear(songs.path(holdout=False), judge.wanted))
     finally:
-        songs.database["runs"].delete_one({"run_id": run.run_id})
+        remove(run)
     assert len(judge.reference.features) < len(judge.near.features) == len(get_feature_set("spectral-v1").columns)
     assert answer.is_known
     assert answer.neighbours[0].distance < 1e-3

@@ -22,7 +22,7 @@ from pipeline.report.csv_export import read_csv
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages.predict import PredictOptions, predict
 from pipeline.tables import PREDICTIONS
-from tests.finished import crown_in, finished_run
+from tests.finished import crown_in, finished_run, remove
 from tests.patience import HANG_S, until
 
 
@@ -146,8 +146,7 @@ def test_who_can_not_be_asked_says_why(songs, tmp_path):
         with pytest.raises(NoModelError, match="a table with its 2 columns: mood, size"):
             label_folder(champion_of(songs.database, "moods"), tmp_path)
     finally:
-        for name in ("models", "runs"):
-            songs.database[name].delete_many({"run_id": run.run_id})
+        remove(run)
 
 
 @pytest.mark.skipif(not TAGS.is_here, reason=TAGS.say_missing())

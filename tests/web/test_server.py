@@ -9,7 +9,7 @@ import pytest
 from pipeline.evaluation import find_samples, load_samples
 from pipeline.models import build, load_champion, load_other_models
 from pipeline.store.server import EmbeddedServer
-from tests.finished import crown_in
+from tests.finished import crown_in, finished_run, remove
 from tests.patience import left_behind, until
 
 from .conftest import start, stop
@@ -96,14 +96,12 @@ def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path)
 def test_a_newer_champion_is_noticed(site, songs, music):
     champion, others = load_champion(songs.run), load_other_models(songs.run)
     crowned = replace(champion, name="knn_3", estimator=build("knn_3", 1).fit(*rows_of(songs, champion)))
-    facts = songs.run.champion
+    newer = crown_in(finished_run(songs.database, songs.dataset), crowned, others)
     try:
-        crown_in(songs.run, crowned, others)
         assert "<dd>knn_3</dd>" in site.get("/about").text
         assert site.send(music).json["model"]["name"] == "knn_3"
     finally:
-        crown_in(songs.run, champion, others)
-        songs.database["runs"].update_one({"run_id": songs.run_id}, {"$set": {"champion": facts}})
+        remove(newer)
     assert site.send(music).json["model"]["name"] == champion.name
 
 

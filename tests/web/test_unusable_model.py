@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from pipeline.models import build, load_champion
 from pipeline.store.runs import finish_run, start_run
-from tests.finished import crown_in
+from tests.finished import crown_in, remove
 
 from .conftest import keep, start, stop
 
@@ -41,14 +41,6 @@ def crowned(songs):
 
     yield crown
     remove(run)
-
-
-def remove(run) -> None:
-    files = GridFS(run.database, collection="artefacts")
-    for model in run.database["models"].find({"run_id": run.run_id}):
-        files.delete(model["file_id"])
-    for name in ("models", "runs"):
-        run.database[name].delete_many({"run_id": run.run_id})
 
 
 def file_of(run):
