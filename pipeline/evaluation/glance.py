@@ -30,7 +30,7 @@ def bars(scores: pd.DataFrame, policy: str, feature_set: str) -> pd.DataFrame:
     here = scores[(scores["metric"] == "accuracy") & (scores["level"] == "track") & (scores["split_policy"] == own)]
     here = here[here["feature_set"] == feature_set].rename(columns={"value": "accuracy"})
     told = here[["model", "window_s", "subset", "accuracy", "ci_low", "ci_high", "n"]]
-    told = told.assign(model_name=told["model"].map(display_name), is_baseline=told["model"].isin(baselines()))
+    told = told.assign(is_baseline=told["model"].isin(baselines()))
     return told.sort_values(["window_s", "model", "subset"], ascending=[False, True, False], ignore_index=True)
 
 

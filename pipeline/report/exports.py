@@ -13,6 +13,7 @@ from pipeline.report.datapackage import changed_files, read_package, read_sample
 from pipeline.report.hyper import write_hyper
 from pipeline.report.switch import new_set
 from pipeline.report.views import describe
+from pipeline.report.words import with_words
 from pipeline.report.workbook import write_workbooks
 from pipeline.tables import BY_NAME
 
@@ -127,6 +128,7 @@ def _stacked(name: str, earlier: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFr
     """Return both, in the declared order of columns; a column that one of them lacks is empty there."""
     if earlier.empty:
         return frame
+    earlier = with_words(BY_NAME[name], earlier)  # those of another version lack some
     declared = [column.name for column in BY_NAME[name].columns]
     names = list(dict.fromkeys([*earlier.columns, *frame.columns]))
     names.sort(key=lambda column: declared.index(BY_NAME[name].column(column).name))

@@ -19,6 +19,7 @@ from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
     CHAMPION,
     DATA_QUALITY,
+    FEATURE_GLOSSARY,
     FEATURE_PROFILE,
     FEATURES,
     PERCENTILES,
@@ -64,6 +65,7 @@ TABLES = (
     TRACKS,
     REJECTS,
     FEATURES,
+    FEATURE_GLOSSARY,
     FEATURE_PROFILE,
     SCORES,
     SUMMARY,
@@ -111,6 +113,7 @@ __all__ = [
     "DATETIME",
     "DIMENSIONS",
     "FEATURES",
+    "FEATURE_GLOSSARY",
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
     "GENRE_PAIRS",

@@ -1,9 +1,7 @@
 """Tables for who looks at one thing: a run in one row, and the bars of 30 seconds against 3."""
 
-from pipeline.tables.columns import CI, FRACTION, MODEL, RUN, SUBSET, WINDOW, key, optional
+from pipeline.tables.columns import CI, FRACTION, MODEL, MODEL_NAME, RUN, SUBSET, WINDOW, key, optional
 from pipeline.tables.declaration import BOOLEAN, DATE, INTEGER, NUMBER, STRING, Column, Table
-
-MODEL_NAME = Column("model_name", STRING, "the model in words, e.g. `Logistic regression`")
 
 OVERVIEW = Table(
     "overview",

@@ -10,12 +10,14 @@ from pipeline.tables.columns import (
     GENRE,
     LEVEL,
     MODEL,
+    MODEL_NAME,
     OF_A_TRACK,
     POLICY,
     RUN,
     TRACK,
     WINDOW,
     genre,
+    in_words,
     key,
     optional,
 )
@@ -23,6 +25,18 @@ from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, STRING, Column
 
 USUAL_WINDOWS = ("30s", "3s")
 """That the summary always has columns of; another window has its own where it occurs."""
+
+
+def _compared(side: str) -> tuple[Column, ...]:
+    """Declare the columns that say what one side of a comparison is."""
+    model = Column(f"model_{side}", STRING, f"model of {side}")
+    return (
+        model,
+        in_words(model, "model"),
+        Column(f"feature_set_{side}", STRING, f"feature set of {side}"),
+        Column(f"window_{side}_s", NUMBER, f"window length of {side}, seconds", unit="s", minimum=0),
+    )
+
 
 SCORES = Table(
     "scores",
@@ -57,6 +71,7 @@ SUMMARY = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         POLICY,
         LEVEL,
         FEATURE_SET,
@@ -110,15 +125,8 @@ MODEL_COMPARISONS = Table(
             values=("models", "windows", "feature_sets"),
         ),
         POLICY,
-        *(
-            column
-            for side in ("a", "b")
-            for column in (
-                Column(f"model_{side}", STRING, f"model of {side}"),
-                Column(f"feature_set_{side}", STRING, f"feature set of {side}"),
-                Column(f"window_{side}_s", NUMBER, f"window length of {side}, seconds", unit="s", minimum=0),
-            )
-        ),
+        *_compared("a"),
+        *_compared("b"),
         Column("n", INTEGER, "distinct tracks that both were tested on in the same repeats", unit="tracks"),
         Column("accuracy_a", NUMBER, "of whole tracks, by a", unit=FRACTION),
         Column("accuracy_b", NUMBER, "of the same tracks, by b", unit=FRACTION),
@@ -200,6 +208,7 @@ HOLDOUT_PREDICTIONS = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         FEATURE_SET,
         WINDOW,
         LEVEL,

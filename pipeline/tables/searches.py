@@ -3,9 +3,11 @@
 from pipeline.tables.columns import (
     CI,
     FEATURE,
+    FEATURE_NAME,
     FEATURE_SET,
     FRACTION,
     MODEL,
+    MODEL_NAME,
     OF_A_TRACK,
     POLICY,
     RUN,
@@ -41,8 +43,10 @@ FEATURE_IMPORTANCE = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         WINDOW,
         FEATURE,
+        FEATURE_NAME,
         one_of("method", {"impurity": "mean decrease", "permutation": "loss of test accuracy"}),
         Column("importance", NUMBER, "by that method", unit=FRACTION),
         Column("sd", NUMBER, "deviation over trees or permutations", unit=FRACTION),
@@ -58,6 +62,7 @@ GENRE_PAIRS = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         WINDOW,
         Column("pair", STRING, "the two genres, told apart as a binary problem", prefix="pair-"),
         genre("genre_a", "the first of them"),
@@ -77,6 +82,7 @@ LEARNING_CURVE = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         FEATURE_SET,
         WINDOW,
         POLICY,

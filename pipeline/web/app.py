@@ -5,8 +5,9 @@ from collections.abc import Set
 from flask import Flask
 
 from pipeline import __version__
+from pipeline.features.words import name_feature
 from pipeline.listen.desk import Desk
-from pipeline.listen.wording import interval, name_feature, number, percent
+from pipeline.listen.wording import interval, number, percent
 from pipeline.web import api, charts, errors, pages, security
 from pipeline.web.pictures import Pictures
 from pipeline.web.uploads import LARGEST_UPLOAD

@@ -47,7 +47,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "warnings": "=1+1"}, index=[0]
         ),
         "bars_30s_vs_3s": pd.DataFrame(
-            [{"model": model, "model_name": model.title(), "window_s": w, "subset": subset, "accuracy": 0.5,
+            [{"model": model, "window_s": w, "subset": subset, "accuracy": 0.5,
               "ci_low": 0.25, "ci_high": None, "n": 4, "is_baseline": False}
              for model, w, subset in product(("knn_3", "random_forest"), (30.0, 3.0), ("train", "test"))]
         ),
@@ -60,6 +60,10 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         "features": tracks.assign(
             feature_set="f-v1", window_s=3.0, start_s=0.0, length=66_150, tempo=1e-9,
             rolloff_mean=[-1.5e300, *[0.1] * (n_tracks - 1)],
+        ),
+        "feature_glossary": pd.DataFrame(
+            {"feature_set": "f-v1", "feature": ["tempo", "rolloff_mean"], "unit": ["beats per minute", None],
+             "meaning": None}
         ),
         "feature_profile": pd.DataFrame(
             [{"genre": genre, "window_s": w, "feature": feature, "mean": 1.0, "sd": None, "p05": 0.1, "p25": 0.5,
