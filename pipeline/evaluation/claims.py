@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.evaluation.score import CALIBRATION_ERROR
+from pipeline.models import display_name
+from pipeline.printable import count
 
 
 def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> list[str]:
@@ -25,11 +27,19 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
         backed = {frozenset(pair) for pair in _names(pairs[pairs["better"].notna()])}
         for place, model in enumerate(ranked[:-1]):
             below = ranked[place + 1 :]
-            beaten = [f"{other} ({accuracy[other]:.0%})" for other in below if frozenset((model, other)) in backed]
-            tied = [f"{other} ({accuracy[other]:.0%})" for other in below if frozenset((model, other)) not in backed]
+            beaten = [
+                f"{display_name(other)} ({accuracy[other]:.0%})"
+                for other in below
+                if frozenset((model, other)) in backed
+            ]
+            tied = [
+                f"{display_name(other)} ({accuracy[other]:.0%})"
+                for other in below
+                if frozenset((model, other)) not in backed
+            ]
             said = [f" beats {_listed(beaten)}"] if beaten else []
             said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
-            sentences.append(f"{window_s:g}-second rows: {model} ({accuracy[model]:.0%}){''.join(said)}.")
+            sentences.append(f"{window_s:g}-second rows: {display_name(model)} ({accuracy[model]:.0%}){''.join(said)}.")
     return sentences
 
 
@@ -66,7 +76,7 @@ def set_sentence(comparisons: pd.DataFrame, policy: str, best: pd.Series) -> str
         other, share = (pair.feature_set_b, pair.accuracy_b) if is_first else (pair.feature_set_a, pair.accuracy_a)
         if pair.better == ("a" if is_first else "b"):
             low, high = sorted(abs(100 * bound) for bound in (pair.ci_low, pair.ci_high))
-            points = f"by {abs(100 * pair.difference):.0f} points, 95 % interval {low:.0f} to {high:.0f}"
+            points = f"by {count(round(abs(100 * pair.difference)), 'point')}, 95 % interval {low:.0f} to {high:.0f}"
             beaten.append(f"{other} ({share:.0%}; {points}; adjusted p {_p(pair)})")
         elif pd.isna(pair.better):
             tied.append(f"{other} ({share:.0%})")
@@ -75,7 +85,8 @@ def set_sentence(comparisons: pd.DataFrame, policy: str, best: pd.Series) -> str
     said = [f" beats {_listed(beaten)}"] if beaten else []
     said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
     rows = f"{best['window_s']:g}-second rows"
-    return f"Feature sets, by {best['model']} on {rows}: {best['feature_set']}{''.join(said)} (sign-flip test)."
+    by = display_name(best["model"])
+    return f"Feature sets, by {by} on {rows}: {best['feature_set']}{''.join(said)} (sign-flip test)."
 
 
 def _window_sentence(pair) -> str:
@@ -89,10 +100,10 @@ def _window_sentence(pair) -> str:
     )
     if pd.isna(pair.better):
         undecided = f"no test tells {names['a']} ({shares['a']:.0%}) from {names['b']} ({shares['b']:.0%})"
-        return f"{pair.model_a}: {undecided} (the first minus the second: {points})."
+        return f"{display_name(pair.model_a)}: {undecided} (the first minus the second: {points})."
     other = "a" if pair.better == "b" else "b"
     first, second = (f"{names[side]} ({shares[side]:.0%})" for side in (pair.better, other))
-    return f"{pair.model_a}: {first} beat {second} (by {points})."
+    return f"{display_name(pair.model_a)}: {first} beat {second} (by {points})."
 
 
 def calibration(scores: pd.DataFrame, feature_set: str, policy: str, level: str = "track") -> pd.DataFrame:

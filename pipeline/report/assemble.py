@@ -8,9 +8,10 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
-from pipeline.evaluation import bars, headline, overview, summarise
+from pipeline.evaluation import Headline, bars, beside_guesses, findings, headline, overview, summarise
 from pipeline.features import feature_unit, find_feature_set
 from pipeline.features.words import explain_feature
+from pipeline.models import baselines
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.set_names import is_combined
@@ -33,17 +34,21 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     facts, scores, tracks = run.facts, run.scores(), _tracks(database, dataset)
     main_set = run.main_feature_set or next(iter(scores.get("feature_set", ())), "")  # runs of before don't say it
     read_as = (run.split_policy, main_set)
-    runs, features = _run(run, facts), _features(database, dataset)
+    found = headline(run)
+    runs, features = _run(run, facts, found), _features(database, dataset)
+    worst = run.table("worst_mistakes").sort_values("confidence", ascending=False, kind="stable")
     tables = {
         "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0]),
+        "findings": findings(found),
         "runs": runs,
         "tracks": tracks,
         "rejects": _rejects(database, dataset),
         "features": pd.concat(features, ignore_index=True),
         "feature_glossary": glossary(features),
         **{table.name: run.table(table.name) for table in stored_in("results")},
-        "scores": scores.assign(is_champion=_is_champion(scores, facts["champion"])),
-        "summary_30s_vs_3s": summarise(scores),
+        "worst_mistakes": worst.assign(rank=range(1, len(worst) + 1)),
+        "scores": beside_guesses(scores).assign(is_champion=_is_champion(scores, facts["champion"])),
+        "summary_30s_vs_3s": _with_baselines(summarise(scores)),
         "bars_30s_vs_3s": bars(scores, *read_as) if len(scores) else scores,
         "holdout_predictions": _predictions(run),
         "data_quality": pd.concat([check_quality(database, dataset), run.table("data_quality")]),
@@ -59,9 +64,12 @@ def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
     return frame.assign(**dict.fromkeys(later), run_id=run.run_id, dataset=run.dataset)  # later: declared since the run
 
 
-def _run(run: Run, facts: Mapping[str, Any]) -> pd.DataFrame:
+def _with_baselines(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(is_baseline=rows["model"].isin(baselines()))
+
+
+def _run(run: Run, facts: Mapping[str, Any], found: Headline | None) -> pd.DataFrame:
     asked, champion = facts.get("parameters") or {}, facts["champion"] or {}
-    found = headline(run)
     windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
     row = {
         "number": facts["number"],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.printable import count
 from pipeline.random_streams import seed_of
 from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package, read_samples, write_package
@@ -79,7 +80,7 @@ def write_exports(
         if append:
             samples = read_samples(read_package(folder)) | {run_id: ""} | samples
             conformed, kept = _with_earlier_runs(conformed, folder, run_id)
-            remarks.append(f"kept the rows of {kept} earlier run{'' if kept == 1 else 's'}")
+            remarks.append(f"kept the rows of {count(kept, 'earlier run')}")
         for name, frame in conformed.items():
             write_csv(BY_NAME[name], frame, scratch / BY_NAME[name].file_name)
         others, reasons = _write_others(conformed, scratch, folder)

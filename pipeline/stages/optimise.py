@@ -22,6 +22,7 @@ from pipeline.evaluation import (
     crown_other_windows,
     evaluate,
     evaluate_pairs,
+    find_samples,
     gather,
     headline,
     learning_curve,
@@ -37,6 +38,7 @@ from pipeline.evaluation import (
     unpack_answers,
     worst_mistakes,
 )
+from pipeline.evaluation.importance import FOREST
 from pipeline.evaluation.neighbours import KSearch
 from pipeline.models import FittedModel, pack_models
 from pipeline.quality import grave_warnings
@@ -161,6 +163,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), split, **how)
     about: dict[str, Any] = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=split, **about)
+    importances = pd.concat([importances, _rank_of_champion(champion, samples, how)], ignore_index=True)
     others = crown_other_windows(champion, ranked, samples, **about)
     corrected = _correct(run, samples, evaluation, searches, split, options.seed)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset), corrected)
@@ -192,6 +195,14 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         mistake_remarks=say_mistakes(mistakes, tracks),
         headline=headline(run),
     )
+
+
+def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: dict[str, Any]) -> pd.DataFrame:
+    """Return what the champion needs; nothing of the forest, which is ranked anyway, nor of a model of sequences."""
+    own = find_samples(samples, champion.feature_set, champion.window_s).learning()
+    if champion.name == FOREST or own.kind == "frames":
+        return pd.DataFrame()
+    return rank_features(own, champion.split, seed=how["seed"], jobs=how["jobs"], model=champion.name)
 
 
 def _search_k(main: Sequence[Samples], policies: Sequence[str], split: str, options: OptimiseOptions) -> list[KSearch]:

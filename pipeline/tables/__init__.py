@@ -39,7 +39,7 @@ from pipeline.tables.declaration import (
     Reference,
     Table,
 )
-from pipeline.tables.glance import BARS, OVERVIEW
+from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
 from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
 from pipeline.tables.scores import (
     CLASS_REPORT,
@@ -61,6 +61,7 @@ from pipeline.tables.searches import (
 
 TABLES = (
     OVERVIEW,
+    FINDINGS,
     RUNS,
     TRACKS,
     REJECTS,
@@ -116,6 +117,7 @@ __all__ = [
     "FEATURE_GLOSSARY",
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
+    "FINDINGS",
     "GENRE_PAIRS",
     "GENRE_PROMISES",
     "HOLDOUT_PREDICTIONS",

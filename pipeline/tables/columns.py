@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.features.means import SUFFIX
 from pipeline.splits import POLICIES, say_resampled
-from pipeline.tables.declaration import NUMBER, STRING, Column, Reference
+from pipeline.tables.declaration import BOOLEAN, NUMBER, STRING, Column, Reference
 
 FRACTION = "fraction"
 
@@ -75,6 +75,12 @@ CI = (
     ),
     optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
 )
+
+IS_BASELINE = Column("is_baseline", BOOLEAN, "whether the model only guesses", stored=False)
+GUESS = Column(
+    "guess", NUMBER, "what the best of the models that only guess gets there; empty where none was scored",
+    required=False, unit=FRACTION, stored=False,
+)  # fmt: skip
 
 EVALUATED = (MODEL, MODEL_NAME, FEATURE_SET, WINDOW, POLICY, SUBSET, LEVEL)
 DIMENSIONS = tuple(column.name for column in EVALUATED if not column.words_of)

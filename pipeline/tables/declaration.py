@@ -107,6 +107,11 @@ class Table:
         return [column for column in self.columns if column.stored and not column.pattern]
 
     @property
+    def stored_names(self) -> list[str]:
+        """Names of the columns that a stage hands over to be stored."""
+        return [column.name for column in self.stored if column.name not in OF_THE_RUN]
+
+    @property
     def in_words(self) -> list[Column]:
         """The columns that say in words what another one has as a code."""
         return [column for column in self.columns if column.words_of]

@@ -8,6 +8,8 @@ from pipeline.tables.columns import (
     FEATURE_SET,
     FRACTION,
     GENRE,
+    GUESS,
+    IS_BASELINE,
     LEVEL,
     MODEL,
     MODEL_NAME,
@@ -60,6 +62,8 @@ SCORES = Table(
         Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
         Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
         Column("is_champion", BOOLEAN, "whether it is of the champion, as it was chosen: see runs.csv", stored=False),
+        IS_BASELINE,
+        GUESS,
     ),
     key=key(*DIMENSIONS, "metric"),
     collection="scores",
@@ -109,6 +113,7 @@ SUMMARY = Table(
             for what in ("train", "test", "holdout", "leak_gap")
         ),
         optional("tracks_*", INTEGER, "the same for any other window, e.g. `tracks_6s`", unit="tracks"),
+        IS_BASELINE,
     ),
     key=key("model", "split_policy", "level", "feature_set"),
 )

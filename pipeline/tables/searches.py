@@ -131,6 +131,7 @@ WORST_MISTAKES = Table(
         Column("probability_of_actual", NUMBER, "what the same model gave the label", unit=FRACTION),
         Column("wrong", INTEGER, "answers to this track that are wrong", unit="answers"),
         Column("answers", INTEGER, "answers to this track, over all repeats", unit="answers"),
+        Column("rank", INTEGER, "1 is the surest mistake of the run", stored=False),
     ),
     key=key("track_id"),
     references=OF_A_TRACK,

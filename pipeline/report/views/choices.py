@@ -29,12 +29,13 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
         "feature_set": ("Feature set", "feature_set", scores["feature_set"], newest["champion_feature_set"]),
         "window": ("Window", "window_s", windows, newest["champion_window_s"]),
-        "model": ("Model", "model", frames["confusion"]["model"], newest["champion_model"]),
+        "model": ("Model", "model_name", frames["confusion"]["model_name"], newest["champion_name"]),
         "method": ("Importance by", "method", importances["method"], "permutation"),
         "feature": (
-            "Feature", "feature", frames["feature_profile"]["feature"], next(iter(telling["feature"]), None),
+            "Feature", "feature_name", frames["feature_profile"]["feature_name"],
+            next(iter(telling["feature_name"]), None),
         ),
-        "pair_model": ("Model of the pairs", "model", frames["genre_pairs"]["model"], None),
+        "pair_model": ("Model of the pairs", "model_name", frames["genre_pairs"]["model_name"], None),
     }  # fmt: skip
     return {
         name: choice
