@@ -76,6 +76,14 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     assert sentence.endswith("4 points less, and too few tracks to say how much of it is chance.")
 
 
+def test_one_point_is_told_in_the_singular():
+    apart = scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.59))
+    (sentence,) = said(measured(apart, (3.0, "track", 0.01, 0.001)))
+    assert "1 point of that score is recognising the track" in sentence
+    (sentence,) = said(measured(apart, (3.0, "track", 0.01, 0.06)))
+    assert "(a gap of 1 point, " in sentence
+
+
 def test_the_sentences_are_about_the_policy_that_results_are_read_under_and_tell_of_tracks_beside():
     several = measured(
         scores((3.0, "random", "test", 0.90), (3.0, "track", "test", 0.70), (3.0, "artist", "test", 0.50)),

@@ -137,7 +137,7 @@ BREAKAGES = {
     ),
     "two columns of one name": (b"caption='f1'", b"caption='recall'", "two columns are called 'recall'"),
     "a zone of no sheet": (
-        b"<worksheet name='Tracks of each genre'", b"<worksheet name='Other'", "zone 5 shows 'Tracks of each genre'",
+        b"<worksheet name='Tracks of each genre'", b"<worksheet name='Other'", "zone 3 shows 'Tracks of each genre'",
     ),
     "a control of nothing": (
         b"param='[Parameters].[window]'", b"param='[Parameters].[gone]'", "controls [Parameters].[gone]",
