@@ -10,13 +10,10 @@ from pipeline.catalogue import catalogue
 from pipeline.errors import InputError
 from pipeline.evaluation import Samples, load_samples
 from pipeline.extract import extract, settle
-from pipeline.settings import Settings, get_settings
+from pipeline.settings import REPRODUCED, Settings, get_settings
 
 NOWHERE = Path("no data was given")
 """Stands for a folder that is not there."""
-
-PREFIX = "reproduce-"
-"""Begins the name of every dataset that is made here, so that no other one is touched."""
 
 WINDOWS_S = (30.0, 3.0)
 
@@ -71,7 +68,7 @@ class Bench:
         return self._bring(name, audio=str(folder), metadata=str(metadata or ""))
 
     def _bring(self, name: str, **source: Any) -> list[Samples]:
-        dataset = PREFIX + name
+        dataset = REPRODUCED + name
         catalogue(self.database, dataset, **source, remove_missing=True, settings=self.settings)  # made anew here
         if "audio" in source:
             extract(self.database, dataset, windows_s=WINDOWS_S, feature_sets=("spectral-v1",), jobs=self.jobs)
