@@ -14,6 +14,7 @@
   const WORST = 25;
   const SEEN = 25; // rows of a chart without scrolling
   const COUNTED = 12; // of a matrix with more labels there is no room for counts below the shares
+  const STACKED = 4; // columns; of more a row is told line by line on a phone
   const LONG = 22; // characters; a longer word may be broken
   const DARK = window.matchMedia("(prefers-color-scheme: dark)");
   const WORDS = { true: "right", false: "wrong" };
@@ -70,7 +71,7 @@
   function squareUp(spec, { square, order }, rows, width) {
     const labels = [...new Set(rows.flatMap((row) => square.map((name) => row[name])))].sort();
     const isOverview = labels.length > READ;
-    if (isOverview && order) labels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    if (order) labels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     for (const layer of spec.layer) {
       for (const channel of [layer.encoding.x, layer.encoding.y]) {
         channel.scale = { domain: labels };
@@ -161,6 +162,7 @@
   }
   function drawList(sheet, rows, place) {
     const table = document.createElement("table");
+    table.classList.toggle("stacked", sheet.list.length > STACKED);
     const head = table.createTHead().insertRow();
     for (const { label, form } of sheet.list) {
       const cell = head.appendChild(document.createElement("th"));
@@ -173,10 +175,11 @@
     rows.sort((a, b) => order.indexOf(a[first]) - order.indexOf(b[first])); // else as they stand in the CSV
     for (const row of rows) {
       const line = body.insertRow();
-      for (const { column, form } of sheet.list) {
+      for (const { column, label, form } of sheet.list) {
         const cell = line.insertCell();
         if (column !== sheet.colour) {
           cell.textContent = shown(row[column], form);
+          cell.dataset.label = label;
           cell.classList.toggle("long", cell.textContent.length > LONG);
           cell.classList.toggle("number", Boolean(form));
           continue;

@@ -93,9 +93,9 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _order(rows: pd.DataFrame, actual: str, predicted: str, measured: list[str]) -> list[str] | None:
-    """Return the genres of a matrix, those that are taken for each other side by side; None where all can be read."""
+    """Return the genres of a matrix, those that are taken for each other side by side; None where there are none."""
     genres = sorted({*rows[actual].dropna(), *rows[predicted].dropna()})
-    if len(genres) <= MOST_GENRES_READ:
+    if not genres:
         return None
     weights = rows[measured[0]] if measured else pd.Series(1.0, index=rows.index)
     sums = weights.groupby([rows[actual], rows[predicted]], observed=True).sum().unstack()
