@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.evaluation.score import CALIBRATION_ERROR
-from pipeline.models import display_name
+from pipeline.models import baselines, display_name
 from pipeline.printable import count
 
 
 def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> list[str]:
     """Say of each model which ones it beats and which ones no test tells from it; every pair once, best score first.
+
+    What only guesses has one sentence a window: which models beat all of it, and which don't.
 
     Parameters
     ----------
@@ -21,7 +23,9 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
     """
     found = _about(comparisons, "models", feature_set, policy)
     sentences = []
-    for window_s, pairs in found.groupby("window_a_s", sort=False):
+    for window_s, every in found.groupby("window_a_s", sort=False):
+        sentences += _against_guessing(window_s, every)
+        pairs = every[~(every["model_a"].isin(baselines()) | every["model_b"].isin(baselines()))]
         accuracy = _accuracies(pairs)
         ranked = sorted(accuracy, key=accuracy.__getitem__, reverse=True)
         backed = {frozenset(pair) for pair in _names(pairs[pairs["better"].notna()])}
@@ -41,6 +45,26 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
             said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
             sentences.append(f"{window_s:g}-second rows: {display_name(model)} ({accuracy[model]:.0%}){''.join(said)}.")
     return sentences
+
+
+def _against_guessing(window_s: float, pairs: pd.DataFrame) -> list[str]:
+    """Say which models a test tells from all that only guess; nothing where nothing guesses."""
+    undecided = []
+    models = set()
+    for pair in pairs.itertuples():
+        a, b = pair.model_a in baselines(), pair.model_b in baselines()
+        if a == b:
+            continue
+        model, better = (pair.model_b, "b") if a else (pair.model_a, "a")
+        models.add(model)
+        undecided += [model] if pair.better != better else []
+    if not models:
+        return []
+    if not undecided:
+        who = "the model beats" if len(models) == 1 else f"all {len(models)} models beat"
+        return [f"{window_s:g}-second rows: {who} guessing."]
+    listed = _listed([display_name(model) for model in dict.fromkeys(undecided)])
+    return [f"{window_s:g}-second rows: no test tells {listed} from guessing."]
 
 
 def window_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> list[str]:

@@ -39,7 +39,7 @@ from pipeline.evaluation import (
     worst_mistakes,
 )
 from pipeline.evaluation.importance import FOREST
-from pipeline.evaluation.neighbours import KSearch
+from pipeline.evaluation.neighbours import KSearch, say_edge
 from pipeline.models import FittedModel, pack_models
 from pipeline.quality import grave_warnings
 from pipeline.settings import get_settings
@@ -154,6 +154,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
     )
+    remarks += say_edge(found, split)
     best_k = found[found["chosen"] & (found["split_policy"] == split)].set_index("window_s")["k"]
     tuned = _tuned(main, policies, best_k, compared, options.search)
     evaluation = evaluate(tuned, **how) if tuned else Evaluation.empty()

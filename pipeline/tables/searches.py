@@ -31,6 +31,8 @@ K_SEARCH = Table(
         POLICY,
         Column("train_accuracy", NUMBER, "mean over the repeats", unit=FRACTION),
         Column("test_accuracy", NUMBER, "mean over the repeats", unit=FRACTION),
+        optional("test_lowest", NUMBER, "the lowest test accuracy of a repeat", unit=FRACTION),
+        optional("test_highest", NUMBER, "the highest test accuracy of a repeat", unit=FRACTION),
         Column("chosen", BOOLEAN, "the k of the best test accuracy"),
     ),
     key=key("k", "window_s", "split_policy"),
