@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.printable import count
+from pipeline.report.views.choices import most_needed
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -69,12 +70,9 @@ def _model(run: Mapping, frames: Frames) -> str:
 
 
 def _features(run: Mapping, frames: Frames) -> str:
-    importances = frames["feature_importance"]
-    first = importances[(importances["rank"] == 1) & (importances["method"] == "permutation")]
-    if first.empty:
+    row = most_needed(frames["feature_importance"], run["champion_model"])
+    if row is None:
         return ""
-    own = first[first["model"] == run["champion_model"]]
-    row = (first if own.empty else own).sort_values("window_s").iloc[-1]
     return f"What {row['model_name']} needs most, of {row['window_s']:g}-second windows: {row['feature_name']}"
 
 
