@@ -38,6 +38,8 @@ def bars(scores: pd.DataFrame, policy: str, feature_set: str) -> pd.DataFrame:
 
 def beside_guesses(scores: pd.DataFrame) -> pd.DataFrame:
     """Return rows of ``scores`` with ``is_baseline``, and in ``guess`` the best baseline's value of the same kind."""
+    if scores.empty:
+        return scores
     alike = [name for name in (*DIMENSIONS, "metric") if name != "model"]
     guesses = scores[scores["model"].isin(baselines())]
     best = guesses.groupby(alike)["value"].max().rename("guess").reset_index()

@@ -36,7 +36,6 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     read_as = (run.split_policy, main_set)
     found = headline(run)
     runs, features = _run(run, facts, found), _features(database, dataset)
-    worst = run.table("worst_mistakes").sort_values("confidence", ascending=False, kind="stable")
     tables = {
         "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0]),
         "findings": findings(found),
@@ -46,7 +45,7 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
         "features": pd.concat(features, ignore_index=True),
         "feature_glossary": glossary(features),
         **{table.name: run.table(table.name) for table in stored_in("results")},
-        "worst_mistakes": worst.assign(rank=range(1, len(worst) + 1)),
+        "worst_mistakes": _ranked(run.table("worst_mistakes")),
         "scores": beside_guesses(scores).assign(is_champion=_is_champion(scores, facts["champion"])),
         "summary_30s_vs_3s": _with_baselines(summarise(scores)),
         "bars_30s_vs_3s": bars(scores, *read_as) if len(scores) else scores,
@@ -65,7 +64,14 @@ def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
 
 
 def _with_baselines(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(is_baseline=rows["model"].isin(baselines()))
+    return rows.assign(is_baseline=rows["model"].isin(baselines())) if len(rows) else rows
+
+
+def _ranked(mistakes: pd.DataFrame) -> pd.DataFrame:
+    if mistakes.empty:
+        return mistakes
+    surest_first = mistakes.sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
+    return surest_first.assign(rank=surest_first.index + 1)
 
 
 def _run(run: Run, facts: Mapping[str, Any], found: Headline | None) -> pd.DataFrame:
