@@ -50,9 +50,15 @@ def genrelab_run(exports: Path, *arguments: str) -> Run:
     return Run(run_id, done.stdout, Path(os.environ["GENRELAB_RUNS"]) / run_id, exports)
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory) -> Run:
-    return genrelab_run(tmp_path_factory.mktemp("exports"))
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(("-p", "repeats=2", "-p", "k_max=5"), id="few splits"),
+        pytest.param((), id="nothing asked", marks=pytest.mark.faults),
+    ],
+)
+def first(request, tmp_path_factory) -> Run:
+    return genrelab_run(tmp_path_factory.mktemp("exports"), *request.param)
 
 
 def test_every_export_is_there_and_all_have_rows_but_the_rejects_and_what_too_few_tracks_tell(first):
