@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, settings
 DEMO_TRACKS = 3
 UNITS = (
     (
-        "tests/web", "tests/listen", "tests/predict", "tests/evaluation/test_unseen.py", "tests/report/test_sheet.py",
+        "tests/web",
+        "tests/listen",
+        "tests/predict",
+        "tests/evaluation/test_unseen.py",
+        "tests/report/test_sheet.py",
         "tests/store/test_rights.py",
     ),
     ("tests/test_run.py",),
