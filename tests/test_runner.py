@@ -221,7 +221,7 @@ class TestFailing:
     def test_a_failure_is_kept_without_the_places_of_this_machine(self, database, tmp_path):
         told = f"print({str(Path.home() / 'music')!r}, {str(PROJECT_DIR)!r})"
         song = repr(str(Path.home() / "my music"))
-        failing = f"from pathlib import Path; from pipeline.audio_file import read_middle; read_middle(Path({song}))"
+        failing = f"from pathlib import Path; from pipeline.decoders import open_stream; open_stream(Path({song}))"
         stage = stage_of(tmp_path, "01_bad", told, failing)
         with pytest.raises(StageError):
             self.run(database, tmp_path, stage)
@@ -229,7 +229,7 @@ class TestFailing:
         for path in (self.folder / "01_bad.ipynb", self.folder / "01_bad.html"):
             kept = path.read_text()
             assert "~/music ." in kept
-            assert "pipeline/audio_file.py" in re.sub(r"\\u001b\[[\d;]*m|<[^>]+>", "", kept)
+            assert "pipeline/decoders/choose.py" in re.sub(r"\\u001b\[[\d;]*m|<[^>]+>", "", kept)
             assert named_in(path, Path.home(), PROJECT_DIR) == []
 
     def test_a_kernel_is_met_through_a_private_socket(self, database, tmp_path):
