@@ -18,6 +18,8 @@ DELIMITERS = ",;\t|"
 ROWS_TO_TELL_BY = 50
 _SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', re.I)
 
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[\s_\-]+(?=[^\W_])")
+
 MISSING = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"})
 """What programs write, in any case, where there is no value."""
 
@@ -39,7 +41,7 @@ class CsvFile:
     def pick(self, named: str, candidates: Sequence[str], option: str) -> str | None:
         """Return the column that `named` names, else the first of `candidates` that is there, else None.
 
-        A candidate in another case counts where none is there as written.
+        A candidate in another case, or with blanks for its underscores, counts where none is there as written.
 
         Raises
         ------
@@ -50,9 +52,9 @@ class CsvFile:
             if named not in self.header:
                 raise InputError(f"{option} {named!r} is not a column of {self.name}; its columns: {self.columns()}")
             return named
-        folded = {name.casefold(): name for name in reversed(self.header)}
+        folded = {folded_name(name): name for name in reversed(self.header)}
         exact = (name for name in candidates if name in self.header)
-        return next(exact, None) or next((folded[c.casefold()] for c in candidates if c.casefold() in folded), None)
+        return next(exact, None) or next(filter(None, (folded.get(folded_name(name)) for name in candidates)), None)
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column, stripped, empty where a value is `MISSING`."""
@@ -64,6 +66,17 @@ class CsvFile:
         """Return the column names for a message."""
         shown = ", ".join(self.header[:30])
         return f"{shown}, … ({len(self.header)} in all)" if len(self.header) > 30 else shown
+
+
+def folded_name(column: str) -> str:
+    """Return what spellings of a column's name share: ``Artist Name(s)`` is ``artist_name(s)``.
+
+    Examples
+    --------
+    >>> folded_name("Artist Name(s)") == folded_name("artist_name(s)")
+    True
+    """
+    return _BETWEEN_WORDS.sub("", column.casefold())
 
 
 def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
@@ -85,8 +98,10 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
         where the file can't be read or is no table; `option` is its name on the command line
     """
     text, notes = read_table_text(path, option)
-    handle = io.StringIO(text, newline="")
     named = _SEPARATOR.match(text)
+    # text in bytes: a StringIO takes four times as much, and public tables have a gigabyte
+    handle = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
+    del text
     try:
         delimiter = named[1] if named else _delimiter(handle)
         numbered = _without_comments(list(_numbered_rows(handle, delimiter))[1 if named else 0 :])

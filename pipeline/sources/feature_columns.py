@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.sources.column_roles import Rows, find_role
-from pipeline.sources.csv_file import CsvFile
+from pipeline.sources.csv_file import CsvFile, folded_name
 from pipeline.sources.missing_cells import costly_columns, stands_for_none
 from pipeline.sources.table_columns import ID_COLUMNS, LABEL_COLUMNS, is_index, parse_numbers
 
@@ -90,14 +90,14 @@ def choose_features(
 def _numeric(table: CsvFile, taken: Mapping[str, str]) -> tuple[dict[str, pd.Series], dict[str, str], dict[str, float]]:
     """Return the columns of numbers, why others hold none, and the numbers that stand for missing ones."""
     numbers, left_out, sentinels = {}, {}, {}
-    known_names = {known.casefold() for known in (*LABEL_COLUMNS, *ID_COLUMNS)}
+    known_names = {folded_name(known) for known in (*LABEL_COLUMNS, *ID_COLUMNS)}
     for name in table.header:
         if name in taken:
             continue
         cells = pd.Series(table.column(name), dtype=object)
         read = parse_numbers(cells, decimal_comma=table.delimiter != ",")
         n_filled = int((cells != "").sum())
-        if name.casefold() in known_names or n_filled == 0 or read.notna().sum() < n_filled / 2:
+        if folded_name(name) in known_names or n_filled == 0 or read.notna().sum() < n_filled / 2:
             left_out[name] = NO_NUMBERS
         elif is_index(name, read):
             left_out[name] = "count the rows"
