@@ -155,6 +155,8 @@ def _say_commonest(rejects: list[Reject], n_rows: int) -> str:
         return ""
     causes = Counter((reject.reason, _without_values(reject)) for reject in rejects)
     (reason, detail), n = causes.most_common(1)[0]
+    if len(rejects) == 1:
+        return f"1 of {n_rows} rows was rejected as {reason}: {detail}"
     most = "all of them" if n == len(rejects) else f"{n} of them"
     return f"{len(rejects)} of {n_rows} rows were rejected, {most} as {reason}: {detail}"
 

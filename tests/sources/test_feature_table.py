@@ -84,7 +84,7 @@ def test_an_option_that_names_no_column_is_an_error_that_lists_the_columns(tmp_p
 
 
 def test_a_missing_label_column_is_an_error_that_lists_the_columns_and_names_the_option(tmp_path):
-    with pytest.raises(InputError, match=r"no label column.*--label-column, or give .*; its columns: filename, x, mood"):
+    with pytest.raises(InputError, match=r"no label column.*--label-column, .*; its columns: filename, x, mood"):
         read(tmp_path, "filename,x,mood\na,1,calm\nb,2,wild\n")
 
 
