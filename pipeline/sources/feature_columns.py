@@ -20,7 +20,12 @@ NO_NUMBERS = "hold ids, labels or words"
 DATES = "hold dates"
 COSTLY = "hold no number in too many rows"
 
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
+    rf"|(\d{{1,2}}[-. ])?{_MONTH}[-. ,]+(\d{{1,2}}, ?)?\d{{2,4}}",
+    re.I,
+)
 FEWEST_DATES = 0.05
 NAMES_SHOWN = 30
 
@@ -97,12 +102,14 @@ def _numeric(table: CsvFile, taken: Mapping[str, str]) -> tuple[dict[str, pd.Ser
         cells = pd.Series(table.column(name), dtype=object)
         read = parse_numbers(cells, decimal_comma=table.delimiter != ",")
         n_filled = int((cells != "").sum())
-        if folded_name(name) in known_names or n_filled == 0 or read.notna().sum() < n_filled / 2:
+        if folded_name(name) in known_names or n_filled == 0:
+            left_out[name] = NO_NUMBERS
+        elif cells[read.isna()].str.fullmatch(_DATE).sum() >= FEWEST_DATES * n_filled:
+            left_out[name] = DATES
+        elif read.notna().sum() < n_filled / 2:
             left_out[name] = NO_NUMBERS
         elif is_index(name, read):
             left_out[name] = "count the rows"
-        elif cells[read.isna()].str.fullmatch(_DATE).sum() >= FEWEST_DATES * n_filled:
-            left_out[name] = DATES
         else:
             for_none = stands_for_none(read)
             if for_none.any():

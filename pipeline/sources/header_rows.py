@@ -29,7 +29,7 @@ def merge_header_rows(rows: Sequence[Numbered]) -> list[Numbered]:
         return [(rows[0][0], [rows[last][1][0].strip(), *_merged(rows[:last])[1:]]), *rows[last + 1 :]]
     for n in range(2, MOST_ROWS):
         levels = rows[:n]
-        if len(levels) < n or not _as_wide(levels) or any(map(_is_number, levels[-1][1])):
+        if len(levels) < n or not _as_wide(levels) or any(map(is_number, levels[-1][1])):
             break
         if len(set(merged := _merged(levels))) == len(merged):
             return [(rows[0][0], merged), *rows[n:]]
@@ -49,7 +49,8 @@ def _names_ids(row: list[str]) -> bool:
     return len(row) > 2 and bool(row[0].strip()) and not any(cell.strip() for cell in row[1:])
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Tell whether a cell holds a number, so that its row is none of the header."""
     try:
         float(cell.replace(",", "."))
     except ValueError:

@@ -16,7 +16,9 @@ FILE_COLUMNS = (
 )  # fmt: skip
 DESCRIBED = {
     "artist": (
-        "artist", "artist_name", "artists", "track_artist", "artist_names", "artist_name(s)", "artist(s)", "performer",
+        "artist", "artist_name", "artists", "track_artist", "artist_names", "artist_name(s)", "artist_name_s_",
+        "artist(s)", "performer", "main_artist", "primary_artist", "album_artist", "singer", "band", "artista",
+        "interpret", "creator",
     ),
     "title": ("title", "track_name", "track_title", "name", "song_name", "song_title"),
     "predefined_split": ("predefined_split", "split", "ff_split", "set", "fold", "set_split"),
