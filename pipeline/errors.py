@@ -10,9 +10,13 @@ class GenrelabError(Exception):
 
 
 class InputError(GenrelabError):
-    """The user's input is wrong. The command line ends with status 2."""
+    """The user's input is wrong. The command line ends with status 2, and a notebook shows one line."""
 
     exit_status = 2
+
+    def _render_traceback_(self) -> list[str]:
+        """Say what IPython shows instead of a traceback, which would be of no use."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class StoreError(InputError):

@@ -1,8 +1,11 @@
 """Text as a terminal may have it: names of files, artists and genres are foreign, and can hold what terminals obey."""
 
 import logging
+import os
 import re
 import sys
+
+from tqdm import tqdm
 
 _OBEYED = re.compile(
     "["
@@ -28,6 +31,16 @@ def printable(text: str) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Print a line for a person: every face prints by this function alone."""
     print(printable(text), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def bar(title: str, unit: str, total: int) -> tqdm:
+    """Return a progress bar on standard output; one that is not drawn without a title, or into a file or a pipe.
+
+    There it would be a thousand characters of noise. A notebook is neither: its kernel has put a stream of its own in
+    the place of standard output.
+    """
+    drawn = sys.stdout is not sys.__stdout__ or os.isatty(1)
+    return tqdm(desc=title, unit=unit, total=total, file=sys.stdout, mininterval=1, disable=not (title and drawn))
 
 
 class _PrintableFormatter(logging.Formatter):

@@ -19,6 +19,9 @@ NOTEBOOKS_DIR = (CHECKOUT or PACKAGE_DIR) / "notebooks"
 SCHEMA_DIR = (CHECKOUT or PACKAGE_DIR) / "mongo" / "schema"
 DEMO_DATASET = "demo"
 
+REPRODUCED = "reproduce-"
+"""Begins the names of datasets that 08_reproduce makes, so that it touches no other one."""
+
 
 def _working_dir() -> Path:
     """Return the working directory; of a kernel that JupyterLab starts beside a notebook, the one of the project."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import __version__
-from pipeline.cli.run import _dataset_name
+from pipeline.dataset_name import name_dataset
 from pipeline.errors import InputError
 from pipeline.report import write_exports
 from pipeline.settings import PROJECT_DIR, get_settings
@@ -125,8 +125,8 @@ def test_every_command_has_a_help(main, command):
         ("--from 4 --windows 10 --dataset unheard", ["--windows changes nothing from stage '4' on"]),
         ("-p unknown=1", ["no notebook of this run has a parameter 'unknown'", "k_max"]),
         ("-p k_max=3 --to 2", ["no notebook of this run has a parameter 'k_max'"]),
-        ("-p seed=abc", ["parameter 'seed' must be of type int, not 'abc'"]),
-        ("-p seed=1.5", ["must be of type int"]),
+        ("-p seed=abc", ["parameter 'seed' must be a whole number, not 'abc'"]),
+        ("-p seed=1.5", ["must be a whole number"]),
         ("-p seed", ["'seed' is not NAME=VALUE"]),
         ("-p dataset=other", ["--dataset"]),
         ("-p run_id=other", ["run itself"]),
@@ -148,13 +148,13 @@ def test_a_wrong_command_is_one_line(main):
 
 @pytest.mark.parametrize("name", ["../music", "a/b", "a\\b", "two\nlines", "tab\tbed", " ", "\0", "x" * 101])
 def test_a_dataset_name_that_is_a_path_or_unprintable_is_one_line(main, name):
-    assert_one_line(main("run", "--dataset", name), "--dataset", "is no name")
+    assert_one_line(main("run", "--dataset", name), "dataset", "is no name")
 
 
 @pytest.mark.parametrize(
     ("given", "source", "name"),
     [
-        ("", ("", ""), "demo"),
+        ("", ("", ""), ""),
         ("", ("/music/My Songs", ""), "My Songs"),
         ("", ("/data/gtzan/genres", ""), "gtzan"),
         ("", ("/data/gtzan/genres_original/", ""), "gtzan"),
@@ -165,12 +165,12 @@ def test_a_dataset_name_that_is_a_path_or_unprintable_is_one_line(main, name):
     ],
 )
 def test_a_dataset_has_the_name_given_else_that_of_its_source(given, source, name):
-    assert _dataset_name(given, *source) == name
+    assert name_dataset(given, *source) == name
 
 
 def test_music_is_not_mixed_into_the_demo_corpus(main, tmp_path):
     (tmp_path / "demo").mkdir()
-    assert_one_line(main("run", "--audio", tmp_path / "demo"), "synthetic corpus", "--dataset")
+    assert_one_line(main("run", "--audio", tmp_path / "demo"), "synthetic corpus", "another name")
 
 
 def test_a_folder_for_exports_that_cannot_be_is_found_before_the_first_stage(main, table):

@@ -125,3 +125,14 @@ def test_nothing_is_printed_by_another_function():
                 by_others.append(f"{path.relative_to(PROJECT_DIR)}: {ast.unparse(node)}")
     allowed = re.compile(r"pipeline/printable\.py: |.*context\.get_help\(\)")
     assert [call for call in by_others if not allowed.match(call)] == []
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_a_bar_is_drawn_for_a_person_and_never_into_a_pipe(drawn):
+    swap = "import io; sys.stdout = io.StringIO()\n" if drawn else ""  # as a kernel does
+    draw = "with bar('hear', 'track', 2) as shown: shown.update(2)\n"
+    told = "print(repr(sys.stdout.getvalue()), file=sys.__stdout__)" if drawn else ""
+    code = f"import sys; from pipeline.printable import bar\n{swap}{draw}{told}"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ("hear: 100%" in ended.stdout) == drawn
+    assert ended.stderr == ""

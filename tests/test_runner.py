@@ -127,7 +127,7 @@ class TestCheckingParameters:
         [("n", 1.0), ("n", "1"), ("n", True), ("n", None), ("x", "1.5"), ("x", False), ("s", 1), ("s", None), ("b", 1)],
     )
     def test_a_value_of_another_type_is_refused_and_a_bool_is_no_number(self, name, value):
-        with pytest.raises(InputError, match=re.escape(f"parameter {name!r} must be of type") + ".*" + repr(value)):
+        with pytest.raises(InputError, match=re.escape(f"parameter {name!r} must be ") + ".*, not " + repr(value)):
             check_parameters(self.stages, {name: value})
 
     def test_a_parameter_that_no_notebook_declares_lists_those_there_are(self):
@@ -220,15 +220,16 @@ class TestFailing:
 
     def test_a_failure_is_kept_without_the_places_of_this_machine(self, database, tmp_path):
         told = f"print({str(Path.home() / 'music')!r}, {str(PROJECT_DIR)!r})"
-        stage = stage_of(tmp_path, "01_bad", told, "from pipeline.extract import parse_windows; parse_windows(__file__)"
-                         .replace("__file__", repr(str(Path.home() / "my music"))))  # fmt: skip
-        with pytest.raises(StageInputError):
+        song = repr(str(Path.home() / "my music"))
+        failing = f"from pathlib import Path; from pipeline.decoders import open_stream; open_stream(Path({song}))"
+        stage = stage_of(tmp_path, "01_bad", told, failing)
+        with pytest.raises(StageError):
             self.run(database, tmp_path, stage)
         assert "'~/my music'" in self.record["error"]
         for path in (self.folder / "01_bad.ipynb", self.folder / "01_bad.html"):
             kept = path.read_text()
             assert "~/music ." in kept
-            assert "pipeline/extract/options.py" in re.sub(r"\\u001b\[[\d;]*m|<[^>]+>", "", kept)
+            assert "pipeline/decoders/choose.py" in re.sub(r"\\u001b\[[\d;]*m|<[^>]+>", "", kept)
             assert named_in(path, Path.home(), PROJECT_DIR) == []
 
     def test_a_kernel_is_met_through_a_private_socket(self, database, tmp_path):

@@ -28,6 +28,7 @@ app = typer.Typer(
     help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 app.command()(run)
 app.command()(predict)

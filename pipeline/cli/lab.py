@@ -20,7 +20,7 @@ def lab(
     folder: Annotated[
         Path | None, typer.Option(help="Folder of notebooks to open; by default notebooks/.", metavar="DIR")
     ] = None,
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8888,
+    port: Annotated[int, typer.Option(help="Port on this machine.", metavar="N")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open JupyterLab on notebooks/, wired to the same database."""

@@ -8,27 +8,30 @@ import typer
 
 from pipeline.errors import InputError
 from pipeline.printable import say
-from pipeline.settings import DEMO_DATASET, get_settings
+from pipeline.settings import get_settings
 from pipeline.store.connection import connected
 
-Jobs = Annotated[int, typer.Option(help="Worker processes; by default one a core.", min=0)]
-Scheduler = Annotated[str, typer.Option(help="Address of a Dask scheduler, to work on its cluster.")]
+Jobs = Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0, metavar="N")]
+Scheduler = Annotated[
+    str, typer.Option(help="Dask cluster that works instead of this machine.", metavar="tcp://HOST:8786")
+]
 
 
 def predict(
     source: Annotated[str, typer.Argument(help="Folder of audio at any depth, or CSV of features.", metavar="DIR|CSV")],
     dataset: Annotated[
-        str, typer.Option(help="Dataset whose champion answers; by default that of the newest run.")
+        str, typer.Option(help="Dataset whose champion answers; by default the newest that has one.", metavar="NAME")
     ] = "",
-    run: Annotated[str, typer.Option(help="Run whose champion answers; by default the newest.")] = "",
+    run: Annotated[str, typer.Option(help="Run whose champion answers; by default the newest.", metavar="RUN")] = "",
     out: Annotated[
-        str, typer.Option("--out", "-o", help="CSV to write; by default predictions.csv among the exports.")
+        str,
+        typer.Option("--out", "-o", help="CSV to write; else predictions.csv among the exports.", metavar="CSV"),
     ] = "",
     segments: Annotated[
         bool, typer.Option("--segments", help="Name segments of each file too, in prediction_segments.csv.")
     ] = False,
     playlists: Annotated[str, typer.Option(help="Folder for a playlist (.m3u8) a genre.", metavar="DIR")] = "",
-    id_column: Annotated[str, typer.Option(help="The table's column of ids.")] = "",
+    id_column: Annotated[str, typer.Option(help="The table's column of ids.", metavar="COLUMN")] = "",
     jobs: Jobs = 0,
     scheduler: Scheduler = "",
 ) -> None:
@@ -39,9 +42,6 @@ def predict(
         from pipeline.stages.predict import PredictOptions
         from pipeline.stages.predict import predict as label
 
-        if not dataset:
-            newest = database["runs"].find_one({"champion": {"$ne": None}}, {"dataset": True}, sort=[("number", -1)])
-            dataset = newest["dataset"] if newest else DEMO_DATASET
         options = PredictOptions(
             source=source, out=out, segments=segments, playlists=playlists, id_column=id_column, jobs=jobs,
             scheduler=scheduler,
@@ -57,7 +57,9 @@ def predict(
 
 def tags(
     folder: Annotated[Path, typer.Argument(help="Folder of audio at any depth.", metavar="DIR")],
-    out: Annotated[str, typer.Option("--out", "-o", help="CSV to write; by default tags.csv among the exports.")] = "",
+    out: Annotated[
+        str, typer.Option("--out", "-o", help="CSV to write; by default tags.csv among the exports.", metavar="CSV")
+    ] = "",
     jobs: Jobs = 0,
     scheduler: Scheduler = "",
 ) -> None:

@@ -4,14 +4,14 @@ import os
 import shlex
 import signal
 import sys
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.summary import say_json, say_summary
+from pipeline.dataset_name import name_dataset
 from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
@@ -19,15 +19,6 @@ from pipeline.store.connection import connected, look
 
 if TYPE_CHECKING:
     from pipeline.stages import Stage
-
-LONGEST_NAME = 100
-
-READ: dict[type, Callable[[str], Any]] = {
-    int: int,
-    float: float,
-    bool: lambda text: {"true": True, "false": False}[text.lower()],
-}
-"""How a parameter's text is read, by its type; any other is text."""
 
 
 def run(
@@ -42,8 +33,10 @@ def run(
             metavar="folder|metadata|tags",
         ),
     ] = "",
-    dataset: Annotated[str, typer.Option(help="Name of the dataset; by default the source's own.")] = "",
-    windows: Annotated[str, typer.Option(help="Window lengths in seconds.")] = "30,3",
+    dataset: Annotated[
+        str, typer.Option(help="Name of the dataset; by default the source's own.", metavar="NAME")
+    ] = "",
+    windows: Annotated[str, typer.Option(help="Window lengths in seconds.", metavar="SECONDS[,SECONDS]")] = "30,3",
     features: Annotated[
         str,
         typer.Option(
@@ -55,14 +48,17 @@ def run(
     holdout: Annotated[
         float | None,
         typer.Option(
-            help="Share of the tracks that no model sees: 0.1, but none under --split predefined.", show_default=False
+            help="Share of the tracks that no model sees: 0.1, but none under --split predefined.",
+            show_default=False,
+            metavar="SHARE",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.", min=0, metavar="N")] = 0,
     split: Annotated[
         str,
         typer.Option(
-            help="Split policy that results are read under. By default artist where most artists are known, else track."
+            help="Split policy that results are read under; by default artist where most are known, else track.",
+            metavar="POLICY",
         ),
     ] = "",
     models: Annotated[
@@ -71,7 +67,7 @@ def run(
     search: Annotated[
         str, typer.Option(help="Effort to find each model's parameters.", metavar="none|quick|full")
     ] = "none",
-    jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
     ] = "",
@@ -85,10 +81,12 @@ def run(
     ] = "",
     first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",
-    id_column: Annotated[str, typer.Option(help="The table's column of ids.")] = "",
-    label_column: Annotated[str, typer.Option(help="The table's column of genres.")] = "",
-    segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.")] = "",
-    table_window: Annotated[float, typer.Option(help="Seconds that a row of the table stands for.", min=0)] = 0.0,
+    id_column: Annotated[str, typer.Option(help="The table's column of ids.", metavar="COLUMN")] = "",
+    label_column: Annotated[str, typer.Option(help="The table's column of genres.", metavar="COLUMN")] = "",
+    segment_column: Annotated[str, typer.Option(help="The table's column of segment numbers.", metavar="COLUMN")] = "",
+    table_window: Annotated[
+        float, typer.Option(help="Seconds that a row of the table stands for.", min=0, metavar="SECONDS")
+    ] = 0.0,
     leave_out: Annotated[
         str, typer.Option(help="The table's columns that are to be no features.", metavar="COLUMN[,COLUMN]")
     ] = "",
@@ -126,7 +124,7 @@ def run(
         raise InputError("give --audio or --table, not both")
     if holdout is not None and not 0 <= holdout < 1:
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
-    dataset = _dataset_name(dataset, audio, table)
+    dataset = name_dataset(dataset, audio, table) or DEMO_DATASET
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
         look(settings)
 
@@ -221,23 +219,6 @@ def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recor
             raise InputError(f"--{name} {parameters[name]!r} is not what the run began with; run it without --from")
 
 
-def _dataset_name(dataset: str, audio: str, table: str) -> str:
-    """Return the name asked for, else that of the source; any language and spaces will do, a path will not."""
-    if not dataset and not audio and not table:
-        return DEMO_DATASET
-    path = Path(audio or table).expanduser().resolve()
-    if audio and path.name in ("genres", "genres_original", "audio"):
-        path = path.parent
-    name = unicodedata.normalize("NFC", dataset or (path.name if audio else path.stem)).strip()
-    if not name or "/" in name or "\\" in name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise InputError(
-            f"--dataset {name!r} is no name: give 1 to {LONGEST_NAME} characters without slashes and line breaks"
-        )
-    if name == DEMO_DATASET and (audio or table):
-        raise InputError(f"{name!r} is the name of the synthetic corpus; choose another one with --dataset")
-    return name
-
-
 def _declared(stages: Sequence["Stage"]) -> set[str]:
     return {name for stage in stages for name in stage.parameters}
 
@@ -275,6 +256,8 @@ def _shown(path: Path) -> str:
 
 def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, Any]:
     """Read NAME=VALUE pairs, each as the type that the notebooks declare."""
+    from pipeline.stages import as_declared
+
     declared = {name: kind for stage in stages for name, kind in stage.parameters.items()}
     extra = {}
     for pair in pairs:
@@ -283,8 +266,5 @@ def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, 
             raise InputError(f"--parameter {pair!r} is not NAME=VALUE")
         if name in ("dataset", "run_id"):
             raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
-        try:
-            extra[name] = READ.get(declared.get(name, str), str)(text)
-        except (ValueError, KeyError):
-            raise InputError(f"parameter {name!r} must be of type {declared[name].__name__}, not {text!r}") from None
+        extra[name] = as_declared(name, text, declared.get(name, str))
     return extra

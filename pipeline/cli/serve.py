@@ -4,18 +4,22 @@ from typing import Annotated
 
 import typer
 
-from pipeline.errors import InputError
 from pipeline.printable import say
-from pipeline.settings import DEMO_DATASET, get_settings
+from pipeline.settings import get_settings
+from pipeline.store import choose_dataset
 from pipeline.store.connection import ANSWER_WITHIN_S, connected
 
 
 def serve(
     dataset: Annotated[
-        str, typer.Option(help="Dataset whose champion answers; by default that of the newest run.")
+        str, typer.Option(help="Dataset whose champion answers; by default that of the newest run.", metavar="NAME")
     ] = "",
-    port: Annotated[int, typer.Option(help="Port on this machine.", min=0, max=65535)] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets the network in.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port on this machine; 0: any that is free.", min=0, max=65535, metavar="N")
+    ] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 lets the network in.", metavar="ADDRESS")
+    ] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -27,12 +31,7 @@ def serve(
     settings = get_settings()
     # A visitor hears soon that it went away.
     with connected(settings, read_only=True, outage_s=ANSWER_WITHIN_S) as database:
-        if not dataset:
-            newest = database["runs"].find_one({}, {"dataset": True}, sort=[("number", -1)])
-            dataset = newest["dataset"] if newest else DEMO_DATASET
-        elif dataset != DEMO_DATASET and database["datasets"].find_one({"dataset": dataset}) is None:
-            known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
-            raise InputError(f"no dataset {dataset!r} (known: {known}); genrelab run makes one")
+        dataset = choose_dataset(database, dataset)
 
         from pipeline.web.server import serve as serve_page  # takes seconds to import
 

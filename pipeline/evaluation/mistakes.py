@@ -43,7 +43,7 @@ def mistakes_by_group(tested: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFram
     artists.sort(key=lambda row: (row["answers"] * (row["accuracy"] - 1), row["group_name"]))
     durations = known["duration_s"].astype(float)
     bands = pd.cut(durations, [*BANDS_S, np.inf], right=False, labels=False)
-    lengths = [_row("duration", _say_band(int(band)), here) for band, here in known.groupby(bands)]
+    lengths = [_duration(_say_band(int(band)), here) for band, here in known.groupby(bands)]
     return pd.DataFrame([*artists[:MOST_ARTISTS], *lengths], columns=MISTAKES_BY_GROUP.names)
 
 
@@ -91,25 +91,28 @@ def _artist(here: pd.DataFrame) -> dict[str, Any]:
     spelled = here["artist"].value_counts()
     named = min(spelled.index[spelled == spelled.max()])
     genres = ", ".join(sorted(here["actual"].unique()))
-    return {**_row("artist", named, here), "genres": genres, "ci_low": np.nan, "ci_high": np.nan}
+    return {**_counted("artist", named, here), "genres": genres, "ci_low": np.nan, "ci_high": np.nan}
 
 
-def _row(by: str, name: str, here: pd.DataFrame) -> dict[str, Any]:
+def _duration(name: str, here: pd.DataFrame) -> dict[str, Any]:
     codes, genres = pd.factorize(pd.concat([here["actual"], here["predicted"]]))
     actual, predicted = codes[: len(here)], codes[len(here) :]
     tracks = pd.factorize(here["track_id"])[0]
     answers = Answers(tracks, pd.factorize(here["group"])[0], actual, predicted, here["confidence"].to_numpy())
     found = score(count([answers], len(genres))).set_index("metric").loc["accuracy"]
-    wrong = here.loc[here["predicted"] != here["actual"], "predicted"].value_counts()
+    bounds = {"ci_low": float(found["ci_low"]), "ci_high": float(found["ci_high"])}
+    return {**_counted("duration", name, here), "genres": None, **bounds}
+
+
+def _counted(by: str, name: str, here: pd.DataFrame) -> dict[str, Any]:
+    is_wrong = here["predicted"] != here["actual"]
+    wrong = here.loc[is_wrong, "predicted"].value_counts()
     return {
         "by": by,
         "group_name": name,
-        "genres": None,
-        "accuracy": float(found["value"]),
-        "ci_low": float(found["ci_low"]),
-        "ci_high": float(found["ci_high"]),
+        "accuracy": float(1 - is_wrong.mean()),
         "taken_for": None if wrong.empty else min(wrong.index[wrong == wrong.max()]),
-        "n": int(found["n"]),
+        "n": int(here["track_id"].nunique()),
         "answers": len(here),
     }
 

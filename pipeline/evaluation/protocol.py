@@ -1,6 +1,5 @@
 """Fit and predict under a split policy, over several seeds; count what comes out."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +22,7 @@ from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
+from pipeline.printable import bar
 from pipeline.random_streams import seed_of
 from pipeline.splits import USUAL, find_policy, split_rows
 from pipeline.tables import DIMENSIONS
@@ -156,10 +156,10 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     }
     on_common: dict[TestedKey, dict[str, tuple[float, int]]] = {}
     total = repeats * len(candidates)
-    with tqdm(desc=progress, unit="fit", total=total, file=sys.stdout, mininterval=1, disable=not progress) as bar:
+    with bar(progress, "fit", total) as shown:
         for candidate in candidates:
-            bar.set_postfix_str(candidate.name, refresh=False)
-            pooled = _pool([_counted(next(fits), bar) for _ in range(repeats)])
+            shown.set_postfix_str(candidate.name, refresh=False)
+            pooled = _pool([_counted(next(fits), shown) for _ in range(repeats)])
             if ("test", "track") not in pooled:
                 raise InputError(
                     f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
@@ -266,8 +266,8 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     ]
 
 
-def _counted(result: list, bar: tqdm) -> list:
-    bar.update()
+def _counted(result: list, shown: tqdm) -> list:
+    shown.update()
     return result
 
 

@@ -1,6 +1,5 @@
 """Bring the segments of a dataset up to date: each file analysed once, in parallel, resumed where it stopped."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from pymongo.database import Database
-from tqdm import tqdm
 
 from pipeline.catalogue import find_dataset
 from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_batches
 from pipeline.extract.cluster import count_threads, open_cluster, work_there
 from pipeline.extract.local import WorkerDied, work_here
 from pipeline.features import get_feature_set
-from pipeline.printable import say
+from pipeline.printable import bar, say
 from pipeline.set_names import parts_of
 from pipeline.sources import Reject
 from pipeline.store import window_key
@@ -163,10 +161,10 @@ def hand_out(
     """
     with (
         _hands(database, jobs, scheduler) as (hands, n_workers),
-        tqdm(desc=work.name, unit="track", total=len(pending), file=sys.stdout, mininterval=1) as bar,
+        bar(work.name, "track", len(pending)) as shown,
     ):
         for report in _reports(work, pending, hands, n_workers):
-            bar.update(len(report.track_ids))
+            shown.update(len(report.track_ids))
             yield report
 
 

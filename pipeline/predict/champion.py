@@ -19,7 +19,7 @@ from pipeline.models import (
 )
 from pipeline.predict.classifier import Classifier
 from pipeline.predict.errors import NoModelError
-from pipeline.store import Run, find_crowned, find_finished, find_run
+from pipeline.store import Run, choose_dataset, find_crowned, find_finished, find_run
 
 COLUMNS_SHOWN = 12
 
@@ -42,8 +42,10 @@ def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
     return _key(run) if run else None
 
 
-def champion_of(database: Database, dataset: str, run_id: str = "") -> ChampionKey:
+def champion_of(database: Database, dataset: str = "", run_id: str = "") -> ChampionKey:
     """Return the champion of a run; none named: of the newest finished run that has one, else of the newest.
+
+    No dataset named: that of the run, or else the newest that has a champion.
 
     Raises
     ------
@@ -58,6 +60,7 @@ def champion_of(database: Database, dataset: str, run_id: str = "") -> ChampionK
         if key is None:
             raise NoModelError(f"run {run_id!r} has no champion yet: run 05_optimise on it first")
         return key
+    dataset = dataset or choose_dataset(database, crowned=True)
     found = newest_champion(database, dataset) or _of_notebooks(database, dataset)
     if found is None:
         known = ", ".join(sorted(database["runs"].distinct("dataset", {"champion": {"$ne": None}}))) or "none yet"

@@ -10,13 +10,10 @@ from pipeline.catalogue import catalogue
 from pipeline.errors import InputError
 from pipeline.evaluation import Samples, load_samples
 from pipeline.extract import extract, settle
-from pipeline.settings import Settings, get_settings
+from pipeline.settings import REPRODUCED, Settings, get_settings
 
 NOWHERE = Path("no data was given")
 """Stands for a folder that is not there."""
-
-PREFIX = "reproduce-"
-"""Begins the name of every dataset that is made here, so that no other one is touched."""
 
 WINDOWS_S = (30.0, 3.0)
 
@@ -71,7 +68,7 @@ class Bench:
         return self._bring(name, audio=str(folder), metadata=str(metadata or ""))
 
     def _bring(self, name: str, **source: Any) -> list[Samples]:
-        dataset = PREFIX + name
+        dataset = REPRODUCED + name
         catalogue(self.database, dataset, **source, remove_missing=True, settings=self.settings)  # made anew here
         if "audio" in source:
             extract(self.database, dataset, windows_s=WINDOWS_S, feature_sets=("spectral-v1",), jobs=self.jobs)
@@ -79,16 +76,40 @@ class Bench:
         return load_samples(self.database, dataset)
 
 
-def open_bench(database: Database, data: str, *, parts: str, repeats: int, seed: int, jobs: int) -> Bench:
-    """Return the bench for parameters as a notebook has them; `jobs` 0: one a core.
+@dataclass(frozen=True, kw_only=True)
+class ReproduceOptions:
+    """Options of 08_reproduce, which is no stage: it makes datasets of its own.
+
+    Attributes
+    ----------
+    data : str
+        folder with ``tables/``, ``gtzan-mini/`` and ``fma/``, as far as they are there
+    parts : str
+        names of parts with commas between them; empty: all
+    repeats, seed : int
+        random splits of the honest protocol, and the seed of splits and models
+    jobs : int
+        threads and processes; 0: one a core
+    """
+
+    data: str = ""
+    parts: str = ""
+    repeats: int = 5
+    seed: int = 0
+    jobs: int = 0
+
+
+def open_bench(database: Database, options: ReproduceOptions) -> Bench:
+    """Return the bench for options as a notebook has them.
 
     Raises
     ------
     InputError
         where `data` is no folder
     """
-    settings, folder = get_settings(), Path(data).expanduser().resolve() if data else NOWHERE
+    settings, data = get_settings(), options.data
+    folder = Path(data).expanduser().resolve() if data else NOWHERE
     if data and not folder.is_dir():
         raise InputError(f"data {data!r} is no folder; it is to hold tables/ and gtzan-mini/")
-    wanted = tuple(name.strip() for name in parts.split(",") if name.strip())
-    return Bench(database, folder, repeats, seed, jobs or settings.jobs, wanted, settings)
+    wanted = tuple(name.strip() for name in options.parts.split(",") if name.strip())
+    return Bench(database, folder, options.repeats, options.seed, options.jobs or settings.jobs, wanted, settings)

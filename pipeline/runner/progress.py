@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pipeline.printable import say
 
-_SAID_ELSEWHERE = ("Run ", "Next: ", "Nothing: ")
+_SAID_ELSEWHERE = ("Run ", "Dataset ", "Next: ", "Nothing: ")
 """How lines of a notebook begin that are for who runs it by hand."""
 
 _DONE = "Written"

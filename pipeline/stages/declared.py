@@ -9,9 +9,7 @@ from typing import Any, get_type_hints
 from pipeline.errors import InputError
 from pipeline.settings import NOTEBOOKS_DIR
 from pipeline.stages import options as of
-
-OF_EVERY_NOTEBOOK = ("dataset", "run_id")
-"""Parameters that every stage's notebook has; they lead to the run."""
+from pipeline.stages.given import OF_EVERY_NOTEBOOK, WORDS
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ def check_parameters(stages: Sequence[Stage], parameters: Mapping[str, Any]) -> 
         for kind in declared:
             taken = (int, float) if kind is float else kind
             if not isinstance(value, taken) or (isinstance(value, bool) and kind is not bool):
-                raise InputError(f"parameter {name!r} must be of type {kind.__name__}, not {value!r}")
+                raise InputError(f"parameter {name!r} must be {WORDS[kind]}, not {value!r}")
 
 
 def _named(name: str, option: str) -> Stage:

@@ -1,6 +1,7 @@
 """MongoDB: connecting, the embedded server, the schema, documents in, DataFrames out."""
 
 from pipeline.store.connection import connect
+from pipeline.store.datasets import choose_dataset
 from pipeline.store.documents import insert_rows, upsert
 from pipeline.store.frames import (
     count_segments,
@@ -21,6 +22,7 @@ __all__ = [
     "ModelFile",
     "Run",
     "StageRows",
+    "choose_dataset",
     "connect",
     "count_segments",
     "feature_names",

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from pipeline.errors import InputError
 from pipeline.settings import CHECKOUT
+from pipeline.store.datasets import choose_dataset
 from pipeline.store.run import Run
 
 INTERACTIVE = "interactive"
@@ -70,25 +71,35 @@ def find_crowned(database: Database, dataset: str) -> Run | None:
     return _newest(database, dataset, {"champion": {"$ne": None}})
 
 
-def find_run(database: Database, dataset: str, run_id: str = "") -> Run:
+def find_run(database: Database, dataset: str = "", run_id: str = "", *, may_be_new: bool = False) -> Run:
     """Return a run to read from: the one named, else the newest finished one, else the newest; one without rows
     where the dataset has no run at all.
+
+    Parameters
+    ----------
+    database : Database
+    dataset, run_id : str
+        empty: of the run that is named, else as `choose_dataset` has it
+    may_be_new : bool
+        the dataset need not exist yet
 
     Raises
     ------
     InputError
-        where `run_id` is named but unknown, or belongs to another dataset
+        where the dataset does not exist, or `run_id` is unknown, or belongs to another dataset
     """
     if run_id:
         known = database["runs"].find_one({"run_id": run_id}, {"dataset": True})
-        if known is None or known["dataset"] != dataset:
-            raise InputError(f"there is no run {run_id!r} of dataset {dataset!r}; leave run_id empty for the newest")
-        return Run(database, dataset, run_id)
-    found = find_finished(database, dataset) or _newest(database, dataset, {})
-    return found or Run(database, dataset, "")
+        if known is None or dataset not in ("", known["dataset"]):
+            of = f" of dataset {dataset!r}" if dataset else ""
+            raise InputError(f"there is no run {run_id!r}{of}; leave run_id empty for the newest")
+        return Run(database, known["dataset"], run_id)
+    name = dataset if dataset and may_be_new else choose_dataset(database, dataset)
+    found = find_finished(database, name) or _newest(database, name, {})
+    return found or Run(database, name, "")
 
 
-def open_run(database: Database, dataset: str, run_id: str = "") -> Run:
+def open_run(database: Database, dataset: str = "", run_id: str = "") -> Run:
     """Return a run to write to: the one named, else a new one of its own.
 
     A notebook that is started by hand names none. Its own run reads, stage by stage, the rows of the run that
@@ -97,11 +108,12 @@ def open_run(database: Database, dataset: str, run_id: str = "") -> Run:
     Raises
     ------
     InputError
-        where `run_id` is named but unknown, or belongs to another dataset
+        where the dataset does not exist, or `run_id` is unknown, or belongs to another dataset
     """
     source = find_run(database, dataset, run_id)
     if run_id:
         return source
+    dataset = source.dataset
     while True:
         was = source.facts
         kept = {name: was[name] for name in ("parameters", "stages", "champion", *READ_UNDER) if name in was}

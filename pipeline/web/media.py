@@ -26,13 +26,18 @@ def picture_uri(levels: np.ndarray) -> str:
 
 def sound_uri(y: np.ndarray) -> str:
     """Return a clip [shape=(n,), dtype=int16] as WAV."""
+    return _uri("audio/wav", wav(y))
+
+
+def wav(y: np.ndarray) -> bytes:
+    """Return a WAV file of a clip [shape=(n,), dtype=int16]."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(SAMPLE_RATE_HZ)
         sound.writeframes(y.astype("<i2").tobytes())
-    return _uri("audio/wav", file.getvalue())
+    return file.getvalue()
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.report.show import show_table
-from pipeline.reproduce import PARTS, fifteenth_class, lay_out, open_bench, reproduce
+from pipeline.reproduce import PARTS, ReproduceOptions, fifteenth_class, lay_out, open_bench, reproduce
 from pipeline.reproduce.parts import why_not
 from tests.short_music import write_short_music
 
@@ -44,7 +44,7 @@ def test_without_the_table_there_is_no_fifteenth_class_to_explain(bench):
 
 def test_a_folder_of_data_that_is_none_is_refused(tmp_path):
     with pytest.raises(InputError, match="is no folder"):
-        open_bench(None, str(tmp_path / "absent"), parts="", repeats=1, seed=0, jobs=1)
+        open_bench(None, ReproduceOptions(data=str(tmp_path / "absent")))
 
 
 def test_a_page_shows_reasons_and_sources_and_leaves_missing_numbers_empty(bench):

@@ -4,7 +4,7 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 
 from pipeline.models import build
-from pipeline.reproduce import fifteenth_class, gaussians, open_bench, reproduce, six_seconds, spotify
+from pipeline.reproduce import ReproduceOptions, fifteenth_class, gaussians, open_bench, reproduce, six_seconds, spotify
 from pipeline.reproduce.protocols import cross_validated, honest_scores, shuffled_folds
 from pipeline.reproduce.spotify_models import as_published, split_like_it
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.realdata
 
 @pytest.fixture
 def bench(database, real_data):
-    return open_bench(database, str(real_data), parts="", repeats=2, seed=0, jobs=2)
+    return open_bench(database, ReproduceOptions(data=str(real_data), repeats=2, jobs=2))
 
 
 def test_three_neighbours_of_six_second_segments_lose_what_they_knew_of_the_clip(bench, real_data):

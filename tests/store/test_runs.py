@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.store import Run, StageRows
+from pipeline.store import Run, StageRows, choose_dataset, upsert
 from pipeline.store.runs import (
     fail_run,
     find_finished,
@@ -28,6 +28,21 @@ from pipeline.store.runs import (
 def clean(store):
     for name in ("runs", "results"):
         store[name].delete_many({})
+
+
+def catalogue_now(store, dataset: str) -> None:
+    entry = {"dataset": dataset, "source": "audio", "location": "/music", "catalogued_at": datetime.now(UTC)}
+    upsert(store["datasets"], [entry])
+
+
+@pytest.fixture
+def catalogued(store):
+    """Dataset d, which has no run yet."""
+    upsert(
+        store["datasets"], [{"dataset": "d", "source": "audio", "location": "/d", "catalogued_at": datetime.now(UTC)}]
+    )
+    yield
+    store["datasets"].delete_many({})
 
 
 def finished(store, dataset: str = "d") -> Run:
@@ -114,20 +129,51 @@ def test_a_run_that_was_killed_is_marked_so_by_the_next_and_resumed_all_the_same
     assert resume_run(store, "e", {}) == elsewhere
 
 
-def test_a_dataset_without_runs_cannot_be_resumed(store):
+def test_a_dataset_without_runs_cannot_be_resumed(store, catalogued):
     open_run(store, "d")
     with pytest.raises(InputError, match="dataset 'd' has no run to resume; run it without --from first"):
         resume_run(store, "d", {})
 
 
 def test_to_read_from_is_the_run_named_else_the_newest_finished_else_the_newest(store):
-    assert find_run(store, "d") == Run(store, "d", "")
+    assert find_run(store, "d", may_be_new=True) == Run(store, "d", "")
     begun = start_run(store, "d", {})
     assert find_run(store, "d") == begun
     first, second = finished(store), finished(store)
     start_run(store, "d", {})
     assert find_run(store, "d") == second
     assert find_run(store, "d", first.run_id) == first
+
+
+def test_where_none_is_named_it_is_the_dataset_that_was_catalogued_or_run_last(store, catalogued):
+    assert choose_dataset(store) == "d"
+    later = finished(store, "e")
+    assert choose_dataset(store) == "e"
+    assert find_run(store) == later
+    assert open_run(store).dataset == "e"
+    assert open_run(store, run_id=later.run_id) == later
+    of_reproduction = {
+        "dataset": "reproduce-x",
+        "source": "table",
+        "location": "/x",
+        "catalogued_at": datetime.now(UTC),
+    }
+    upsert(store["datasets"], [of_reproduction])
+    assert choose_dataset(store) == "e"
+    catalogue_now(store, "d")
+    assert choose_dataset(store) == "d"
+
+
+def test_where_there_is_no_dataset_at_all_it_is_the_demo_corpus(store):
+    assert choose_dataset(store) == "demo"
+    assert find_run(store) == Run(store, "demo", "")
+
+
+@pytest.mark.parametrize("find", [find_run, open_run])
+def test_an_unknown_dataset_is_told_with_those_there_are(store, find, catalogued):
+    finished(store, "e")
+    with pytest.raises(InputError, match="there is no dataset 'c'; there are: d, e"):
+        find(store, "c")
 
 
 @pytest.mark.parametrize("find", [find_run, open_run])
@@ -190,7 +236,7 @@ class TestForking:
         assert numbers(open_run(store, "d")) == [2]
         assert store["runs"].count_documents({}) == 2
 
-    def test_where_nothing_is_finished_notebooks_go_on_from_one_another(self, store):
+    def test_where_nothing_is_finished_notebooks_go_on_from_one_another(self, store, catalogued):
         first = open_run(store, "d")
         assert first.facts["forked_from"] is None
         record(first, "compare", 1)

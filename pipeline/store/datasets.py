@@ -1,0 +1,34 @@
+"""Which dataset is meant: the one that is named, else the newest."""
+
+from pymongo import DESCENDING
+from pymongo.database import Database
+
+from pipeline.errors import InputError
+from pipeline.settings import DEMO_DATASET, REPRODUCED
+
+
+def choose_dataset(database: Database, dataset: str = "", *, crowned: bool = False) -> str:
+    """Return the name of a dataset: the one asked for, else the one that was catalogued or run last.
+
+    Where there is none at all, that is the demo corpus. `crowned`: of those that are not asked for, only datasets that
+    have a champion count.
+
+    Raises
+    ------
+    InputError
+        where one is asked for that does not exist; it names those there are
+    """
+    if dataset:
+        known = {*database["datasets"].distinct("dataset"), *database["runs"].distinct("dataset")}
+        if dataset not in known | {DEMO_DATASET}:
+            there_are = f"there are: {', '.join(sorted(known))}" if known else "there is none yet"
+            raise InputError(f"there is no dataset {dataset!r}; {there_are}. 01_catalogue or genrelab run makes one")
+        return dataset
+    of_champions = {"champion": {"$ne": None}} if crowned else {}
+    fields = {"dataset": True, "started_at": True}
+    run = database["runs"].find_one(of_champions, fields, sort=[("number", DESCENDING)])
+    of_users = {"dataset": {"$not": {"$regex": f"^{REPRODUCED}"}}, "catalogued_at": {"$exists": True}}
+    catalogued = database["datasets"].find_one(of_users, sort=[("catalogued_at", DESCENDING)])
+    if run and (crowned or catalogued is None or run["started_at"] >= catalogued["catalogued_at"]):
+        return str(run["dataset"])
+    return str(catalogued["dataset"]) if catalogued and not crowned else DEMO_DATASET
