@@ -10,8 +10,11 @@ from traitlets.config import Config
 SHOWN = ("text/html", "image/png", "text/plain")
 """What notebooks show, best first; anything else would be script, or in need of it."""
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""What a browser grants the page: its own styles and pictures. A name that ever passed for markup would run nothing."""
+POLICY = (
+    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+"""What a browser grants the page: its own styles, pictures and sound. A name that ever passed for markup would run
+nothing."""
 
 _TEMPLATE = f"""\
 {{%- extends "lab/index.html.j2" -%}}
