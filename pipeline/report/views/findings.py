@@ -78,7 +78,7 @@ def _features(run: Mapping, frames: Frames) -> str:
 
 def _pairs(run: Mapping, frames: Frames) -> str:
     pairs = frames["genre_pairs"]
-    pairs = pairs[pairs["subset"] == "test"]
+    pairs = pairs[pairs["subset"] == "test"].dropna(subset=["genre_a", "genre_b"])  # runs of before don't name them
     if pairs.empty:
         return ""
     mean = pairs.groupby(["genre_a", "genre_b"])["accuracy"].mean().sort_values()
