@@ -46,7 +46,7 @@ test: lint
 	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m "$(SELECT)" tests notebooks $(ARGS)
 
 faults: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m faults tests $(ARGS)
+	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m faults tests notebooks $(ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -79,7 +79,8 @@ class Songs:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {"GENRELAB_HOME": str(self.home)}
+        """Of a command that answers for it, with one worker: each takes seconds to start."""
+        return os.environ | {"GENRELAB_HOME": str(self.home), "GENRELAB_JOBS": "1"}
 
     def path(self, **query) -> Path:
         """Return the file of the first track that is so."""
@@ -90,7 +91,6 @@ class Songs:
 @pytest.fixture(scope="session")
 def songs():
     """Return a small run of the stages 01 to 06, by their functions."""
-    from pipeline.evaluation import importance
     from pipeline.settings import Settings
     from pipeline.sources.demo import write_demo
     from pipeline.stages.catalogue import CatalogueOptions, catalogue
@@ -100,6 +100,7 @@ def songs():
     from pipeline.stages.optimise import OptimiseOptions, optimise
     from pipeline.store import connect
     from pipeline.store.runs import finish_run, start_run
+    from tests.finished import few_refits
 
     home = Path(tempfile.mkdtemp(prefix="genrelab-songs-"))
     n_tracks = int(os.environ["GENRELAB_DEMO_TRACKS"])
@@ -107,8 +108,7 @@ def songs():
     write_demo(folder, tracks_per_genre=n_tracks, jobs=1)
     database = connect(Settings(home=home))
     run = start_run(database, "songs", {})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importance, "N_PERMUTATIONS", 1)  # seconds each
+    with few_refits():
         catalogue(run, CatalogueOptions(audio=str(folder), metadata=str(folder / "metadata.csv")))
         extract(run, ExtractOptions(features="spectral-v1", holdout=0.2, jobs=1))
         compare(run, CompareOptions(models="random_forest,knn_3", repeats=1, jobs=2))

@@ -1,15 +1,28 @@
-"""A finished run with a champion, without the stages that would have made it."""
+"""A finished run with a champion, without the stages that would have made it, or with little of their work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
+import pytest
 from gridfs import GridFS
 from pymongo.database import Database
 
+from pipeline.evaluation import importance, out_of_fold, pairs
 from pipeline.models import FittedModel, pack_models
 from pipeline.stages.optimise import champion_facts
 from pipeline.store import Run, StageRows
 from pipeline.store.runs import finish_run, start_run
+
+
+@contextmanager
+def few_refits() -> Iterator[None]:
+    """Let stages refit once where their figures rest on several refits: all tables are there, in less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importance, "N_PERMUTATIONS", 1)
+        patch.setattr(out_of_fold, "N_REPEATS", 1)
+        patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+        yield
 
 
 def crown_in(run: Run, champion: FittedModel, others: Sequence[FittedModel] = ()) -> Run:

@@ -53,7 +53,7 @@ def add(project: Path, module: str, name: str, listed_in: str, after: str) -> No
 def project(tmp_path_factory) -> Path:
     project = tmp_path_factory.mktemp("project") / "genrelab"
     for part in ("pipeline", "notebooks", "mongo", "tests"):
-        shutil.copytree(PROJECT_DIR / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT_DIR / part, project / part)
     add(project, "folder.py", "FOLDER", "pipeline/splits/policies/__init__.py", "RANDOM, TRACK, ARTIST, PREDEFINED")
     add(project, "nearest_centroid.py", "NEAREST_CENTROID", "pipeline/models/zoo.py", "recurrent.LSTM")
     add(project, "loudness.py", "LOUDNESS_V1", "pipeline/features/__init__.py", "        PERCEPTUAL_V1")

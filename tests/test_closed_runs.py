@@ -5,7 +5,6 @@ from pathlib import Path
 import papermill
 import pytest
 
-from pipeline.evaluation import importance, pairs
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
@@ -24,6 +23,7 @@ from tests.closed import (
     exported,
     write_table,
 )
+from tests.finished import few_refits
 
 DATASET = "closed"
 
@@ -33,9 +33,7 @@ def finished(database, tmp_path_factory) -> Run:
     """Return a finished run of the table, by the stages' functions; `faults/test_closed_by_command.py` has commands."""
     table = write_table(tmp_path_factory.mktemp("table") / "closed.csv")
     run = start_run(database, DATASET, {"models": "logistic_regression,knn_3"})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importance, "N_PERMUTATIONS", 1)
-        patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+    with few_refits():
         catalogue(run, CatalogueOptions(table=str(table)))
         extract(run, ExtractOptions(features="spectral-v1", jobs=1))
         compare(run, CompareOptions(models="logistic_regression,knn_3", repeats=2, jobs=2))

@@ -23,6 +23,8 @@ from tests.extract_child import FEATURE_SET, WINDOWS_S, extract_all
 from tests.patience import HANG_S, left_behind, until
 from tests.short_music import write_short_music
 
+pytestmark = pytest.mark.faults
+
 N_TRACKS = 180
 N_SEGMENTS = 3 * N_TRACKS
 N_KILLS = {"run": 13, "run with workers": 1, "worker": 2, "mongod": 3, "command": 1}
@@ -136,19 +138,16 @@ def kill_runs(database, new_dataset, children, dice, said, uninterrupted, *, n_k
         assert content(database, dataset) == uninterrupted
 
 
-@pytest.mark.parametrize("n_kills", [2, pytest.param(N_KILLS["run"], marks=pytest.mark.faults)])
-def test_the_run_is_killed(database, new_dataset, children, dice, tmp_path, uninterrupted, n_kills):
+def test_the_run_is_killed(database, new_dataset, children, dice, tmp_path, uninterrupted):
     kill_runs(database, new_dataset, children, dice, tmp_path / "said", uninterrupted,
-              n_kills=n_kills, jobs=1, longest_s=1.2)  # fmt: skip
+              n_kills=N_KILLS["run"], jobs=1, longest_s=1.2)  # fmt: skip
 
 
-@pytest.mark.faults
 def test_the_run_is_killed_and_its_workers_end_with_it(database, new_dataset, children, dice, tmp_path, uninterrupted):
     kill_runs(database, new_dataset, children, dice, tmp_path / "said", uninterrupted,
               n_kills=N_KILLS["run with workers"], jobs=2, longest_s=4)  # fmt: skip
 
 
-@pytest.mark.faults
 def test_workers_are_killed_and_the_run_goes_on(database, new_dataset, children, dice, tmp_path, uninterrupted):
     dataset = new_dataset()
     child = Child(children, tmp_path / "said", dataset, jobs=2)
@@ -164,7 +163,6 @@ def test_workers_are_killed_and_the_run_goes_on(database, new_dataset, children,
     assert content(database, dataset) == uninterrupted
 
 
-@pytest.mark.faults
 def test_mongod_is_killed_and_the_same_command_starts_it_again(
     new_server, new_dataset, children, dice, tmp_path, uninterrupted
 ):
@@ -225,7 +223,6 @@ def interrupt_alone(process):
     process.send_signal(signal.SIGINT)
 
 
-@pytest.mark.faults
 def test_the_real_command_is_stopped_and_killed_and_always_goes_on(database, music, dice, tmp_path, uninterrupted):
     command = Command(database, "faults-command", tmp_path / "said")
     whole = ["--audio", music, "--features", "spectral-v1", "--windows", "3,1.5", "--holdout", "0", "--jobs", "2"]

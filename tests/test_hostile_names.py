@@ -111,6 +111,7 @@ def run(database, tmp_path_factory) -> Run:
     return Run(done.stdout + done.stderr, Path(os.environ["GENRELAB_RUNS"]) / run_id, folder / "exports")
 
 
+@pytest.mark.faults
 def test_the_names_are_known_as_they_are(run, database):
     assert set(database["tracks"].distinct("genre", {"dataset": DATASET})) == set(GENRES)
     assert set(database["tracks"].distinct("artist", {"dataset": DATASET})) - {None} == set(ARTISTS)
@@ -120,11 +121,13 @@ def test_the_names_are_known_as_they_are(run, database):
     assert any("\u202e" in path for path in paths)
 
 
+@pytest.mark.faults
 def test_the_terminal_gets_names_written_out(run):
     assert OBEYED.findall(run.printed) == []
     assert "\\x1b[" in run.printed, "no name with an escape was printed at all"
 
 
+@pytest.mark.faults
 @needs_browser
 @pytest.mark.parametrize("stage", [stage.notebook for stage in STAGES])
 def test_an_html_copy_opens_no_dialog_asks_nobody_and_has_no_script(run, open_page, stage):
@@ -139,6 +142,7 @@ def test_an_html_copy_opens_no_dialog_asks_nobody_and_has_no_script(run, open_pa
     assert watched.page.locator(".jp-OutputArea-output").count() > 0
 
 
+@pytest.mark.faults
 @needs_browser
 def test_the_copies_show_the_names_as_text(run, open_page):
     watched = open_page()
@@ -152,6 +156,7 @@ def test_the_copies_show_the_names_as_text(run, open_page):
     assert "\\x1b[31mred" in shown
 
 
+@pytest.mark.faults
 @needs_browser
 def test_the_reporting_sheet_opens_no_dialog_and_asks_nobody(run, open_page):
     path = run.notebooks / "reporting_sheet.html"
@@ -169,6 +174,7 @@ def test_the_reporting_sheet_opens_no_dialog_and_asks_nobody(run, open_page):
     assert "\x1b" not in card
 
 
+@pytest.mark.faults
 @needs_browser
 def test_the_dashboard_opens_no_dialog_and_asks_nobody(run, open_page):
     path = run.exports / "dashboard.html"
@@ -179,12 +185,13 @@ def test_the_dashboard_opens_no_dialog_and_asks_nobody(run, open_page):
     assert watched.elsewhere(path.as_uri()) == []
 
 
+@pytest.mark.faults
 @needs_browser
 @pytest.mark.parametrize(
     ("notebook", "last_words"),
     [
         ("01_catalogue", "Next: 02_extract."),
-        pytest.param("04_compare", "Next: 05_optimise.", marks=pytest.mark.faults),
+        ("04_compare", "Next: 05_optimise."),
     ],
 )
 def test_in_jupyterlab_names_run_nothing_ask_nobody_and_are_no_formula(run, lab, open_page, notebook, last_words):  # noqa: F811

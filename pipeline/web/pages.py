@@ -20,11 +20,12 @@ from pipeline.listen.library import OwnTrack, draw_unheard, has_sound, read_trac
 from pipeline.listen.wording import describe, say_noticed, say_set
 from pipeline.models.chance import FEWEST_GROUPS
 from pipeline.report.card import model_card
+from pipeline.report.listening import wav
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
 from pipeline.web.charts import palette
 from pipeline.web.errors import PROBLEMS, RefusedError, refusal_of
-from pipeline.web.media import frequency_ticks, picture_uri, sound_uri, wav
+from pipeline.web.media import frequency_ticks, picture_uri, sound_uri
 from pipeline.web.pictures import PICTURES, Pictures
 from pipeline.web.uploads import FIELD, LARGEST_UPLOAD, read_upload
 

@@ -18,6 +18,8 @@ from pipeline.store.server import EmbeddedServer
 from tests.patience import HANG_S
 from tests.unprivileged import give_up_rights
 
+pytestmark = pytest.mark.faults
+
 DATASET = "folders"
 GENRES = ("blues", "jazz", "rock")
 
@@ -83,7 +85,6 @@ def test_a_genre_that_may_not_be_opened_for_a_moment_costs_nothing_and_is_told(h
     assert home.content() == (before, set())
 
 
-@pytest.mark.faults
 def test_with_two_of_three_genres_away_albums_do_not_become_genres_and_nothing_is_lost(home):
     before, _ = home.content()
     for genre in ("blues", "jazz"):
@@ -99,7 +100,6 @@ def test_with_two_of_three_genres_away_albums_do_not_become_genres_and_nothing_i
     assert home.content() == (before, set())
 
 
-@pytest.mark.faults
 def test_another_level_is_refused_in_one_line(home):
     before = home.content()
     said = home.run("--audio", home.music / "rock", "--to", "01", status=2).splitlines()[-1]
@@ -108,7 +108,6 @@ def test_another_level_is_refused_in_one_line(home):
     assert home.content() == before
 
 
-@pytest.mark.faults
 def test_what_is_meant_to_go_goes_and_comes_back_without_extraction(home):
     before, _ = home.content()
     (home.music / "blues").rename(home.root / "blues")

@@ -7,7 +7,7 @@ from tests.faults.scene import NAMES
 
 MOMENTS = ("start", "middle", "last write")
 EVERY = [(stage, target, at) for stage in NAMES for target in ("kernel", "mongod") for at in MOMENTS]
-SMOKE = [(stage, "kernel", "middle") for stage in NAMES] + [("extract", "mongod", "middle")]
+SMOKE = [("extract", "mongod", "middle"), ("compare", "kernel", "middle"), ("export", "kernel", "last write")]
 
 
 def moment(n_writes: int, name: str) -> int:

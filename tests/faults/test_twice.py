@@ -1,10 +1,13 @@
 """The same run twice: the second has nothing to extract, and finds what the first found."""
 
+import pytest
+
 from pipeline.store.connection import connected
 from pipeline.store.runs import start_run
 from tests.faults.scene import DATASET, NAMES, PARAMETERS
 
 
+@pytest.mark.faults
 def test_the_same_run_again_extracts_nothing_and_finds_the_same(scene):
     scene.restore("end")
     with connected(scene.settings) as database:

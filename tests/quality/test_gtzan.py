@@ -76,6 +76,7 @@ def test_of_the_70_excluded_excerpts_67_repeat_another_one_which_titles_and_feat
     assert (excluded & repeated).sum() == 67
 
 
+@pytest.mark.faults
 def test_it_has_about_a_hundred_labels_to_listen_to_and_judges_do_not_agree_on_their_order(doubted, known):
     row = as_table(check_labels(doubted, read_usable(known, DATASET))).iloc[0]
     assert 60 <= row["n"] <= 150

@@ -8,7 +8,7 @@ from pipeline.reproduce import ReproduceOptions, fifteenth_class, gaussians, ope
 from pipeline.reproduce.protocols import cross_validated, honest_scores, shuffled_folds
 from pipeline.reproduce.spotify_models import as_published, split_like_it
 
-pytestmark = pytest.mark.realdata
+pytestmark = [pytest.mark.realdata, pytest.mark.faults]
 
 
 @pytest.fixture

@@ -208,14 +208,16 @@ def load_a_little(database):
     load(database, most=3)
 
 
-def test_a_migration_that_is_stopped_at_any_write_is_finished_by_the_next_command(empty):
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.faults)])
+def test_a_migration_that_is_stopped_at_any_write_is_finished_by_the_next_command(empty, every):
     load_a_little(empty)
     writes = apply_until(empty)
     undisturbed = content(empty), declared(empty)
     strict_again = writes.index("createIndexes") - 1
     of_steps = range(writes.index("dropIndexes") - 6, strict_again)
     assert len(of_steps) >= 2 * len(STEPS)
-    for write in (0, *range(1, of_steps[0], 6), *of_steps, *range(of_steps[-1] + 1, len(writes), 6)):
+    moments = (0, *range(1, of_steps[0], 6), *of_steps, *range(of_steps[-1] + 1, len(writes), 6))
+    for write in moments[::every]:
         load_a_little(empty)
         with pytest.raises(KeyboardInterrupt):
             apply_until(empty, write)

@@ -36,8 +36,8 @@ from pipeline.store.uri_faults import fault_of, public_uri
 from tests.store.guarded import guarded_server
 from tests.store.secret_uris import SecretUri, make_secret, parts_shown, secret_uris
 
-MANY = settings(max_examples=100)
-SOME = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+MANY = settings(max_examples=50)
+SOME = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from gridfs import GridFS
 from pymongo import MongoClient
 
 from pipeline.errors import StoreError
-from pipeline.evaluation import importance, pairs
 from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
@@ -23,6 +22,7 @@ from pipeline.store import connect
 from pipeline.store.layout import CURRENT
 from pipeline.store.run import ARTEFACTS
 from pipeline.store.runs import finish_run, mark_killed, start_run
+from tests.finished import few_refits
 from tests.store.guarded import guarded_server
 from tests.store.older import load
 from tests.store.snapshot import snapshot
@@ -156,9 +156,7 @@ def genrelab(uri: str, tmp_path, *arguments) -> subprocess.CompletedProcess:
 def test_a_run_needs_to_read_and_write_and_to_make_the_indexes_of_its_files(root, user_with, tmp_path, table):
     """Every stage, by its function: the notebooks add nothing that asks for more."""
     prepared(root)
-    with user_with(RUN) as uri, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importance, "N_PERMUTATIONS", 1)
-        patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+    with user_with(RUN) as uri, few_refits():
         database = connect(Settings(mongodb_uri=uri))
         mark_killed(database, "d")
         run = start_run(database, "d", {})

@@ -106,7 +106,8 @@ def stop(site: Site) -> int:
 
 @pytest.fixture(scope="session")
 def site(songs, tmp_path_factory) -> Site:
-    started = start(songs.environment, tmp_path_factory.mktemp("site") / "log", "--dataset", songs.dataset)
+    environment = songs.environment | {"GENRELAB_JOBS": "2"}
+    started = start(environment, tmp_path_factory.mktemp("site") / "log", "--dataset", songs.dataset)
     yield started
     stop(started)
     assert "Traceback" not in started.log.read_text()

@@ -12,7 +12,7 @@ from pipeline.web.app import create_app
 from pipeline.web.pictures import PICTURES
 from tests.store.guarded import guarded_server, uri_of
 
-from .conftest import as_form, start, stop
+from .conftest import as_form
 
 PAGES = ("/", "/unseen", "/unseen/all", "/results", "/about", "/about/card", "/api", "/api/holdout")
 READING = {"hello", "ping", "saslStart", "saslContinue", "find", "getMore", "aggregate", "distinct", "count",
@@ -65,15 +65,6 @@ def test_every_page_and_answer_is_given_and_nothing_but_reading_is_asked_of_the_
     }
     assert stages
     assert not stages & {"$out", "$merge"}
-
-
-def test_the_command_needs_no_other_right(readable, songs, music, tmp_path):
-    site = start(songs.environment | {"MONGODB_URI": readable}, tmp_path / "log", "--dataset", songs.dataset)
-    try:
-        assert [site.get(path).status for path in PAGES] == [200] * len(PAGES)
-        assert site.send(music).status == 200
-    finally:
-        assert stop(site) == 0
 
 
 def test_a_user_who_may_read_nothing_is_told_the_right_that_is_missing(songs):

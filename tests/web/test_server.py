@@ -103,7 +103,7 @@ def test_a_newer_champion_is_noticed(site, songs, music):
     crowned = replace(champion, name="knn_3", estimator=build("knn_3", 1).fit(*rows_of(songs, champion)))
     newer = crown_in(finished_run(songs.database, songs.dataset), crowned, others)
     try:
-        assert "<dd>knn_3</dd>" in site.get("/about").text
+        assert "<dd>3 nearest neighbours</dd>" in site.get("/about").text
         assert site.send(music).json["model"]["name"] == "knn_3"
     finally:
         remove(newer)
