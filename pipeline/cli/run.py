@@ -29,7 +29,7 @@ def run(
     genre_from: Annotated[
         str,
         typer.Option(
-            help="What tells the genres of audio. By default its folders, but of the Free Music Archive the metadata.",
+            help="What tells the genres. By default folders, or a table's label column; else the metadata.",
             metavar="folder|metadata|tags",
         ),
     ] = "",

@@ -15,7 +15,7 @@ class CatalogueOptions:
     audio, table, metadata : str
         a folder of audio or a table of features, and a CSV about the tracks; empty: those of before
     genre_from : str
-        what tells the genres of audio: folder, metadata or tags; empty: as before, else recognised
+        what tells the genres: folder, metadata or tags, of a table its metadata; empty: as before, else recognised
     split : str
         policy that results are to be read under: whether the metadata have what it needs is told early; empty: decided
         from the tracks
