@@ -28,6 +28,15 @@ def printable(text: str) -> str:
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+def count(n: int, thing: str, several: str = "") -> str:
+    """Return a number of things: ``1 track``, ``1,000 tracks``.
+
+    >>> count(1, "track"), count(0, "track"), count(2, "copy", "copies")
+    ('1 track', '0 tracks', '2 copies')
+    """
+    return f"{n:,} {thing if n == 1 else several or thing + 's'}"
+
+
 def say(text: str, *, err: bool = False) -> None:
     """Print a line for a person: every face prints by this function alone."""
     print(printable(text), file=sys.stderr if err else sys.stdout, flush=True)

@@ -52,7 +52,9 @@ REASONS = {
     "constant": Reason("one value from start to end: a direct current, no sound", "record or convert it again"),
     # found by reading a table
     "wrong_cell_count": Reason("the row is wider or narrower than the header", "quote cells that hold a comma"),
-    "missing_label": Reason("the row's label cell is empty", "fill in the genre"),
+    "missing_label": Reason(
+        "nothing tells the row's genre: its label cell is empty, or the metadata name none", "fill in the genre"
+    ),
     "not_a_number": Reason("a feature's cell holds no finite number", "compute the feature again, or drop its column"),
     "too_large": Reason("a feature's number is too large to be squared, as scaling does", "mend the number"),
     "label_conflict": Reason("more rows of this track, or as many, name another genre", "correct one of them"),

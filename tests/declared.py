@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, OF_THE_RUN, STRING, Column, Table
+from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
 
 DAY = datetime(2026, 1, 2)
 VALUES = {STRING: "text", NUMBER: 0.5, INTEGER: 4, BOOLEAN: True, DATE: DAY, DATETIME: DAY.replace(hour=3)}
@@ -16,14 +16,9 @@ def value_of(column: Column) -> Any:
     return column.values[0] if column.values else VALUES[column.kind]
 
 
-def stored_names(table: Table) -> list[str]:
-    """Return the names of the columns that a stage hands over to be stored."""
-    return [column.name for column in table.stored if column.name not in OF_THE_RUN]
-
-
 def row_of(table: Table, **named: Any) -> dict[str, Any]:
     """Return a row as a stage hands it over to be stored, with those of its values that are `named`."""
-    values = {name: value_of(table.column(name)) for name in stored_names(table)}
+    values = {name: value_of(table.column(name)) for name in table.stored_names}
     assert named.keys() <= values.keys()
     return values | named
 

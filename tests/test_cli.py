@@ -1,5 +1,6 @@
 """The command line: what is wrong with an input is one line and status 2, before anything is started."""
 
+import json
 import os
 import resource
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store.connection import connected
 from pipeline.tables import TABLES
 from tests.conftest import Told
+from tests.finished import finished_run
 from tests.report.conftest import RUN, make_frames
 
 N_FILES = len(TABLES) + 4
@@ -142,7 +144,7 @@ def test_a_wrong_option_is_one_line(main, tmp_path, table, arguments, words):
 
 
 def test_a_wrong_command_is_one_line(main):
-    assert_one_line(main("runn"), "No such command 'runn'. Did you mean 'run'? See `")
+    assert_one_line(main("runn"), "No such command 'runn'. Did you mean 'run', ", "See `")
     assert_one_line(main("db", "begin"), "No such command 'begin'", "genrelab db --help")
 
 
@@ -342,3 +344,17 @@ def test_nothing_is_held_out_of_a_predefined_split_unless_a_share_is_asked_for(m
     monkeypatch.setattr("pipeline.runner.run", note)
     assert main("run", "--dataset", "predefined-share", *options).status == 2
     assert asked["holdout"] == share
+
+
+def test_what_is_in_the_database_is_listed_and_deleted_only_when_asked_twice(main, database):
+    run = finished_run(database, "to be deleted")
+    listed = json.loads(main("runs", "--dataset", "to be deleted", "--json").out)
+    assert [each["run_id"] for each in listed] == [run.run_id]
+    assert run.run_id in main("runs").out
+    asked = main("runs", "delete", run.run_id)
+    assert (asked.status, "--yes" in asked.err) == (2, True)
+    assert run.facts
+    assert main("runs", "delete", run.run_id, "--yes").out.splitlines()[-1] == "deleted"
+    assert json.loads(main("runs", "--dataset", "to be deleted", "--json").out) == []
+    for listing in ("datasets", "models"):
+        assert isinstance(json.loads(main(listing, "--json").out), list)

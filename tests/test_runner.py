@@ -189,7 +189,7 @@ class TestFailing:
         assert self.record["error"] == str(failure.value)
         assert self.record["finished_at"] is None
         assert sorted(path.name for path in self.folder.iterdir()) == [
-            "01_good.html", "01_good.ipynb", "02_bad.html", "02_bad.ipynb",
+            "01_good.html", "01_good.ipynb", "02_bad.html", "02_bad.ipynb", "index.html",
         ]  # fmt: skip
         assert "n is 3" in (self.folder / "01_good.html").read_text()
         page = (self.folder / "02_bad.html").read_text()
@@ -321,9 +321,15 @@ class TestRunningByCommand:
         run_id, done = begun
         folder = get_settings().runs / run_id
         assert f"notebooks: {folder}\n" in done.stdout
-        assert sorted(path.name for path in folder.iterdir()) == sorted(
-            f"{stage.notebook}.{kind}" for stage in STAGES[:2] for kind in ("ipynb", "html")
-        )
+        pages = [f"{stage.notebook}.{kind}" for stage in STAGES[:2] for kind in ("ipynb", "html")]
+        assert sorted(path.name for path in folder.iterdir()) == sorted([*pages, "index.html"])
+        index = (folder / "index.html").read_text()
+        assert re.findall('<a href="(.*?)">(.*?)</a><br>(.*)</li>', index) == [
+            ("01_catalogue.html", "01 · Catalogue",
+             "Which tracks there are, where they come from, and whether they are fit to learn from."),
+            ("02_extract.html", "02 · Extract",
+             "From audio to features: every track as one 30-second window and as ten 3-second segments."),
+        ]  # fmt: skip
         assert "data:image/png" in (folder / "01_catalogue.html").read_text()
 
     def test_they_name_the_table_but_neither_the_users_home_nor_the_project(self, begun, table):

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.printable import count
 
 LARGE_SHARE = Fraction(1, 5)
 """So much of a dataset is not taken out unasked."""
@@ -115,7 +116,7 @@ def say_unread(unread: Mapping[str, str], why: Mapping[str, str]) -> list[str]:
 
 def say_tracks(n: int) -> str:
     """Return ``1 track``, ``2 tracks``."""
-    return f"{n} track{'' if n == 1 else 's'}"
+    return count(n, "track")
 
 
 def say_genres(before: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> str:

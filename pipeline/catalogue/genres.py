@@ -41,6 +41,21 @@ def check_source(genre_from: str) -> str:
     return genre_from
 
 
+def check_table_source(genre_from: str, metadata: Metadata | None) -> str:
+    """Return what tells the genres of a table as it is: the metadata, or nothing, for its label column if it has one.
+
+    Raises
+    ------
+    InputError
+        where it is what only audio has, or the metadata are not there
+    """
+    if genre_from not in ("", "metadata"):
+        raise InputError(f"--genre-from {genre_from!r} is for --audio: of a table, --label-column or metadata tell it")
+    if genre_from:
+        _check_genres(metadata)
+    return genre_from
+
+
 def usual_source(tracks: Sequence[TrackFile], metadata: Metadata | None) -> str:
     """Return what tells the genres: the folders, but of the Free Music Archive the metadata.
 
@@ -70,9 +85,8 @@ def tell_genres(files: Sequence[TrackFile], root: Path, genre_from: str, metadat
     if genre_from == "folder":
         return Told(list(files), [], [])
     if genre_from == "metadata":
-        if metadata is None or not metadata.genres:
-            raise InputError("--genre-from metadata needs --metadata with a column of genres, like genre or genre_top")
-        told = {name: {"genre": genre} for name, genre in metadata.join_genres(file.track_id for file in files).items()}
+        known = _check_genres(metadata).join_genres(file.track_id for file in files)
+        told = {name: {"genre": genre} for name, genre in known.items()}
         missing = "the metadata name no genre for it"
     else:
         told, missing = {file.track_id: _tags_of(root / file.path) for file in files}, "its tags name no genre"
@@ -92,6 +106,12 @@ def tell_genres(files: Sequence[TrackFile], root: Path, genre_from: str, metadat
     if several:
         notes.append(f"{several} files have several genres; the first of each counts")
     return Told(tracks, rejects, notes)
+
+
+def _check_genres(metadata: Metadata | None) -> Metadata:
+    if metadata is None or not metadata.genres:
+        raise InputError("--genre-from metadata needs --metadata with a column of genres, like genre or genre_top")
+    return metadata
 
 
 def _tags_of(path: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue.enough import too_few
 from pipeline.catalogue.folder import catalogue_folder
+from pipeline.catalogue.genres import check_table_source
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.table import catalogue_table
 from pipeline.errors import InputError
@@ -41,7 +42,8 @@ def catalogue(
     audio, table, metadata : str
         the folder, or the table; and what is said of their tracks
     genre_from : str
-        what tells the genres of audio: folder, metadata or tags; empty: as before, else recognised
+        what tells the genres: folder, metadata or tags of audio, metadata of a table; empty: as before, else
+        recognised
     options : TableOptions or None
         how to read the table
     remove_missing : bool
@@ -82,7 +84,7 @@ def catalogue(
         "source": source,
         "location": str(location),
         "synthetic": synthetic,
-        "genre_from": genre_from or (known.get("genre_from") if source == "audio" else None),
+        "genre_from": genre_from or (known.get("genre_from") if known.get("source") == source else None),
         "columns": None,
         "lost_genres": [],
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
@@ -92,6 +94,9 @@ def catalogue(
         merge = (options or TableOptions()).merge_genres
         report = catalogue_folder(database, entry, known, described, merge_genres=merge, **how)
     else:
-        report = catalogue_table(database, entry, known, described, options or TableOptions(), **how)
+        how_to_read = replace(
+            options or TableOptions(), genre_from=check_table_source(entry["genre_from"] or "", described)
+        )
+        report = catalogue_table(database, entry, known, described, how_to_read, **how)
     said = too_few(database, dataset)
     return replace(report, notes=[said, *report.notes]) if said else report

@@ -58,7 +58,7 @@ def catalogue_table(
     dataset, path = entry["dataset"], Path(entry["location"])
     known_sets = {name: of.columns for name, of in FEATURE_SETS.items() if not of.is_sequence}
     stands = known.get("source") == "table" and known.get("windows_s") and not remove_missing
-    table = read_feature_table(path, options, known_sets, known["windows_s"][0] if stands else 0.0)
+    table = read_feature_table(path, options, known_sets, known["windows_s"][0] if stands else 0.0, metadata)
     tracks = {track["track_id"]: track for track in _tracks_of(table)}
     before = read_before(database, dataset, COMPARED)
     lost, held = _lost_rows(database, dataset, table, tracks, before)

@@ -7,7 +7,7 @@ from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.coverage import say_left_out_of
-from pipeline.evaluation.glance import bars, overview
+from pipeline.evaluation.glance import bars, beside_guesses, findings, overview
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
 from pipeline.evaluation.importance import rank_features
@@ -38,6 +38,7 @@ __all__ = [
     "Samples",
     "answer_out_of_fold",
     "bars",
+    "beside_guesses",
     "calibrate",
     "calibration",
     "check_effort",
@@ -55,6 +56,7 @@ __all__ = [
     "evaluate",
     "evaluate_pairs",
     "find_samples",
+    "findings",
     "gather",
     "headline",
     "hold_out",

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.evaluation.score import CALIBRATION_ERROR
+from pipeline.models import baselines, display_name
+from pipeline.printable import count
 
 
 def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> list[str]:
     """Say of each model which ones it beats and which ones no test tells from it; every pair once, best score first.
+
+    What only guesses has one sentence a window: which models beat all of it, and which don't.
 
     Parameters
     ----------
@@ -19,18 +23,48 @@ def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) ->
     """
     found = _about(comparisons, "models", feature_set, policy)
     sentences = []
-    for window_s, pairs in found.groupby("window_a_s", sort=False):
+    for window_s, every in found.groupby("window_a_s", sort=False):
+        sentences += _against_guessing(window_s, every)
+        pairs = every[~(every["model_a"].isin(baselines()) | every["model_b"].isin(baselines()))]
         accuracy = _accuracies(pairs)
         ranked = sorted(accuracy, key=accuracy.__getitem__, reverse=True)
         backed = {frozenset(pair) for pair in _names(pairs[pairs["better"].notna()])}
         for place, model in enumerate(ranked[:-1]):
             below = ranked[place + 1 :]
-            beaten = [f"{other} ({accuracy[other]:.0%})" for other in below if frozenset((model, other)) in backed]
-            tied = [f"{other} ({accuracy[other]:.0%})" for other in below if frozenset((model, other)) not in backed]
+            beaten = [
+                f"{display_name(other)} ({accuracy[other]:.0%})"
+                for other in below
+                if frozenset((model, other)) in backed
+            ]
+            tied = [
+                f"{display_name(other)} ({accuracy[other]:.0%})"
+                for other in below
+                if frozenset((model, other)) not in backed
+            ]
             said = [f" beats {_listed(beaten)}"] if beaten else []
             said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
-            sentences.append(f"{window_s:g}-second rows: {model} ({accuracy[model]:.0%}){''.join(said)}.")
+            sentences.append(f"{window_s:g}-second rows: {display_name(model)} ({accuracy[model]:.0%}){''.join(said)}.")
     return sentences
+
+
+def _against_guessing(window_s: float, pairs: pd.DataFrame) -> list[str]:
+    """Say which models a test tells from all that only guess; nothing where nothing guesses."""
+    undecided = []
+    models = set()
+    for pair in pairs.itertuples():
+        a, b = pair.model_a in baselines(), pair.model_b in baselines()
+        if a == b:
+            continue
+        model, better = (pair.model_b, "b") if a else (pair.model_a, "a")
+        models.add(model)
+        undecided += [model] if pair.better != better else []
+    if not models:
+        return []
+    if not undecided:
+        who = "the model beats" if len(models) == 1 else f"all {len(models)} models beat"
+        return [f"{window_s:g}-second rows: {who} guessing."]
+    listed = _listed([display_name(model) for model in dict.fromkeys(undecided)])
+    return [f"{window_s:g}-second rows: no test tells {listed} from guessing."]
 
 
 def window_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> list[str]:
@@ -66,7 +100,7 @@ def set_sentence(comparisons: pd.DataFrame, policy: str, best: pd.Series) -> str
         other, share = (pair.feature_set_b, pair.accuracy_b) if is_first else (pair.feature_set_a, pair.accuracy_a)
         if pair.better == ("a" if is_first else "b"):
             low, high = sorted(abs(100 * bound) for bound in (pair.ci_low, pair.ci_high))
-            points = f"by {abs(100 * pair.difference):.0f} points, 95 % interval {low:.0f} to {high:.0f}"
+            points = f"by {count(round(abs(100 * pair.difference)), 'point')}, 95 % interval {low:.0f} to {high:.0f}"
             beaten.append(f"{other} ({share:.0%}; {points}; adjusted p {_p(pair)})")
         elif pd.isna(pair.better):
             tied.append(f"{other} ({share:.0%})")
@@ -75,7 +109,8 @@ def set_sentence(comparisons: pd.DataFrame, policy: str, best: pd.Series) -> str
     said = [f" beats {_listed(beaten)}"] if beaten else []
     said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
     rows = f"{best['window_s']:g}-second rows"
-    return f"Feature sets, by {best['model']} on {rows}: {best['feature_set']}{''.join(said)} (sign-flip test)."
+    by = display_name(best["model"])
+    return f"Feature sets, by {by} on {rows}: {best['feature_set']}{''.join(said)} (sign-flip test)."
 
 
 def _window_sentence(pair) -> str:
@@ -89,10 +124,10 @@ def _window_sentence(pair) -> str:
     )
     if pd.isna(pair.better):
         undecided = f"no test tells {names['a']} ({shares['a']:.0%}) from {names['b']} ({shares['b']:.0%})"
-        return f"{pair.model_a}: {undecided} (the first minus the second: {points})."
+        return f"{display_name(pair.model_a)}: {undecided} (the first minus the second: {points})."
     other = "a" if pair.better == "b" else "b"
     first, second = (f"{names[side]} ({shares[side]:.0%})" for side in (pair.better, other))
-    return f"{pair.model_a}: {first} beat {second} (by {points})."
+    return f"{display_name(pair.model_a)}: {first} beat {second} (by {points})."
 
 
 def calibration(scores: pd.DataFrame, feature_set: str, policy: str, level: str = "track") -> pd.DataFrame:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.evaluation.headline import Headline
 from pipeline.evaluation.leak import leak_gaps
 from pipeline.models import baselines, display_name
 from pipeline.splits import holdout_policy
+from pipeline.tables import BARS, DIMENSIONS, FINDINGS
 
 
 def bars(scores: pd.DataFrame, policy: str, feature_set: str) -> pd.DataFrame:
@@ -26,12 +28,28 @@ def bars(scores: pd.DataFrame, policy: str, feature_set: str) -> pd.DataFrame:
     pd.DataFrame
         ``bars_30s_vs_3s`` as declared, longest windows first
     """
+    scores = beside_guesses(scores)
     own = scores["subset"].map({"holdout": holdout_policy(policy)}).fillna(policy)
     here = scores[(scores["metric"] == "accuracy") & (scores["level"] == "track") & (scores["split_policy"] == own)]
     here = here[here["feature_set"] == feature_set].rename(columns={"value": "accuracy"})
-    told = here[["model", "window_s", "subset", "accuracy", "ci_low", "ci_high", "n"]]
-    told = told.assign(model_name=told["model"].map(display_name), is_baseline=told["model"].isin(baselines()))
+    told = here[BARS.names]
     return told.sort_values(["window_s", "model", "subset"], ascending=[False, True, False], ignore_index=True)
+
+
+def beside_guesses(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of ``scores`` with ``is_baseline``, and in ``guess`` the best baseline's value of the same kind."""
+    alike = [name for name in (*DIMENSIONS, "metric") if name != "model"]
+    guesses = scores[scores["model"].isin(baselines())]
+    best = guesses.groupby(alike)["value"].max().rename("guess").reset_index()
+    found = scores.merge(best, on=alike, how="left")
+    return found.assign(is_baseline=found["model"].isin(baselines()))
+
+
+def findings(headline: Headline | None) -> pd.DataFrame:
+    """Return ``findings`` as declared; no row where no models were compared."""
+    said = headline.findings if headline else []
+    rows = [(place, about, words[:1].upper() + words[1:]) for place, (about, words) in enumerate(said, start=1)]
+    return pd.DataFrame(rows, columns=FINDINGS.names)
 
 
 def overview(

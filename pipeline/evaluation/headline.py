@@ -14,6 +14,7 @@ from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.leak import leak_sentences
 from pipeline.evaluation.samples import say_never_tested
 from pipeline.features.means import base_set
+from pipeline.models import display_name
 from pipeline.quality import grave_warnings
 from pipeline.splits import find_policy
 from pipeline.store import Run
@@ -52,10 +53,23 @@ class Headline:
     warnings: tuple[str, ...]
 
     @property
+    def findings(self) -> list[tuple[str, str]]:
+        """What each sentence is about, as ``findings`` declares it, and the sentence, in the order to be read."""
+        said = (
+            ("Champion", self.champion),
+            ("Holdout", self.holdout),
+            ("Never tested", self.untested),
+            ("Left out", self.coverage),
+            ("Features", self.sets),
+            *(("Leak", words) for words in self.leaks),
+            *(("Beware", words) for words in self.warnings),
+        )
+        return [(about, words) for about, words in said if words]
+
+    @property
     def claims(self) -> list[str]:
         """All but the warnings."""
-        said = (self.champion, self.holdout, self.untested, self.coverage, self.sets, *self.leaks)
-        return [words for words in said if words]
+        return [words for about, words in self.findings if about != "Beware"]
 
     @property
     def sentences(self) -> list[str]:
@@ -163,7 +177,7 @@ def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:
     tracks = f"{champion['holdout_n']} unseen tracks" if champion.get("holdout_n") else "the unseen tracks"
     low, high = champion["holdout_ci_low"], champion["holdout_ci_high"]
     share = f"{champion['holdout_accuracy']:.0%} of {tracks}"
-    said = f"On the holdout {champion['model']} gets {share} right {_interval(low, high)}."
+    said = f"On the holdout {display_name(champion['model'])} gets {share} right {_interval(low, high)}."
     return said if low is None or high is None else f"{said} {_compare(champion, low, high)}"
 
 
@@ -193,7 +207,7 @@ def _compare(champion: Mapping[str, Any], low: float, high: float) -> str:
 
 
 def _named(model: Mapping[str, Any] | pd.Series) -> str:
-    return f"{model['model']} on {model['window_s']:g}-second rows of {model['feature_set']}"
+    return f"{display_name(model['model'])} on {model['window_s']:g}-second rows of {model['feature_set']}"
 
 
 def _under(policy: str) -> str:

@@ -1,4 +1,4 @@
-"""Which features matter to the forest: by impurity, and by permutation on rows it was not fitted on."""
+"""Which features matter to a model: by permutation on rows it was not fitted on, and to the forest by impurity too."""
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,13 @@ N_PERMUTATIONS = 5
 MOST_ROWS = 2000
 """Permutation looks at no more test rows than this."""
 
+MOST_COMPARED = 400_000_000
+"""Of any model but the forest: questions times rows that it learned from, since some compare each with all of them."""
+
 
 @on_one_core
-def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.DataFrame:
-    """Rank the features by both methods (Breiman 2001) on one train/test split.
+def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int, model: str = FOREST) -> pd.DataFrame:
+    """Rank the features on one train/test split (Breiman 2001): by permutation, and of the forest by impurity too.
 
     Returns
     -------
@@ -27,20 +30,21 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int) -> pd.
         permutation: loss of test accuracy, mean and deviation over the permutations; rank 1 matters most
     """
     train, test = split_rows(policy, samples.rows, samples.y, seed=seed)
-    pipeline = fit(FOREST, samples.where(train), seed).estimator
-    forest = pipeline[-1]
-    by_tree = np.array([tree.feature_importances_ for tree in forest.estimators_])
-    if len(test) > MOST_ROWS:
-        test = np.sort(stream("judged rows", seed).choice(test, MOST_ROWS, replace=False))
+    pipeline = fit(model, samples.where(train), seed).estimator
+    asked = N_PERMUTATIONS * samples.X.shape[1] * len(train)
+    most = MOST_ROWS if model == FOREST else min(MOST_ROWS, max(1, MOST_COMPARED // asked))
+    if len(test) > most:
+        test = np.sort(stream("judged rows", seed).choice(test, most, replace=False))
     losses = permutation_losses(pipeline, samples.X[test], samples.y[test], seed=seed, jobs=jobs)
-    methods = {
-        "impurity": (forest.feature_importances_, by_tree.std(axis=0)),
-        "permutation": (losses.mean(axis=1), losses.std(axis=1)),
-    }
+    methods = {"permutation": (losses.mean(axis=1), losses.std(axis=1))}
+    if model == FOREST:
+        forest = pipeline[-1]
+        by_tree = np.array([tree.feature_importances_ for tree in forest.estimators_])
+        methods = {"impurity": (forest.feature_importances_, by_tree.std(axis=0))} | methods
     frames = [
         pd.DataFrame(
             {
-                "model": FOREST,
+                "model": model,
                 "window_s": samples.window_s,
                 "feature": samples.features,
                 "method": method,

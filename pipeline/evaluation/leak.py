@@ -3,6 +3,8 @@
 import pandas as pd
 
 from pipeline.evaluation.gap import read_gaps
+from pipeline.models import display_name
+from pipeline.printable import count
 from pipeline.splits import find_policy, holdout_policy, in_order
 
 KEYS = ["model", "feature_set", "window_s"]
@@ -69,7 +71,7 @@ def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[
 def _leak_sentence(row, others: pd.DataFrame) -> str:
     chosen = find_policy(row.split_policy)
     shuffled = find_policy(chosen.compared_with)
-    named = f"{row.model} on {row.window_s:g}-second rows of {row.feature_set}"
+    named = f"{display_name(row.model)} on {row.window_s:g}-second rows of {row.feature_set}"
     reads = f"{named} reads {row.shuffled:.0%} {shuffled.phrase} and {row.kept:.0%} {chosen.phrase}"
     if not row.tested and row.shuffled != row.kept:  # a run of before gaps were measured
         return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."
@@ -80,13 +82,18 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
         )
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
     if pd.isna(row.gap_low):
-        told = (
-            f"{reads}: {100 * row.gap:.0f} points less, and too few {chosen.resampled} to say how much of it is chance."
-        )
+        told = f"{reads}: {_points(row.gap)} less, and too few {chosen.resampled} to say how much of it is chance."
     elif row.gap_low > 0:
-        told = f"{reads}: {100 * row.gap:.0f} points of that score {chosen.leak} ({interval})."
+        leak = chosen.leak
+        if round(100 * row.gap) == 1:
+            leak = leak.replace("are ", "is ", 1).replace("don't ", "doesn't ", 1)
+        told = f"{reads}: {_points(row.gap)} of that score {leak} ({interval})."
     else:
-        told = f"{reads}: no leak that could be told from chance (a gap of {100 * row.gap:.0f} points, {interval})."
+        told = f"{reads}: no leak that could be told from chance (a gap of {_points(row.gap)}, {interval})."
     same = (others[["model", "feature_set", "window_s"]] == [row.model, row.feature_set, row.window_s]).all(axis=1)
     beside = [(find_policy(other.split_policy).phrase, other.kept) for other in others[same].itertuples()]
     return " ".join([told, *(f"{phrase[0].upper()}{phrase[1:]} it reads {kept:.0%}." for phrase, kept in beside)])
+
+
+def _points(share: float) -> str:
+    return count(round(100 * share), "point")

@@ -68,7 +68,7 @@ def worst_mistakes(tested: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
     asked, failed = tested["track_id"].value_counts(), wrong["track_id"].value_counts()
     about = surest.merge(tracks[["track_id", "artist", "title"]], on="track_id", how="left")
     counted = about.assign(answers=about["track_id"].map(asked), wrong=about["track_id"].map(failed))
-    return counted[WORST_MISTAKES.names]
+    return counted[WORST_MISTAKES.stored_names]
 
 
 def say_mistakes(groups: pd.DataFrame, tracks: pd.DataFrame) -> list[str]:

@@ -27,7 +27,7 @@ class KSearch:
     Attributes
     ----------
     found : pd.DataFrame
-        ``k, window_s, split_policy, train_accuracy, test_accuracy, chosen``; chosen is the k of the best mean test
+        ``k_search`` as declared; chosen is the k of the best mean test
         accuracy, the larger k of two equal ones
     of_rows, of_tracks : mapping
         for each k, the answers to test rows, summed by track, and the votes for tracks; empty unless asked for
@@ -77,11 +77,24 @@ def search_k(
             "split_policy": policy,
             "train_accuracy": np.mean(train_accuracies, axis=0),
             "test_accuracy": np.mean(test_accuracies, axis=0),
+            "test_lowest": np.min(test_accuracies, axis=0),
+            "test_highest": np.max(test_accuracies, axis=0),
         }
     )
     best = found["test_accuracy"].round(12).iloc[::-1].idxmax()
     kept = [{k: answered_tracks(samples, of[k]) for k in possible if of[k]} for of in (rows, tracks)]
     return KSearch(found.assign(chosen=found.index == best), *kept)
+
+
+def say_edge(found: pd.DataFrame, policy: str) -> list[str]:
+    """Say of which windows the chosen k is the largest that was tried: a larger one may be better."""
+    rows = found[found["split_policy"] == policy]
+    largest = rows.groupby("window_s")["k"].transform("max")
+    return [
+        f"k = {row.k} is the largest that was tried on {row.window_s:g}-second rows: a larger k_max may "
+        "find a better one."
+        for row in rows[rows["chosen"] & (rows["k"] == largest)].itertuples()
+    ]
 
 
 def _answers(samples: Samples, test: np.ndarray, labels: np.ndarray, predicted: np.ndarray) -> tuple[Answers, Answers]:

@@ -52,7 +52,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         columns[f"tracks_{label}"] = _look_up(summary, votes, of_tracks).astype("Int64")
         columns[f"leak_gap_{label}"] = _look_up(honest, gaps[gaps["window_s"].map(window_label) == label], ROWS)
         columns[f"holdout_{label}"] = _look_up(summary, held[held["window_s"].map(window_label) == label], unpolicied)
-    usual = [name for name in SUMMARY.names if name not in ROWS]
+    usual = [name for name in SUMMARY.stored_names if name not in ROWS]
     order = usual + [f"{what}_{label}" for label in others for what in WHAT]
     return pd.concat([summary, pd.DataFrame(columns)[order]], axis=1)
 

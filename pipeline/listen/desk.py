@@ -3,6 +3,7 @@
 import shlex
 import threading
 
+import numpy as np
 from pymongo.database import Database
 
 from pipeline.errors import GenrelabError
@@ -71,6 +72,16 @@ class Desk:
         judge = self.judge()
         heard = self._pool.hear(content, judge.wanted)
         return judge, heard, judge.answer(heard)
+
+    def sound(self, content: bytes) -> np.ndarray:
+        """Return what is heard of a file: mono, 22 050 Hz [shape=(n,), dtype=int16].
+
+        Raises
+        ------
+        SongError, BusyError
+            as `answer` does
+        """
+        return self._pool.hear(content, []).y
 
     def _newest(self) -> ChampionKey:
         newest = newest_champion(self.database, self.dataset)

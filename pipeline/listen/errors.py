@@ -1,7 +1,6 @@
 """Why a song gets no answer."""
 
 from pipeline.errors import AudioError, GenrelabError
-from pipeline.reasons import REASONS
 
 OWN_REASONS = {
     "too_long": "the file plays for longer than a song",
@@ -12,9 +11,20 @@ OWN_REASONS = {
 }
 """Codes beyond those of `pipeline.reasons`: what a batch run puts up with, and a stranger's upload may not do."""
 
-DECODER_REASONS = (
-    "empty", "undecodable", "bad_rate", "no_samples", "too_short", "not_finite", "out_of_range", "silent", "constant",
-)  # fmt: skip
+ADVICE = {
+    "empty": "Choose the file again. If that does not help, fetch or copy it again.",
+    "undecodable": "Convert the song to MP3, FLAC or WAV, and send that.",
+    "bad_rate": "Convert the song to 44 100 Hz, and send that.",
+    "no_samples": "Choose another file: there is no sound in this one.",
+    "too_short": "Send a longer piece of the song.",
+    "not_finite": "Export the song again, as 16-bit WAV, FLAC or MP3.",
+    "out_of_range": "Export the song again, as 16-bit WAV, FLAC or MP3.",
+    "silent": "Choose a piece that can be heard. Where both channels cancel each other out, export the song in mono.",
+    "constant": "Choose another file: there is no sound in this one.",
+}
+"""What a visitor can do: `pipeline.reasons` advises who keeps the files."""
+
+DECODER_REASONS = tuple(ADVICE)
 """Codes of `pipeline.reasons` that content can give."""
 
 
@@ -37,8 +47,7 @@ class SongError(GenrelabError):
     @classmethod
     def of(cls, error: AudioError) -> "SongError":
         """Return what a person is told of an error of the decoder."""
-        parts = (error.detail, f"what to do: {REASONS[error.reason].mend}")
-        return cls(error.reason, " ".join(_sentence(each) for each in parts))
+        return cls(error.reason, f"{_sentence(error.detail)} {ADVICE[error.reason]}")
 
 
 class HearingError(GenrelabError):

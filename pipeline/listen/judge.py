@@ -7,12 +7,12 @@ import numpy as np
 from pipeline.errors import InputError
 from pipeline.features import Wanted, find_feature_set, get_feature_set
 from pipeline.features.means import base_set
+from pipeline.features.words import name_tag
 from pipeline.listen.answer import Answer, Evidence, Neighbour, Segment, Tag
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import Heard
 from pipeline.listen.reference import Reference, load_reference
 from pipeline.listen.why import explain
-from pipeline.listen.wording import name_tag
 from pipeline.models import FittedModel, find_entry
 from pipeline.predict import ChampionKey, Classifier, load_classifier, newest_champion
 from pipeline.predict.classifier import mean_of, rows_of, strongest_tags

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline.evaluation.vote import log_votes
+from pipeline.features.words import name_group
 from pipeline.listen.answer import Evidence
 from pipeline.listen.reference import Reference
-from pipeline.listen.wording import name_group
 
 N_OTHERS = 20
 """Tracks whose values stand in for the song's, evenly spread over those that the model learned from."""

@@ -1,7 +1,6 @@
 """The answer in words."""
 
 import math
-import re
 from collections.abc import Sequence
 
 from pipeline.evaluation.interval import TOO_FEW
@@ -12,33 +11,6 @@ CLEAR, CLOSE = 0.5, 0.1
 
 MOST_NAMED = 8
 """Genres that a sentence names."""
-
-BASES = {
-    "chroma_stft": "pitch-class strength",
-    "rms": "loudness (RMS)",
-    "spectral_centroid": "brightness (spectral centroid)",
-    "spectral_bandwidth": "width of the spectrum",
-    "rolloff": "where the treble ends (roll-off)",
-    "zero_crossing_rate": "noisiness (zero crossings)",
-    "harmony": "harmonic part",
-    "perceptr": "percussive part",
-    "tonnetz": "tonal centre (tonnetz)",
-}
-GROUPS = {
-    "chroma_stft": "which notes sound",
-    "rms": "loudness",
-    "spectral_centroid": "brightness",
-    "spectral_bandwidth": "width of the spectrum",
-    "rolloff": "treble",
-    "zero_crossing_rate": "noisiness",
-    "harmony": "sustained tones",
-    "perceptr": "drums and attacks",
-    "tonnetz": "harmony",
-    "mfcc": "timbre",
-    "musicnn": "what the network hears",
-}
-TAG = "tag_"
-STATISTICS = {"mean": "mean", "var": "variance", "std": "deviation", "min": "minimum", "max": "maximum"}
 
 
 def describe(answer: Answer) -> str:
@@ -114,32 +86,3 @@ def number(value: float) -> str:
         return f"{round(value, digits):,.{digits}f}"
     mantissa, _, exponent = f"{value:.2e}".partition("e")
     return f"{mantissa} × 10^{int(exponent)}"
-
-
-def name_tag(feature: str) -> str:
-    """Return a tag as listeners write it: ``female vocalists``; empty where a feature is none."""
-    return feature.removeprefix(TAG).replace("_", " ") if feature.startswith(TAG) else ""
-
-
-def name_group(feature: str) -> str:
-    """Return what a feature is about in a listener's words, the same for all features of a group: ``timbre``."""
-    if name_tag(feature):
-        return f"\N{LEFT DOUBLE QUOTATION MARK}{name_tag(feature)}\N{RIGHT DOUBLE QUOTATION MARK}"
-    base = feature.removesuffix(f"_{feature.rpartition('_')[2]}") if feature.endswith(tuple(STATISTICS)) else feature
-    return GROUPS.get(re.sub(r"_?\d+$", "", base), base.replace("_", " "))
-
-
-def name_feature(feature: str) -> str:
-    """Return words for a feature's name, e.g. ``brightness (spectral centroid), mean``."""
-    if name_tag(feature):
-        return f"how much the tag {name_group(feature)} applies"
-    base, _, statistic = feature.rpartition("_")
-    if statistic not in STATISTICS:
-        base, statistic = feature, ""
-    coefficient = re.fullmatch(r"mfcc(\d+)", base)
-    if coefficient:
-        words = f"timbre (MFCC {coefficient[1]})"
-    else:
-        words = BASES.get(base, base.replace("_", " "))
-        words = "tempo, beats a minute" if words == "tempo" else words
-    return f"{words}, {STATISTICS[statistic]}" if statistic else words

@@ -207,7 +207,7 @@ def _nearest(k: int) -> ZooEntry:
     weights = {"kneighborsclassifier__weights": ("uniform", "distance")}
     return ZooEntry(
         knn,
-        title=f"{k} nearest neighbours",
+        title="Nearest neighbour" if k == 1 else f"{k} nearest neighbours",
         by_distance=True,
         space=weights,
         most_rows=NEIGHBOUR_ROWS,

@@ -1,6 +1,6 @@
 """Every export of a run, gathered from MongoDB."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,14 +8,17 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
-from pipeline.evaluation import bars, headline, overview, summarise
+from pipeline.evaluation import Headline, bars, beside_guesses, findings, headline, overview, summarise
+from pipeline.features import feature_unit, find_feature_set
+from pipeline.features.words import explain_feature
+from pipeline.models import baselines
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.set_names import is_combined
 from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame, read_segments
-from pipeline.tables import BY_NAME, CHAMPION, TRACKS, stored_in
+from pipeline.tables import BY_NAME, CHAMPION, FEATURES, TRACKS, stored_in
 
 
 def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
@@ -31,16 +34,21 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     facts, scores, tracks = run.facts, run.scores(), _tracks(database, dataset)
     main_set = run.main_feature_set or next(iter(scores.get("feature_set", ())), "")  # runs of before don't say it
     read_as = (run.split_policy, main_set)
-    runs = _run(run, facts)
+    found = headline(run)
+    runs, features = _run(run, facts, found), _features(database, dataset)
+    worst = run.table("worst_mistakes").sort_values("confidence", ascending=False, kind="stable")
     tables = {
         "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0]),
+        "findings": findings(found),
         "runs": runs,
         "tracks": tracks,
         "rejects": _rejects(database, dataset),
-        "features": _features(database, dataset),
+        "features": pd.concat(features, ignore_index=True),
+        "feature_glossary": glossary(features),
         **{table.name: run.table(table.name) for table in stored_in("results")},
-        "scores": scores.assign(is_champion=_is_champion(scores, facts["champion"])),
-        "summary_30s_vs_3s": summarise(scores),
+        "worst_mistakes": worst.assign(rank=range(1, len(worst) + 1)),
+        "scores": beside_guesses(scores).assign(is_champion=_is_champion(scores, facts["champion"])),
+        "summary_30s_vs_3s": _with_baselines(summarise(scores)),
         "bars_30s_vs_3s": bars(scores, *read_as) if len(scores) else scores,
         "holdout_predictions": _predictions(run),
         "data_quality": pd.concat([check_quality(database, dataset), run.table("data_quality")]),
@@ -56,9 +64,12 @@ def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
     return frame.assign(**dict.fromkeys(later), run_id=run.run_id, dataset=run.dataset)  # later: declared since the run
 
 
-def _run(run: Run, facts: Mapping[str, Any]) -> pd.DataFrame:
+def _with_baselines(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(is_baseline=rows["model"].isin(baselines()))
+
+
+def _run(run: Run, facts: Mapping[str, Any], found: Headline | None) -> pd.DataFrame:
     asked, champion = facts.get("parameters") or {}, facts["champion"] or {}
-    found = headline(run)
     windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
     row = {
         "number": facts["number"],
@@ -97,9 +108,10 @@ def _rejects(database: Database, dataset: str) -> pd.DataFrame:
     return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
 
 
-def _features(database: Database, dataset: str) -> pd.DataFrame:
+def _features(database: Database, dataset: str) -> list[pd.DataFrame]:
+    """Return the segments of each feature set and window length."""
     genres = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["track_id", "genre"])
-    frames = [
+    return [
         read_segments(database, dataset, feature_set, window_s)
         .merge(genres, on="track_id")
         .assign(feature_set=feature_set, window_s=window_s)
@@ -107,7 +119,20 @@ def _features(database: Database, dataset: str) -> pd.DataFrame:
         if not is_combined(feature_set)  # its parts tell all
         for window_s in windows_s
     ]
-    return pd.concat(frames, ignore_index=True)
+
+
+def glossary(features: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return what the columns of these segments stand for, a row a feature and set."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for frame in features:
+        feature_set = frame["feature_set"].iloc[0]
+        known = find_feature_set(feature_set)
+        for name in (name for name in frame.columns if name not in FEATURES.names):
+            ours = known is not None and name in known.columns
+            told = {"unit": feature_unit(name), "meaning": explain_feature(name)} if ours else {}
+            texts = {key: told.get(key) or None for key in ("unit", "meaning")}
+            rows[feature_set, name] = {"feature_set": feature_set, "feature": name} | texts
+    return pd.DataFrame(rows.values())
 
 
 def _predictions(run: Run) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.errors import GenrelabError
 from pipeline.report.guess import mark_as_text, without_formula
+from pipeline.report.words import with_words
 from pipeline.tables import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, STRING, Column, Table
 
 TRUTH = {True: "TRUE", False: "FALSE"}
@@ -38,6 +39,7 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         where a column is missing or not declared, a required cell is empty, or a cell is of another type or none of
         the values that are declared
     """
+    frame = with_words(table, frame)
     fixed = [column for column in table.columns if not column.pattern]
     missing = [column.name for column in fixed if column.name not in frame.columns]
     found = {name: table.find_column(name) for name in frame.columns}

@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.printable import count
 from pipeline.random_streams import seed_of
 from pipeline.report.csv_export import ExportError, conform, read_csv, write_csv
 from pipeline.report.datapackage import changed_files, read_package, read_samples, write_package
 from pipeline.report.hyper import write_hyper
 from pipeline.report.switch import new_set
 from pipeline.report.views import describe
+from pipeline.report.words import with_words
 from pipeline.report.workbook import write_workbooks
 from pipeline.tables import BY_NAME
 
@@ -78,7 +80,7 @@ def write_exports(
         if append:
             samples = read_samples(read_package(folder)) | {run_id: ""} | samples
             conformed, kept = _with_earlier_runs(conformed, folder, run_id)
-            remarks.append(f"kept the rows of {kept} earlier run{'' if kept == 1 else 's'}")
+            remarks.append(f"kept the rows of {count(kept, 'earlier run')}")
         for name, frame in conformed.items():
             write_csv(BY_NAME[name], frame, scratch / BY_NAME[name].file_name)
         others, reasons = _write_others(conformed, scratch, folder)
@@ -127,6 +129,7 @@ def _stacked(name: str, earlier: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFr
     """Return both, in the declared order of columns; a column that one of them lacks is empty there."""
     if earlier.empty:
         return frame
+    earlier = with_words(BY_NAME[name], earlier)  # those of another version lack some
     declared = [column.name for column in BY_NAME[name].columns]
     names = list(dict.fromkeys([*earlier.columns, *frame.columns]))
     names.sort(key=lambda column: declared.index(BY_NAME[name].column(column).name))

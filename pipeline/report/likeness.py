@@ -31,6 +31,13 @@ def order_by_likeness(shares: np.ndarray) -> np.ndarray:
     return leaves_list(linkage(squareform(distances), "average", optimal_ordering=True))
 
 
+def order_rows(rows: np.ndarray) -> np.ndarray:
+    """Return an order of rows [shape=(n, p)] in which those that are alike stand together."""
+    if len(rows) < 3:
+        return np.arange(len(rows))
+    return leaves_list(linkage(rows, "average", optimal_ordering=True))
+
+
 def worst_confusions(confusion: pd.DataFrame, n: int) -> pd.DataFrame:
     """Return the `n` rows with the largest share of a genre that is taken for another one, the largest first.
 

@@ -1,5 +1,7 @@
 """One track of each genre, decoded, to look at and to listen to."""
 
+import io
+import wave
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from pymongo.database import Database
 
 from pipeline.audio import decode_pieces
 from pipeline.catalogue import find_dataset
+from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 
 MOST_GENRES = 12
@@ -33,6 +36,38 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     found = {genre: database["tracks"].find({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
     first = {genre: _first_readable(root, tracks) for genre, tracks in found.items()}
     return {genre: y for genre, y in first.items() if y is not None}
+
+
+def load_clips(database: Database, dataset: str, track_ids: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return the clips of tracks; those of a table, and those that can't be read now, are passed over.
+
+    Returns
+    -------
+    dict of np.ndarray [shape=(n,)]
+        by track; mono, 22 050 Hz
+    """
+    known = find_dataset(database, dataset)
+    if known["source"] != "audio":
+        return {}
+    found = {
+        track_id: _first_readable(
+            Path(known["location"]), database["tracks"].find({"dataset": dataset, "track_id": track_id})
+        )
+        for track_id in track_ids
+    }
+    return {track_id: y for track_id, y in found.items() if y is not None}
+
+
+def wav(y: np.ndarray) -> bytes:
+    """Return a WAV file of a clip [shape=(n,)]: mono, 22 050 Hz, 16 bits; floats are to lie in -1 to 1."""
+    samples = y if y.dtype.kind == "i" else (np.clip(y, -1, 1) * 32767).round()
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(SAMPLE_RATE_HZ)
+        sound.writeframes(samples.astype("<i2").tobytes())
+    return file.getvalue()
 
 
 def _first_readable(root: Path, tracks: Iterable[Mapping[str, Any]]) -> np.ndarray | None:

@@ -5,7 +5,8 @@ could run script in JupyterLab, whose page rules kernels, and in the HTML copies
 `show_table` and sentences by `show_sentences`, and by nothing else.
 """
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,12 @@ from jinja2 import Environment
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is_numeric_dtype, is_scalar
 
 from pipeline.printable import printable
+from pipeline.report.listening import wav
 
 MOST_ROWS = 60
+PLAYED_S = 8.0
+"""Of a clip so much is played: in a page a second takes 60 kB."""
+
 MOST_DECIMALS = 3
 WIDE = 60
 """Characters from which on a column is given room, instead of a tower of words."""
@@ -48,6 +53,14 @@ _SENTENCES = _PAGE.from_string("""\
 <li>{% if strong %}<strong>{{ sentence }}</strong>{% else %}{{ sentence }}{% endif %}</li>
 {% endfor %}
 </ul>
+""")
+_PLAYERS = _PAGE.from_string("""\
+{% for name, sound in players %}
+<figure style="margin: 0.5em 0"><figcaption>{{ name }}</figcaption>
+<audio controls preload="metadata" aria-label="{{ name }}" src="data:audio/wav;base64,{{ sound }}"></audio></figure>
+{% else %}
+<p>{{ otherwise }}</p>
+{% endfor %}
 """)
 
 
@@ -106,6 +119,18 @@ def show_sentences(sentences: Iterable[object], *, strong: bool = False, otherwi
     """
     lines = [printable(str(sentence)) for sentence in sentences] or [otherwise] * bool(otherwise)
     return Shown(_SENTENCES.render(sentences=lines, strong=strong), "\n".join(f"- {sentence}" for sentence in lines))
+
+
+def show_players(clips: Mapping[str, np.ndarray], rate_hz: int, *, otherwise: str = "") -> Shown:
+    """Show a player for the middle of each clip [shape=(n,)], below its name.
+
+    The sound lies in the page, so that a copy needs no file beside it.
+    """
+    half = round(PLAYED_S * rate_hz / 2)
+    middles = {name: y[max(len(y) // 2 - half, 0) :][: 2 * half] for name, y in clips.items()}
+    players = [(printable(name), base64.b64encode(wav(y)).decode()) for name, y in middles.items()]
+    text = "\n".join(name for name, _ in players)
+    return Shown(_PLAYERS.render(players=players, otherwise=otherwise), text or otherwise)
 
 
 def _column(name: object, values: pd.Series) -> _Column:

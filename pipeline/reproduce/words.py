@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.printable import count
+
 LEAST = 0.02
 """What scaling must add to an accuracy to be spoken of."""
 
@@ -11,7 +13,7 @@ ROUNDING = 0.005
 
 def points(difference: float) -> str:
     """Return a difference of accuracies in words, without its sign."""
-    return f"{abs(100 * difference):.0f} points"
+    return count(round(abs(100 * difference)), "point")
 
 
 def leak(shuffled: float, honest: pd.Series, what: str, since: str) -> str:

@@ -15,6 +15,7 @@ from pipeline.catalogue import too_few
 from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
 from pipeline.runner.execute import execute, make_folder, set_aside
+from pipeline.runner.index import write_index
 from pipeline.runner.places import without_places
 from pipeline.runner.progress import Progress
 from pipeline.settings import Settings
@@ -91,6 +92,7 @@ def _run_all(
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)
         execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder, progress)
         record_stage(begun, stage.name, "done", time.monotonic() - started)
+        write_index(begun, folder)
 
     for stage in stages:
         started = time.monotonic()

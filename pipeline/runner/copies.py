@@ -10,12 +10,15 @@ from traitlets.config import Config
 SHOWN = ("text/html", "image/png", "text/plain")
 """What notebooks show, best first; anything else would be script, or in need of it."""
 
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""What a browser grants the page: its own styles and pictures. A name that ever passed for markup would run nothing."""
+POLICY = (
+    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+"""What a browser grants the page: its own styles, pictures and sound. A name that ever passed for markup would run
+nothing."""
 
 _TEMPLATE = f"""\
 {{%- extends "lab/index.html.j2" -%}}
-{{%- block html_head_js -%}}<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{{%- endblock -%}}
+{{%- block html_head_js -%}}<meta http-equiv="Content-Security-Policy" content="{POLICY}">{{%- endblock -%}}
 {{%- block html_head_js_mathjax -%}}{{%- endblock -%}}
 {{%- block html_head_js_mermaidjs -%}}{{%- endblock -%}}
 {{%- block jupyter_widgets -%}}{{%- endblock -%}}

@@ -25,8 +25,13 @@ NEARLY_ALL = 0.9
 SAME_LENGTH = 0.05
 """Clips cut to one length differ by less, as a share of it."""
 
+NUMBERS = "number rows, tracks or artists"
+
 _MEASURED = re.compile(r"duration|_ms$|tempo|bpm|year|popularity|loudness|streams|plays|views|likes|followers", re.I)
 """Names of what is measured in whole numbers, and by which people sort their tables."""
+
+_ID = re.compile(r".+[\W_](?:id|Id|ID)s?|.*[a-z](?:Id|ID)s?")
+"""Names of what is called so; not of what merely ends in these letters, like a centroid."""
 
 _LENGTH = re.compile(r"(clip|audio|track|n|num)?_?(length|duration|samples)(_(s|sec|ms|samples))?", re.I)
 
@@ -76,6 +81,8 @@ def find_role(name: str, numbers: pd.Series, rows: Rows) -> str | None:
         return "tell how long the clips were cut"
     if not (known % 1 == 0).all():
         return None
+    if len(known) and _ID.fullmatch(name):
+        return NUMBERS
     if _counts(numbers, rows):
         return "count the rows"
     of_tracks = known.groupby(rows.track_id[known.index], sort=False)
@@ -83,10 +90,10 @@ def find_role(name: str, numbers: pd.Series, rows: Rows) -> str | None:
         known = of_tracks.first()
     if len(known) >= FEWEST_COUNTED and known.is_unique:
         if _log_chance_unique(known) < rows.rare:
-            return "number the rows or tracks"
+            return NUMBERS
         rises = known.is_monotonic_increasing or known.is_monotonic_decreasing
         if rises and len(known) >= FEWEST_RISING and not _MEASURED.search(name):
-            return "number the rows or tracks"
+            return NUMBERS
     return None
 
 

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import gcd
 from statistics import median
 
@@ -24,20 +24,29 @@ SHORT_S = 15.0
 
 MOST, NEARLY_ALL = 0.8, 0.9
 
-PIECE_WORDS = "chunk|clip|cut|excerpt|frame|fragment|part|patch|piece|pt|section|seg|segment|slice|snippet|split|window"
+_WORDS = (
+    "aug|augmented|block|chunk|clip|crop|cut|excerpt|extract|fragment|frame|offset|part|patch|piece|pt|section|seg|"
+    "segment|slice|snippet|split|start|teil|window"
+)
+"""What pieces are called; no words for sounds that are recorded one by one, like sample, loop or take."""
+
 TRACK_WORDS = re.compile(r"(?:^|[\W_\d])(?:audiotrack|track|titel|title|song|piste|no|nr|op|vol|disc|cd)\W*$", re.I)
 
 _GAP = r"[\s._\-#(\[]"
+_SECONDS = r"(?:\.\d+)?s?"
 _FORMS = {
     "range": re.compile(
-        rf"(?P<stem>.*?)(?P<mark>{_GAP}+)(?P<counter>\d+)(?:\.\d+)?s?(?:[-_]|_to_)(?P<end>\d+)(?:\.\d+)?s?", re.I
+        rf"(?P<stem>.*?)(?P<mark>{_GAP}+)(?P<counter>\d+){_SECONDS}(?:[-_]|[-_ ]?to[-_ ]?)(?P<end>\d+){_SECONDS}", re.I
     ),
     "after": re.compile(
-        rf"(?P<stem>.*?)(?P<mark>(?:(?:^|{_GAP}+)(?:{PIECE_WORDS})s?)?{_GAP}*)(?P<counter>\d{{1,6}})[)\]]?", re.I
+        rf"(?P<stem>.*?)(?P<mark>(?:(?:^|{_GAP}+)(?:{_WORDS})s?)?{_GAP}*)(?P<counter>\d{{1,6}})[)\]]?", re.I
     ),
-    "before": re.compile(r"(?P<counter>\d{1,4})(?P<mark>[\s._\-]+)(?P<stem>.+)"),
+    "before": re.compile(
+        rf"(?P<mark>(?:(?:{_WORDS})s?{_GAP}*)?(?=\d))(?P<counter>\d{{1,4}})[\s._\-]+(?P<stem>.+)", re.I
+    ),
 }
-_WORD = re.compile(rf"(?:{PIECE_WORDS})", re.I)
+_WORD = re.compile(rf"(?:{_WORDS})", re.I)
+_FOLDER_OF_PIECES = re.compile(rf"(?:{_WORDS})s?{_GAP}*\d+", re.I)
 
 
 @dataclass(frozen=True)
@@ -117,9 +126,14 @@ def say_unsure(pieces: Sequence[Piece | None]) -> list[str]:
 def _by_shape(names: Sequence[str]) -> dict[tuple[str, str], list[_Read]]:
     """Read each name in every form that fits; names of one form with the same mark were written by one program."""
     shapes: dict[tuple[str, str], list[_Read]] = defaultdict(list)
-    for index, name in enumerate(names):
-        folders, base = folders_and_stem(name)
-        matches = {form: match for form, pattern in _FORMS.items() if (match := pattern.fullmatch(base))}
+    parts = [_split(name) for name in names]
+    tail = _common_tail([base for _, base in parts])
+    for index, (folders, base) in enumerate(parts):
+        matches = {
+            form: match for form, pattern in _FORMS.items() if (match := pattern.fullmatch(base.removesuffix(tail)))
+        }
+        if any(_WORD.search(match["mark"]) for match in matches.values()):  # which says what number counts pieces
+            matches = {form: match for form, match in matches.items() if _WORD.search(match["mark"])}
         fewest_digits = min((len(match["counter"]) for match in matches.values()), default=0)
         for form, match in matches.items():
             # 0-blues.00000: of two numbers, that of the piece is the shorter one
@@ -132,6 +146,23 @@ def _by_shape(names: Sequence[str]) -> dict[tuple[str, str], list[_Read]]:
                 bare = "" if match["stem"] else "/"  # a number alone, in a folder
                 shapes[form, bare + match["mark"].casefold()].append(_Read(index, stem, int(match["counter"]), end))
     return shapes
+
+
+def _split(name: str) -> tuple[list[str], str]:
+    """Return the folders of a name and its stem; what a folder of pieces is called, ``seg3``, is read before it."""
+    folders, base = folders_and_stem(name)
+    if folders and _FOLDER_OF_PIECES.fullmatch(folders[-1]):
+        return folders[:-1], f"{folders[-1]}_{base}"
+    return folders, base
+
+
+def _common_tail(bases: Sequence[str]) -> str:
+    """Return what follows the last number of all names alike, ``_mel`` or ``of10``; nothing where it is not so."""
+    backwards = [base[::-1] for base in bases]
+    pairs = zip(min(backwards, default=""), max(backwards, default=""), strict=False)
+    common = "".join(letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    tail = common[::-1].lstrip("0123456789")
+    return tail if tail and all(base.removesuffix(tail)[-1:].isdigit() for base in bases) else ""
 
 
 def _judge(

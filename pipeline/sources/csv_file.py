@@ -11,12 +11,14 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.sources.header_rows import merge_header_rows
+from pipeline.sources.header_rows import is_number, merge_header_rows
 from pipeline.sources.table_file import read_table_text
 
 DELIMITERS = ",;\t|"
 ROWS_TO_TELL_BY = 50
 _SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', re.I)
+
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[\s_.\-]+(?=[^\W_])")
 
 MISSING = frozenset({"", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"})
 """What programs write, in any case, where there is no value."""
@@ -39,7 +41,7 @@ class CsvFile:
     def pick(self, named: str, candidates: Sequence[str], option: str) -> str | None:
         """Return the column that `named` names, else the first of `candidates` that is there, else None.
 
-        A candidate in another case counts where none is there as written.
+        A candidate in another case, or with blanks for its underscores, counts where none is there as written.
 
         Raises
         ------
@@ -50,9 +52,9 @@ class CsvFile:
             if named not in self.header:
                 raise InputError(f"{option} {named!r} is not a column of {self.name}; its columns: {self.columns()}")
             return named
-        folded = {name.casefold(): name for name in reversed(self.header)}
+        folded = {folded_name(name): name for name in reversed(self.header)}
         exact = (name for name in candidates if name in self.header)
-        return next(exact, None) or next((folded[c.casefold()] for c in candidates if c.casefold() in folded), None)
+        return next(exact, None) or next(filter(None, (folded.get(folded_name(name)) for name in candidates)), None)
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column, stripped, empty where a value is `MISSING`."""
@@ -66,10 +68,21 @@ class CsvFile:
         return f"{shown}, … ({len(self.header)} in all)" if len(self.header) > 30 else shown
 
 
-def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
-    """Read a CSV delimited by comma, semicolon, tab or bar, in any file and encoding that `read_table_text` knows.
+def folded_name(column: str) -> str:
+    """Return what spellings of a column's name share: ``Artist Name(s)`` is ``artist_name(s)``.
 
-    A first line ``sep=;`` names the delimiter, as Excel writes it. Lines of comments before the header are left out.
+    Examples
+    --------
+    >>> folded_name("Artist Name(s)") == folded_name("artist_name(s)")
+    True
+    """
+    return _BETWEEN_WORDS.sub("", column.casefold())
+
+
+def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
+    """Read a CSV delimited by comma, semicolon, tab, bar or blanks, in any file that `read_table_text` knows.
+
+    A first line ``sep=;`` names the delimiter, as Excel writes it. Titles and comments before the header are left out.
     A column without a name is called ``unnamed`` and its number, from 0; a line break in a name is a blank.
 
     Returns
@@ -85,8 +98,10 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
         where the file can't be read or is no table; `option` is its name on the command line
     """
     text, notes = read_table_text(path, option)
-    handle = io.StringIO(text, newline="")
     named = _SEPARATOR.match(text)
+    # text in bytes: a StringIO takes four times as much, and public tables have a gigabyte
+    handle = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
+    del text
     try:
         delimiter = named[1] if named else _delimiter(handle)
         numbered = _without_comments(list(_numbered_rows(handle, delimiter))[1 if named else 0 :])
@@ -95,7 +110,9 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
         raise InputError(f"{option} {str(path)!r} is not a CSV in UTF-8: {error}") from error
     if len(numbered) < 2:
         raise InputError(f"{option} {str(path)!r} holds no rows")
-    header = [_one_line(name) or f"unnamed {i}" for i, name in enumerate(numbered[0][1])]
+    names = [_one_line(name) for name in numbered[0][1]]
+    names[0] = names[0].lstrip("#").strip() or names[0]  # as NumPy writes it
+    header = [name or f"unnamed {i}" for i, name in enumerate(names)]
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise InputError(f"{option} {str(path)!r} has columns of the same name: {', '.join(repeated)}")
@@ -112,14 +129,17 @@ def read_csv(path: Path, option: str) -> tuple[CsvFile, list[tuple[int, int]]]:
 
 
 def _without_comments(numbered: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """Leave out the lines before the header that begin with a hash and are not as wide as the rows."""
+    """Leave out the lines before the header that are remarks: they begin as such, or are a title's only cell."""
     if not numbered:
         return numbered
     usual = Counter(len(row) for _, row in numbered[:ROWS_TO_TELL_BY]).most_common(1)[0][0]
-    first = 0
-    while first < len(numbered) and numbered[first][1][0].startswith("#") and len(numbered[first][1]) != usual:
-        first += 1
-    return numbered[first:]
+
+    def is_remark(row: list[str]) -> bool:
+        is_title = usual > 2 and bool(row[0].strip()) and not any(cell.strip() for cell in row[1:])
+        return is_title or (row[0].startswith(("#", "%", "//")) and len(row) != usual)
+
+    first = next((i for i, (_, row) in enumerate(numbered) if not is_remark(row)), 0)
+    return numbered if any(map(is_number, numbered[first][1])) else numbered[first:]
 
 
 def _one_line(name: str) -> str:
@@ -139,7 +159,10 @@ def _delimiter(handle) -> str:
         return width > 1, sum(len(row) == width for row in rows) / max(len(rows), 1), width
 
     best = max(DELIMITERS, key=fit)
-    return best if fit(best)[0] else ","
+    if fit(best)[0]:
+        return best
+    is_spaced, share, width = fit(" ")
+    return " " if is_spaced and share == 1 and width > 2 else ","
 
 
 def _numbered_rows(handle, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.sources.column_roles import Rows, find_role
-from pipeline.sources.csv_file import CsvFile
+from pipeline.sources.csv_file import CsvFile, folded_name
 from pipeline.sources.missing_cells import costly_columns, stands_for_none
 from pipeline.sources.table_columns import ID_COLUMNS, LABEL_COLUMNS, is_index, parse_numbers
 
@@ -20,7 +20,12 @@ NO_NUMBERS = "hold ids, labels or words"
 DATES = "hold dates"
 COSTLY = "hold no number in too many rows"
 
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
+    rf"|(\d{{1,2}}[-. ])?{_MONTH}[-. ,]+(\d{{1,2}}, ?)?\d{{2,4}}",
+    re.I,
+)
 FEWEST_DATES = 0.05
 NAMES_SHOWN = 30
 
@@ -90,19 +95,21 @@ def choose_features(
 def _numeric(table: CsvFile, taken: Mapping[str, str]) -> tuple[dict[str, pd.Series], dict[str, str], dict[str, float]]:
     """Return the columns of numbers, why others hold none, and the numbers that stand for missing ones."""
     numbers, left_out, sentinels = {}, {}, {}
-    known_names = {known.casefold() for known in (*LABEL_COLUMNS, *ID_COLUMNS)}
+    known_names = {folded_name(known) for known in (*LABEL_COLUMNS, *ID_COLUMNS)}
     for name in table.header:
         if name in taken:
             continue
         cells = pd.Series(table.column(name), dtype=object)
         read = parse_numbers(cells, decimal_comma=table.delimiter != ",")
         n_filled = int((cells != "").sum())
-        if name.casefold() in known_names or n_filled == 0 or read.notna().sum() < n_filled / 2:
+        if folded_name(name) in known_names or n_filled == 0:
+            left_out[name] = NO_NUMBERS
+        elif cells[read.isna()].str.fullmatch(_DATE).sum() >= FEWEST_DATES * n_filled:
+            left_out[name] = DATES
+        elif read.notna().sum() < n_filled / 2:
             left_out[name] = NO_NUMBERS
         elif is_index(name, read):
             left_out[name] = "count the rows"
-        elif cells[read.isna()].str.fullmatch(_DATE).sum() >= FEWEST_DATES * n_filled:
-            left_out[name] = DATES
         else:
             for_none = stands_for_none(read)
             if for_none.any():

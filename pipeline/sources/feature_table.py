@@ -1,6 +1,5 @@
 """A table of features made elsewhere: any CSV with a label column and numeric features."""
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +10,17 @@ import pandas as pd
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.reasons import REASONS
-from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
 from pipeline.sources.genre_names import first_of_several, merge_genres
 from pipeline.sources.lost_genres import LostGenre, lost_genres
+from pipeline.sources.metadata import Metadata
 from pipeline.sources.missing_cells import some
-from pipeline.sources.names import track_and_segment
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
 from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, SEGMENT_COLUMNS, field_names
+from pipeline.sources.table_rows import identify_rows, main_genres, names_by_content, tell_labels
 
 MOST_SEGMENTS = 1_000_000
-HASH_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class TableOptions:
     """Which columns mean what, and how long a row's window is; empty or zero: recognised from the table.
 
     ``leave_out`` names columns that are to be no features, with commas between them; ``merge_genres`` is one of
-    `genre_names.MERGE`.
+    `genre_names.MERGE`; ``genre_from`` may be metadata, though there is a label column.
     """
 
     id_column: str = ""
@@ -39,10 +37,15 @@ class TableOptions:
     window_s: float = 0.0
     leave_out: str = ""
     merge_genres: str = "ask"
+    genre_from: str = ""
 
 
 def read_feature_table(
-    path: Path, options: TableOptions, known_sets: dict[str, tuple[str, ...]], kept_window_s: float = 0.0
+    path: Path,
+    options: TableOptions,
+    known_sets: dict[str, tuple[str, ...]],
+    kept_window_s: float = 0.0,
+    metadata: Metadata | None = None,
 ) -> FeatureTable:
     """Read a feature table.
 
@@ -63,32 +66,32 @@ def read_feature_table(
         names and columns of the feature sets; a table with exactly the columns of one (``length`` aside) is of that set
     kept_window_s : float
         what a row of this table stood for before, in seconds; stands where fewer rows a track would say a longer one
+    metadata : Metadata or None
+        tell the genres of a table that has no label column, by its ids
 
     Raises
     ------
     InputError
-        where there is no label column, no feature, no usable row, or only one genre; where a column to leave out is
-        not there
+        where nothing tells the labels, there is no feature, no usable row, or only one genre; where a column to leave
+        out is not there
     """
     if not (np.isfinite(options.window_s) and options.window_s >= 0):
         raise InputError(f"--table-window {options.window_s:g} must be a length in seconds, or 0: told from the table")
     table, ragged = read_csv(path, "--table")
-    label_column = table.pick(options.label_column, LABEL_COLUMNS, "--label-column")
-    if label_column is None:
-        raise InputError(
-            f"--table {table.name} has no label column (one of {', '.join(LABEL_COLUMNS)}); "
-            f"name it with --label-column; its columns: {table.columns()}"
-        )
+    label_column = None
+    if options.genre_from != "metadata":
+        label_column = table.pick(options.label_column, LABEL_COLUMNS, "--label-column")
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
     notes = list(table.notes)
     described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
     taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
-    rows = _identify(table, id_column, label_column, segment_column, described, notes)
+    labels = tell_labels(table, label_column, id_column, metadata)
+    rows = identify_rows(table, id_column, labels.genres, segment_column, described, notes)
     rows["genre"], several = first_of_several(rows["genre"].tolist())
     names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
     rows["genre"] = rows["genre"].map(names_of).fillna("")
-    own_genre = rows["track_id"].map(_main_genres(rows))
+    own_genre = rows["track_id"].map(main_genres(rows))
     tracks = pd.DataFrame({"track_id": rows["track_id"], "genre": rows["genre"].where(rows["genre"] == own_genre, "")})
     known = {name for columns in known_sets.values() for name in columns}
     chosen = choose_features(table, taken, tracks, known, notes)
@@ -108,21 +111,21 @@ def read_feature_table(
     rejects = [Reject(f"{table.name}:{line}", "wrong_cell_count", f"{n} cells where the header has {len(table.header)}")
                for line, n in ragged]  # fmt: skip
     said = {field: column for column, field in fields.items()}
-    rows, lost = _without_rejects(table.name, rows, said, rejects, notes)
+    rows, lost = _without_rejects(table.name, rows, said, labels.lacking, rejects, notes)
     commonest = _say_commonest(rejects, len(table.rows) + len(ragged))
     if rows["genre"].nunique() < 2:
         raise InputError(
-            f"--table {table.name} leaves {len(rows)} usable rows of {rows['genre'].nunique()} genre(s) in column "
-            f"{label_column!r}; a comparison needs two. "
+            f"--table {table.name} leaves {len(rows)} usable rows of {rows['genre'].nunique()} genre(s) in "
+            f"{labels.source}; a comparison needs two. "
             f"{len(rejects)} rows were rejected"
             + (f", the first: {rejects[0].path}: {rejects[0].detail}; {commonest}" if rejects else "")
         )
-    rows["track_id"] = _names_by_content(rows, names)
+    rows["track_id"] = names_by_content(rows, names)
     window_s = options.window_s or _window_s(rows, notes, kept_window_s)
     about_ids = (
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
-    notes.append(f"label column {label_column!r}{about_ids}")
+    notes.append(f"{labels.source}{about_ids}")
     notes += [*several, *merged, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
@@ -131,7 +134,7 @@ def read_feature_table(
 def _taken(
     table: CsvFile,
     id_column: str | None,
-    label_column: str,
+    label_column: str | None,
     segment_column: str | None,
     described: dict[str, str | None],
     leave_out: str,
@@ -152,6 +155,8 @@ def _say_commonest(rejects: list[Reject], n_rows: int) -> str:
         return ""
     causes = Counter((reject.reason, _without_values(reject)) for reject in rejects)
     (reason, detail), n = causes.most_common(1)[0]
+    if len(rejects) == 1:
+        return f"1 of {n_rows} rows was rejected as {reason}: {detail}"
     most = "all of them" if n == len(rejects) else f"{n} of them"
     return f"{len(rejects)} of {n_rows} rows were rejected, {most} as {reason}: {detail}"
 
@@ -169,97 +174,23 @@ def _left_out(table: CsvFile, names: str, notes: list[str]) -> list[str]:
     return found
 
 
-def _identify(
-    table: CsvFile,
-    id_column: str | None,
-    label_column: str,
-    segment_column: str | None,
-    described: dict[str, str | None],
-    notes: list[str],
-) -> pd.DataFrame:
-    """Return line, track, segment, genre, artist and title of each row, and the stem that its name shares."""
-    no_cells = [""] * len(table.rows)
-    names = table.column(id_column) if id_column else no_cells
-    named = [track_and_segment(name) for name in names]
-    stems: list[str | None] = [None] * len(names)
-    if id_column and not segment_column and all(segment is None for _, segment in named):
-        pieces = recognise_pieces(names, table.column(label_column))
-        if _are_tracks(pieces, {field: table.column(column) for field, column in described.items() if column}):
-            pieces = [None] * len(names)
-        sure = [piece for piece in pieces if piece and piece.sure]
-        if sure:
-            notes.append(
-                f"{len(sure)} names are those of pieces of {len({p.stem for p in sure})} tracks: segments of these"
-            )
-        notes += say_unsure(pieces)
-        named = [(p.stem, p.counter) if p and p.sure else name for p, name in zip(pieces, named, strict=True)]
-        stems = [piece.stem if piece and not piece.sure else None for piece in pieces]
-    segments = pd.Series([segment for _, segment in named], dtype=float)
-    if id_column and segment_column:
-        cells = pd.Series(table.column(segment_column), dtype=object)
-        segments = pd.to_numeric(cells, errors="coerce").astype(float)
-    rows = pd.DataFrame({"line": table.lines, "genre": table.column(label_column), "segment": segments})
-    rows["stem"] = pd.Series(stems, dtype=object)
-    rows["named"] = [bool(track) for track, _ in named]
-    rows["track_id"] = [track or f"row-{line}" for (track, _), line in zip(named, table.lines, strict=True)]
-    for field, column in described.items():
-        cells = table.column(column) if column else no_cells
-        rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
-    return rows
-
-
-def _are_tracks(pieces: list[Piece | None], said: dict[str, list[str]]) -> bool:
-    """Tell whether names that look like those of pieces are tracks: stems stand for artists, or titles differ."""
-    stems = pd.Series([piece.stem if piece else None for piece in pieces], dtype=object)
-    for field, cells in said.items():
-        known = pd.Series(cells, dtype=object)[stems.notna()]
-        known = known[known != ""]
-        if known.empty:
-            continue
-        n_stems = stems[known.index].groupby(known).nunique()
-        n_said = known.groupby(stems[known.index]).nunique()
-        if (n_said.median() > 1) if field == "title" else (n_said.max() == 1 and n_stems.max() == 1):
-            return True
-    return False
-
-
-def _names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:
-    """Return the ids of the tracks; of a row that has none, one made of its values, and counted where they repeat."""
-    unnamed = rows[~rows["named"]]
-    values = unnamed[sorted(features)].to_numpy(dtype=np.float64) + 0.0  # with 0.0 the two zeros are one
-    hashed = [f"row-{hashlib.sha256(row.tobytes()).hexdigest()[:HASH_DIGITS]}" for row in values]
-    given = pd.Series(hashed, index=unnamed.index, dtype=object)
-    number = given.groupby(given).cumcount() + 1
-    counted = given.where(number == 1, given + "-" + number.astype(str))
-    return rows["track_id"].where(rows["named"], counted.reindex(rows.index))
-
-
-def _main_genres(rows: pd.DataFrame) -> pd.Series:
-    """Return the genre of most rows of each track, None where two have as many [by track]."""
-    known = rows[rows["genre"] != ""]
-    counts = known.groupby(["track_id", "genre"]).size().rename("n").reset_index()
-    most = counts[counts["n"] == counts.groupby("track_id")["n"].transform("max")]
-    is_tied = most["track_id"].duplicated(keep=False)
-    return most[~is_tied].set_index("track_id")["genre"]
-
-
 def _without_rejects(
-    name: str, rows: pd.DataFrame, said: dict[str, str], rejects: list[Reject], notes: list[str]
+    name: str, rows: pd.DataFrame, said: dict[str, str], lacking: str, rejects: list[Reject], notes: list[str]
 ) -> tuple[pd.DataFrame, list[LostGenre]]:
     """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0.
 
-    `said` has the name that each feature has in the file.
+    `said` has the name that each feature has in the file, `lacking` what is wrong where there is no genre.
     """
     features = list(said)
     bad_cells = rows[features].isna().rename(columns=said)
     large_cells = (rows[features].abs() > LARGEST).rename(columns=said)
     n_bad = bad_cells.sum(axis=1)
-    own_genre = rows["track_id"].map(_main_genres(rows))
+    own_genre = rows["track_id"].map(main_genres(rows))
     conflict = rows["genre"] != own_genre
     keyed = rows["segment"].notna()
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
-        ("missing_label", rows["genre"] == "", lambda i: "the label cell is empty"),
+        ("missing_label", rows["genre"] == "", lambda i: lacking),
         ("not_a_number", n_bad > 0, lambda i: f"no finite number in {some(bad_cells.columns[bad_cells.loc[i]])}"),
         (
             "too_large",

@@ -11,7 +11,9 @@ MERGE = ("ask", "fold", "off")
 """ask: what differs by case, blanks, width or normal form is one genre; fold: punctuation and accents too."""
 
 
-_SEVERAL = re.compile(r"\s*[|;]\s*")
+_SEVERAL = re.compile(r"\s*[|;,/\\]\s*")
+_LIST = re.compile(r"\[(.*)\]")
+_LISTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^,]+)")
 
 
 def plain_key(genre: str) -> str:
@@ -41,7 +43,10 @@ def folded_key(genre: str) -> str:
 
 
 def first_of_several(genres: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return each cell's first genre, where it names several that other cells name alone, and say so.
+    """Return each cell's first genre, where it names several, and say so.
+
+    It does so by a list, as Python and JSON write it, by a bar, or by a semicolon, comma or slash where other cells
+    name each part alone.
 
     Parameters
     ----------
@@ -49,18 +54,27 @@ def first_of_several(genres: Sequence[str]) -> tuple[list[str], list[str]]:
 
     Examples
     --------
-    >>> first_of_several(["Rock|Pop", "Pop", "Rock", "A|B"])[0]
-    ['Rock', 'Pop', 'Rock', 'A|B']
+    >>> first_of_several(["Rock|Pop", "Pop", "Rock", "Pop/Rock", "Drum/Bass", "['Jazz', 'Pop']"])[0]
+    ['Rock', 'Pop', 'Rock', 'Pop', 'Drum/Bass', 'Jazz']
     """
-    alone = {genre for genre in genres if genre and not _SEVERAL.search(genre)}
-    first: dict[str, str] = {}
-    for genre in set(genres) - alone:
-        parts = [part.strip() for part in _SEVERAL.split(genre) if part.strip()]
-        if len(parts) > 1 and alone.issuperset(parts):
-            first[genre] = parts[0]
-    n = sum(genre in first for genre in genres)
-    notes = [f"{n} rows name several genres, {min(first)!r} for one: each counts for the first"] if n else []
-    return [first.get(genre, genre) for genre in genres], notes
+    listed = {genre: _listed(genre) for genre in set(genres)}
+    alone = {parts[0] for parts in listed.values() if len(parts) == 1 and not _SEVERAL.search(parts[0])}
+    for genre, parts in listed.items():
+        split = [part for part in map(str.strip, _SEVERAL.split(genre)) if part]
+        if len(parts) == 1 and len(split) > 1 and ("|" in genre or alone.issuperset(split)):
+            listed[genre] = split
+    several = [genre for genre in genres if len(listed[genre]) > 1]
+    notes = []
+    if several:
+        notes = [f"{len(several)} rows name several genres, {min(several)!r} for one: each counts for the first"]
+    return [listed[genre][0] for genre in genres], notes
+
+
+def _listed(genre: str) -> list[str]:
+    """Return the parts of a list as Python or JSON writes it, else the genre as it is."""
+    found = _LIST.fullmatch(genre)
+    parts = ["".join(part).strip() for part in _LISTED.findall(found[1])] if found else []
+    return [part for part in parts if part] or [genre]
 
 
 def check_merge(how: str) -> None:

@@ -10,19 +10,26 @@ from pipeline.errors import InputError
 from pipeline.sources.csv_file import read_csv
 from pipeline.sources.names import matching_paths
 
-FILE_COLUMNS = ("file", "filename", "file_name", "path", "track_id", "id")
+FILE_COLUMNS = (
+    "file", "filename", "file_name", "path", "track_id", "id", "file_path", "audio_path", "audio_file", "clip_id",
+    "song_id", "uri", "track_uri", "spotify_id",
+)  # fmt: skip
 DESCRIBED = {
     "artist": (
-        "artist", "artist_name", "artists", "track_artist", "artist name", "artist name(s)", "artist(s)",
-        "artist_names", "performer",
+        "artist", "artist_name", "artists", "track_artist", "artist_names", "artist_name(s)", "artist_name_s_",
+        "artist(s)", "performer", "main_artist", "primary_artist", "album_artist", "singer", "band", "artista",
+        "interpret", "creator",
     ),
-    "title": ("title", "track_name", "track_title", "name", "track name", "song name", "song_name", "song title"),
+    "title": ("title", "track_name", "track_title", "name", "song_name", "song_title"),
     "predefined_split": ("predefined_split", "split", "ff_split", "set", "fold", "set_split"),
 }  # fmt: skip
 """What may be said of a track, by its field in ``tracks``, and how a column of it may be called."""
 
 
-GENRE_COLUMNS = ("genre", "track_genre_top", "genre_top", "label", "class", "track_genre", "genre_name")
+GENRE_COLUMNS = (
+    "genre", "track_genre_top", "genre_top", "label", "class", "track_genre", "genre_name", "top_genre", "main_genre",
+    "primary_genre", "genres",
+)  # fmt: skip
 
 Entry = TypeVar("Entry")
 

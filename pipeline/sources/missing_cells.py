@@ -5,8 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-SENTINELS = np.array([sign * (10.0**digits - 1) for sign in (1, -1) for digits in range(2, 10)])
-"""99, 999 …, -99, -999 …: what programs write where a number is missing and a column must hold one."""
+_NINES = [10.0**digits - 1 for digits in range(2, 10)]
+_ENDS = [32767, 32768, 65535, 2**31 - 1, 2**31, 2**32 - 1, 3.4028235e38, 3.4028234663852886e38, 3.40282e38, 9.96921e36]
+SENTINELS = np.array([sign * value for sign in (1.0, -1.0) for value in (*_NINES, *_ENDS)])
+"""What programs write where a number is missing and a column must hold one: 99, 999 …, the ends of number types, and
+what netCDF fills gaps with; all below zero, too."""
 
 FEWEST_TO_TELL = 10
 """Beside so many other numbers."""

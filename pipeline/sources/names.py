@@ -13,6 +13,9 @@ AUDIO_SUFFIXES = frozenset(
 )  # fmt: skip
 """How audio is named. A file that is so, and can't be decoded, is told of; any other is passed by."""
 
+FEATURE_SUFFIXES = frozenset({".npy", ".npz", ".png", ".jpg", ".jpeg", ".csv", ".json", ".pkl", ".h5", ".pt"})
+"""How files are named that hold a track's features or its picture: rows of tables are called so."""
+
 _SEGMENT_PATTERNS = (
     re.compile(r"(?P<track>.+\.\d+)\.(?P<segment>\d+)"),  # blues.00000.3
     re.compile(r"(?P<track>.+)_segment_(?P<segment>\d+)"),  # blues_69_segment_3
@@ -21,10 +24,10 @@ _SEGMENT_PATTERNS = (
 
 
 def stem(name: str) -> str:
-    """Return the last part of a path without its audio extension; other dots stay."""
+    """Return the last part of a path without the extension of audio or of features; other dots stay."""
     base = (_parts(name) or [""])[-1]
     suffix = PurePosixPath(base).suffix
-    return base[: -len(suffix)] if suffix.lower() in AUDIO_SUFFIXES else base
+    return base[: -len(suffix)] if suffix.lower() in AUDIO_SUFFIXES | FEATURE_SUFFIXES else base
 
 
 def folders_and_stem(name: str) -> tuple[list[str], str]:

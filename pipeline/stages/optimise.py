@@ -22,6 +22,7 @@ from pipeline.evaluation import (
     crown_other_windows,
     evaluate,
     evaluate_pairs,
+    find_samples,
     gather,
     headline,
     learning_curve,
@@ -37,7 +38,8 @@ from pipeline.evaluation import (
     unpack_answers,
     worst_mistakes,
 )
-from pipeline.evaluation.neighbours import KSearch
+from pipeline.evaluation.importance import FOREST
+from pipeline.evaluation.neighbours import KSearch, say_edge
 from pipeline.models import FittedModel, pack_models
 from pipeline.quality import grave_warnings
 from pipeline.settings import get_settings
@@ -152,6 +154,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
     )
+    remarks += say_edge(found, split)
     best_k = found[found["chosen"] & (found["split_policy"] == split)].set_index("window_s")["k"]
     tuned = _tuned(main, policies, best_k, compared, options.search)
     evaluation = evaluate(tuned, **how) if tuned else Evaluation.empty()
@@ -161,6 +164,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), split, **how)
     about: dict[str, Any] = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=split, **about)
+    importances = pd.concat([importances, _rank_of_champion(champion, samples, how)], ignore_index=True)
     others = crown_other_windows(champion, ranked, samples, **about)
     corrected = _correct(run, samples, evaluation, searches, split, options.seed)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset), corrected)
@@ -192,6 +196,14 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         mistake_remarks=say_mistakes(mistakes, tracks),
         headline=headline(run),
     )
+
+
+def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: dict[str, Any]) -> pd.DataFrame:
+    """Return what the champion needs; nothing of the forest, which is ranked anyway, nor of a model of sequences."""
+    own = find_samples(samples, champion.feature_set, champion.window_s).learning()
+    if champion.name == FOREST or own.kind == "frames":
+        return pd.DataFrame()
+    return rank_features(own, champion.split, seed=how["seed"], jobs=how["jobs"], model=champion.name)
 
 
 def _search_k(main: Sequence[Samples], policies: Sequence[str], split: str, options: OptimiseOptions) -> list[KSearch]:

@@ -19,6 +19,7 @@ from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
     CHAMPION,
     DATA_QUALITY,
+    FEATURE_GLOSSARY,
     FEATURE_PROFILE,
     FEATURES,
     PERCENTILES,
@@ -38,7 +39,7 @@ from pipeline.tables.declaration import (
     Reference,
     Table,
 )
-from pipeline.tables.glance import BARS, OVERVIEW
+from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
 from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
 from pipeline.tables.scores import (
     CLASS_REPORT,
@@ -60,10 +61,12 @@ from pipeline.tables.searches import (
 
 TABLES = (
     OVERVIEW,
+    FINDINGS,
     RUNS,
     TRACKS,
     REJECTS,
     FEATURES,
+    FEATURE_GLOSSARY,
     FEATURE_PROFILE,
     SCORES,
     SUMMARY,
@@ -111,8 +114,10 @@ __all__ = [
     "DATETIME",
     "DIMENSIONS",
     "FEATURES",
+    "FEATURE_GLOSSARY",
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
+    "FINDINGS",
     "GENRE_PAIRS",
     "GENRE_PROMISES",
     "HOLDOUT_PREDICTIONS",

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.features.means import SUFFIX
 from pipeline.splits import POLICIES, say_resampled
-from pipeline.tables.declaration import NUMBER, STRING, Column, Reference
+from pipeline.tables.declaration import BOOLEAN, NUMBER, STRING, Column, Reference
 
 FRACTION = "fraction"
 
@@ -26,6 +26,15 @@ def genre(name: str, meaning: str) -> Column:
     return Column(name, STRING, meaning, prefix="genre-")
 
 
+def in_words(code: Column, vocabulary: str, name: str = "") -> Column:
+    """Declare the column that says in words what the column `code` has as a code, by default ``<code>_name``."""
+    meaning = f"`{code.name}` in words"
+    return Column(
+        name or f"{code.name}_name", STRING, meaning, required=code.required, prefix=code.prefix, stored=False,
+        words_of=code.name, vocabulary=vocabulary,
+    )  # fmt: skip
+
+
 def key(*names: str) -> tuple[str, ...]:
     """Return the key of a table whose rows `names` tell apart within a run."""
     return ("run_id", *names)
@@ -40,7 +49,10 @@ OF_A_TRACK = (Reference(("run_id", "track_id"), "tracks", ("run_id", "track_id")
 GENRE = genre("genre", "its label")
 FEATURE = Column("feature", STRING, "name of the feature", prefix="feature-")
 
+FEATURE_NAME = in_words(FEATURE, "feature")
+
 MODEL = Column("model", STRING, "name of the model")
+MODEL_NAME = in_words(MODEL, "model")
 FEATURE_SET = Column("feature_set", STRING, f"feature set and version; `{SUFFIX}` stands for its means alone")
 WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s", minimum=0)
 POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
@@ -64,6 +76,12 @@ CI = (
     optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
 )
 
-EVALUATED = (MODEL, FEATURE_SET, WINDOW, POLICY, SUBSET, LEVEL)
-DIMENSIONS = tuple(column.name for column in EVALUATED)
+IS_BASELINE = Column("is_baseline", BOOLEAN, "whether the model only guesses", stored=False)
+GUESS = Column(
+    "guess", NUMBER, "what the best of the models that only guess gets there; empty where none was scored",
+    required=False, unit=FRACTION, stored=False,
+)  # fmt: skip
+
+EVALUATED = (MODEL, MODEL_NAME, FEATURE_SET, WINDOW, POLICY, SUBSET, LEVEL)
+DIMENSIONS = tuple(column.name for column in EVALUATED if not column.words_of)
 """What was evaluated on what: the columns that name a row of every evaluation."""

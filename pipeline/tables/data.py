@@ -2,6 +2,7 @@
 
 from pipeline.tables.columns import (
     FEATURE,
+    FEATURE_NAME,
     FEATURE_SET,
     FRACTION,
     GENRE,
@@ -9,6 +10,7 @@ from pipeline.tables.columns import (
     RUN,
     TRACK,
     WINDOW,
+    in_words,
     key,
     one_of,
     optional,
@@ -68,7 +70,9 @@ RUNS = Table(
         optional("split_policy", STRING, "the policy that results are read under, and the champion is chosen"),
         optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),
         optional("seed", INTEGER, "of every random choice"),
-        *CHAMPION,
+        CHAMPION[0],
+        in_words(CHAMPION[0], "model", "champion_name"),
+        *CHAMPION[1:],
         optional("headline", STRING, "what the run found, in sentences: the same as on the console and the page"),
         optional("warnings", STRING, "what no score of this run can say"),
     ),
@@ -138,6 +142,20 @@ FEATURES = Table(
     references=OF_A_TRACK,
 )
 
+FEATURE_GLOSSARY = Table(
+    "feature_glossary",
+    "feature × feature set: what its name stands for",
+    (
+        *RUN,
+        FEATURE_SET,
+        FEATURE,
+        FEATURE_NAME,
+        optional("unit", STRING, "the unit of its values, where it has one"),
+        optional("meaning", STRING, "what it measures; empty of features that came in a table"),
+    ),
+    key=key("feature_set", "feature"),
+)
+
 FEATURE_PROFILE = Table(
     "feature_profile",
     "genre × window × feature, over the tracks that are not held out",
@@ -146,6 +164,7 @@ FEATURE_PROFILE = Table(
         GENRE,
         WINDOW,
         FEATURE,
+        FEATURE_NAME,
         Column("mean", NUMBER, "mean over the genre's segments", unit="the feature's"),
         optional("sd", NUMBER, "standard deviation; empty for a single segment", unit="the feature's"),
         *(Column(f"p{p:02d}", NUMBER, f"{p}th percentile", unit="the feature's") for p in PERCENTILES),

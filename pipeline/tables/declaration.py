@@ -29,6 +29,11 @@ class Column:
         of a number: none is less
     stored : bool
         whether it is a field in MongoDB; else it is computed when the run is exported
+    words_of : str
+        of a column that says in words what another one has as a code: that other column. Nobody hands it over; it is
+        filled where the table is conformed to its declaration
+    vocabulary : str
+        of such a column: whose names the codes are, ``model`` or ``feature``
     """
 
     name: str
@@ -40,6 +45,8 @@ class Column:
     values: tuple[str, ...] = ()
     minimum: float | None = None
     stored: bool = True
+    words_of: str = ""
+    vocabulary: str = ""
 
     @property
     def pattern(self) -> bool:
@@ -90,13 +97,24 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """Names of the columns of a row, without those that the run adds, and those that stand for many."""
-        return [column.name for column in self.columns if not column.pattern and column.name not in OF_THE_RUN]
+        """Names of the columns of a row, without those that the run adds, that stand for many, or that say another."""
+        plain = (column for column in self.columns if not column.pattern and not column.words_of)
+        return [column.name for column in plain if column.name not in OF_THE_RUN]
 
     @property
     def stored(self) -> list[Column]:
         """The columns that are fields in MongoDB."""
         return [column for column in self.columns if column.stored and not column.pattern]
+
+    @property
+    def stored_names(self) -> list[str]:
+        """Names of the columns that a stage hands over to be stored."""
+        return [column.name for column in self.stored if column.name not in OF_THE_RUN]
+
+    @property
+    def in_words(self) -> list[Column]:
+        """The columns that say in words what another one has as a code."""
+        return [column for column in self.columns if column.words_of]
 
     @property
     def row_key(self) -> list[str]:

@@ -1,9 +1,20 @@
 """Tables for who looks at one thing: a run in one row, and the bars of 30 seconds against 3."""
 
-from pipeline.tables.columns import CI, FRACTION, MODEL, RUN, SUBSET, WINDOW, key, optional
-from pipeline.tables.declaration import BOOLEAN, DATE, INTEGER, NUMBER, STRING, Column, Table
-
-MODEL_NAME = Column("model_name", STRING, "the model in words, e.g. `Logistic regression`")
+from pipeline.tables.columns import (
+    CI,
+    FRACTION,
+    GUESS,
+    IS_BASELINE,
+    MODEL,
+    MODEL_NAME,
+    RUN,
+    SUBSET,
+    WINDOW,
+    key,
+    one_of,
+    optional,
+)
+from pipeline.tables.declaration import DATE, INTEGER, NUMBER, STRING, Column, Table
 
 OVERVIEW = Table(
     "overview",
@@ -34,6 +45,29 @@ OVERVIEW = Table(
     key=key(),
 )
 
+FINDINGS = Table(
+    "findings",
+    "sentence on what the run found, in the order to be read: the same as on the console and the page",
+    (
+        *RUN,
+        Column("place", INTEGER, "1 is to be read first"),
+        one_of(
+            "about",
+            {
+                "Champion": "which model, and how good on music that it did not learn from",
+                "Holdout": "how good on tracks that were set aside first",
+                "Never tested": "genres that no score speaks of",
+                "Left out": "tracks without such rows",
+                "Features": "which feature set is better",
+                "Leak": "what shuffled rows would have claimed",
+                "Beware": "what no score of this run can say",
+            },
+        ),
+        Column("says", STRING, "the sentence"),
+    ),
+    key=key("place"),
+)
+
 BARS = Table(
     "bars_30s_vs_3s",
     "bar: model × window × subset, of whole tracks under the policy that results are read under, main feature set",
@@ -46,7 +80,8 @@ BARS = Table(
         Column("accuracy", NUMBER, "the share of whole tracks named rightly", unit=FRACTION),
         *CI,
         Column("n", INTEGER, "distinct tracks that were scored", unit="tracks"),
-        Column("is_baseline", BOOLEAN, "whether the model only guesses"),
+        IS_BASELINE,
+        GUESS,
     ),
     key=key("model", "window_s", "subset"),
 )

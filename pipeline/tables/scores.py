@@ -8,14 +8,18 @@ from pipeline.tables.columns import (
     FEATURE_SET,
     FRACTION,
     GENRE,
+    GUESS,
+    IS_BASELINE,
     LEVEL,
     MODEL,
+    MODEL_NAME,
     OF_A_TRACK,
     POLICY,
     RUN,
     TRACK,
     WINDOW,
     genre,
+    in_words,
     key,
     optional,
 )
@@ -23,6 +27,18 @@ from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, STRING, Column
 
 USUAL_WINDOWS = ("30s", "3s")
 """That the summary always has columns of; another window has its own where it occurs."""
+
+
+def _compared(side: str) -> tuple[Column, ...]:
+    """Declare the columns that say what one side of a comparison is."""
+    model = Column(f"model_{side}", STRING, f"model of {side}")
+    return (
+        model,
+        in_words(model, "model"),
+        Column(f"feature_set_{side}", STRING, f"feature set of {side}"),
+        Column(f"window_{side}_s", NUMBER, f"window length of {side}, seconds", unit="s", minimum=0),
+    )
+
 
 SCORES = Table(
     "scores",
@@ -46,6 +62,8 @@ SCORES = Table(
         Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
         Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
         Column("is_champion", BOOLEAN, "whether it is of the champion, as it was chosen: see runs.csv", stored=False),
+        IS_BASELINE,
+        GUESS,
     ),
     key=key(*DIMENSIONS, "metric"),
     collection="scores",
@@ -57,6 +75,7 @@ SUMMARY = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         POLICY,
         LEVEL,
         FEATURE_SET,
@@ -94,6 +113,7 @@ SUMMARY = Table(
             for what in ("train", "test", "holdout", "leak_gap")
         ),
         optional("tracks_*", INTEGER, "the same for any other window, e.g. `tracks_6s`", unit="tracks"),
+        IS_BASELINE,
     ),
     key=key("model", "split_policy", "level", "feature_set"),
 )
@@ -110,15 +130,8 @@ MODEL_COMPARISONS = Table(
             values=("models", "windows", "feature_sets"),
         ),
         POLICY,
-        *(
-            column
-            for side in ("a", "b")
-            for column in (
-                Column(f"model_{side}", STRING, f"model of {side}"),
-                Column(f"feature_set_{side}", STRING, f"feature set of {side}"),
-                Column(f"window_{side}_s", NUMBER, f"window length of {side}, seconds", unit="s", minimum=0),
-            )
-        ),
+        *_compared("a"),
+        *_compared("b"),
         Column("n", INTEGER, "distinct tracks that both were tested on in the same repeats", unit="tracks"),
         Column("accuracy_a", NUMBER, "of whole tracks, by a", unit=FRACTION),
         Column("accuracy_b", NUMBER, "of the same tracks, by b", unit=FRACTION),
@@ -200,6 +213,7 @@ HOLDOUT_PREDICTIONS = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         FEATURE_SET,
         WINDOW,
         LEVEL,

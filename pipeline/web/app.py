@@ -5,11 +5,17 @@ from collections.abc import Set
 from flask import Flask
 
 from pipeline import __version__
+from pipeline.features.words import name_feature
 from pipeline.listen.desk import Desk
-from pipeline.listen.wording import interval, name_feature, number, percent
+from pipeline.listen.wording import interval, number, percent
+from pipeline.models import display_name
+from pipeline.printable import count
 from pipeline.web import api, charts, errors, pages, security
 from pipeline.web.pictures import Pictures
 from pipeline.web.uploads import LARGEST_UPLOAD
+
+MOST_ROWS = 20
+"""Rows of a table that is shown at once; a longer one is behind its summary."""
 
 
 def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
@@ -31,9 +37,16 @@ def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
         "percent": percent,
         "number": number,
         "feature": name_feature,
+        "model": display_name,
         "clock": charts.clock,
     }
-    app.jinja_env.globals |= {"charts": charts, "version": __version__, "dataset": desk.dataset}
+    app.jinja_env.globals |= {
+        "charts": charts,
+        "version": __version__,
+        "dataset": desk.dataset,
+        "most_rows": MOST_ROWS,
+        "count": count,
+    }
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     errors.install(app)

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import wave
 from functools import cache
 
 import librosa
@@ -11,6 +10,7 @@ from matplotlib import colormaps
 from PIL import Image
 
 from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.report.listening import wav
 
 FREQUENCIES = (("256 Hz", 256), ("1 kHz", 1024), ("4 kHz", 4096))
 
@@ -26,13 +26,7 @@ def picture_uri(levels: np.ndarray) -> str:
 
 def sound_uri(y: np.ndarray) -> str:
     """Return a clip [shape=(n,), dtype=int16] as WAV."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(SAMPLE_RATE_HZ)
-        sound.writeframes(y.astype("<i2").tobytes())
-    return _uri("audio/wav", file.getvalue())
+    return _uri("audio/wav", wav(y))
 
 
 @cache

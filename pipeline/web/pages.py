@@ -1,10 +1,11 @@
 """The pages."""
 
+import io
 import secrets
 from pathlib import Path
 
 import pandas as pd
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 
 from pipeline.catalogue import find_dataset
 from pipeline.evaluation import Headline, headline, of_champion, ranking, summarise
@@ -15,9 +16,11 @@ from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import LONGEST_S, MOST_CHANNELS
 from pipeline.listen.judge import Judge
+from pipeline.listen.library import OwnTrack, draw_unheard, has_sound, read_track
 from pipeline.listen.wording import describe, say_noticed, say_set
 from pipeline.models.chance import FEWEST_GROUPS
 from pipeline.report.card import model_card
+from pipeline.report.listening import wav
 from pipeline.splits import POLICIES
 from pipeline.web.api import read_number
 from pipeline.web.charts import palette
@@ -44,13 +47,40 @@ def answer() -> str | tuple[str, int]:
     """Answer for a song; what is wrong with it is told above the form."""
     try:
         name, content = read_upload(request)
-        judge, heard, answered = _desk().answer(content)
+        return _answer(name, content)
     except (RefusedError, SongError) as error:
         refusal = refusal_of(error)
         return _form(_judge(), refusal=refusal), refusal.status
+
+
+@blueprint.get("/track")
+def track() -> str:
+    """Answer for a track of the dataset: an address that can be sent to others."""
+    own = _own_track()
+    return _answer(own.title or own.track_id, own.content, own)
+
+
+@blueprint.get("/track.wav")
+def sound() -> Response:
+    """Return what is heard of a track of the dataset."""
+    file = io.BytesIO(wav(_desk().sound(_own_track().content)))
+    return send_file(file, mimetype="audio/wav", conditional=True)
+
+
+def _own_track() -> OwnTrack:
+    own = read_track(_desk().database, _desk().dataset, request.args.get("id", ""))
+    if own is None:
+        raise RefusedError(404, "http_404", "There is no such track, or its file can't be read any more.")
+    return own
+
+
+def _answer(name: str, content: bytes, own: OwnTrack | None = None) -> str:
+    judge, heard, answered = _desk().answer(content)
     return render_template(
         "answer.html",
         name=name,
+        own=own,
+        has_sound=_has_sound(),
         heard=heard,
         answer=answered,
         sentence=describe(answered),
@@ -80,6 +110,7 @@ def unseen() -> str:
     some = draw_some(rows, N_SHOWN, seed)
     return render_template(
         "unseen.html",
+        has_sound=_has_sound(),
         champion=judge.champion,
         rows=_records(some),
         report=_records(report_on(some)) if len(some) else [],
@@ -103,6 +134,7 @@ def all_unseen() -> str:
     n_pages = max(1, -(-len(found) // PAGE_ROWS))
     return render_template(
         "all_unseen.html",
+        has_sound=_has_sound(),
         champion=judge.champion,
         rows=_records(found.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
         n_found=len(found),
@@ -207,12 +239,17 @@ def interface() -> str:
 def _form(judge: Judge, refusal: RefusedError | None = None) -> str:
     return render_template(
         "song.html",
+        sample=draw_unheard(_desk().database, _desk().dataset),
         champion=judge.champion,
         headline=_headline(judge),
         refusal=refusal,
         **_notices(judge),
         **_limits(),
     )
+
+
+def _has_sound() -> bool:
+    return has_sound(_desk().database, _desk().dataset)
 
 
 def _limits() -> dict[str, object]:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from pipeline.evaluation import of_champion
 from pipeline.features.means import base_set
 from pipeline.listen.judge import Judge
-from pipeline.models import FittedModel
+from pipeline.models import FittedModel, display_name
 from pipeline.report.figures import draw_comparison, draw_confusion, draw_importances, draw_k_search, draw_pairs
 from pipeline.splits import COMPARED, find_policy
 from pipeline.store import Run
@@ -37,7 +37,7 @@ def _comparison(run: Run, champion: FittedModel) -> Figure | None:
 
 def _confusion(run: Run, champion: FittedModel) -> Figure | None:
     rows = of_champion(run.table("confusion", subset="holdout"), champion)
-    return draw_confusion(rows, f"{champion.name} on the holdout") if len(rows) else None
+    return draw_confusion(rows, f"{display_name(champion.name)} on the holdout") if len(rows) else None
 
 
 def _k_search(run: Run, champion: FittedModel) -> Figure | None:
@@ -73,14 +73,16 @@ PICTURES = {
     ),
     "k_search": Picture(
         "How many neighbours should vote",
-        "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length; "
+        "Lines of train and test accuracy of k nearest neighbours over k, a panel a window length, "
+        "with bands from the lowest to the highest of the splits; "
         f"{', '.join(f'{policy.line} {policy.phrase}' for policy in map(find_policy, COMPARED))}.",
         "k_search",
         _k_search,
     ),
     "importances": Picture(
         "Which features matter",
-        "Bars of the fifteen most important features by impurity and by permutation, a row of panels a window length.",
+        "Bars of the fifteen most important features, with whiskers of a standard deviation, a panel a model, window "
+        "length and method.",
         "feature_importance",
         _importances,
     ),

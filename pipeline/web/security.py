@@ -14,7 +14,7 @@ from pipeline.web.hosts import read_host
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src data: blob:; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self' data: blob:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.evaluation import calibration, compare, evaluate, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.protocol import Candidate
+from pipeline.models import display_name
 from tests.evaluation.test_compare import answers
 
 
@@ -30,13 +31,14 @@ def test_beats_is_said_where_the_test_says_so_and_nowhere_else(comparisons):
     assert said == len(models), "every pair once"
     backed_rows = models[models["better"].notna() & (models["window_a_s"] == 30)]
     backed = {frozenset((row.model_a, row.model_b)) for row in backed_rows.itertuples()}
+    names = {display_name(code): code for code in ("forest", "knn_3", "coin")}
     for sentence in (s for s in sentences if s.startswith("30-")):
-        model = sentence.split(": ")[1].split(" (")[0]
+        model = names[sentence.split(": ")[1].split(" (")[0]]
         beaten = sentence.split(" beats ")[1].split(";")[0] if " beats " in sentence else ""
-        for other in ("forest", "knn_3", "coin"):
-            if f"{other} (" in beaten:
+        for name, other in names.items():
+            if f"{name} (" in beaten:
                 assert frozenset((model, other)) in backed
-            elif f"{other} (" in sentence and other != model:
+            elif f"{name} (" in sentence and other != model:
                 assert frozenset((model, other)) not in backed
 
 

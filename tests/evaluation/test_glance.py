@@ -31,7 +31,6 @@ def test_each_bar_is_there_once_of_whole_tracks_the_main_set_and_the_policy_resu
     assert found["accuracy"].max() == 0.5
     assert found.set_index("model")["is_baseline"].to_dict() == {"knn_3": False, "dummy_stratified": True}
     assert found["window_s"].is_monotonic_decreasing
-    assert set(found["model_name"]) == {"3 nearest neighbours", "Guess: by how frequent genres are"}
 
 
 @pytest.mark.parametrize("corrected", [None, 0.44])

@@ -45,7 +45,7 @@ def run(database) -> Run:
 def test_before_there_is_a_champion_the_highest_scorer_is_announced_by_what_to_expect_of_it(run):
     said = headline(run).champion
     assert said.startswith(
-        "Highest so far: knn_3 on 3-second rows of f. On test tracks, with tracks kept whole, it gets"
+        "Highest so far: 3 nearest neighbours on 3-second rows of f. On test tracks, with tracks kept whole, it gets"
     )
     assert "54% right (95 % interval 47% to 62%), corrected for being the highest of 20." in said
 

@@ -60,7 +60,9 @@ def test_the_gap_is_told_of_rows_not_of_votes_by_unlike_numbers_of_them():
 
 def test_the_sentence_tells_the_leak_from_the_numbers_and_names_model_and_features():
     of_30, of_3 = said(PUBLISHED)
-    assert of_3.startswith("knn_3 on 3-second rows of spectral-v1 reads 80% with rows shuffled and 45% with tracks")
+    assert of_3.startswith(
+        "3 nearest neighbours on 3-second rows of spectral-v1 reads 80% with rows shuffled and 45% with tracks"
+    )
     assert of_3.endswith("35 points of that score are recognising the track, not the genre (95 % interval 29 to 41).")
     assert "was not tested: each of the tracks is one row" in of_30
     assert "no leak" not in of_30
@@ -72,6 +74,14 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     assert sentence.endswith("no leak that could be told from chance (a gap of 4 points, 95 % interval -2 to 10).")
     (sentence,) = said(measured(apart, (3.0, "track", 0.04, float("nan"))))
     assert sentence.endswith("4 points less, and too few tracks to say how much of it is chance.")
+
+
+def test_one_point_is_told_in_the_singular():
+    apart = scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.59))
+    (sentence,) = said(measured(apart, (3.0, "track", 0.01, 0.001)))
+    assert "1 point of that score is recognising the track" in sentence
+    (sentence,) = said(measured(apart, (3.0, "track", 0.01, 0.06)))
+    assert "(a gap of 1 point, " in sentence
 
 
 def test_the_sentences_are_about_the_policy_that_results_are_read_under_and_tell_of_tracks_beside():

@@ -10,7 +10,6 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.evaluation.vote import GUESSES
 from pipeline.listen.reference import Reference
 from pipeline.listen.why import explain, weigh
-from pipeline.listen.wording import name_feature, name_group
 from pipeline.models import build
 
 FEATURES = ("rms_mean", "mfcc1_mean", "mfcc2_mean", "tag_jazz", "tag_metal", "tempo")
@@ -71,22 +70,3 @@ def test_a_model_that_looks_at_nothing_gives_no_reason():
     X, _ = music(3)
     even = np.full((1, 3), 1 / 3)
     assert explain(lambda rows: np.repeat(even, len(rows), axis=0), X[:2], reference(X), (0, 1)) == ()
-
-
-@pytest.mark.parametrize(
-    ("feature", "group"),
-    [
-        ("mfcc20_var", "timbre"),
-        ("chroma_stft_mean", "which notes sound"),
-        ("tempo", "tempo"),
-        ("tag_female_vocalists", "“female vocalists”"),
-        ("musicnn_17", "what the network hears"),
-        ("spectral_centroid_mean", "brightness"),
-    ],
-)
-def test_a_feature_has_a_name_that_a_listener_knows(feature, group):
-    assert name_group(feature) == group
-
-
-def test_a_tag_is_named_as_one():
-    assert name_feature("tag_hip_hop") == "how much the tag “hip hop” applies"

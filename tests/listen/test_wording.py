@@ -3,9 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.features import FEATURE_SETS
 from pipeline.listen.answer import Answer
-from pipeline.listen.wording import describe, name_feature, name_set, number, percent, say_set
+from pipeline.listen.wording import describe, name_set, number, percent, say_set
 
 
 def answer(*shares: float, distance: float = 0.5) -> Answer:
@@ -30,23 +29,6 @@ def test_the_sentence_is_as_sure_as_the_model(given, said):
 def test_equal_votes_go_to_the_first_genre_as_in_the_batch():
     assert answer(0.4, 0.4, 0.2).genre == "blues"
     assert [genre for genre, _ in answer(0.4, 0.4, 0.2).ranking] == ["blues", "jazz", "rock"]
-
-
-@pytest.mark.parametrize(
-    ("feature", "words"),
-    [
-        ("spectral_centroid_mean", "brightness (spectral centroid), mean"),
-        ("mfcc12_var", "timbre (MFCC 12), variance"),
-        ("tempo", "tempo, beats a minute"),
-        ("estimated_energy", "estimated energy"),
-    ],
-)
-def test_a_feature_has_words(feature, words):
-    assert name_feature(feature) == words
-
-
-def test_every_feature_of_every_set_has_words():
-    assert all(name_feature(column).strip() for known in FEATURE_SETS.values() for column in known.columns)
 
 
 @pytest.mark.parametrize(

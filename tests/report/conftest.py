@@ -46,9 +46,12 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "holdout_accuracy": 0.5, "leak_gap": 0.2, "n_tracks": 4, "n_genres": len(genres),
              "warnings": "=1+1"}, index=[0]
         ),
+        "findings": pd.DataFrame(
+            {"place": [1, 2], "about": ["Champion", "Beware"], "says": ["Champion: Random forest.", "=1+1"]}
+        ),
         "bars_30s_vs_3s": pd.DataFrame(
-            [{"model": model, "model_name": model.title(), "window_s": w, "subset": subset, "accuracy": 0.5,
-              "ci_low": 0.25, "ci_high": None, "n": 4, "is_baseline": False}
+            [{"model": model, "window_s": w, "subset": subset, "accuracy": 0.5,
+              "ci_low": 0.25, "ci_high": None, "n": 4, "is_baseline": False, "guess": 0.3}
              for model, w, subset in product(("knn_3", "random_forest"), (30.0, 3.0), ("train", "test"))]
         ),
         "tracks": tracks.assign(
@@ -61,17 +64,21 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
             feature_set="f-v1", window_s=3.0, start_s=0.0, length=66_150, tempo=1e-9,
             rolloff_mean=[-1.5e300, *[0.1] * (n_tracks - 1)],
         ),
+        "feature_glossary": pd.DataFrame(
+            {"feature_set": "f-v1", "feature": ["tempo", "rolloff_mean"], "unit": ["beats per minute", None],
+             "meaning": None}
+        ),
         "feature_profile": pd.DataFrame(
             [{"genre": genre, "window_s": w, "feature": feature, "mean": 1.0, "sd": None, "p05": 0.1, "p25": 0.5,
               "p50": 0.9, "p75": 1.2, "p95": 2.5, "n": 4}
              for genre, w, feature in product(genres, (30.0, 3.0), ("tempo", "rolloff_mean"))]
         ),
         "scores": evaluated.assign(metric="accuracy", value=value, ci_low=value * 0.9, ci_high=value, n=4, repeats=5,
-                                   is_champion=False),
+                                   is_champion=False, is_baseline=False, guess=0.3),
         "summary_30s_vs_3s": pd.DataFrame(
             [{"model": model, "split_policy": policy, "level": "segment", "feature_set": "f-v1", "train_30s": 1.0,
               "test_30s": 0.5, "train_3s": 1.0, "test_3s": 0.6, "holdout_30s": None, "holdout_3s": 0.5,
-              "leak_gap_30s": 0.0, "leak_gap_3s": 0.2}
+              "leak_gap_30s": 0.0, "leak_gap_3s": 0.2, "is_baseline": False}
              for model, policy in product(("knn_3", "random_forest"), ("random", "track"))]
         ),
         "model_comparisons": pd.DataFrame(
@@ -124,7 +131,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
         "worst_mistakes": pd.DataFrame(
             {"track_id": ["00000"], "artist": ["=1+1"], "title": None, "actual": genres[0], "predicted": genres[1],
-             "confidence": 0.9, "probability_of_actual": 0.05, "wrong": 2, "answers": 3}
+             "confidence": 0.9, "probability_of_actual": 0.05, "wrong": 2, "answers": 3, "rank": 1}
         ),
         "holdout_predictions": pd.DataFrame(
             [{"model": model, "feature_set": "f-v1", "window_s": w, "level": level, "track_id": f"{i:05d}",

@@ -9,7 +9,7 @@ from pipeline.report.views import Mark, describe
 from tests.report.conftest import conformed, make_frames
 
 STORY = describe(conformed(make_frames()))
-CHARTS = [sheet for sheet in STORY.sheets() if sheet.mark is not Mark.LIST]
+CHARTS = [sheet for sheet in STORY.sheets() if sheet.mark not in (Mark.LIST, Mark.CARDS)]
 
 
 @pytest.mark.parametrize("sheet", CHARTS, ids=lambda sheet: sheet.title)
@@ -29,8 +29,9 @@ def test_a_tooltip_tells_every_field_of_the_sheet(sheet):
 
 def test_train_test_and_holdout_stand_in_that_order_in_their_colours():
     (sheet,) = (sheet for sheet in CHARTS if sheet.title.startswith("Accuracy in training"))
-    lines, dots = chart(sheet, STORY)["spec"]["layer"]
+    lines, dots, guess = chart(sheet, STORY)["spec"]["layer"]
     assert dots["encoding"]["yOffset"]["sort"] == ["train", "test", "holdout"]
     scale = dots["encoding"]["color"]["scale"]
     assert dict(zip(scale["domain"], scale["range"], strict=True)) == SUBSET_COLOURS
     assert (lines["encoding"]["x"]["field"], lines["encoding"]["x2"]["field"]) == ("ci_low", "ci_high")
+    assert guess["encoding"]["x"]["field"] == "guess"

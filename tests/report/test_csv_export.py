@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.report.csv_export import ExportError, column_safe, conform, read_csv, write_csv
 from pipeline.tables import BY_NAME, TABLES
+from tests.declared import filled
 from tests.report.conftest import make_frames
 
 TRACKS = pd.DataFrame(
@@ -124,3 +125,12 @@ def test_genres_become_plain_column_names():
     assert column_safe("hip hop") == "hip_hop"
     assert column_safe("50s Hits") == "50s_hits"
     assert column_safe("R&B/Soul") == "r_b_soul"
+
+
+def test_codes_stand_beside_their_names_in_words_and_empty_ones_beside_none():
+    table, rows = BY_NAME["feature_importance"], pd.DataFrame({"feature": ["tempo", "mfcc3_var"], "model": "knn_3"})
+    frame = conform(table, filled(table, rows).assign(run_id="r", dataset="d"))
+    assert list(frame["feature_name"]) == ["tempo, beats a minute", "timbre (MFCC 3), variance"]
+    assert list(frame["model_name"]) == ["3 nearest neighbours"] * 2
+    run = filled(BY_NAME["runs"], pd.DataFrame({"champion_model": [None]})).assign(run_id="r", dataset="d")
+    assert conform(BY_NAME["runs"], run)["champion_name"].isna().all()

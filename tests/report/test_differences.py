@@ -20,7 +20,11 @@ def comparisons() -> pd.DataFrame:
 def test_each_window_is_a_square_of_differences_ordered_by_accuracy(comparisons):
     figure = draw_differences(comparisons, "f", "track")
     assert [axis.get_title() for axis in figure.axes] == ["30-second rows", "3-second rows"]
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["forest", "knn_3", "coin"]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
+        "forest",
+        "3 nearest neighbours",
+        "coin",
+    ]
     cells = [text.get_text() for text in figure.axes[0].texts]
     assert cells == ["", "+1", "+50", "-1", "", "+49", "-50", "-49", ""]
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.report.figures import draw_comparison, draw_k_search, draw_pairs
+from pipeline.models import display_name
+from pipeline.report.figures import draw_comparison, draw_confusion, draw_k_search, draw_pairs
 from pipeline.splits import POLICIES
 
 MODELS = ("adaboost", "extra_trees", "knn_3", "logistic_regression", "random_forest", "svm_rbf")
@@ -35,7 +36,7 @@ def test_each_model_has_a_point_of_its_own_on_each_genre_pair(n_models):
     figure = draw_pairs(pairs_of(MODELS[:n_models]))
     for axis in figure.axes:
         drawn = {bars.get_label(): bars.lines[0] for bars in axis.containers}
-        assert sorted(drawn) == sorted(MODELS[:n_models])
+        assert sorted(drawn) == sorted(map(display_name, MODELS[:n_models]))
         places = np.array([line.get_ydata() for line in drawn.values()], dtype=float)
         assert len(np.unique(places)) == places.size == 2 * n_models
         assert (np.round(places) == [0, 1]).all()  # nearer to their own pair than to another one
@@ -68,3 +69,27 @@ def test_the_comparison_has_a_row_of_each_policy(five_policies):
 def test_rows_of_a_policy_that_nobody_knows_are_refused_and_not_left_out():
     with pytest.raises(InputError, match="'folder' is not a split policy"):
         draw_k_search(searched(("track", "folder")))
+
+
+def test_a_confusion_matrix_writes_counts_below_shares_nothing_for_zero_and_puts_likes_side_by_side():
+    n = {("a", "a"): 8, ("a", "c"): 2, ("b", "b"): 5, ("c", "a"): 4, ("c", "c"): 4}
+    rows = pd.DataFrame([(*pair, count) for pair, count in n.items()], columns=["actual", "predicted", "n"])
+    rows["share_of_actual"] = rows["n"] / rows.groupby("actual")["n"].transform("sum")
+    axes = draw_confusion(rows, "t").axes[0]
+    assert sorted(filter(None, (text.get_text() for text in axes.texts))) == sorted(
+        ["80%\n8", "20%\n2", "100%\n5", "50%\n4", "50%\n4"]
+    )
+    order = [label.get_text() for label in axes.get_yticklabels()]
+    assert abs(order.index("a") - order.index("c")) == 1
+
+
+def test_what_guesses_is_a_line_in_the_comparison_and_the_best_test_score_stands_on_top():
+    rows = [
+        {"model": model, "window_s": 3.0, "split_policy": "track", "subset": subset, "level": "segment",
+         "metric": "accuracy", "value": value, "ci_low": value, "ci_high": value}
+        for model, train, test in (("knn_3", 0.7, 0.6), ("random_forest", 1.0, 0.5), ("dummy_stratified", 0.1, 0.1))
+        for subset, value in (("train", train), ("test", test))
+    ]  # fmt: skip
+    (axis,) = draw_comparison(pd.DataFrame(rows)).axes
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Random forest", "3 nearest neighbours"]
+    assert [line.get_xdata()[0] for line in axis.lines if line.get_label() == "guessing"] == [0.1]

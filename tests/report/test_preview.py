@@ -1,4 +1,4 @@
-"""The preview, in a real browser: it shows the six views, asks nothing of the network, and obeys its choices."""
+"""The preview, in a real browser: it shows the seven views, asks nothing of the network, and obeys its choices."""
 
 import pytest
 
@@ -88,15 +88,15 @@ def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_n
     assert str(written.folder.parent) not in text
 
 
-def test_the_six_views_are_there_with_a_title_and_a_sentence(shown, story):
+def test_the_seven_views_are_there_with_a_title_and_a_sentence(shown, story):
     views = shown.locator(".view")
-    assert views.count() == 6
+    assert views.count() == 7
     for place, dashboard in enumerate(story.dashboards):
         view = views.nth(place)
         view.scroll_into_view_if_needed()
         assert view.is_visible()
-        assert view.locator("h2").inner_text() == dashboard.question
-        assert view.locator(".reading").inner_text() == dashboard.reading
+        assert view.locator("h2").inner_text() == story.title(dashboard)
+        assert view.locator(".reading").inner_text() == f"{dashboard.question} {dashboard.reading}"
     assert shown.locator("nav a").all_inner_texts() == [dashboard.name for dashboard in story.dashboards]
 
 
@@ -110,7 +110,9 @@ def test_every_sheet_draws_the_rows_of_its_csv_that_the_choices_keep(shown, stor
         assert len(rows) > 0, sheet.title
         drawing = figure(shown, sheet.title)
         assert drawing.get_attribute("data-rows") == str(len(rows)), sheet.title
-        if sheet.mark is Mark.LIST:
+        if sheet.mark is Mark.CARDS:
+            assert drawing.locator("dd").count() == len(sheet.rows)
+        elif sheet.mark is Mark.LIST:
             assert drawing.locator("tbody tr").count() == len(rows)
         else:
             drawn = {Mark.BAR: "mark-rect", Mark.HEAT: "mark-rect", Mark.DOT: "mark-symbol"}[sheet.mark]
@@ -126,8 +128,8 @@ def test_a_bar_has_the_colour_of_its_genre_in_every_view(shown, story):
 
 
 def test_a_choice_is_the_same_in_every_view_and_leaves_other_sheets_alone(page):
-    choose(page, 2, "policy", "random")
-    chosen = page.locator('#view-3 select[data-choice="policy"]')
+    choose(page, 3, "policy", "random")
+    chosen = page.locator('#view-4 select[data-choice="policy"]')
     assert chosen.evaluate("one => one.selectedOptions[0].text") == "random"
     assert figure(page, "Tracks of each genre").get_attribute("data-rows") == "waiting"
 
@@ -139,7 +141,7 @@ def test_the_accuracies_change_with_the_policy(page):
         return sorted(dots.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
 
     honest = labels()
-    choose(page, 2, "policy", "random")
+    choose(page, 3, "policy", "random")
     page.wait_for_function(
         "([title, before]) => [...document.querySelectorAll(`[data-sheet='${title}'] .mark-symbol path[aria-label]`)]"
         ".map(one => one.getAttribute('aria-label')).sort().join() !== before.join()",
@@ -158,7 +160,7 @@ def test_a_choice_that_leaves_nothing_says_so(opened, tmp_path):
     frames["confusion"] = frames["confusion"].query("model != 'knn_3' or window_s == 30")
     write_exports(frames, tmp_path, RUN)
     page, told, _ = opened(tmp_path)
-    choose(page, 3, "model", "knn_3")
+    choose(page, 4, "model", "3 nearest neighbours")
     nothing = figure(page, CONFUSION).locator(".nothing")
     assert nothing.is_visible()
     assert "another model, window or feature set has one" in nothing.inner_text()
@@ -213,3 +215,24 @@ def test_many_genres_are_an_overview_with_the_worst_confusions_and_no_view_is_ta
     bars = figure(page, "Precision, recall and F1 of each genre")
     assert set(genres) <= set(bars.locator("svg text").all_text_contents())
     assert told == []
+
+
+def test_what_the_run_found_stands_above_each_view_and_only_what_can_be_chosen_is_offered(shown, story):
+    headings = shown.locator(".view h2").all_inner_texts()
+    assert headings[0] == "Random forest names 60% of unseen tracks rightly, of 3 genres"
+    assert headings[-1] == "Random forest names 1 of 2 held-out tracks rightly"
+    assert shown.locator('select[data-choice="run"]').count() == 0
+    counts = shown.locator("select").evaluate_all("all => all.map(one => one.options.length)")
+    assert min(counts) > 1
+
+
+def test_the_page_is_dark_where_the_reader_wants_it_so(browser, written):
+    page = new_page(browser, color_scheme="dark")
+    page.goto((written.folder / "dashboard.html").as_uri())
+    page.wait_for_function(DRAWN)
+    words = page.locator(".sheet svg text").first.evaluate("one => getComputedStyle(one).fill")
+    paper = page.locator(".view").first.evaluate("one => getComputedStyle(one).backgroundColor")
+    light, dark = (sum(int(part) for part in colour[4:-1].split(",")) for colour in (words, paper))
+    assert light > 3 * 190
+    assert dark < 3 * 64
+    page.context.close()

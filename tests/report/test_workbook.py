@@ -18,7 +18,7 @@ from pipeline.tables import BY_NAME
 from tests.report.conftest import GENRES, conformed, make_frames
 from tests.report.workbook_faults import find_faults
 
-TITLES = ["Dataset", "30 s against 3 s", "One model", "Feature explorer", "Genre pairs", "Holdout"]
+TITLES = ["Overview", "Dataset", "30 s against 3 s", "One model", "Feature explorer", "Genre pairs", "Holdout"]
 
 STUBS = {
     "http://www.tableausoftware.com/xml/user": """
@@ -86,7 +86,7 @@ def errors(schema, workbook) -> list[str]:
     return [f"{error.line}: {error.message}" for error in schema.error_log]
 
 
-def test_there_is_a_dashboard_for_each_of_the_six_questions(root):
+def test_there_is_a_dashboard_for_each_of_the_seven_questions(root):
     assert [board.get("name") for board in root.findall("dashboards/dashboard")] == TITLES
     assert all(len(board.findtext("layout-options/title/formatted-text/run")) > 20 for board in root.iter("dashboard"))
 
@@ -137,10 +137,10 @@ BREAKAGES = {
     ),
     "two columns of one name": (b"caption='f1'", b"caption='recall'", "two columns are called 'recall'"),
     "a zone of no sheet": (
-        b"<worksheet name='Tracks of each genre'", b"<worksheet name='Other'", "zone 7 shows 'Tracks of each genre'",
+        b"<worksheet name='Tracks of each genre'", b"<worksheet name='Other'", "zone 3 shows 'Tracks of each genre'",
     ),
     "a control of nothing": (
-        b"param='[Parameters].[run]'", b"param='[Parameters].[gone]'", "controls [Parameters].[gone]",
+        b"param='[Parameters].[window]'", b"param='[Parameters].[gone]'", "controls [Parameters].[gone]",
     ),
     "a window of nothing": (b"class='dashboard' name='Holdout'", b"class='dashboard' name='Gone'", "is no dashboard"),
 }  # fmt: skip
@@ -193,25 +193,27 @@ def test_a_choice_acts_on_every_sheet_of_the_dashboard_that_has_its_column(root,
             filtered = {found.get("column").split(".")[-1] for found in view.findall("filter")}
             assert {f"[none:keep_{name}:nk]" for name in sheet.choices} <= filtered
         controls = root.findall(f"dashboards/dashboard[@name='{board.name}']/zones//zone[@type-v2='paramctrl']")
-        assert [zone.get("param") for zone in controls] == [f"[Parameters].[{name}]" for name in board.choices()]
+        assert [zone.get("param") for zone in controls] == [
+            f"[Parameters].[{choice.name}]" for choice in story.drawn(board)
+        ]
 
 
 def test_the_honest_split_and_the_newest_runs_champion_are_chosen_at_first(story):
     assert story.choices["policy"].default == "track"
-    assert story.choices["model"].default == "random_forest"
+    assert story.choices["model"].default == "Random forest"
     assert story.choices["run"].default == story.choices["run"].values[0]
     assert all(choice.default in choice.values for choice in story.choices.values())
 
 
 def test_the_champion_is_the_one_that_the_run_names_whoever_scores_highest(frames):
-    runs = frames["runs"].assign(split_policy="random", champion_model="knn_3", champion_window_s=30.0)
+    runs = frames["runs"].assign(split_policy="random", champion_name="3 nearest neighbours", champion_window_s=30.0)
     choices = describe({**frames, "runs": runs}).choices
-    assert (choices["model"].default, choices["window"].default) == ("knn_3", 30.0)
+    assert (choices["model"].default, choices["window"].default) == ("3 nearest neighbours", 30.0)
     assert choices["policy"].default == "track"
 
 
 def test_where_the_run_names_no_champion_the_first_choice_stands_first(frames):
-    runs = frames["runs"].assign(champion_model=None, champion_feature_set=None, champion_window_s=None)
+    runs = frames["runs"].assign(champion_name=None, champion_feature_set=None, champion_window_s=None)
     choices = describe({**frames, "runs": runs.convert_dtypes()}).choices
     assert choices["model"].default == choices["model"].values[0]
 

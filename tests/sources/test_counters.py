@@ -15,7 +15,9 @@ CUT = {
     "{track}_{n}.wav", "{track}-chunk{n}.wav", "{track}.{n}.wav", "{track}/{n}.wav", "{track}_part{n:02d}.wav",
     "{track} ({n}).wav", "{track}/chunk_{n}.wav", "{track}/{track}_{n}.wav", "{track}_segment_{n}.mp3",
     "{n}-{track}.mp3", "{track}_seg{n:03d}.flac", "{track}_{start}-{end}.wav", "{track}[{n}].wav",
-    "{track}_{start}.wav", "{genre}/{track}_{n}.wav", "{genre}/{track}/{n:04d}.wav",
+    "{track}_{start}.wav", "{genre}/{track}_{n}.wav", "{genre}/{track}/{n:04d}.wav", "{track}_{n}_3s.wav",
+    "{track}_chunk{n}_mel.png", "chunk{n}_{track}.npy", "seg{n}/{track}.wav", "{track}_{n}of12.wav",
+    "{track}-{start}to{end}.wav", "{genre}/07 - {track}_slice_{n:04d}.wav", "{track}_offset_{start}000.wav",
 }  # fmt: skip
 
 
@@ -75,6 +77,7 @@ TRACKS = {
     "album_titles": albums("{genre}/a{artist}/b{album}/{n:02d} - song {n}.mp3"),
     "album_timed": albums("{genre}/a{artist}/b{album}/{n:02d}.mp3", seconds=(120, 400)),
     "fma": ([f"{i % 7:03d}/{i * 37:06d}.mp3" for i in range(200)], [GENRES[i % 3] for i in range(200)], [30.0] * 200),
+    "tail": ([f"{g}.{n:05d}_mel.png" for g in GENRES for n in range(50)], [g for g in GENRES for _ in range(50)], None),
     "few_parts": ([f"Song {chr(65 + i)}" for i in range(20)] + ["Mass part 1", "Mass part 2"], ["x", "y"] * 11, None),
 }  # fmt: skip
 

@@ -1,8 +1,10 @@
 """CSVs as people have them: any line end, delimiter and quoting, and each row's own line number."""
 
+import bz2
 import csv
 import gzip
 import io
+import lzma
 import zipfile
 
 import pandas as pd
@@ -105,6 +107,12 @@ def test_a_column_is_picked_by_option_then_by_order_then_in_any_case(tmp_path):
         (b"\xef\xbb\xbf\r\n", "holds no rows"),
         (b"a,b,a\n1,2,3\n", "columns of the same name: a"),
         (b"a,b\n1,2,3\n4,5,6\n", "as many cells as its header, which has 2: line 2 has 3"),
+        ("label,x\nMúsica,1\n".encode("cp850"), "not a CSV in UTF-8: line 2 .*save it as UTF-8"),
+        (b"\x80\x04\x95" + bytes(30), "it is a pickle.*save it as a CSV"),
+        (b'[{"label": "rock"}]', "it is JSON"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old workbook"),
+        (b"<html><body>", "a web page"),
+        (gzip.compress(b"a,b\n1,2\n" * 99)[:30], "can't be read: "),
         ("привет,b\n1,2\n".encode("cp1251"), "not a CSV in UTF-8.*save it as UTF-8"),
         (b'a,b\n"1,2\n', "not a CSV in UTF-8: unexpected end of data: .*line 2"),
         (b'a,b\n"1"x,2\n', "not a CSV in UTF-8: ',' expected after '\"'"),
@@ -151,6 +159,20 @@ def as_frame(write):
     return packed.getvalue()
 
 
+def two_sheets():
+    packed = io.BytesIO()
+    with pd.ExcelWriter(packed) as writer:
+        pd.DataFrame({"Read me": ["made by hand"]}).to_excel(writer, sheet_name="notes", index=False)
+        pd.read_csv(io.StringIO(TABLE)).to_excel(writer, sheet_name="data", index=False)
+    return packed.getvalue()
+
+
+def as_indexed():
+    packed = io.BytesIO()
+    pd.read_csv(io.StringIO(TABLE), index_col="filename").to_parquet(packed)
+    return packed.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "note"),
     [
@@ -164,6 +186,18 @@ def as_frame(write):
         (f"sep=,\n{TABLE}".encode(), ""),
         (f"# made by hand\n# 2024, again, and, again\n{TABLE}".encode(), ""),
         (TABLE.replace(",", "|").encode(), ""),
+        (TABLE.replace(",", " ").encode(), ""),
+        (bz2.compress(TABLE.encode()), "bzip2"),
+        (lzma.compress(TABLE.encode()), "xz"),
+        (TABLE.encode("utf-16-le"), "UTF-16-LE"),
+        (TABLE.encode("utf-16-be"), "UTF-16-BE"),
+        (zipped("table.csv", "README.txt", ".DS_Store", "__MACOSX/._table.csv"), "table.csv"),
+        (two_sheets(), "sheet 'data'"),
+        (as_indexed(), "Parquet"),
+        (f"#{TABLE}".encode(), ""),
+        (f"Features of 2024\n\n{TABLE}".encode(), ""),
+        (f"Features of 2024,,\n{TABLE}".encode(), ""),
+        (f"% made by hand\n// again\n{TABLE}".encode(), ""),
     ],
 )
 def test_a_table_is_read_whatever_it_is_packed_in_and_that_is_said(tmp_path, content, note):

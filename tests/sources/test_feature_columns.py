@@ -38,8 +38,9 @@ PLANTED = {
     "count": ("count the rows", lambda n, label, rng: np.arange(1, n + 1)),
     "count_down": ("count the rows", lambda n, label, rng: np.arange(n)[::-1]),
     "count_in_genre": ("count the rows", lambda n, label, rng: pd.Series(label).groupby(np.sort(label)).cumcount()),
-    "shuffled_count": ("number the rows or tracks", lambda n, label, rng: rng.permutation(n)),
-    "database_id": ("number the rows or tracks", lambda n, label, rng: 10**6 + np.cumsum(rng.integers(1, 999, n))),
+    "shuffled_count": ("number rows, tracks or artists", lambda n, label, rng: rng.permutation(n)),
+    "database_id": ("number rows, tracks or artists", lambda n, label, rng: 10**6 + np.cumsum(rng.integers(1, 999, n))),
+    "artist_id": ("number rows, tracks or artists", lambda n, label, rng: rng.integers(0, 9, n)),
     "code": ("repeat the label", lambda n, label, rng: pd.factorize(label)[0] * 7 + 0.5),
     "is_blues": ("repeat the label", lambda n, label, rng: label == "blues"),
     "length": ("tell how long the clips were cut", lambda n, label, rng: rng.integers(660_000, 662_000, n)),
@@ -76,6 +77,7 @@ MEASURED = {
     "constant": lambda n, rng: np.full(n, 4),
     "few_gaps": lambda n, rng: np.where(rng.random(n) < 0.05, np.nan, rng.normal(size=n)),
     "sorted": lambda n, rng: np.sort(rng.normal(size=n)),
+    "centroid": lambda n, rng: rng.integers(900, 4000, n),
     "wide": lambda n, rng: rng.choice([-999.0, -500.0, 0.0, 500.0, 999.0], n),
     "length": lambda n, rng: rng.integers(90, 400, n),
 }
@@ -132,6 +134,16 @@ def test_the_commonest_reason_is_told_with_its_count(tmp_path):
         read(tmp_path, frame)
 
 
+@pytest.mark.parametrize("value", [-999, 9999, -3.4028235e38, 9.96921e36, -32768, 2147483647])
+def test_what_formats_fill_gaps_with_is_missing_where_it_is_far_from_all_others(tmp_path, value):
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"x": rng.normal(size=30), "y": rng.normal(size=30), "label": genres(30, is_sorted=False)})
+    frame.loc[4, "x"] = value
+    assert [reject.path for reject in read(tmp_path, frame).rejects] == ["table.csv:6"]
+    frame["x"] = np.linspace(0, value, 30)
+    assert not read(tmp_path, frame).rejects
+
+
 @pytest.mark.parametrize("value", [1e151, -1e200, 1.7e308])
 def test_a_number_that_cannot_be_squared_rejects_its_row(tmp_path, value):
     frame = pd.DataFrame({"$set": [1.5, value, 3.5], "label": ["a", "b", "b"]})
@@ -142,7 +154,7 @@ def test_a_number_that_cannot_be_squared_rejects_its_row(tmp_path, value):
 
 
 names = st.text(min_size=1, max_size=5) | st.sampled_from(
-    ["$set", "$where", "_id", "feature_set", "dataset", "a.b", "a_b"]
+    ["$set", "$where", "_id", "feature_set", "dataset", "a.b", "a_b", "stem", "named", "line", "length"]
 )
 
 
@@ -206,6 +218,47 @@ def test_a_cell_of_several_genres_counts_for_the_first_where_others_name_them_al
     table = read(tmp_path, frame)
     assert table.rows["genre"].tolist() == ["Rock", "Pop", "Rock", "Folk; World"]
     assert any("1 rows name several genres" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Rock|Pop", "Rock; Pop", "Rock, Pop", "Rock/Pop", "['Rock', 'New']", '["Rock","Pop"]']
+)
+def test_genres_are_told_apart_however_they_are_listed(tmp_path, cell):
+    frame = pd.DataFrame({"x": [0.5, 1.5, 2.5], "label": [cell, "['Pop']", "Rock"]})
+    assert read(tmp_path, frame.assign(x=[0.5, 1.5, 2.5])).rows["genre"].tolist()[1:] == ["Pop", "Rock"]
+    assert read(tmp_path, frame).rows["genre"][0] == "Rock"
+    lone = frame.assign(label=["R&B/Soul", "Drum & Bass", "Rock, Roll"])
+    assert read(tmp_path, lone).rows["genre"].tolist() == lone["label"].tolist()
+
+
+GERMAN = str.maketrans(",.", ".,")
+WRITTEN = {
+    "plain": (str, ","),
+    "with point and thousands": (lambda x: f"{x:,}", ","),
+    "with blanks": (lambda x: f"{x:,}".replace(",", " "), ","),
+    "with narrow blanks": (lambda x: f"{x:,}".replace(",", "\u202f"), ","),
+    "as in Switzerland": (lambda x: f"{x:,}".replace(",", "’"), ","),
+    "with a decimal comma, quoted": (lambda x: str(x).replace(".", ","), ","),
+    "with a decimal comma": (lambda x: str(x).replace(".", ","), ";"),
+    "as in Germany": (lambda x: f"{x:,}".translate(GERMAN), ";"),
+    "with a true minus": (lambda x: str(x).replace("-", "\u2212"), ","),
+    "as an array of one": (lambda x: f"[{x}]", ","),
+    "in percent": (lambda x: f"{x} %", ","),
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+@given(st.lists(st.integers(-10_000_000, 10_000_000), min_size=3, max_size=8, unique=True))
+@settings(max_examples=12)
+def test_a_number_is_read_however_it_is_written(tmp_path_factory, how, hundredths):
+    write, delimiter = WRITTEN[how]
+    numbers = [n / 100 for n in [*hundredths, 123_456_789, 50]]
+    frame = pd.DataFrame({"x": map(write, numbers), "y": 0.5, "label": np.resize(["a", "b"], len(numbers))})
+    frame["y"] = np.arange(len(numbers)) ** 1.5
+    path = tmp_path_factory.mktemp("written") / "table.csv"
+    frame.to_csv(path, index=False, sep=delimiter, decimal="," if delimiter == ";" else ".")
+    rows = read_feature_table(path, TableOptions(), KNOWN_SETS).rows
+    assert rows["x"].tolist() == numbers
 
 
 def test_names_that_count_the_tracks_of_each_artist_are_tracks(tmp_path):

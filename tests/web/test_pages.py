@@ -131,6 +131,33 @@ def test_the_answer_plays_and_the_line_on_the_waveform_follows(site, music, open
     page.wait_for_function("document.querySelector('#playhead.on') !== null")
 
 
+def test_the_answer_is_saved_as_one_file_that_needs_no_server(site, music, open_page, tmp_path):
+    page = open_page(accept_downloads=True)
+    upload(page, site, music)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Save this page").click()
+    started.value.save_as(tmp_path / "answer.html")
+    asked = []
+    saved = open_page(java_script_enabled=False)
+    saved.on("request", lambda request: asked.append(request.url))
+    saved.goto((tmp_path / "answer.html").as_uri())
+    assert saved.locator("h1.verdict").inner_text() == page.locator("h1.verdict").inner_text()
+    assert saved.locator("h1").evaluate("each => getComputedStyle(each).fontWeight") == page.locator("h1").evaluate(
+        "each => getComputedStyle(each).fontWeight"
+    )
+    assert saved.locator("audio[src^='data:']").count() == 1
+    assert saved.locator("form, script, a[href]").count() == 0
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_a_track_near_by_is_played(site, music, open_page):
+    page = open_page()
+    upload(page, site, music)
+    player = page.locator("section[aria-labelledby=near] audio").first
+    player.evaluate("audio => audio.play()")
+    page.wait_for_function("audio => audio.duration > 5 && audio.currentTime > 0", arg=player.element_handle())
+
+
 def test_a_dropped_file_is_taken_played_and_sent(site, music, open_page):
     page = open_page()
     page.goto(f"{site.address}/")
@@ -180,7 +207,7 @@ def test_what_is_no_song_is_told_above_the_form(site, open_page):
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert "Not audio that can be decoded" in alert.inner_text()
-    assert "convert it" in alert.inner_text()
+    assert "Convert the song" in alert.inner_text()
     assert page.get_by_label("Choose a song").is_visible()
     keep(page, "refused-light")
 

@@ -1,7 +1,12 @@
 """``genrelab serve`` as a process: how it starts, listens, refuses, recovers and ends."""
 
+import io
+import re
 import socket
+import wave
 from dataclasses import replace
+from html import unescape
+from urllib.parse import quote
 
 import psutil
 import pytest
@@ -101,7 +106,7 @@ def test_a_newer_champion_is_noticed(site, songs, music):
     crowned = replace(champion, name="knn_3", estimator=build("knn_3", 1).fit(*rows_of(songs, champion)))
     newer = crown_in(finished_run(songs.database, songs.dataset), crowned, others)
     try:
-        assert "<dd>knn_3</dd>" in site.get("/about").text
+        assert "<dd>3 nearest neighbours</dd>" in site.get("/about").text
         assert site.send(music).json["model"]["name"] == "knn_3"
     finally:
         remove(newer)
@@ -112,6 +117,33 @@ def rows_of(songs, champion):
     samples = find_samples(load_samples(songs.database, songs.dataset), champion.feature_set, champion.window_s)
     learning = samples.learning()
     return learning.X, learning.y
+
+
+def test_a_track_of_the_dataset_is_answered_and_heard_under_an_address_of_its_own(site, songs):
+    form = site.get("/").text
+    address = unescape(re.search(r'href="(/track\?id=[^"]+)"', form)[1])
+    answered = site.get(address)
+    assert answered.status == 200
+    assert "The model has not learned from it." in answered.text
+    heard = site.get(address.replace("/track?", "/track.wav?"))
+    assert (heard.status, heard.headers["Content-Type"]) == (200, "audio/wav")
+    with wave.open(io.BytesIO(heard.body)) as sound:
+        assert (sound.getframerate(), sound.getnchannels()) == (22_050, 1)
+        assert sound.getnframes() > 10 * 22_050
+    assert site.get("/track.wav?id=x", Range="bytes=0-3").status == 404
+    part = site.get(address.replace("/track?", "/track.wav?"), Range="bytes=0-3")
+    assert (part.status, part.body) == (206, b"RIFF")
+    assert site.get(site_track(songs, holdout=False)).text.count("The model has learned from it.") == 1
+
+
+@pytest.mark.parametrize("track_id", ["", "../../etc/passwd", "no such track", "\0", "a/../b"])
+def test_what_is_no_track_of_the_dataset_is_not_found(site, track_id):
+    for page in ("/track", "/track.wav"):
+        assert site.get(f"{page}?id={quote(track_id)}").status == 404
+
+
+def site_track(songs, **query) -> str:
+    return f"/track?id={quote(songs.path(**query).relative_to(songs.folder).as_posix())}"
 
 
 def test_before_the_holdout_is_met_the_pages_say_so(site, songs, music):

@@ -24,7 +24,9 @@ def draw_genre_counts(tracks: pd.DataFrame) -> Figure:
     counts = tracks["genre"].value_counts().sort_index()
     figure, axes = new_figure(width=8, height=0.6 + 0.32 * len(counts))
     palette = genre_palette(counts.index)
-    sns.barplot(x=counts.to_numpy(), y=counts.index, hue=counts.index, palette=palette, legend=False, ax=axes)
+    sns.barplot(
+        x=counts.to_numpy(), y=counts.index, hue=counts.index, palette=palette, legend=False, saturation=1, ax=axes
+    )
     for bars in axes.containers:
         axes.bar_label(bars, padding=3)
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -7,6 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from pipeline.models import baselines, display_name
 from pipeline.report.theme import SUBSET_COLOURS, new_figure, turn_labels
 from pipeline.splits import find_policy, in_order
 
@@ -16,6 +17,8 @@ FULL_COLOUR = 25.0
 
 def draw_comparison(scores: pd.DataFrame, level: str = "segment") -> Figure:
     """Draw train and test accuracy of each model, a column a window and a row a split policy, with 95 % intervals.
+
+    The best test accuracy under the strictest policy stands on top; what guessing gets is a line across.
 
     Parameters
     ----------
@@ -27,23 +30,33 @@ def draw_comparison(scores: pd.DataFrame, level: str = "segment") -> Figure:
     shown = scores[(scores["metric"] == "accuracy") & (scores["level"] == level) & (scores["subset"] != "holdout")]
     windows = sorted(shown["window_s"].unique(), reverse=True)
     policies = in_order(shown["split_policy"])
-    models = list(shown.groupby("model")["value"].max().sort_values().index)
+    guesses = shown[shown["model"].isin(baselines()) & (shown["subset"] == "test")]
+    real = shown[~shown["model"].isin(baselines())]
+    shown = shown if real.empty else real
+    honest = shown[(shown["subset"] == "test") & (shown["split_policy"] == policies[-1].name)]
+    models = list((honest if len(honest) else shown).groupby("model")["value"].max().sort_values().index)
     figure, axes = new_figure(
         len(policies), len(windows), width=2 + 4.6 * len(windows), height=len(policies) * (0.9 + 0.42 * len(models)),
         squeeze=False, sharex=True, sharey=True,
     )  # fmt: skip
     for row, policy in zip(axes, policies, strict=True):
         for axis, window_s in zip(row, windows, strict=True):
-            _draw_bars(axis, shown[(shown["split_policy"] == policy.name) & (shown["window_s"] == window_s)], models)
+            here, guessed = (
+                frame[(frame["split_policy"] == policy.name) & (frame["window_s"] == window_s)]
+                for frame in (shown, guesses)
+            )
+            _draw_bars(axis, here, guessed, models)
             axis.set_title(f"{window_s:g}-second rows, {policy.label}", fontsize=11)
     for axis in axes[-1]:
         axis.set_xlabel(f"accuracy of a {level}")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 
-def _draw_bars(axis, shown: pd.DataFrame, models: Sequence[str]) -> None:
+def _draw_bars(axis, shown: pd.DataFrame, guesses: pd.DataFrame, models: Sequence[str]) -> None:
+    if len(guesses):
+        axis.axvline(guesses["value"].max(), color="#8a5a00", linestyle="--", linewidth=1.2, label="guessing")
     for shift, subset in ((0.2, "train"), (-0.2, "test")):
         values = shown[shown["subset"] == subset].set_index("model").reindex(models)
         places = [place + shift for place in range(len(models))]
@@ -53,15 +66,20 @@ def _draw_bars(axis, shown: pd.DataFrame, models: Sequence[str]) -> None:
             xerr=[error.clip(lower=0).fillna(0) for error in errors], ecolor="#444444", error_kw={"linewidth": 1},
         )  # fmt: skip
         if subset == "test":
-            for place, value in zip(places, values["value"], strict=True):
-                axis.text(0.01, place, f"{value:.2f}", va="center", color="white", fontsize=8)
-    axis.set_yticks(range(len(models)), models)
-    axis.set_xlim(0, 1.02)
+            ends = values[["value", "ci_high"]].max(axis=1)
+            for place, value, end in zip(places, values["value"], ends, strict=True):
+                if not np.isnan(value):
+                    axis.text(end + 0.01, place, f"{value:.0%}", va="center", color="#222222", fontsize=9)
+    axis.set_yticks(range(len(models)), [display_name(model) for model in models])
+    axis.set_xlim(0, 1.13)
+    axis.set_xticks(np.linspace(0, 1, 6))
     axis.grid(axis="y", visible=False)
 
 
 def draw_differences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> Figure | None:
     """Draw by how much each model's accuracy of whole tracks exceeds each other's, coloured where a test backs it.
+
+    Without those that only guess, beside which all others would look alike.
 
     Parameters
     ----------
@@ -79,6 +97,8 @@ def draw_differences(comparisons: pd.DataFrame, feature_set: str, policy: str) -
         (comparisons["comparison"] == "models")
         & (comparisons["feature_set_a"] == feature_set)
         & (comparisons["split_policy"] == policy)
+        & ~comparisons["model_a"].isin(baselines())
+        & ~comparisons["model_b"].isin(baselines())
     ]
     if pairs.empty:
         return None
@@ -118,4 +138,6 @@ def _draw_matrix(axis, pairs: pd.DataFrame, models: Sequence[str]) -> None:
             color=shade if strong else "#999999", weight="bold" if strong else "normal",
         )  # fmt: skip
     axis.grid(visible=False)
+    axis.set_xticklabels([display_name(model) for model in models])
+    axis.set_yticklabels([display_name(model) for model in models])
     turn_labels(axis)

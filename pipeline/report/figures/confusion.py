@@ -19,30 +19,43 @@ N_WORST = 25
 
 
 def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
-    """Draw a confusion matrix as shares of the actual genre.
+    """Draw a confusion matrix as shares of the actual genre, genres that are taken for each other side by side.
 
-    Of more than ``MOST_GENRES_READ`` genres it is an overview: genres that are taken for each other stand together, and
-    the worst confusions are listed beside it.
+    Of more than ``MOST_GENRES_READ`` genres it is an overview, and the worst confusions are listed beside it.
 
     Parameters
     ----------
     confusion : pd.DataFrame
-        ``actual``, ``predicted``, ``share_of_actual``; what is missing is 0
+        ``actual``, ``predicted``, ``share_of_actual``, and ``n``, the rows, where they are known; what is missing is 0
     """
     genres = sorted({*confusion["actual"], *confusion["predicted"]})
     shares = confusion.pivot(index="actual", columns="predicted", values="share_of_actual")
-    shares = shares.reindex(index=sorted(confusion["actual"].unique()), columns=genres).fillna(0.0)
+    shares = shares.reindex(index=genres, columns=genres).fillna(0.0)
     if len(genres) > MOST_GENRES_READ:
-        return _draw_overview(shares.reindex(index=genres, fill_value=0.0), confusion, title)
-    side = 2.2 + 0.45 * len(genres)
-    figure, axes = new_figure(width=side + 1.2, height=side)
+        return _draw_overview(shares, confusion, title)
+    genres = [genres[i] for i in order_by_likeness(shares.to_numpy())]
+    actual = [genre for genre in genres if genre in set(confusion["actual"])]
+    shares = shares.loc[actual, genres]
+    side = 2.2 + 0.55 * len(genres)
+    figure, axes = new_figure(width=max(7.5, side + 1.2), height=max(5.5, side))
     sns.heatmap(
-        shares, vmin=0, vmax=1, cmap="Blues", annot=True, fmt=".2f", annot_kws={"size": 8}, square=True,
-        cbar_kws={"label": "share of the actual genre", "shrink": 0.7}, ax=axes,
+        shares, vmin=0, vmax=1, cmap="Blues", annot=_cells(shares, confusion), fmt="", annot_kws={"size": 8},
+        square=True, linewidths=0.5, linecolor="#e8ecef", ax=axes,
+        cbar_kws={"label": "share of the actual genre", "shrink": 0.7},
     )  # fmt: skip
     turn_labels(axes)
-    axes.set(title=title, xlabel="predicted", ylabel="actual")
+    axes.set_title(title, fontsize=11)
+    axes.set(xlabel="predicted", ylabel="actual")
     return figure
+
+
+def _cells(shares: pd.DataFrame, confusion: pd.DataFrame) -> np.ndarray:
+    """Return what stands in each cell: the share, below it the count where that is known; nothing of zero."""
+    texts = shares.map(lambda share: f"{share:.0%}" if share > 0 else "")
+    if "n" in confusion:
+        counts = confusion.pivot(index="actual", columns="predicted", values="n").reindex_like(shares).fillna(0)
+        texts = texts.mask(counts > 0, texts + counts.astype(int).astype(str).radd("\n"))
+    return texts.to_numpy()
 
 
 def _draw_overview(shares: pd.DataFrame, confusion: pd.DataFrame, title: str) -> Figure:

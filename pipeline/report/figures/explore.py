@@ -7,7 +7,17 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from pipeline.report.theme import genre_palette, new_figure
+from pipeline.features.words import name_feature
+from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, order_rows
+from pipeline.report.theme import GENRE_COLOURS, genre_palette, new_figure, turn_labels
+
+MOST_NAMED = 90
+"""Features whose names can be read beside their correlations."""
+
+LARGEST_SIDE = 18
+"""Inches."""
+
+MOST_PROFILED = 20
 
 
 def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
@@ -18,9 +28,11 @@ def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
     values : pd.DataFrame
         ``genre`` and the features
     features : sequence of str
+        of many genres the first three are drawn
     """
     genres = sorted(values["genre"].unique())
     n_columns = 3
+    features = features[: n_columns if len(genres) > MOST_GENRES_READ else None]
     n_rows = int(np.ceil(len(features) / n_columns))
     figure, axes = new_figure(
         n_rows, n_columns, width=12, height=n_rows * (1.0 + 0.22 * len(genres)), squeeze=False, sharey=True
@@ -28,25 +40,57 @@ def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
     for feature, axis in zip(features, axes.ravel(), strict=False):
         sns.boxplot(
             values, x=feature, y="genre", order=genres, hue="genre", hue_order=genres, palette=genre_palette(genres),
-            whis=(5, 95), showfliers=False, linewidth=0.8, legend=False, ax=axis,
+            whis=(5, 95), showfliers=False, saturation=1, linewidth=0.8, legend=False, ax=axis,
         )  # fmt: skip
-        axis.set(title=feature, xlabel="", ylabel="")
+        axis.set_title(name_feature(feature), fontsize=11)
+        axis.set(xlabel="", ylabel="")
     for axis in axes.ravel()[len(features) :]:
         axis.set_visible(False)
     return figure
 
 
 def draw_correlations(values: pd.DataFrame, features: Sequence[str]) -> Figure:
-    """Draw Pearson's correlation of each two features."""
-    side = 3 + 0.16 * len(features)
-    figure, axes = new_figure(width=side + 1, height=side)
+    """Draw Pearson's correlation of each two features, those that move together side by side."""
+    found = values[list(features)].corr()
+    order = order_by_likeness(found.abs().fillna(0.0).to_numpy())
+    found = found.iloc[order, order]
+    named = len(features) <= MOST_NAMED
+    side = min(3 + 0.17 * len(features), LARGEST_SIDE)
+    figure, axes = new_figure(width=side + 1.5, height=side)
     sns.heatmap(
-        values[list(features)].corr(), vmin=-1, vmax=1, center=0, cmap="vlag", square=True, xticklabels=True,
-        yticklabels=True, cbar_kws={"label": "Pearson's r", "shrink": 0.6}, ax=axes,
+        found, vmin=-1, vmax=1, center=0, cmap="vlag", square=True, xticklabels=named, yticklabels=named,
+        cbar_kws={"label": "Pearson's r", "shrink": 0.6}, ax=axes,
     )  # fmt: skip
-    axes.tick_params(axis="x", labelsize=6, rotation=90)
-    axes.tick_params(axis="y", labelsize=6, rotation=0)
+    if named:
+        axes.set_xticklabels([name_feature(feature) for feature in found.columns], fontsize=8, rotation=90)
+        axes.set_yticklabels([name_feature(feature) for feature in found.columns], fontsize=8, rotation=0)
     axes.set_title("Which features say the same")
+    return figure
+
+
+def draw_profile(values: pd.DataFrame, features: Sequence[str]) -> Figure:
+    """Draw how far each genre's mean of a feature lies from the mean of all rows, in standard deviations.
+
+    Parameters
+    ----------
+    values : pd.DataFrame
+        ``genre`` and the features
+    features : sequence of str
+        those whose genre means differ most are shown
+    """
+    numbers = values[list(features)]
+    standard = (numbers - numbers.mean()) / numbers.std().replace(0, np.nan)
+    means = standard.groupby(values["genre"]).mean()
+    shown = means.var().sort_values(ascending=False).index[:MOST_PROFILED]
+    means = means[shown].iloc[order_rows(means[shown].fillna(0.0).to_numpy())]
+    figure, axes = new_figure(width=3.5 + 0.42 * len(shown), height=max(5.5, 3.6 + 0.27 * len(means)))
+    sns.heatmap(
+        means, vmin=-1.5, vmax=1.5, cmap="vlag", linewidths=0.5, linecolor="white", xticklabels=True, yticklabels=True,
+        cbar_kws={"label": "deviations from the mean of all", "shrink": 0.8}, ax=axes,
+    )  # fmt: skip
+    axes.set_xticklabels([name_feature(feature) for feature in shown], fontsize=9)
+    axes.set(title="What is typical of each genre", xlabel="", ylabel="")
+    turn_labels(axes)
     return figure
 
 
@@ -60,11 +104,15 @@ def draw_projection(points: pd.DataFrame, explained: Sequence[float]) -> Figure:
     explained : sequence of float [shape=(2,)]
         share of the variance that each component explains
     """
-    genres = sorted(points["genre"].unique())
+    genres = sorted(points["genre"].value_counts().index[: len(GENRE_COLOURS)])  # as many as are told apart
     figure, axes = new_figure(width=9, height=6)
+    rest = points[~points["genre"].isin(genres)]
+    if len(rest):
+        told = f"{rest['genre'].nunique()} smaller genres"
+        axes.scatter(rest["pc1"], rest["pc2"], s=12, color="#c3c9ce", label=told)
     sns.scatterplot(
-        points, x="pc1", y="pc2", hue="genre", hue_order=genres, style="genre", style_order=genres,
-        palette=genre_palette(genres), s=40, alpha=0.8, ax=axes,
+        points[points["genre"].isin(genres)], x="pc1", y="pc2", hue="genre", hue_order=genres, style="genre",
+        style_order=genres, palette=genre_palette(genres), s=40, alpha=0.8, ax=axes,
     )  # fmt: skip
     axes.set(
         title="A map of the tracks: principal components",

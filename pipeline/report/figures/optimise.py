@@ -5,16 +5,19 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from pipeline.features.words import name_feature
+from pipeline.models import display_name
 from pipeline.report.theme import SUBSET_COLOURS, new_figure
 from pipeline.splits import find_policy, in_order
 
 N_FEATURES = 15
+METHODS = {"impurity": "mean decrease of impurity", "permutation": "loss of test accuracy when shuffled"}
 BESIDE = 0.4
 """Of the room of a genre pair: how far the first and the last model's points lie apart."""
 
 
 def draw_k_search(found: pd.DataFrame) -> Figure:
-    """Draw train and test accuracy over k, a panel a window, a line style a split policy.
+    """Draw train and test accuracy over k, a panel a window, a line style a split policy; a band spans the splits.
 
     Parameters
     ----------
@@ -22,7 +25,8 @@ def draw_k_search(found: pd.DataFrame) -> Figure:
         rows of ``k_search``
     """
     windows = sorted(found["window_s"].unique(), reverse=True)
-    figure, axes = new_figure(1, len(windows), width=1.5 + 4.8 * len(windows), height=4, squeeze=False, sharey=True)
+    figure, axes = new_figure(1, len(windows), width=1.5 + 4.8 * len(windows), height=4.4, squeeze=False, sharey=True)
+    largest = found["k"].max()
     for axis, window_s in zip(axes[0], windows, strict=True):
         for policy in in_order(found["split_policy"]):
             rows = found[(found["window_s"] == window_s) & (found["split_policy"] == policy.name)]
@@ -30,34 +34,50 @@ def draw_k_search(found: pd.DataFrame) -> Figure:
                 label = f"{subset}, {policy.label}"
                 colour = SUBSET_COLOURS[subset] if subset == "test" else "#7f8c99"
                 axis.plot(rows["k"], rows[f"{subset}_accuracy"], linestyle=policy.line, color=colour, label=label)
+            if "test_lowest" in rows and rows["test_lowest"].notna().all():  # runs of before don't say it
+                low, high = (rows[name].astype(float) for name in ("test_lowest", "test_highest"))
+                axis.fill_between(rows["k"], low, high, color=SUBSET_COLOURS["test"], alpha=0.12, linewidth=0)
             best = rows[rows["chosen"]]
             axis.plot(best["k"], best["test_accuracy"], "o", color=SUBSET_COLOURS["test"])
-        axis.axvline(3, color="#999999", linewidth=0.8)
-        axis.text(3.2, axis.get_ylim()[0], "k = 3", va="bottom", fontsize=8, color="#666666")
-        axis.set(title=f"{window_s:g}-second rows", xlabel="k, neighbours that vote", ylim=(None, 1.02))
+            for k, value in zip(best["k"], best["test_accuracy"], strict=True):
+                told = f"k = {k}" + (", the largest tried" if k == largest else "")
+                axis.annotate(told, (k, value), textcoords="offset points", xytext=(4, 5), fontsize=8)
+        axis.set(title=f"{window_s:g}-second rows", xlabel="k, neighbours that vote", ylim=(0, 1.02))
     axes[0, 0].set_ylabel("accuracy of a segment")
-    axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside right center", frameon=False)
+    figure.supxlabel("Dot: the best k. Band: from the lowest to the highest of the splits, on test rows.", fontsize=9)
     return figure
 
 
 def draw_importances(importances: pd.DataFrame) -> Figure:
-    """Draw the features that matter most, a row a window and a column a method.
+    """Draw the features that matter most, a panel a model, window and method.
 
     Parameters
     ----------
     importances : pd.DataFrame
         rows of ``feature_importance``
     """
-    windows = sorted(importances["window_s"].unique(), reverse=True)
-    methods = {"impurity": "mean decrease of impurity", "permutation": "loss of test accuracy when shuffled"}
-    figure, axes = new_figure(len(windows), 2, width=11, height=4.2 * len(windows), squeeze=False)
-    for row, window_s in zip(axes, windows, strict=True):
-        for axis, (method, label) in zip(row, methods.items(), strict=True):
-            best = importances[(importances["window_s"] == window_s) & (importances["method"] == method)]
-            best = best.nsmallest(N_FEATURES, "rank").iloc[::-1]
-            axis.barh(best["feature"], best["importance"], xerr=best["sd"], color="#0173b2", ecolor="#888888")
-            axis.set(title=f"{window_s:g}-second rows: {method}", xlabel=label)
-            axis.grid(axis="y", visible=False)
+    panels = [
+        (model, window_s, method, rows)
+        for (model, window_s), found in importances.groupby(["model", "window_s"], sort=False)
+        for method, rows in found.groupby("method", sort=False)
+    ]
+    n_rows = -(-len(panels) // 2)
+    figure, axes = new_figure(n_rows, 2, width=13, height=0.5 + 4.4 * n_rows, squeeze=False)
+    for axis in axes.ravel()[len(panels) :]:
+        axis.set_visible(False)
+    for axis, (model, window_s, method, rows) in zip(axes.ravel(), panels, strict=False):
+        best = rows.nsmallest(N_FEATURES, "rank").iloc[::-1]
+        names = [name_feature(feature) for feature in best["feature"]]
+        axis.barh(names, best["importance"], xerr=best["sd"], color="#0173b2", ecolor="#888888")
+        axis.set_title(f"{display_name(model)}, {window_s:g}-second rows: {method}", fontsize=11)
+        axis.set_xlabel(METHODS[method])
+        axis.tick_params(axis="y", labelsize=9)
+        axis.grid(axis="y", visible=False)
+    figure.supxlabel(
+        "Whiskers: one standard deviation, over the trees (impurity) or over the shuffles (permutation).", fontsize=9
+    )
     return figure
 
 
@@ -74,6 +94,7 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
     models = sorted(pairs["model"].unique())
     colours = dict(zip(models, sns.color_palette("colorblind", len(models)), strict=True))
     shifts = BESIDE * (np.arange(len(models)) - (len(models) - 1) / 2) / max(len(models) - 1, 1)
+    lowest = min(0.3, pairs["ci_low"].min() - 0.03)
     of_pair = max(0.6, 0.2 * len(models))
     figure, axes = new_figure(
         1, len(windows), width=2.5 + 4.4 * len(windows), height=1.5 + of_pair * len(names), squeeze=False, sharey=True
@@ -85,10 +106,14 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
             errors = [rows["accuracy"] - rows["ci_low"], rows["ci_high"] - rows["accuracy"]]
             axis.errorbar(
                 rows["accuracy"], places, xerr=[error.clip(lower=0).fillna(0) for error in errors], fmt="o",
-                color=colours[model], label=model, capsize=2,
+                color=colours[model], label=display_name(model), capsize=2,
             )  # fmt: skip
         axis.axvline(0.5, color="#999999", linestyle=":", linewidth=1)
-        axis.set(title=f"{window_s:g}-second rows", xlabel="accuracy (0.5: a coin)", xlim=(0.3, 1.03))
+        axis.set(
+            title=f"{window_s:g}-second rows",
+            xlabel="accuracy (0.5: a coin)",
+            xlim=(lowest, 1.03),
+        )
         axis.set_yticks(range(len(names)), names)
         axis.set_ylim(len(names) - 0.5, -0.5)
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
@@ -115,7 +140,7 @@ def draw_learning_curve(rows: pd.DataFrame) -> Figure:
         axis.annotate(f"{share:.0%}", (n, value), textcoords="offset points", xytext=(7, -12), fontsize=9)
     axis.set(xlabel="tracks learned from", ylabel="accuracy of whole tracks")
     axis.set(xlim=(0, 1.08 * max(tracks)), ylim=(0, 1.03))
-    axis.set_title(f"{first['model']}, {find_policy(first['split_policy']).label}", fontsize=11)
+    axis.set_title(f"{display_name(first['model'])}, {find_policy(first['split_policy']).label}", fontsize=11)
     handles, labels = axis.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure

@@ -12,13 +12,13 @@ ROWS = "rows"
 FORMATS = {"percent": ".1%", "count": ",.0f", "number": ",.4~r"}
 AXIS_FORMATS = FORMATS | {"percent": "~%"}
 BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
-PLAIN = "#0173b2"
+PLAIN, QUIET = "#0173b2", "#8a949c"
 ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
 CONFIG = {
     "background": "transparent",
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
-    "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 170, "gridColor": "#e3e7ea", "domain": False,
+    "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 230, "gridColor": "#e3e7ea", "domain": False,
              "ticks": False, "labelPadding": 6, "titleFontWeight": "normal", "titleColor": "#555"},
     "header": {"labelFontSize": 12, "labelFontWeight": "bold", "labelAnchor": "start"},
     "legend": {"labelFontSize": 12, "orient": "top", "title": None},
@@ -71,7 +71,16 @@ def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
     lines = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
         x=_channel(alt.X, low, scale=scale, axis=axis, title=title), x2=_channel(alt.X2, high), color=colour
     )
-    return [lines, dots]
+    if not sheet.reference:
+        return [lines, dots]
+    across = (
+        alt.Chart(height=height)
+        .mark_rule(strokeDash=[4, 3], strokeWidth=1.5, color=QUIET)
+        .encode(
+            x=_channel(alt.X, sheet.reference, scale=scale, axis=axis, title=title), tooltip=[_tooltip(sheet.reference)]
+        )
+    )
+    return [lines, dots, across]
 
 
 def _value(sheet: Sheet) -> Field:
@@ -107,13 +116,14 @@ def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
     assert across is not None  # nosec B101 # a heat map has columns
     measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
-    means: dict[str, Any] = {field.column: f"mean({field.column})" for field in sheet.tooltip}
+    told = (*sheet.tooltip, *([sheet.beside] if sheet.beside else []))
+    means: dict[str, Any] = {field.column: f"mean({field.column})" for field in told}
     tooltip = [
         alt.Tooltip(field=row.column, type="nominal", title=row.label),
         alt.Tooltip(field=across.column, type="nominal", title=across.label),
         alt.Tooltip(field="shown", type="quantitative", title=value.label, format=FORMATS[value.form]),
         *(alt.Tooltip(field=field.column, type="quantitative", title=field.label, format=FORMATS[field.form])
-          for field in sheet.tooltip),
+          for field in told),
     ]  # fmt: skip
     base = alt.Chart(height=alt.Step(CELL_HEIGHT)).encode(
         y=alt.Y(field=row.column, type="nominal", title=row.label, scale=alt.Scale()),
@@ -126,12 +136,16 @@ def _heat(sheet: Sheet) -> Any:
         color=alt.Color(field="shown", type="quantitative", scale=domain, legend=None)
     )
     form = ".0%" if value.form == "percent" else FORMATS[value.form]
-    text = base.mark_text(fontSize=11).encode(
-        text=alt.Text(field="shown", type="quantitative", format=form),
-        color=alt.condition("datum.shown > 0.45 * datum.most", alt.value("white"), alt.value("#345")),
-    ).transform_filter("datum.shown > 0")  # fmt: skip
+    shade = alt.condition("datum.shown > 0.45 * datum.most", alt.value("white"), alt.value("#345"))
+    text = base.mark_text(fontSize=11, dy=-5 if sheet.beside else 0).encode(
+        text=alt.Text(field="shown", type="quantitative", format=form), color=shade
+    )
+    counts = base.mark_text(fontSize=9, dy=7).encode(
+        text=alt.Text(field=sheet.beside.column, type="quantitative", format=FORMATS["count"]), color=shade
+    ) if sheet.beside else None  # fmt: skip
+    texts = [one.transform_filter("datum.shown > 0") for one in (text, counts) if one is not None]
     return (
-        alt.layer(cells, text)
+        alt.layer(cells, *texts)
         .transform_aggregate(shown=measure, groupby=[row.column, across.column], **means)
         .transform_joinaggregate(most="max(shown)")
     )

@@ -13,7 +13,10 @@
   const TALL = 560;
   const WORST = 25;
   const SEEN = 25; // rows of a chart without scrolling
+  const COUNTED = 12; // of a matrix with more labels there is no room for counts below the shares
+  const STACKED = 4; // columns; of more a row is told line by line on a phone
   const LONG = 22; // characters; a longer word may be broken
+  const DARK = window.matchMedia("(prefers-color-scheme: dark)");
   const WORDS = { true: "right", false: "wrong" };
 
   /* Rows that the choices keep, of those that have a value to draw. */
@@ -68,7 +71,7 @@
   function squareUp(spec, { square, order }, rows, width) {
     const labels = [...new Set(rows.flatMap((row) => square.map((name) => row[name])))].sort();
     const isOverview = labels.length > READ;
-    if (isOverview && order) labels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    if (order) labels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     for (const layer of spec.layer) {
       for (const channel of [layer.encoding.x, layer.encoding.y]) {
         channel.scale = { domain: labels };
@@ -76,8 +79,11 @@
       }
       if (isOverview) layer.height = { step: TALL / labels.length };
     }
-    if (isOverview) spec.layer.pop();
-    else spec.layer[1].mark.fontSize = Math.max(7, Math.min(11, (width - LABELS / 2) / labels.length / 3.2));
+    const room = (width - LABELS / 2) / labels.length / 3.2;
+    const [cells, share, count] = spec.layer;
+    spec.layer = isOverview ? [cells] : count && labels.length <= COUNTED && room > 8 ? [cells, share, count] : [cells, share];
+    share.mark.fontSize = Math.max(7, Math.min(11, room));
+    if (spec.layer.length === 2) share.mark.dy = 0;
     return isOverview;
   }
 
@@ -101,6 +107,18 @@
       .map((cell) => ({ Actual: cell.actual, "Taken for": cell.predicted, "": said(cell) }));
   }
 
+  /* Words and lines of a chart in the colours of the page, light or dark. */
+  function colourWords(spec) {
+    const style = getComputedStyle(document.documentElement);
+    const [ink, quiet, line] = ["--ink", "--quiet", "--line"].map((name) => style.getPropertyValue(name).trim());
+    const { axis, header, legend } = spec.config;
+    Object.assign(axis, { labelColor: ink, titleColor: quiet, gridColor: line });
+    Object.assign(header, { labelColor: ink });
+    Object.assign(legend, { labelColor: ink });
+    for (const layer of (spec.spec ?? spec).layer ?? []) {
+      if (layer.mark.type === "text" && !layer.encoding.color) layer.mark.color = ink;
+    }
+  }
   async function drawChart(sheet, rows, place) {
     const spec = structuredClone(sheet.spec);
     spec.datasets = { rows };
@@ -108,8 +126,9 @@
     if (sheet.square) isOverview = squareUp(spec, sheet, rows, place.clientWidth);
     else scaleAbove(spec, rows);
     fit(spec, place.clientWidth, rows);
+    colourWords(spec);
     spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
-    const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
+    const options = { actions: false, renderer: "svg", tooltip: { theme: DARK.matches ? "dark" : "light" } };
     for (let attempt = 1; ; attempt++) {
       const { finalize } = await vegaEmbed(place, spec, options);
       const width = settledWidth(spec, place);
@@ -125,21 +144,44 @@
     place.append(worst);
   }
 
+  /* A value as a person reads it. */
+  function shown(value, form) {
+    if (value === null || value === undefined) return "";
+    if (form === "percent") return `${Math.round(100 * value)}%`;
+    return form === "count" ? value.toLocaleString("en") : String(value);
+  }
+  function drawCards(sheet, rows, place) {
+    const list = document.createElement("dl");
+    for (const { column, label, form } of sheet.cards) {
+      const said = shown(rows[0][column], form);
+      const card = list.appendChild(document.createElement("div"));
+      card.appendChild(document.createElement("dt")).textContent = label;
+      card.appendChild(document.createElement("dd")).textContent = said === "" ? "–" : said;
+    }
+    place.replaceChildren(list);
+  }
   function drawList(sheet, rows, place) {
     const table = document.createElement("table");
+    table.classList.toggle("stacked", sheet.list.length > STACKED);
     const head = table.createTHead().insertRow();
-    for (const { label } of sheet.list) head.appendChild(document.createElement("th")).textContent = label;
+    for (const { label, form } of sheet.list) {
+      const cell = head.appendChild(document.createElement("th"));
+      cell.textContent = label;
+      cell.classList.toggle("number", Boolean(form));
+    }
     const body = table.createTBody();
     const first = sheet.list[0].column;
     const order = content.orders[first] ?? [];
     rows.sort((a, b) => order.indexOf(a[first]) - order.indexOf(b[first])); // else as they stand in the CSV
     for (const row of rows) {
       const line = body.insertRow();
-      for (const { column } of sheet.list) {
+      for (const { column, label, form } of sheet.list) {
         const cell = line.insertCell();
         if (column !== sheet.colour) {
-          cell.textContent = row[column];
-          cell.classList.toggle("long", String(row[column]).length > LONG);
+          cell.textContent = shown(row[column], form);
+          cell.dataset.label = label;
+          cell.classList.toggle("long", cell.textContent.length > LONG);
+          cell.classList.toggle("number", Boolean(form));
           continue;
         }
         const mark = cell.appendChild(document.createElement("span"));
@@ -162,11 +204,18 @@
     place.hidden = rows.length === 0;
     figure.dataset.rows = rows.length;
     if (rows.length === 0) place.replaceChildren();
+    else if (sheet.cards) drawCards(sheet, rows, place);
     else if (sheet.list) drawList(sheet, rows, place);
     else await drawChart(sheet, rows, place);
     figure.dataset.drawn = "true";
   }
 
+  /* What the chosen run found stands above each view; where it does not tell, the question. */
+  function title() {
+    document.querySelectorAll(".view h2").forEach((heading, i) => {
+      heading.textContent = content.findings[i][content.choices.run.chosen] ?? content.questions[i];
+    });
+  }
   const figures = [...document.querySelectorAll(".sheet")];
   const drawAll = (some) => Promise.all(some.map(draw));
 
@@ -175,10 +224,12 @@
       const name = select.dataset.choice;
       content.choices[name].chosen = content.choices[name].values[select.value];
       for (const twin of document.querySelectorAll(`select[data-choice="${name}"]`)) twin.value = select.value;
+      title();
       drawAll(figures.filter((figure) => content.sheets[figure.dataset.sheet].choices.includes(name)));
     });
   }
 
+  DARK.addEventListener("change", () => drawAll(figures));
   let width = window.innerWidth;
   let waiting;
   window.addEventListener("resize", () => {

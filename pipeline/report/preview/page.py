@@ -44,6 +44,8 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         "colours": story.colours,
         "orders": story.orders,
         "read": MOST_GENRES_READ,
+        "findings": [dict(dashboard.findings) for dashboard in story.dashboards],
+        "questions": [dashboard.question for dashboard in story.dashboards],
     }
     page = environment.get_template("page.html").render(
         story=story,
@@ -76,8 +78,9 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
         rows = rows[rows[column].astype(str).isin(values)]
     columns = {name: _packed(rows[name], BY_NAME[sheet.table].column(name).kind) for name in (*names, *filters)}
     described: dict[str, Any] = {"choices": list(sheet.choices), "columns": columns, "n": len(rows)}
-    if sheet.mark is Mark.LIST:
-        described["list"] = [{"column": field.column, "label": field.label} for field in sheet.rows]
+    if sheet.mark in (Mark.LIST, Mark.CARDS):
+        named = [{"column": field.column, "label": field.label, "form": field.form} for field in sheet.rows]
+        described["cards" if sheet.mark is Mark.CARDS else "list"] = named
         described["colour"] = sheet.colour.column if sheet.colour else None
     else:
         described["spec"] = chart(sheet, story)
@@ -90,9 +93,9 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _order(rows: pd.DataFrame, actual: str, predicted: str, measured: list[str]) -> list[str] | None:
-    """Return the genres of a matrix, those that are taken for each other side by side; None where all can be read."""
+    """Return the genres of a matrix, those that are taken for each other side by side; None where there are none."""
     genres = sorted({*rows[actual].dropna(), *rows[predicted].dropna()})
-    if len(genres) <= MOST_GENRES_READ:
+    if not genres:
         return None
     weights = rows[measured[0]] if measured else pd.Series(1.0, index=rows.index)
     sums = weights.groupby([rows[actual], rows[predicted]], observed=True).sum().unstack()

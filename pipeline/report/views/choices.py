@@ -20,7 +20,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     runs = known["run_id"].tolist()
     newest, scores = known.iloc[0], frames["scores"]
     importances = frames["feature_importance"]
-    telling = importances[(importances["run_id"] == runs[0]) & (importances["rank"] == 1)]
+    telling = most_needed(importances[importances["run_id"] == runs[0]], newest["champion_model"])
     windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
     wanted = {
         "run": ("Run", "run_id", runs, None),
@@ -29,18 +29,27 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
         "feature_set": ("Feature set", "feature_set", scores["feature_set"], newest["champion_feature_set"]),
         "window": ("Window", "window_s", windows, newest["champion_window_s"]),
-        "model": ("Model", "model", frames["confusion"]["model"], newest["champion_model"]),
+        "model": ("Model", "model_name", frames["confusion"]["model_name"], newest["champion_name"]),
         "method": ("Importance by", "method", importances["method"], "permutation"),
         "feature": (
-            "Feature", "feature", frames["feature_profile"]["feature"], next(iter(telling["feature"]), None),
+            "Feature", "feature_name", frames["feature_profile"]["feature_name"],
+            None if telling is None else telling["feature_name"],
         ),
-        "pair_model": ("Model of the pairs", "model", frames["genre_pairs"]["model"], None),
+        "pair_model": ("Model of the pairs", "model_name", frames["genre_pairs"]["model_name"], None),
     }  # fmt: skip
     return {
         name: choice
         for name, (label, column, values, default) in wanted.items()
         if (choice := _choice(name, label, column, values, default)) is not None
     }
+
+
+def most_needed(importances: pd.DataFrame, champion: str | None) -> pd.Series | None:
+    """Return the row of the feature that a run's champion needs most, else the model that was ranked; None of none."""
+    first = importances[(importances["rank"] == 1) & (importances["method"] == "permutation")]
+    own = first[first["model"] == champion] if isinstance(champion, str) else first
+    ranked = (first if own.empty else own).sort_values("window_s")
+    return ranked.iloc[-1] if len(ranked) else None
 
 
 def _choice(name: str, label: str, column: str, values, default) -> Choice | None:

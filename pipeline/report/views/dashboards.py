@@ -1,4 +1,4 @@
-"""The six dashboards: what they ask, what they show, how they are read."""
+"""The seven dashboards: what they ask, what they show, how they are read."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,15 +8,28 @@ import pandas as pd
 from pipeline.report.theme import SUBSET_COLOURS, genre_palette
 from pipeline.report.views.choices import find_choices
 from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
+from pipeline.report.views.findings import say_findings
 from pipeline.splits import COMPARED
+from pipeline.tables import FINDINGS
 
 STATUS_COLOURS = {"ok": "#029e73", "warning": "#d55e00"}
 TRUTH_COLOURS = {"true": "#029e73", "false": "#d55e00"}
-ORDERS = {"subset": tuple(SUBSET_COLOURS), "status": ("warning", "ok"), "correct": ("false", "true")}
+ABOUT_COLOURS = dict.fromkeys(FINDINGS.column("about").values, "#0173b2") | {"Leak": "#9a5b00", "Beware": "#c04a00"}
+ORDERS = {
+    "subset": tuple(SUBSET_COLOURS),
+    "status": ("warning", "ok"),
+    "correct": ("false", "true"),
+    "about": tuple(ABOUT_COLOURS),
+}
 MOST_IMPORTANCES = 20
+MOST_MISTAKES = 15
+REAL = {"is_baseline": ("False",)}
+"""What only guesses is a line across, and no row."""
+
+GUESS = Field("guess", "Guessing", "mean", "percent")
 
 GENRE = Field("genre", "Genre")
-MODEL = Field("model", "Model")
+MODEL = Field("model_name", "Model")
 WINDOW = Field("window_s", "Window, s", form="number")
 ACTUAL = Field("actual", "Actual")
 PREDICTED = Field("predicted", "Predicted")
@@ -37,9 +50,15 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
         conformed tables by name, all of them
     """
     choices = find_choices(frames)
+    said = say_findings(frames)
     dashboards = tuple(
-        replace(dashboard, lines=tuple(tuple(_offered(sheet, choices) for sheet in line) for line in dashboard.lines))
+        replace(
+            dashboard,
+            findings=said[dashboard.name],
+            lines=tuple(tuple(_offered(sheet, choices) for sheet in line) for line in dashboard.lines),
+        )
         for dashboard in (
+            _overview(),
             _dataset(),
             _windows(frames["summary_30s_vs_3s"]),
             _model(frames["feature_importance"]),
@@ -52,6 +71,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
     colours = {
         **dict.fromkeys(("genre", "actual"), genres),
         "subset": SUBSET_COLOURS,
+        "about": ABOUT_COLOURS,
         "status": STATUS_COLOURS,
         "correct": TRUTH_COLOURS,
     }
@@ -63,12 +83,48 @@ def _offered(sheet: Sheet, choices: Mapping[str, Choice]) -> Sheet:
     return replace(sheet, choices=tuple(name for name in sheet.choices if name in choices))
 
 
-def _dataset() -> Dashboard:
-    says = Sheet(
-        "What the run found, and what to beware of", "runs", Mark.LIST,
-        (Field("headline", "What the run found"), Field("warnings", "Beware")), choices=("run",),
-        nothing="No models were compared yet.",
+def _overview() -> Dashboard:
+    cards = Sheet(
+        "At a glance", "overview", Mark.CARDS,
+        (
+            Field("champion", "Best model"), Field("accuracy", "Right on unseen tracks", form="percent"),
+            Field("ci_low", "… at least (95 % interval)", form="percent"),
+            Field("ci_high", "… at most", form="percent"),
+            Field("leak_gap", "Leak: what shuffled rows would add", form="percent"),
+            Field("n_tracks", "Tracks", form="count"), Field("n_genres", "Genres", form="count"),
+        ),
+        choices=("run",),
     )  # fmt: skip
+    about = Field("about", "About")
+    says = Sheet(
+        "What the run found, and what to beware of", "findings", Mark.LIST, (about, Field("says", "What it says")),
+        colour=about, choices=("run",), nothing="No models were compared yet.", width=0.55,
+    )  # fmt: skip
+    bars = Sheet(
+        "Accuracy on whole test tracks, each with its 95 % interval", "bars_30s_vs_3s", Mark.DOT, (MODEL,),
+        (Field("accuracy", "Accuracy", "mean", "percent"),), across=WINDOW, interval=INTERVAL, reference=GUESS,
+        tooltip=(Field("n", "Tracks", "mean", "count"),), where={"subset": ("test",)} | REAL, choices=("run",),
+        descending=True, domain=(0, 1), nothing="No models were compared yet.", width=0.45,
+    )  # fmt: skip
+    worst = Sheet(
+        f"The {MOST_MISTAKES} mistakes that it was surest of", "worst_mistakes", Mark.LIST,
+        (
+            Field("rank", "No.", form="count"), Field("artist", "Artist"), Field("title", "Title"),
+            Field("track_id", "Track"), ACTUAL, PREDICTED, Field("confidence", "Sure by", form="percent"),
+        ),
+        where={"rank": tuple(str(rank) for rank in range(1, MOST_MISTAKES + 1))}, choices=("run",),
+        nothing="None: no mistake was made, or no champion was chosen yet.",
+    )  # fmt: skip
+    return Dashboard(
+        "Overview",
+        "How well are genres recognised, and how far can that be believed?",
+        "Unseen: tracks that the model did not learn from, kept apart as the split policy says. A leak is what a score "
+        "gains where pieces of one track are learned from and tested: it is no skill.",
+        ((cards,), (says, bars), (worst,)),
+    )
+
+
+def _dataset() -> Dashboard:
     tracks = Field("track_id", "Tracks", "count", "count")
     counts = Sheet(
         "Tracks of each genre", "tracks", Mark.BAR, (GENRE,), (tracks,), colour=GENRE, choices=("run",),
@@ -94,28 +150,30 @@ def _dataset() -> Dashboard:
         "Dataset",
         "What is in the dataset, and is it fit to learn from?",
         "Genres of like size are easier to compare. A warning names what to look at before a score is believed.",
-        ((says,), (counts, durations), (rejects, quality)),
+        ((counts, durations), (rejects, quality)),
     )
 
 
 def _windows(summary: pd.DataFrame) -> Dashboard:
-    accuracy = {"metric": ("accuracy",)}
+    accuracy = {"metric": ("accuracy",)} | REAL
     scores = Sheet(
         "Accuracy in training, on test and on holdout", "scores", Mark.DOT, (MODEL, SUBSET),
-        (Field("value", "Accuracy", "mean", "percent"),), across=WINDOW, interval=INTERVAL, colour=SUBSET,
-        tooltip=(Field("n", "Scored", "mean", "count"), Field("repeats", "Splits", "mean", "count")),
+        (Field("value", "Accuracy", "mean", "percent"),), across=WINDOW, interval=INTERVAL, reference=GUESS,
+        colour=SUBSET, tooltip=(Field("n", "Scored", "mean", "count"), Field("repeats", "Splits", "mean", "count")),
         where=accuracy, choices=("run", "policy", "level", "feature_set"), descending=True, domain=(0, 1), width=0.65,
     )  # fmt: skip
     leak = Sheet(
         "Leak gap: what shuffled rows claim beyond this split", "summary_30s_vs_3s", Mark.BAR, (MODEL,),
-        (_leak_gap(summary),), where={"level": ("segment",)}, choices=("run", "policy", "feature_set"), descending=True,
+        (_leak_gap(summary),), where={"level": ("segment",)} | REAL, choices=("run", "policy", "feature_set"),
+        descending=True,
         nothing=f"Not tested: there are no scores under {COMPARED[0]}, or each track is one row, so that shuffling "
         "rows and keeping tracks whole is the same.", width=0.35,
     )  # fmt: skip
     return Dashboard(
         "30 s against 3 s",
         "Do 3-second segments beat 30-second tracks, and how much of that is real?",
-        f"A dot is an accuracy, its line the 95 % interval. Choose policy {COMPARED[0]} to see what shuffled rows "
+        f"A dot is an accuracy, its line the 95 % interval; the dashed line is what guessing gets. Choose policy "
+        f"{COMPARED[0]} to see what shuffled rows "
         "would have claimed. The leak gap is how much more that is than under the chosen policy. "
         "model_comparisons.csv says which differences a test backs.",
         ((scores, leak),),
@@ -134,7 +192,7 @@ def _model(importances: pd.DataFrame) -> Dashboard:
     share = Field("share_of_actual", "Share of the actual genre", "mean", "percent")
     confusion = Sheet(
         "What is taken for what", "confusion", Mark.HEAT, (ACTUAL,), (share,), across=PREDICTED,
-        tooltip=(Field("n", "Rows", "mean", "count"),), choices=EVALUATED, domain=(0, 1), width=0.55,
+        beside=Field("n", "Rows", "mean", "count"), choices=EVALUATED, domain=(0, 1), width=0.55,
         nothing="No confusion matrix for this choice: another model, window or feature set has one.",
     )  # fmt: skip
     measures = tuple(Field(name, name.capitalize(), "mean", "percent") for name in ("precision", "recall", "f1"))
@@ -144,18 +202,20 @@ def _model(importances: pd.DataFrame) -> Dashboard:
         nothing="No report for this choice: another model, window or feature set has one.",
     )  # fmt: skip
     ranks = tuple(str(rank) for rank in range(1, MOST_IMPORTANCES + 1))
-    models = " and ".join(sorted(importances["model"].unique())) or "a model"
+    models = " and ".join(sorted(importances["model_name"].dropna().unique())) or "no model"
     ranking = Sheet(
-        f"The {MOST_IMPORTANCES} features that matter most to {models}", "feature_importance", Mark.BAR,
-        (Field("feature", "Feature"),), (Field("importance", "Importance", "mean", "percent"),),
+        f"The {MOST_IMPORTANCES} features that matter most to the model", "feature_importance", Mark.BAR,
+        (Field("feature_name", "Feature"),), (Field("importance", "Importance", "mean", "percent"),),
         tooltip=(Field("sd", "Deviation", "mean", "percent"), Field("rank", "Rank", "mean", "count"), MODEL),
-        where={"rank": ranks}, choices=("run", "window", "method"), descending=True,
-        nothing="No importances for this choice: another window or method has some.",
+        where={"rank": ranks}, choices=("run", "model", "window", "method"),
+        descending=True,
+        nothing=f"No importances for this choice: there are some of {models}, whatever the window and the method.",
     )  # fmt: skip
     return Dashboard(
         "One model",
         "What does one model confuse, and what does it listen to?",
-        "A row of the matrix is an actual genre and adds up to 100 %; its diagonal is the recall.",
+        "A row of the matrix is an actual genre and adds up to 100 %; its diagonal is the recall. Below "
+        "each share stands how many rows that is, over all repeats.",
         ((confusion, report), (ranking,)),
     )
 

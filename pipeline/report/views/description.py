@@ -1,7 +1,7 @@
 """The words in which dashboards are described: fields on shelves, sheets, choices, dashboards."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -12,6 +12,7 @@ class Mark(Enum):
     DOT = "dot"
     HEAT = "heat"
     LIST = "list"
+    CARDS = "cards"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Choice:
     values: tuple[str, ...] | tuple[float, ...]
     default: str | float
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is anything to choose; if not, it still keeps the rows that it would."""
+        return len(self.values) > 1
+
     def shown(self, value: str | float) -> str:
         """Return a value as a person reads it."""
         return f"{value:g} s" if isinstance(value, float) else value
@@ -72,13 +78,17 @@ class Sheet:
     table : str
         the export that it draws
     rows : tuple of Field
-        dimensions down the side, the outermost first; all columns of a list
+        dimensions down the side, the outermost first; all columns of a list, all figures of cards
     values : tuple of Field
         measures: lengths of bars, places of dots, the colour of a heat map; several are drawn side by side
     across : Field, optional
         a dimension from left to right: the columns of a heat map, else a panel for each value
     interval : tuple of Field, optional
         lower and upper end of a line through each dot
+    reference : Field, optional
+        a measure that is the same for all marks of a panel: drawn once, as a line across
+    beside : Field, optional
+        of a heat map: the count that stands in each cell below its share
     colour : Field, optional
         a dimension with colours of its own
     detail : tuple of Field
@@ -106,6 +116,8 @@ class Sheet:
     values: tuple[Field, ...] = ()
     across: Field | None = None
     interval: tuple[Field, Field] | None = None
+    reference: Field | None = None
+    beside: Field | None = None
     colour: Field | None = None
     detail: tuple[Field, ...] = ()
     tooltip: tuple[Field, ...] = ()
@@ -119,17 +131,24 @@ class Sheet:
     def fields(self) -> Iterator[Field]:
         """Iterate over all fields, a field that is used twice twice."""
         yield from (*self.rows, *self.values, *(self.interval or ()), *self.detail, *self.tooltip)
-        yield from (field for field in (self.across, self.colour) if field is not None)
+        yield from (one for one in (self.across, self.colour, self.reference, self.beside) if one is not None)
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A page of sheets, laid out in lines, with a sentence on how to read it."""
+    """A page of sheets, laid out in lines, with a sentence on how to read it.
+
+    Attributes
+    ----------
+    findings : mapping
+        by run: the answer to the question, in a sentence; a run that does not tell has none
+    """
 
     name: str
     question: str
     reading: str
     lines: tuple[tuple[Sheet, ...], ...]
+    findings: Mapping[str, str] = field(default_factory=dict)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Return all sheets in reading order."""
@@ -156,6 +175,15 @@ class Story:
     choices: Mapping[str, Choice]
     colours: Mapping[str, Mapping[str, str]]
     orders: Mapping[str, tuple[str, ...]]
+
+    def title(self, dashboard: Dashboard) -> str:
+        """Return what stands above a dashboard: what the chosen run found; where it does not tell, the question."""
+        return dashboard.findings.get(str(self.choices["run"].default), dashboard.question)
+
+    def drawn(self, dashboard: Dashboard) -> tuple[Choice, ...]:
+        """Return the choices that a dashboard offers."""
+        choices = (self.choices[name] for name in dashboard.choices())
+        return tuple(choice for choice in choices if choice.is_drawn)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Return the sheets of all dashboards."""

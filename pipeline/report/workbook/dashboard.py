@@ -1,13 +1,13 @@
 """A dashboard: its sheets in lines on a wide screen, one below the other on a phone, the choices on top."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from lxml.builder import E
 from lxml.etree import _Element
 
-from pipeline.report.views import Choice, Dashboard, Sheet
-from pipeline.report.workbook.names import PARAMETERS, identifier
+from pipeline.report.views import Dashboard, Sheet, Story
+from pipeline.report.workbook.names import PARAMETERS, identifier, writable
 from pipeline.report.workbook.sources import parameter_column
 
 WHOLE = 100_000
@@ -33,22 +33,23 @@ class _Zones:
         return E("zone", {"id": str(number), "x": x, "y": y, "w": w, "h": h} | named, *children, margin)
 
 
-def dashboard(described: Dashboard, choices: Mapping[str, Choice]) -> _Element:
+def dashboard(described: Dashboard, story: Story) -> _Element:
     """Return the dashboard with its layout for a phone."""
     zones = _Zones()
-    offered = [choices[name] for name in described.choices()]
+    offered = story.drawn(described)
     sources = []
     if offered:
         sources = [
             E("datasources", E("datasource", name=PARAMETERS)),
             E("datasource-dependencies", {"datasource": PARAMETERS}, *map(parameter_column, offered)),
         ]
-    wide = _wide(zones, described)
-    height, phone = _phone(zones, described)
+    names = [choice.name for choice in offered]
+    wide = _wide(zones, described, names)
+    height, phone = _phone(zones, described, names)
     return E(
         "dashboard",
         {"name": described.name, "enable-sort-zone-taborder": "true"},
-        _title(described),
+        _title(_said(described, story)),
         E("style"),
         E("size", maxheight="1200", maxwidth="1600", minheight="700", minwidth="900"),
         *sources,
@@ -58,7 +59,7 @@ def dashboard(described: Dashboard, choices: Mapping[str, Choice]) -> _Element:
             E(
                 "devicelayout",
                 {"name": "Phone"},
-                _title(described),
+                _title(_said(described, story)),
                 E("size", {"maxheight": str(height), "minheight": str(height), "sizing-mode": "vscroll"}),
                 E("zones", phone),
             ),
@@ -67,13 +68,19 @@ def dashboard(described: Dashboard, choices: Mapping[str, Choice]) -> _Element:
     )
 
 
-def _title(described: Dashboard) -> _Element:
-    run = E("run", {"bold": "true", "fontsize": "16"}, described.question)
+def _said(described: Dashboard, story: Story) -> str:
+    """Return what stands above the dashboard: it can't follow the choice of a run, so of several it says which."""
+    run = story.choices["run"]
+    said = story.title(described)
+    return f"Newest run: {said}" if run.is_drawn and described.findings.get(str(run.default)) else said
+
+
+def _title(title: str) -> _Element:
+    run = E("run", {"bold": "true", "fontsize": "16"}, writable(title))
     return E("layout-options", E("title", E("formatted-text", run)))
 
 
-def _wide(zones: _Zones, described: Dashboard) -> _Element:
-    names = described.choices()
+def _wide(zones: _Zones, described: Dashboard, names: Sequence[str]) -> _Element:
     top = TITLE + TEXT
     parts = [
         zones.zone((0, 0, WHOLE, TITLE), known="title", type_v2="title"),
@@ -101,9 +108,9 @@ def _lines(zones: _Zones, lines: Sequence[Sequence[Sheet]], top: float) -> Itera
         yield zones.zone((0, y, WHOLE, height), *sheets, type_v2="layout-flow", param="horz")
 
 
-def _phone(zones: _Zones, described: Dashboard) -> tuple[int, _Element]:
+def _phone(zones: _Zones, described: Dashboard, names: Sequence[str]) -> tuple[int, _Element]:
     """Return the height in pixels and the zones."""
-    names, sheets = described.choices(), described.sheets()
+    sheets = described.sheets()
     heights = [PHONE_TEXT, PHONE_TEXT, *[PHONE_CHOICE] * len(names), *[PHONE_SHEET] * len(sheets)]
     total = sum(heights)
     tops = [WHOLE * sum(heights[:place]) / total for place in range(len(heights))]
@@ -132,4 +139,4 @@ def _parameter(name: str) -> str:
 
 
 def _reading(described: Dashboard) -> _Element:
-    return E("formatted-text", E("run", {"fontcolor": "#555555"}, described.reading))
+    return E("formatted-text", E("run", {"fontcolor": "#555555"}, f"{described.question} {described.reading}"))

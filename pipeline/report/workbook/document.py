@@ -43,7 +43,7 @@ def build(story: Story, columns: Mapping[str, Sequence[str]], directory: str) ->
             *(text_source(table, columns[table], story, directory) for table in tables),
         ),
         E("worksheets", *(worksheet(sheet, story) for sheet in sheets)),
-        E("dashboards", *(dashboard(described, story.choices) for described in story.dashboards)),
+        E("dashboards", *(dashboard(described, story) for described in story.dashboards)),
         _windows(story),
         _explain_data(),
     )

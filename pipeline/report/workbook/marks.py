@@ -1,6 +1,6 @@
 """How a worksheet draws: marks, what they encode, their axes and colours, and what they tell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml.builder import E
 from lxml.etree import _Element
@@ -10,7 +10,7 @@ from pipeline.report.workbook.names import instance
 from pipeline.report.workbook.sources import span_instance
 
 LINE_BREAK = "Æ\n"  # Tableau's own spelling of a line break in formatted text
-MARKS = {Mark.BAR: "Bar", Mark.DOT: "Circle", Mark.HEAT: "Square", Mark.LIST: "Text"}
+MARKS = {Mark.BAR: "Bar", Mark.DOT: "Circle", Mark.HEAT: "Square", Mark.LIST: "Text", Mark.CARDS: "Text"}
 SEQUENTIAL = "blue_10_0"
 
 
@@ -59,25 +59,31 @@ def _axis_styles(sheet: Sheet) -> Iterator[_Element]:
 def panes(sheet: Sheet) -> list[_Element]:
     """Return the marks, a pane for each: one, or an interval's line and its dot."""
     if not sheet.interval:
-        return [_pane(sheet, MARKS[sheet.mark], labels=sheet.mark in (Mark.BAR, Mark.HEAT, Mark.LIST))]
+        return [_pane(sheet, MARKS[sheet.mark], labels=sheet.mark is not Mark.DOT)]
     starts, dots = axes(sheet)
     size = E("size", column=span_instance(sheet).of(sheet.table))
     return [
         _pane(sheet, "Automatic"),
         _pane(sheet, "GanttBar", {"id": "1", "x-axis-name": starts}, size),
-        _pane(sheet, "Circle", {"id": "2", "x-axis-name": dots}),
+        _pane(sheet, "Circle", {"id": "2", "x-axis-name": dots}, reference=_reference(sheet, dots)),
     ]
 
 
 def _pane(
-    sheet: Sheet, mark: str, attributes: Mapping[str, str] | None = None, *encodings: _Element, labels: bool = False
+    sheet: Sheet,
+    mark: str,
+    attributes: Mapping[str, str] | None = None,
+    *encodings: _Element,
+    labels: bool = False,
+    reference: Sequence[_Element] = (),
 ) -> _Element:
     shown = list(encodings)
     if sheet.mark is Mark.HEAT:
         shown += [E(kind, column=shelf_name(sheet, sheet.values[0])) for kind in ("color", "text")]
+        shown += [E("text", column=shelf_name(sheet, sheet.beside))] if sheet.beside else []
     elif sheet.colour:
         shown.append(E("color", column=shelf_name(sheet, sheet.colour)))
-    if sheet.mark is Mark.LIST:
+    if sheet.mark in (Mark.LIST, Mark.CARDS):
         shown.append(E("text", column=shelf_name(sheet, sheet.rows[-1])))
     elif sheet.mark is Mark.BAR and len(sheet.values) == 1:
         shown.append(E("text", column=shelf_name(sheet, sheet.values[0])))
@@ -90,9 +96,22 @@ def _pane(
         E("view", E("breakdown", value="auto")),
         E("mark", {"class": mark}),
         E("encodings", *shown),
+        *reference,
         _tooltip(sheet),
         *([E("style", E("style-rule", {"element": "mark"}, *written))] if written else []),
     )
+
+
+def _reference(sheet: Sheet, axis: str) -> list[_Element]:
+    """Return the line across each panel, where the sheet has one."""
+    if sheet.reference is None:
+        return []
+    line = {
+        "axis-column": axis, "enable-instant-analytics": "true", "formula": "average", "id": "refline0",
+        "label": sheet.reference.label, "label-type": "custom", "scope": "per-pane",
+        "value-column": shelf_name(sheet, sheet.reference), "z-order": "1",
+    }  # fmt: skip
+    return [E("reference-line", line)]
 
 
 def _tooltip(sheet: Sheet) -> _Element:

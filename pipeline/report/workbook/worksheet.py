@@ -40,7 +40,7 @@ def worksheet(sheet: Sheet, story: Story) -> _Element:
 
 def _row_fields(sheet: Sheet) -> Sequence[Field]:
     """Return the fields down the side; the last column of a list is its text."""
-    return sheet.rows[:-1] if sheet.mark is Mark.LIST else sheet.rows
+    return sheet.rows[:-1] if sheet.mark in (Mark.LIST, Mark.CARDS) else sheet.rows
 
 
 def _shelf(names: Sequence[str]) -> str:
@@ -52,7 +52,7 @@ def _shelf(names: Sequence[str]) -> str:
 
 def _columns_shelf(sheet: Sheet) -> str:
     across = [shelf_name(sheet, sheet.across)] if sheet.across else []
-    if sheet.mark in (Mark.HEAT, Mark.LIST):
+    if sheet.mark in (Mark.HEAT, Mark.LIST, Mark.CARDS):
         return "".join(across)
     measures = axes(sheet)
     together = measures[0] if len(measures) == 1 else f"({' + '.join(measures)})"
@@ -94,10 +94,9 @@ def _view(sheet: Sheet, story: Story) -> _Element:
 def _filter(sheet: Sheet, column: str, values: Sequence[str]) -> _Element:
     """Keep rows that have one of `values`."""
     found = instance(sheet.table, Field(column, column))
-    quoted = BY_NAME[sheet.table].column(column).kind == STRING
-    members = [
-        {"function": "member", "level": found.name, "member": literal(value) if quoted else value} for value in values
-    ]
+    kind = BY_NAME[sheet.table].column(column).kind
+    spelt = [literal(value) if kind == STRING else value.lower() if kind == BOOLEAN else value for value in values]
+    members = [{"function": "member", "level": found.name, "member": value} for value in spelt]
     attributes = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
     marked = {str(QName(USER, name)): value for name, value in attributes.items()}
     if len(members) == 1:

@@ -80,3 +80,20 @@ if (player && playhead) {
     player.play();
   });
 }
+
+// The page as one file: its style inside, without what only a server can do.
+const save = document.getElementById("save");
+if (save) save.addEventListener("click", () => {
+  const page = document.documentElement.cloneNode(true);
+  const style = document.createElement("style");
+  for (const sheet of document.styleSheets) for (const rule of sheet.cssRules) style.append(rule.cssText, "\n");
+  for (const part of page.querySelectorAll("script, link, form, nav, #save, .with-script, audio:not([src^='data:'])")) part.remove();
+  for (const link of page.querySelectorAll("a[href]")) link.removeAttribute("href");
+  page.querySelector("head").append(style);
+  const address = URL.createObjectURL(new Blob(["<!DOCTYPE html>", page.outerHTML], { type: "text/html" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${document.title}.html`;
+  link.click();
+  URL.revokeObjectURL(address);
+});

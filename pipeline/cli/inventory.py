@@ -1,0 +1,107 @@
+"""``genrelab datasets | runs | models``: what is in the database, and taking it out."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.errors import InputError
+from pipeline.printable import say
+from pipeline.settings import get_settings
+from pipeline.store.connection import connected
+
+Json = Annotated[bool, typer.Option("--json", help="Write a JSON array.")]
+OfDataset = Annotated[str, typer.Option(help="Those of one dataset.", metavar="NAME")]
+Yes = Annotated[bool, typer.Option("--yes", help="Delete without asking.")]
+
+datasets_app = typer.Typer()
+runs_app = typer.Typer()
+
+
+@datasets_app.callback(invoke_without_command=True)
+def datasets(context: typer.Context, as_json: Json = False) -> None:
+    """List datasets, the newest first; or delete one."""
+    if context.invoked_subcommand is None:
+        from pipeline.store.inventory import list_datasets
+
+        with connected(get_settings()) as database:
+            _show(list_datasets(database), as_json, "no dataset yet: genrelab run makes one")
+
+
+@datasets_app.command("delete")
+def delete_dataset(name: Annotated[str, typer.Argument(metavar="NAME")], yes: Yes = False) -> None:
+    """Delete a dataset with its features, runs, models and labels; the music itself stays."""
+    from pipeline.store import deletion
+
+    with connected(get_settings()) as database:
+        found = deletion.count_dataset(database, name)
+        _delete(f"dataset {name!r}", found, yes, lambda: deletion.delete_dataset(database, name))
+
+
+@runs_app.callback(invoke_without_command=True)
+def runs(context: typer.Context, dataset: OfDataset = "", as_json: Json = False) -> None:
+    """List runs, the newest first; or delete one."""
+    if context.invoked_subcommand is None:
+        from pipeline.store.inventory import list_runs
+
+        with connected(get_settings()) as database:
+            _show(list_runs(database, dataset), as_json, "no run yet: genrelab run makes one")
+
+
+@runs_app.command("delete")
+def delete_run(run: Annotated[str, typer.Argument(metavar="RUN")], yes: Yes = False) -> None:
+    """Delete a run with its scores, models and labels; its dataset, notebooks and exports stay."""
+    from pipeline.store import deletion
+
+    with connected(get_settings()) as database:
+        found = deletion.count_run(database, run)
+        _delete(f"run {run!r}", found, yes, lambda: deletion.delete_run(database, run))
+
+
+def models(dataset: OfDataset = "", as_json: Json = False) -> None:
+    """List the champions of all runs, the newest first."""
+    from pipeline.store.inventory import list_models
+
+    with connected(get_settings()) as database:
+        _show(list_models(database, dataset), as_json, "no model yet: genrelab run makes one")
+
+
+def _delete(what: str, found: Mapping[str, int], yes: bool, delete: Callable[[], None]) -> None:
+    """Say what would go, ask, and delete it."""
+    counted = ", ".join(f"{n} in {name}" for name, n in found.items())
+    say(f"{what}: {counted}")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InputError(f"nothing was deleted: say --yes to delete {what}")
+        if not typer.confirm("Delete all of that? It can't be undone.", err=True):
+            say("nothing was deleted")
+            return
+    delete()
+    say("deleted")
+
+
+def _show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None:
+    if as_json:
+        say(json.dumps([{name: _plain(value) for name, value in row.items()} for row in rows], ensure_ascii=False))
+    elif rows:
+        lines = [list(rows[0]), *([_said(value) for value in row.values()] for row in rows)]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+        for line in lines:
+            say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    else:
+        say(nothing)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,133 @@
+"""Which track and segment each row of a table is, and which genre it counts for."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
+from pipeline.sources.csv_file import CsvFile
+from pipeline.sources.metadata import Metadata
+from pipeline.sources.names import track_and_segment
+from pipeline.sources.table_columns import LABEL_COLUMNS
+
+HASH_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The genre of each row, empty where nothing tells it; `source`, what does, and `lacking`, what is wrong if not."""
+
+    genres: list[str]
+    source: str
+    lacking: str
+
+
+def tell_labels(table: CsvFile, label_column: str | None, id_column: str | None, metadata: Metadata | None) -> Labels:
+    """Tell the genre of each row by its label column, or by the metadata where there is none.
+
+    Raises
+    ------
+    InputError
+        where neither tells it
+    """
+    if label_column:
+        return Labels(table.column(label_column), f"label column {label_column!r}", "the label cell is empty")
+    if metadata is None or not metadata.genres:
+        raise InputError(
+            f"--table {table.name} has no label column, like {LABEL_COLUMNS[0]} or {LABEL_COLUMNS[1]}; name it with "
+            "--label-column, or give --metadata with a column of genres, like genre_top; its columns: "
+            f"{table.columns()}"
+        )
+    if id_column is None:
+        raise InputError(
+            f"--table {table.name} has no column of ids by which the metadata could tell genres; name it with "
+            f"--id-column; its columns: {table.columns()}"
+        )
+    names = table.column(id_column)
+    tracks = [track_and_segment(name)[0] for name in names]
+    of_name, of_track = metadata.join_genres(filter(None, names)), metadata.join_genres(filter(None, tracks))
+    genres = [of_name.get(name) or of_track.get(track, "") for name, track in zip(names, tracks, strict=True)]
+    if not any(genres):
+        raise InputError(
+            f"--metadata name no genre for any id of --table {table.name}, like {names[0]!r}: give those of the same "
+            "tracks, or name another --id-column"
+        )
+    return Labels(genres, "genres of the metadata", "the metadata name no genre for it")
+
+
+def identify_rows(
+    table: CsvFile,
+    id_column: str | None,
+    labels: Sequence[str],
+    segment_column: str | None,
+    described: dict[str, str | None],
+    notes: list[str],
+) -> pd.DataFrame:
+    """Return line, track, segment, genre, artist and title of each row, and the stem that its name shares."""
+    no_cells = [""] * len(table.rows)
+    names = table.column(id_column) if id_column else no_cells
+    named = [track_and_segment(name) for name in names]
+    stems: list[str | None] = [None] * len(names)
+    if id_column and not segment_column and all(segment is None for _, segment in named):
+        pieces = recognise_pieces(names, labels)
+        if _are_tracks(pieces, {field: table.column(column) for field, column in described.items() if column}):
+            pieces = [None] * len(names)
+        sure = [piece for piece in pieces if piece and piece.sure]
+        if sure:
+            notes.append(
+                f"{len(sure)} names are those of pieces of {len({p.stem for p in sure})} tracks: segments of these"
+            )
+        notes += say_unsure(pieces)
+        named = [(p.stem, p.counter) if p and p.sure else name for p, name in zip(pieces, named, strict=True)]
+        stems = [piece.stem if piece and not piece.sure else None for piece in pieces]
+    segments = pd.Series([segment for _, segment in named], dtype=float)
+    if id_column and segment_column:
+        cells = pd.Series(table.column(segment_column), dtype=object)
+        segments = pd.to_numeric(cells, errors="coerce").astype(float)
+    rows = pd.DataFrame({"line": table.lines, "genre": list(labels), "segment": segments})
+    rows["stem"] = pd.Series(stems, dtype=object)
+    rows["named"] = [bool(track) for track, _ in named]
+    rows["track_id"] = [track or f"row-{line}" for (track, _), line in zip(named, table.lines, strict=True)]
+    for field, column in described.items():
+        cells = table.column(column) if column else no_cells
+        rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
+    return rows
+
+
+def _are_tracks(pieces: list[Piece | None], said: dict[str, list[str]]) -> bool:
+    """Tell whether names that look like those of pieces are tracks: stems stand for artists, or titles differ."""
+    stems = pd.Series([piece.stem if piece else None for piece in pieces], dtype=object)
+    for field, cells in said.items():
+        known = pd.Series(cells, dtype=object)[stems.notna()]
+        known = known[known != ""]
+        if known.empty:
+            continue
+        n_stems = stems[known.index].groupby(known).nunique()
+        n_said = known.groupby(stems[known.index]).nunique()
+        if (n_said.median() > 1) if field == "title" else (n_said.max() == 1 and n_stems.max() == 1):
+            return True
+    return False
+
+
+def names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:
+    """Return the ids of the tracks; of a row that has none, one made of its values, and counted where they repeat."""
+    unnamed = rows[~rows["named"]]
+    values = unnamed[sorted(features)].to_numpy(dtype=np.float64) + 0.0  # with 0.0 the two zeros are one
+    hashed = [f"row-{hashlib.sha256(row.tobytes()).hexdigest()[:HASH_DIGITS]}" for row in values]
+    given = pd.Series(hashed, index=unnamed.index, dtype=object)
+    number = given.groupby(given).cumcount() + 1
+    counted = given.where(number == 1, given + "-" + number.astype(str))
+    return rows["track_id"].where(rows["named"], counted.reindex(rows.index))
+
+
+def main_genres(rows: pd.DataFrame) -> pd.Series:
+    """Return the genre of most rows of each track, None where two have as many [by track]."""
+    known = rows[rows["genre"] != ""]
+    counts = known.groupby(["track_id", "genre"]).size().rename("n").reset_index()
+    most = counts[counts["n"] == counts.groupby("track_id")["n"].transform("max")]
+    is_tied = most["track_id"].duplicated(keep=False)
+    return most[~is_tied].set_index("track_id")["genre"]

@@ -1,0 +1,81 @@
+"""Taking runs and datasets out of the database, whole; done again it finishes what a kill has left."""
+
+from typing import Any
+
+from gridfs import GridFS
+from pymongo.database import Database
+
+from pipeline.errors import InputError
+from pipeline.store.lease import hold
+from pipeline.store.run import ARTEFACTS, ROWS
+
+OF_RUNS = (*ROWS, "labels", "runs")
+OF_DATASETS = ("segments", "rejects", "removed", "drawn", "tracks", "datasets")
+"""Collections that hold what belongs to runs, and what belongs to a dataset, in the order in which they are emptied:
+what the rest is found by goes last."""
+
+
+def count_run(database: Database, run_id: str) -> dict[str, int]:
+    """Return how many documents of a run there are, by collection.
+
+    Raises
+    ------
+    InputError
+        where there is no such run
+    """
+    return _counted(database, {"run_id": run_id}, OF_RUNS, f"there is no run {run_id!r}; `genrelab runs` lists them")
+
+
+def count_dataset(database: Database, dataset: str) -> dict[str, int]:
+    """Return how many documents of a dataset and its runs there are, by collection.
+
+    Raises
+    ------
+    InputError
+        where there is no such dataset
+    """
+    unknown = f"there is no dataset {dataset!r}; `genrelab datasets` lists them"
+    return _counted(database, {"dataset": dataset}, (*OF_RUNS, *OF_DATASETS), unknown)
+
+
+def delete_run(database: Database, run_id: str) -> None:
+    """Delete a run with all its rows, models and labels; its dataset stays.
+
+    Raises
+    ------
+    InputError
+        where there is no such run, or somebody is at work on it
+    """
+    count_run(database, run_id)
+    documents = (database[name].find_one({"run_id": run_id}, {"dataset": True}) for name in OF_RUNS)
+    dataset = next(document["dataset"] for document in documents if document)
+    with hold(database, dataset), hold(database, dataset, run_id):
+        _delete(database, {"run_id": run_id}, OF_RUNS)
+
+
+def delete_dataset(database: Database, dataset: str) -> None:
+    """Delete a dataset with all that was made of it: features, runs, models and labels. The music is not touched.
+
+    Raises
+    ------
+    InputError
+        where there is no such dataset, or somebody is at work on it
+    """
+    count_dataset(database, dataset)
+    with hold(database, dataset):
+        _delete(database, {"dataset": dataset}, (*OF_RUNS, *OF_DATASETS))
+
+
+def _counted(database: Database, query: dict[str, Any], names: tuple[str, ...], unknown: str) -> dict[str, int]:
+    found = {name: n for name in names if (n := database[name].count_documents(query))}
+    if not found:
+        raise InputError(unknown)
+    return found
+
+
+def _delete(database: Database, query: dict[str, Any], names: tuple[str, ...]) -> None:
+    files = GridFS(database, collection=ARTEFACTS)
+    for model in database["models"].find(query, {"file_id": True}):
+        files.delete(model["file_id"])
+    for name in names:
+        database[name].delete_many(query)
