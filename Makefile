@@ -5,7 +5,8 @@
 # make audit looks up known faults of the pinned packages (needs the network)
 # make sbom  lists what is installed, with licences, in sbom.cdx.json (CycloneDX)
 # make test  sets up a .venv and runs lint and all tests that a change could break
-# make faults runs the long campaigns: kills at all moments, outages, full disks, thousands of damaged files
+# make faults runs the long campaigns: kills at all moments, outages, full disks, thousands of damaged files, whole
+#             reproductions, and each notebook cell by cell
 
 PYTHON ?= python3
 VENV   ?= .venv

@@ -28,6 +28,7 @@ UNITS = (
     ("tests/test_hostile_names.py",),
     ("tests/test_realdata.py",),
     ("tests/test_cluster.py",),
+    ("tests/store/test_layout.py", "tests/store/test_runs.py", "tests/store/test_secrets.py"),
     ("tests/report/test_exports.py",),
 )
 """What one worker does, since its files share a costly fixture or one goes on from another's database; longest first,

@@ -82,14 +82,22 @@ class Songs:
         """Of a command that answers for it, with one worker: each takes seconds to start."""
         return os.environ | {"GENRELAB_HOME": str(self.home), "GENRELAB_JOBS": "1"}
 
+    def digest(self) -> dict[str, str]:
+        """Return what tells of each collection whether it is as it was; but for answers to files, which come and go."""
+        told = self.database.command("dbHash")["collections"]
+        return {name: md5 for name, md5 in told.items() if name not in ("labels", "tags", "leases")}
+
     def path(self, **query) -> Path:
         """Return the file of the first track that is so."""
         found = self.database["tracks"].find_one({"dataset": self.dataset, **query}, sort=[("track_id", 1)])
         return self.folder / found["path"]
 
 
+_songs = pytest.StashKey[tuple[Songs, dict[str, str]]]()
+
+
 @pytest.fixture(scope="session")
-def songs():
+def songs(request):
     """Return a small run of the stages 01 to 06, by their functions."""
     from pipeline.settings import Settings
     from pipeline.sources.demo import write_demo
@@ -115,10 +123,25 @@ def songs():
         optimise(run, OptimiseOptions(k_max=5, repeats=1, jobs=2))
         holdout(run, HoldoutOptions())
     finish_run(run)
-    yield Songs(home, run, folder)
+    songs = Songs(home, run, folder)
+    request.config.stash[_songs] = songs, songs.digest()
+    yield songs
+    del request.config.stash[_songs]
     database.client.close()
     EmbeddedServer(home).stop()
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _songs_stay_as_they_are(request):
+    """Fail where a module leaves the shared run otherwise than it found it: later ones would fail, and not say why."""
+    yield
+    songs, before = request.config.stash.get(_songs, (None, {}))
+    if songs:
+        after = songs.digest()
+        changed = sorted(name for name in before | after if before.get(name) != after.get(name))
+        request.config.stash[_songs] = songs, after  # told once
+        assert not changed, f"{request.node.name} has changed {', '.join(changed)} of the run that tests share"
 
 
 @pytest.fixture

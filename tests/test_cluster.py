@@ -188,6 +188,7 @@ def test_a_password_in_the_uri_is_not_shown_where_tasks_are(database):
     assert "hush" not in repr(Batch(job, []))
 
 
+@pytest.mark.faults
 def test_the_tracks_of_a_worker_that_was_killed_are_analysed_by_another(database, music, dask, local):
     dataset = catalogued(database, music, "cluster-killed")
     doomed = dask.start_worker()

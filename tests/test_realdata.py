@@ -155,7 +155,7 @@ def tags_of(path):
     )
 
 
-@pytest.mark.parametrize("n", [4, pytest.param(44, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("n", [1, pytest.param(44, marks=pytest.mark.faults)])
 def test_tags_are_those_that_the_networks_author_published(real_data, n):
     published = np.load(real_data / "tables" / "musicnn_taggrams_mini.npz")
     for clip, theirs in list(zip(published["clip"], published["taggram"], strict=True))[:: 44 // n]:
@@ -185,7 +185,7 @@ def test_an_lstm_tells_four_genres_apart_on_tracks_that_it_did_not_learn_from(re
     assert accuracy(scores, subset="test", level="segment") > 0.8
 
 
-@pytest.mark.parametrize(("n_whole", "n_cut"), [(2, 0), pytest.param(10, 3, marks=pytest.mark.faults)])
+@pytest.mark.parametrize(("n_whole", "n_cut"), [(1, 0), pytest.param(10, 3, marks=pytest.mark.faults)])
 def test_every_feature_of_a_clip_a_genre_is_librosas(real_data, n_whole, n_cut):
     clips = sorted((real_data / "gtzan-mini" / "genres").glob("*/*.wav"))[::10]  # `make bench` compares all
     assert len(clips) == 10

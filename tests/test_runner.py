@@ -366,18 +366,13 @@ class TestRunningByCommand:
         assert (told["run_id"], told["dataset"], told["champion"]) == (begun[0], "tiny tunes", None)
         assert told["seconds"].keys() == {"catalogue", "extract"}
 
-    def test_quiet_it_says_nothing_but_its_result(self, genrelab, begun):
-        done = genrelab("run", "--dataset", "tiny tunes", "--from", "2", "--to", "2", "--quiet")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert f"done: {begun[0]}" in done.stdout
-
     def test_the_notebooks_of_the_project_stay_as_they_are(self, begun):
         assert {path.suffix for path in NOTEBOOKS_DIR.iterdir() if path.is_file()} == {".ipynb"}
         for stage in choose_stages():
             cells = nbformat.read(stage.path, as_version=4).cells
             assert not any(cell.get("outputs") for cell in cells)
 
-    @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize("sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.faults)])
     def test_stopped_by_hand_it_says_how_to_go_on_and_leaves_no_kernel(self, database, begun, sent):
         batch = Batch("--dataset", "tiny tunes", "--from", "4", "-p", "repeats=500")
         batch.kernel()
@@ -390,9 +385,11 @@ class TestRunningByCommand:
         assert stages_of(run)[-1] == ("compare", "failed")
         assert run["parameters"]["repeats"] == 500
 
-    def test_it_goes_on_under_its_own_name_and_parameters(self, database, begun, main):
-        told = main("run", "--dataset", "tiny tunes", "--from", "explore", "--to", "explore")
-        assert told.status == 0, told.err
+    def test_it_goes_on_under_its_own_name_and_parameters_and_quiet_says_nothing_but_its_result(
+        self, database, begun, main
+    ):
+        told = main("run", "--dataset", "tiny tunes", "--from", "explore", "--to", "explore", "--quiet")
+        assert (told.status, told.err) == (0, "")
         assert f"done: {begun[0]}\n" in told.out
         run = run_of(database, begun[0])
         assert (run["status"], run["error"], run["parameters"]["seed"]) == ("done", None, 5)

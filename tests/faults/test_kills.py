@@ -7,7 +7,8 @@ from tests.faults.scene import NAMES
 
 MOMENTS = ("start", "middle", "last write")
 EVERY = [(stage, target, at) for stage in NAMES for target in ("kernel", "mongod") for at in MOMENTS]
-SMOKE = [("extract", "mongod", "middle"), ("compare", "kernel", "middle"), ("export", "kernel", "last write")]
+
+pytestmark = pytest.mark.faults
 
 
 def moment(n_writes: int, name: str) -> int:
@@ -15,10 +16,7 @@ def moment(n_writes: int, name: str) -> int:
     return {"start": 1, "middle": (n_writes + 1) // 2, "last write": n_writes - 1}[name]
 
 
-@pytest.mark.parametrize(
-    ("stage", "target", "at"),
-    [pytest.param(*each, marks=[] if each in SMOKE else pytest.mark.faults) for each in EVERY],
-)
+@pytest.mark.parametrize(("stage", "target", "at"), EVERY)
 def test_killed_it_is_finished_by_the_same_again(scene, stage, target, at):
     scene.restore(stage)
     played = scene.play(stage, Disturbance(target, moment(scene.n_writes[stage], at)))

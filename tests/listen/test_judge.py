@@ -104,9 +104,12 @@ def test_the_newest_champion_is_found_with_the_models_beside_it(songs):
 
 def test_a_champion_of_features_that_nobody_can_measure_is_refused(songs):
     strange = replace(load_champion(songs.run), feature_set="table:moods")
-    crown_in(finished_run(songs.database, "moods"), strange)
-    with pytest.raises(NoModelError, match=r"'table:moods', which nobody can measure"):
-        load_judge(newest_champion(songs.database, "moods"))
+    run = crown_in(finished_run(songs.database, "moods"), strange)
+    try:
+        with pytest.raises(NoModelError, match=r"'table:moods', which nobody can measure"):
+            load_judge(newest_champion(songs.database, "moods"))
+    finally:
+        remove(run)
 
 
 def test_a_champion_of_means_alone_has_neighbours_in_all_features_of_their_set(songs, samples):

@@ -76,18 +76,19 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_database_of_another_application_is_refused_and_stays_as_it_is(foreign, genrelab, command):
+def test_a_database_of_another_application_is_refused_and_stays_as_it_is(foreign, main, monkeypatch, command):
     before = snapshot(foreign)
-    done = genrelab(*command, MONGODB_URI=uri_of(foreign))
-    told = done.stdout if command == ("doctor",) else done.stderr
+    monkeypatch.setenv("MONGODB_URI", uri_of(foreign))
+    done = main(*command)
+    told = done.out if command == ("doctor",) else done.err
     refused = [line for line in told.splitlines() if "not genrelab's" in line]
     assert len(refused) == 1, done
     assert "('meta', 'orders', 'results' …)" in refused[0]
     assert "name a database of its own in the path of MONGODB_URI" in refused[0]
     if command == ("doctor",):
-        assert done.returncode == 1
+        assert done.status == 1
     else:
-        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+        assert (done.status, done.out, len(done.err.splitlines())) == (2, "", 1)
     assert snapshot(foreign) == before
 
 
@@ -234,23 +235,25 @@ def test_reading_alone_refuses_an_older_layout_in_one_line_and_leaves_it(empty):
 
 
 @pytest.mark.parametrize("command", [("doctor",), ("db", "status"), ("serve", "--port", "0")], ids=" ".join)
-def test_a_command_that_reads_says_that_the_layout_is_older_and_leaves_it(empty, genrelab, command):
+def test_a_command_that_reads_says_that_the_layout_is_older_and_leaves_it(empty, main, monkeypatch, command):
     load(empty, most=3)
     before = snapshot(empty)
-    done = genrelab(*command, MONGODB_URI=uri_of(empty))
-    assert "the database has layout 1 of" in done.stdout + done.stderr
-    assert done.returncode == (2 if command[0] == "serve" else 0)
+    monkeypatch.setenv("MONGODB_URI", uri_of(empty))
+    done = main(*command)
+    assert "the database has layout 1 of" in done.out + done.err
+    assert done.status == (2 if command[0] == "serve" else 0)
     assert snapshot(empty) == before
 
 
-def test_prepare_makes_what_is_missing_and_brings_up_to_date(empty, genrelab):
+def test_prepare_makes_what_is_missing_and_brings_up_to_date(empty, genrelab, main, monkeypatch):
     load(empty, most=3)
     done = genrelab("db", "prepare", MONGODB_URI=uri_of(empty))
     assert (done.returncode, done.stdout) == (0, f"prepared: the database has layout {CURRENT}\n")
     assert "layout 1 becomes 2" in done.stderr
     before = snapshot(empty)
-    assert genrelab("db", "prepare", MONGODB_URI=uri_of(empty)).stderr == ""
+    monkeypatch.setenv("MONGODB_URI", uri_of(empty))
+    assert main("db", "prepare").err == ""
     assert snapshot(empty) == before
     for command in (("db", "status"), ("doctor",)):
-        assert genrelab(*command, MONGODB_URI=uri_of(empty)).returncode == 0
+        assert main(*command).status == 0
     assert snapshot(empty) == before

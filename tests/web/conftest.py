@@ -18,7 +18,7 @@ import soundfile
 
 from pipeline.settings import PROJECT_DIR
 from tests.browser import CHROMIUM, chromium, new_page
-from tests.patience import HANG_S, lives, until
+from tests.patience import HANG_S, left_behind, lives, until
 
 SCREENSHOTS = PROJECT_DIR / "tests" / "web" / "screenshots"
 RATE_HZ = 22_050
@@ -98,10 +98,14 @@ def start(environment: dict[str, str], log: Path, *arguments: str) -> Site:
 
 
 def stop(site: Site) -> int:
-    """End a server as Ctrl-C does, and return its exit status."""
-    if site.process.poll() is None:
-        site.process.send_signal(signal.SIGINT)
-    return site.process.wait(HANG_S)
+    """End a server as Ctrl-C does, make sure that its workers end with it, and return its exit status."""
+    if site.process.poll() is not None:
+        return site.process.wait(HANG_S)
+    workers = [child for child in psutil.Process(site.process.pid).children() if child.name() != "mongod"]
+    site.process.send_signal(signal.SIGINT)
+    status = site.process.wait(HANG_S)
+    assert left_behind(workers) == []
+    return status
 
 
 @pytest.fixture(scope="session")

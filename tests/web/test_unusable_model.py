@@ -104,9 +104,16 @@ DAMAGES = {
     put_an_untrusted_type: "holds types that are not trusted: tests.web.test_unusable_model.Stranger",
     put_another_version_s: "was fitted by scikit-learn 1.2.0, and",
 }
+USUAL = (lose_the_file, flip_bits, put_an_untrusted_type, put_another_version_s)
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(damage, id=damage.__name__, marks=[] if damage in USUAL else pytest.mark.faults)
+        for damage in DAMAGES
+    ],
+)
 def test_a_champion_that_can_t_be_used_is_told_with_the_mend_everywhere(
     server, songs, music, crowned, monkeypatch, damage
 ):
@@ -164,6 +171,7 @@ def test_what_it_learned_from_may_vanish_too(server, songs, crowned):
         datasets.update_one({"dataset": "elsewhere"}, {"$set": {"dataset": songs.dataset}})
 
 
+@pytest.mark.faults
 def test_the_page_starts_with_a_champion_that_can_t_be_used(songs, crowned, monkeypatch, tmp_path, open_page):
     run = crowned()
     lose_the_file(run, monkeypatch)
