@@ -8,8 +8,8 @@ scaling, since a genre has too few tracks for k² numbers.
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit, log_softmax, softmax
 from sklearn.base import BaseEstimator
 from sklearn.isotonic import IsotonicRegression
 
@@ -17,6 +17,10 @@ DOUBT = 1e-3
 """The share of guesses that is reckoned with in a vote, or in a chance, so that nothing is ruled out for certain."""
 
 MOST_LOG_TEMPERATURE = 4.0
+DOUBT_LOGITS = (-9.0, 2.0)
+"""Logits of the least and of the largest share of doubt."""
+
+_STARTS = ((0.0, -3.0), (0.5, -6.0), (-0.7, -2.0))
 
 
 def doubted(votes: np.ndarray) -> np.ndarray:
@@ -61,6 +65,41 @@ class Temperature(BaseEstimator):
         return softmax(np.log(doubted(votes)) / self.temperature_, axis=1)
 
 
+class DoubtingTemperature(BaseEstimator):
+    """A temperature, and a share of doubt: a part of the uniform distribution, mixed in.
+
+    Two of the three parts of ensemble temperature scaling (Zhang, Kailkhura and Han, "Mix-n-Match", ICML 2020). Votes
+    of few neighbours give most genres nothing at all; a temperature alone can't raise these without making all votes
+    less sure.
+
+    Attributes
+    ----------
+    temperature_ : float
+    doubt_ : float
+        share of the uniform distribution
+    """
+
+    def fit(self, votes: np.ndarray, y: np.ndarray) -> "DoubtingTemperature":
+        """Find both of the lowest log-loss for the genres `y` [shape=(n,)], by number."""
+        logs, rows, k = np.log(doubted(votes)), np.arange(len(y)), votes.shape[1]
+
+        def loss(parameters: np.ndarray) -> float:
+            named = softmax(logs / np.exp(parameters[0]), axis=1)[rows, y]
+            doubt = expit(parameters[1])
+            return -float(np.log((1 - doubt) * named + doubt / k).mean())
+
+        bounds = [(-MOST_LOG_TEMPERATURE, MOST_LOG_TEMPERATURE), DOUBT_LOGITS]
+        found = [minimize(loss, start, method="L-BFGS-B", bounds=bounds) for start in _STARTS]
+        log_temperature, logit = min(found, key=lambda each: each.fun).x
+        self.temperature_, self.doubt_ = float(np.exp(log_temperature)), float(expit(logit))
+        return self
+
+    def predict_proba(self, votes: np.ndarray) -> np.ndarray:
+        """Return the chances."""
+        named = softmax(np.log(doubted(votes)) / self.temperature_, axis=1)
+        return (1 - self.doubt_) * named + self.doubt_ / votes.shape[1]
+
+
 class Isotonic(BaseEstimator):
     """A rising staircase for each genre against all others (Zadrozny and Elkan 2002), scaled to sum to 1.
 
@@ -84,7 +123,12 @@ class Isotonic(BaseEstimator):
         return heights / heights.sum(axis=1, keepdims=True)
 
 
-CALIBRATORS: dict[str, type[Any]] = {"none": Unchanged, "temperature": Temperature, "isotonic": Isotonic}
+CALIBRATORS: dict[str, type[Any]] = {
+    "none": Unchanged,
+    "temperature": Temperature,
+    "doubting_temperature": DoubtingTemperature,
+    "isotonic": Isotonic,
+}
 
 STORED_TYPES = tuple(f"{each.__module__}.{each.__name__}" for each in CALIBRATORS.values())
 """What skops must be told to trust in a stored one."""

@@ -13,6 +13,7 @@ CALIBRATION = Table(
             {
                 "none": "the vote as it is",
                 "temperature": "all genres surer or less sure by one number",
+                "doubting_temperature": "the same, and a share of doubt in all genres alike",
                 "isotonic": "a rising staircase for each genre",
             },
         ),

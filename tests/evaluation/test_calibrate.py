@@ -43,12 +43,28 @@ def test_of_nine_in_ten_new_tracks_the_set_holds_the_genre(n_tracks, per_artist)
 def test_votes_that_are_too_sure_become_chances():
     chance, tables = calibrate(sure_answers(), ("a", "b", "c"), TRACK, 0)
     methods = tables["calibration"].set_index("method")
-    assert methods.index[methods["chosen"]].tolist() == ["temperature"]
+    (chosen,) = methods.index[methods["chosen"]]
+    assert chosen in ("temperature", "doubting_temperature")
     assert chance.calibrator.temperature_ == pytest.approx(2, rel=0.15)
     assert methods.loc["none", "expected_calibration_error"] > 0.1
-    assert chance.error == methods.loc["temperature", "expected_calibration_error"] < 0.06
+    assert chance.error == methods.loc[chosen, "expected_calibration_error"] < 0.06
     assert methods["n"].eq(600).all()
     assert tables["reliability"].groupby("of")["n"].sum().to_dict() == {"vote": 600, "chance": 600}
+
+
+def test_votes_of_few_neighbours_become_chances_though_most_are_nothing():
+    rng = np.random.default_rng(0)
+    n, k, n_neighbours = 600, 8, 5
+    chances = rng.dirichlet(np.full(k, 0.3), size=n)
+    y = np.array([rng.choice(k, p=row) for row in chances])
+    votes = np.array([rng.multinomial(n_neighbours, row) for row in chances]) / n_neighbours
+    _, tables = calibrate(OutOfFold(votes, y, np.arange(n), n), tuple("abcdefgh"), TRACK, 0)
+    methods = tables["calibration"].set_index("method")
+    assert methods.loc["temperature", "log_loss"] > methods.loc["doubting_temperature", "log_loss"] + 0.01
+    assert methods.loc["doubting_temperature", "expected_calibration_error"] < 0.06
+    told = CALIBRATORS["doubting_temperature"]().fit(votes, y).predict_proba(votes)
+    np.testing.assert_allclose(told.sum(axis=1), 1)
+    assert (told.argmax(axis=1) == votes.argmax(axis=1)).all()
 
 
 def test_a_method_that_costs_accuracy_is_not_chosen(monkeypatch):
