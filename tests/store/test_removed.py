@@ -181,7 +181,7 @@ def test_whatever_was_cut_off_a_track_that_is_there_has_all_its_segments(filled,
 
 def test_a_user_who_may_read_and_write_may_do_so(guarded):
     with database_of("writer", guarded) as database:
-        database["tracks"].insert_one({"dataset": DATASET, "track_id": "a"})
+        database["tracks"].insert_one({"dataset": DATASET, "track_id": "a", "genre": "g", "status": "ready"})
         remove(database, DATASET, {"a"}, "run-1")
         assert database["tracks"].count_documents({"dataset": DATASET}) == 0
         put_back(database, DATASET, {"a"})

@@ -145,7 +145,7 @@ def test_a_model_that_fails_on_a_song_is_told_with_the_mend(server, music, crown
 
 def test_a_champion_that_vanishes_leaves_the_page_to_the_one_before(server, songs, music, crowned):
     run = crowned(n_tracks=4711)
-    assert "4711 tracks" in server.get("/about").text
+    assert "4,711 tracks" in server.get("/about").text
     remove(run)
     for path in PAGES:
         assert server.get(path).status == 200, path
