@@ -49,7 +49,7 @@ def assert_others_are_exported_alone(run: Run) -> None:
     """After an export of such a run: every table is of `OTHER_MODELS`, or empty."""
     frames = exported()
     for name in ("scores", "class_report", "confusion", "summary_30s_vs_3s", "model_comparisons"):
-        models = frames[name].filter(regex="^model")
+        models = frames[name].filter(regex="^model(_a|_b)?$")
         assert set(models.to_numpy().ravel()) == set(OTHER_MODELS.split(",")), name
     assert set(frames["scores"]["run_id"]) == {run.run_id}
     for name in ("k_search", "genre_pairs", "holdout_predictions", "feature_importance"):

@@ -249,7 +249,7 @@ def test_a_combination_is_read_from_its_parts_and_stored_nowhere(sets, database,
 
 
 def test_music_of_ones_own_gets_learned_features_beside_the_others(database, tmp_path):
-    run = find_run(database, "usual-sets")
+    run = find_run(database, "usual-sets", may_be_new=True)
     catalogue(database, run.dataset, audio=str(write_music(tmp_path)), settings=get_settings())
     extracted = extract_stage(run, ExtractOptions(windows="3", jobs=1))
     assert extracted.n_segments == {"musicnn-msd-v1/3": len(TRACKS), "spectral-v1/3": len(TRACKS)}
