@@ -105,7 +105,7 @@ def play(
     status = 0
     try:
         chosen = find_stage(stage)
-        run = find_run(connect(), given["dataset"], given["run_id"])
+        run = find_run(connect(), given["dataset"], given["run_id"], may_be_new=True)
         options = {field.name: given[field.name] for field in fields(chosen.options) if field.name in given}
         with few_refits():
             told = chosen.function(run, chosen.options(**options))
