@@ -30,6 +30,8 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <meta name="color-scheme" content="light dark">
 <title>{{ dataset }}: {{ run_id }}</title>
 <style>
+html { background: Canvas; color: CanvasText; }
+a { color: LinkText; }
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.3; margin-bottom: 0; }
 h2 { font-size: 1.15rem; margin-top: 2rem; }
@@ -39,6 +41,7 @@ li { margin: .6rem 0; }
 </style>
 </head>
 <body>
+<main>
 <h1>{{ dataset }}</h1>
 <p class="quiet">{{ run_id }}</p>
 <h2>What the run found</h2>
@@ -64,6 +67,7 @@ li { margin: .6rem 0; }
 {% endfor %}
 </ul>
 {% endif %}
+</main>
 </body>
 </html>
 """)

@@ -12,6 +12,7 @@
   const NAMED = 45;
   const TALL = 560;
   const WORST = 25;
+  const SHORT = 12; // rows of a table that is shown whole
   const SEEN = 25; // rows of a chart without scrolling
   const COUNTED = 12; // of a matrix with more labels there is no room for counts below the shares
   const STACKED = 4; // columns; of more a row is told line by line on a phone
@@ -191,7 +192,8 @@
       }
     }
     const scroll = document.createElement("div");
-    scroll.className = "scroll";
+    scroll.className = table.rows.length > SHORT ? "scroll" : "scroll short";
+    scroll.tabIndex = 0; // so that the keyboard reaches what is below its edge
     scroll.append(table);
     place.replaceChildren(scroll);
   }

@@ -12,8 +12,8 @@ from pipeline.report.views.findings import say_findings
 from pipeline.splits import COMPARED
 from pipeline.tables import FINDINGS
 
-STATUS_COLOURS = {"ok": "#029e73", "warning": "#d55e00"}
-TRUTH_COLOURS = {"true": "#029e73", "false": "#d55e00"}
+STATUS_COLOURS = {"ok": "#027a59", "warning": "#c04a00"}
+TRUTH_COLOURS = {"true": "#027a59", "false": "#c04a00"}
 ABOUT_COLOURS = dict.fromkeys(FINDINGS.column("about").values, "#0173b2") | {"Leak": "#9a5b00", "Beware": "#c04a00"}
 ORDERS = {
     "subset": tuple(SUBSET_COLOURS),
@@ -90,7 +90,7 @@ def _overview() -> Dashboard:
             Field("champion", "Best model"), Field("accuracy", "Right on unseen tracks", form="percent"),
             Field("ci_low", "… at least (95 % interval)", form="percent"),
             Field("ci_high", "… at most", form="percent"),
-            Field("leak_gap", "Leak: what shuffled rows would add", form="percent"),
+            Field("leak_gap", "Largest leak of a model", form="percent"),
             Field("n_tracks", "Tracks", form="count"), Field("n_genres", "Genres", form="count"),
         ),
         choices=("run",),
@@ -110,7 +110,7 @@ def _overview() -> Dashboard:
         f"The {MOST_MISTAKES} mistakes that it was surest of", "worst_mistakes", Mark.LIST,
         (
             Field("rank", "No.", form="count"), Field("artist", "Artist"), Field("title", "Title"),
-            Field("track_id", "Track"), ACTUAL, PREDICTED, Field("confidence", "Sure by", form="percent"),
+            Field("track_id", "Track"), ACTUAL, PREDICTED, Field("confidence", "Vote", form="percent"),
         ),
         where={"rank": tuple(str(rank) for rank in range(1, MOST_MISTAKES + 1))}, choices=("run",),
         nothing="None: no mistake was made, or no champion was chosen yet.",
@@ -119,7 +119,7 @@ def _overview() -> Dashboard:
         "Overview",
         "How well are genres recognised, and how far can that be believed?",
         "Unseen: tracks that the model did not learn from, kept apart as the split policy says. A leak is what a score "
-        "gains where pieces of one track are learned from and tested: it is no skill.",
+        "gains where pieces of one track, or songs of one artist, are learned from and tested: it is no skill.",
         ((cards,), (says, bars), (worst,)),
     )
 
