@@ -21,7 +21,6 @@ from pipeline.settings import get_settings
 from pipeline.stages import STAGES, find_stage
 from pipeline.store import connect, find_run
 from pipeline.store.server import EmbeddedServer
-from tests.finished import few_refits
 
 librosa.to_mono  # noqa: B018 - loads what it stands for
 for each in STAGES:
@@ -107,8 +106,7 @@ def play(
         chosen = find_stage(stage)
         run = find_run(connect(), given["dataset"], given["run_id"], may_be_new=True)
         options = {field.name: given[field.name] for field in fields(chosen.options) if field.name in given}
-        with few_refits():
-            told = chosen.function(run, chosen.options(**options))
+        told = chosen.function(run, chosen.options(**options))
         print(getattr(told, "report", ""))
         gremlin.write()
     except Exception as error:
