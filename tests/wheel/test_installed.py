@@ -64,7 +64,7 @@ def test_a_run_leaves_its_data_in_the_working_directory(genrelab, ran):
     run_id = ran.stdout.split("done: ")[1].split()[0]
     assert f"notebooks: runs/{run_id}\nexports:   exports\n" in ran.stdout
     names = {path.stem for path in (genrelab.folder / "runs" / run_id).glob("*.html")}
-    assert names == {"reporting_sheet", *(stage.notebook for stage in STAGES)}
+    assert names == {"index", "reporting_sheet", *(stage.notebook for stage in STAGES)}
     assert {table.file_name for table in TABLES} <= {path.name for path in (genrelab.folder / "exports").iterdir()}
     assert {path.name for path in genrelab.folder.iterdir()} == {
         *(".genrelab", "exports", "runs"), *("pipeline", "papermill.py", "jupyterlab.py"),
