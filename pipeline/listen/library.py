@@ -33,23 +33,25 @@ class OwnTrack:
 
 
 def has_sound(database: Database, dataset: str) -> bool:
-    """Tell whether tracks of a dataset are files of audio, as far as is known: those of a table are not."""
-    return database["datasets"].count_documents({"dataset": dataset, "source": "audio"}, limit=1) > 0
+    """Tell whether each track of a dataset is a file of audio: those of a table are not, nor are joined pieces."""
+    is_audio = database["datasets"].count_documents({"dataset": dataset, "source": "audio"}, limit=1) > 0
+    joined = {"dataset": dataset, "pieces": {"$nin": [None, []]}}
+    return is_audio and not database["tracks"].count_documents(joined, limit=1)
 
 
 def read_track(database: Database, dataset: str, track_id: str) -> OwnTrack | None:
     """Return a track with its file; None where there is no such track, or its file is not there, or is too large.
 
-    A track that is joined of several files is told by the first one. Only files below the dataset's own folder are
-    read, whatever the database says.
+    A track that is joined of several files has none of its own. Only files below the dataset's own folder are read,
+    whatever the database says.
     """
     known = database["datasets"].find_one({"dataset": dataset, "source": "audio"}, {"location": True})
     query = {"dataset": dataset, "track_id": track_id, "status": "ready"}
     found = database["tracks"].find_one(query, {**FIELDS, "holdout": True})
-    if known is None or found is None:
+    if known is None or found is None or found.get("pieces"):
         return None
     root = Path(known["location"]).resolve()
-    path = (root / (found.get("pieces") or [found["path"]])[0]).resolve()
+    path = (root / found["path"]).resolve()
     try:
         if not path.is_relative_to(root) or path.stat().st_size > LARGEST_FILE:
             return None

@@ -34,8 +34,7 @@ def load_examples(database: Database, dataset: str) -> dict[str, np.ndarray]:
     genres = sorted(database["tracks"].distinct("genre", ready))[:MOST_GENRES]
     root = Path(known["location"])
     found = {genre: database["tracks"].find({**ready, "genre": genre}, sort=[("track_id", 1)]) for genre in genres}
-    first = {genre: _first_readable(root, tracks) for genre, tracks in found.items()}
-    return {genre: y for genre, y in first.items() if y is not None}
+    return _readable(root, found)
 
 
 def load_clips(database: Database, dataset: str, track_ids: Iterable[str]) -> dict[str, np.ndarray]:
@@ -49,13 +48,8 @@ def load_clips(database: Database, dataset: str, track_ids: Iterable[str]) -> di
     known = find_dataset(database, dataset)
     if known["source"] != "audio":
         return {}
-    found = {
-        track_id: _first_readable(
-            Path(known["location"]), database["tracks"].find({"dataset": dataset, "track_id": track_id})
-        )
-        for track_id in track_ids
-    }
-    return {track_id: y for track_id, y in found.items() if y is not None}
+    found = {name: database["tracks"].find({"dataset": dataset, "track_id": name}) for name in track_ids}
+    return _readable(Path(known["location"]), found)
 
 
 def wav(y: np.ndarray) -> bytes:
@@ -68,6 +62,12 @@ def wav(y: np.ndarray) -> bytes:
         sound.setframerate(SAMPLE_RATE_HZ)
         sound.writeframes(samples.astype("<i2").tobytes())
     return file.getvalue()
+
+
+def _readable(root: Path, found: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, np.ndarray]:
+    """Return, by name, the clip of the first track that can be read; without the names that have none."""
+    first = {name: _first_readable(root, tracks) for name, tracks in found.items()}
+    return {name: y for name, y in first.items() if y is not None}
 
 
 def _first_readable(root: Path, tracks: Iterable[Mapping[str, Any]]) -> np.ndarray | None:

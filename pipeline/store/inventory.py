@@ -59,8 +59,8 @@ def list_runs(database: Database, dataset: str = "") -> list[dict[str, Any]]:
 
 def list_models(database: Database, dataset: str = "") -> list[dict[str, Any]]:
     """Return the champions: ``run_id, dataset, model, feature_set, window_s, genres, tracks, mb``; newest first."""
-    query = {"dataset": dataset} if dataset else {}
-    return list(_models(database, {**query, "champion": {"$ne": None}}))
+    crowned = {"champion": {"$ne": None}} | ({"dataset": dataset} if dataset else {})
+    return list(_models(database, crowned))
 
 
 def _models(database: Database, query: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -45,6 +45,15 @@ def test_nothing_beside_the_dataset_s_folder_is_read(songs, elsewhere):
         assert read_track(songs.database, "elsewhere", track_id) is None, track_id
 
 
+def test_a_track_that_is_joined_of_pieces_has_no_sound_of_its_own(songs, elsewhere, tmp_path):
+    (tmp_path / "music" / "a").write_bytes(b"one piece")
+    assert has_sound(songs.database, "elsewhere")
+    assert read_track(songs.database, "elsewhere", "gone").content == b"one piece"
+    songs.database["tracks"].update_one({"dataset": "elsewhere", "track_id": "gone"}, {"$set": {"pieces": ["a", "b"]}})
+    assert not has_sound(songs.database, "elsewhere")
+    assert read_track(songs.database, "elsewhere", "gone") is None
+
+
 def test_tracks_of_a_table_have_no_sound(songs):
     assert not has_sound(songs.database, "unheard")
     assert draw_unheard(songs.database, "unheard") is None
