@@ -22,6 +22,11 @@ from tests.patience import HANG_S
 Told = namedtuple("Told", "status out err")
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Name a parameter of bytes by its argument: packed bytes hold the time, and each worker would collect others."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def genrelab():
     """Return a function that runs ``genrelab`` with arguments, and with variables added to the environment."""
