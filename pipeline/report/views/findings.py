@@ -92,6 +92,16 @@ def _holdout(run: Mapping, frames: Frames) -> str:
     return f"{run['champion_name']} names {rows['correct'].sum()} of {count(len(rows), 'held-out track')} rightly"
 
 
+def _elsewhere(run: Mapping, frames: Frames) -> str:
+    rows = frames["transfers"]
+    rows = rows[rows["is_champion"].fillna(False).astype(bool)].sort_values("recall")
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    own = "" if pd.isna(row["own_recall"]) else f"{row['own_recall']:.0%} on its own dataset, "
+    return f"{row['model_name']} names {own}{row['recall']:.0%} on {row['tested_on']}"
+
+
 def _of_champion(run: Mapping, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the champion's rows of whole tracks."""
     if pd.isna(run["champion_model"]):
@@ -108,4 +118,5 @@ _SENTENCES = {
     "Feature explorer": _features,
     "Genre pairs": _pairs,
     "Holdout": _holdout,
+    "Other music": _elsewhere,
 }
