@@ -2,6 +2,7 @@
 
 from pipeline.evaluation.answered import pack_answers, unpack_answers
 from pipeline.evaluation.calibrate import calibrate
+from pipeline.evaluation.candidates import Candidate, plan, roll_call
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
@@ -21,7 +22,7 @@ from pipeline.evaluation.notice import measure_unlike, say_unlike
 from pipeline.evaluation.out_of_fold import answer_out_of_fold
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
-from pipeline.evaluation.protocol import Candidate, Evaluation, evaluate, plan, roll_call
+from pipeline.evaluation.protocol import Evaluation, evaluate
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.sides import check_sides

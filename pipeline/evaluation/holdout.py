@@ -11,7 +11,8 @@ from pipeline.errors import InputError
 from pipeline.evaluation.calibrate import FEWEST_TRACKS
 from pipeline.evaluation.champion import find_samples
 from pipeline.evaluation.coverage import COMMON, accuracy_on, common_tracks
-from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
+from pipeline.evaluation.fitting import Predictions, fit, predict
+from pipeline.evaluation.protocol import Evaluation
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count

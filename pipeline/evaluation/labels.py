@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import FEWEST_TRACKS
-from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.evaluation.fitting import Predictions, fit, predict
 from pipeline.evaluation.limits import rows_to_learn_from
-from pipeline.evaluation.protocol import Predictions, fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.models import FittedModel

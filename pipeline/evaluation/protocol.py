@@ -2,52 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 from pipeline.errors import InputError
 from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
+from pipeline.evaluation.candidates import Candidate, TestedKey
 from pipeline.evaluation.coverage import accuracy_on, common_tracks, coverage_rows
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
-from pipeline.evaluation.limits import rows_to_learn_from, within_sample
+from pipeline.evaluation.limits import within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
-from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 from pipeline.evaluation.threads import run_in_threads
-from pipeline.evaluation.vote import pool
-from pipeline.features import sets_of_kind
-from pipeline.models import ZooEntry, find_entry
+from pipeline.models import find_entry
 from pipeline.printable import bar
 from pipeline.random_streams import seed_of
-from pipeline.splits import USUAL, find_policy, split_rows
+from pipeline.splits import find_policy, split_rows
 from pipeline.tables import DIMENSIONS
-
-TestedKey = tuple[str, str, float, str]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One model on one set of rows under one split policy, searched for its parameters with some effort."""
-
-    model: str
-    samples: Samples = field(repr=False)
-    policy: str
-    search: str = "none"
-
-    @property
-    def name(self) -> str:
-        """What tells it from the others, in words."""
-        return f"{self.model} on {self.samples.window_s:g}-second rows of {self.samples.feature_set}, {self.policy}"
-
-    @property
-    def key(self) -> TestedKey:
-        """The first of ``DIMENSIONS``: model, feature set, window [s] and split policy."""
-        return self.model, self.samples.feature_set, self.samples.window_s, self.policy
 
 
 @dataclass(frozen=True)
@@ -75,50 +50,6 @@ class Evaluation:
     def empty(cls) -> "Evaluation":
         """Return that of no candidate."""
         return cls(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3)))
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A fitted estimator, the parameters that a search found for it, and the rows that it learned from, by number."""
-
-    estimator: Pipeline
-    parameters: dict[str, Any]
-    learned: np.ndarray
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """Predicted rows of one subset at one level.
-
-    Attributes
-    ----------
-    rows, groups : np.ndarray [shape=(n,), dtype=int]
-        which row (at level ``track``: which track), and the group that intervals draw it with
-    actual : np.ndarray [shape=(n,), dtype=int]
-    probabilities : np.ndarray [shape=(n, k)]
-    guesses : bool
-        whether answers are drawn by these probabilities
-    """
-
-    rows: np.ndarray
-    groups: np.ndarray
-    actual: np.ndarray
-    probabilities: np.ndarray
-    guesses: bool = False
-
-    @property
-    def predicted(self) -> np.ndarray:
-        """The most probable genre of each row."""
-        return self.probabilities.argmax(axis=1)
-
-    @property
-    def answers(self) -> Answers:
-        """The same without the probabilities of the other genres, to be kept and counted.
-
-        Of guesses, all that could be drawn, each counting as much as its probability: what scores would be on average.
-        """
-        drawn = self.probabilities if self.guesses else None
-        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1), drawn)
 
 
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:
@@ -190,67 +121,6 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested, answered)
 
 
-def fit(
-    model: str,
-    samples: Samples,
-    seed: int,
-    *,
-    search: str = "none",
-    policy: str = USUAL,
-    parameters: Mapping[str, Any] | None = None,
-) -> Fitted:
-    """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
-
-    `parameters` are those that an earlier search found, where nothing is to be searched.
-
-    A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
-    """
-    learned = rows_to_learn_from(model, samples, seed)
-    samples = samples if len(learned) == len(samples) else samples.where(learned)
-    groups = find_policy(policy).groups(samples.rows)
-    aside = samples.units if samples.kind == "frames" else None
-    how: dict[str, Any] = {"aside": aside, "effort": search, "seed": seed, "parameters": parameters}
-    found = fit_searched(model, samples.X, samples.y, groups, **how)
-    return Fitted(*found, learned)
-
-
-def predict(
-    estimator: Pipeline,
-    samples: Samples,
-    rows: np.ndarray,
-    *,
-    guesses: bool = False,
-    genres: Sequence[str] | None = None,
-) -> dict[str, Predictions]:
-    """Predict rows, at the level of segments and, by their pooled vote, of tracks.
-
-    Parameters
-    ----------
-    estimator : fitted Pipeline
-    samples : Samples
-    rows : np.ndarray of int
-        which rows of `samples`
-    guesses : bool
-        as its `ZooEntry` has it
-    genres : sequence of str, optional
-        what its classes mean; else those of `samples`
-
-    Returns
-    -------
-    dict
-        ``segment`` and ``track``
-    """
-    probabilities = np.zeros((len(rows), len(samples.genres)))
-    names = np.arange(len(samples.genres)) if genres is None else np.array([samples.genres.index(g) for g in genres])
-    probabilities[:, names[estimator.classes_]] = estimator.predict_proba(samples.X[rows])
-    groups = samples.units[rows]
-    tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
-    return {
-        "segment": Predictions(rows, groups, samples.y[rows], probabilities, guesses),
-        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code), guesses),
-    }
-
-
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
     samples = candidate.samples.under(candidate.policy)
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
@@ -310,60 +180,3 @@ def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frame = pd.concat(frames, ignore_index=True)
     return frame[[*DIMENSIONS, *(name for name in frame.columns if name not in DIMENSIONS)]]
-
-
-def plan(
-    samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str], search: str = "none"
-) -> list[Candidate]:
-    """Return every model on every window that it takes under every policy.
-
-    A model of vectors is tried on all features and, where they are told apart, on means only. A baseline looks
-    at no feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
-    """
-    return [
-        Candidate(model, variant, policy, search)
-        for chosen in samples
-        for policy in policies
-        for model in models
-        for variant in _variants(model, chosen)
-    ]
-
-
-def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame:
-    """Tell which models are compared, and why the others are not.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``model``, ``about`` (where it comes from), ``takes``, ``searched`` (parameters), ``state``
-    """
-    rows = []
-    for name in models:
-        entry = find_entry(name)
-        parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
-        rows.append((name, entry.about, _say_taken(entry.kind), parameters or "nothing", _state(entry, samples)))
-    return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
-
-
-def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
-    if entry.missing:
-        return f"left out: {entry.missing}"
-    return (
-        "compared"
-        if any(entry.takes(chosen.kind) for chosen in samples)
-        else f"left out: needs {_say_taken(entry.kind)}, see --features"
-    )
-
-
-def _say_taken(kind: str) -> str:
-    """Say what models of a kind take."""
-    return "any features" if kind == "vectors" else " or ".join(sets_of_kind(kind))
-
-
-def _variants(model: str, samples: Samples) -> list[Samples]:
-    """Return the rows that a model takes: these, and these without their variances, or none."""
-    entry = find_entry(model)
-    if entry.missing or not entry.takes(samples.kind):
-        return []
-    means = samples.means_only() if entry.kind == "vectors" and not entry.baseline else None
-    return [samples] if means is None else [samples, means]

@@ -4,7 +4,7 @@ from sklearn.dummy import DummyClassifier
 
 from pipeline.errors import InputError
 from pipeline.evaluation import Candidate, evaluate, plan
-from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.vote import pool
 from pipeline.models import ZOO
 from tests.evaluation.conftest import make_samples
