@@ -21,7 +21,7 @@ from pipeline.evaluation.threads import run_in_threads
 from pipeline.models import find_entry
 from pipeline.printable import bar
 from pipeline.random_streams import seed_of
-from pipeline.splits import find_policy, split_rows
+from pipeline.splits import find_policy, split_rows, stand_ins
 from pipeline.tables import DIMENSIONS
 
 
@@ -55,6 +55,8 @@ class Evaluation:
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:
     """Evaluate candidates: 75/25 splits over `repeats` seeds, at the level of segments and of tracks.
 
+    Where two policies draw the same splits of a candidate's rows (`stand_ins`), it is fitted for both at once.
+
     Parameters
     ----------
     candidates : sequence of Candidate
@@ -78,7 +80,10 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     """
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
-    given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
+    own = _stand_ins(candidates)
+    distinct = {each.key: each for each in own.values()}
+    last_use = {stand_in.key: key for key, stand_in in own.items()}
+    given = ((candidate, seed, repeat) for candidate in distinct.values() for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested, answered = [], [], [], {}, {}
     by_track: dict[TestedKey, AnsweredRows] = {}
@@ -86,30 +91,29 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         name: common_tracks([c.samples for c in candidates if c.policy == name], name) for name in _policies(candidates)
     }
     on_common: dict[TestedKey, dict[str, tuple[float, int]]] = {}
-    total = repeats * len(candidates)
-    with bar(progress, "fit", total) as shown:
+    outcomes: dict[TestedKey, _Outcome] = {}
+    with bar(progress, "fit", repeats * len(distinct)) as shown:
         for candidate in candidates:
-            shown.set_postfix_str(candidate.name, refresh=False)
-            pooled = _pool([_counted(next(fits), shown) for _ in range(repeats)])
-            if ("test", "track") not in pooled:
-                raise InputError(
-                    f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
-                    f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
-                )
+            stand_in = own[candidate.key]
+            if stand_in.key not in outcomes:
+                shown.set_postfix_str(stand_in.name, refresh=False)
+                outcomes[stand_in.key] = _count(stand_in, [_met(next(fits), shown) for _ in range(repeats)], seed)
+            outcome = outcomes[stand_in.key]
+            if last_use[stand_in.key] == candidate.key:
+                del outcomes[stand_in.key]
+            pooled = outcome.answers
             tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
             if not find_entry(candidate.model).baseline:
                 answered[candidate.key] = answered_tracks(candidate.samples, pooled["test", "track"])
             by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
             if (tracks := common[candidate.policy]) is not None:
                 on_common[candidate.key] = _on(tracks, candidate, pooled)
-            for (subset, level), answers in pooled.items():
+            for (subset, level), found in outcome.scores.items():
                 names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
-                counted = count(answers, len(candidate.samples.genres))
-                scores.append(score(counted, seed).assign(**names, repeats=repeats))
+                scores.append(found.assign(**names, repeats=repeats))
                 if subset == "test":
-                    confusion = counted.confusion()
-                    reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
-                    confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+                    reports.append(outcome.class_reports[level].assign(**names))
+                    confusions.append(outcome.confusions[level].assign(**names))
     if on_common:
         scores.append(coverage_rows(on_common, {each.key: each.samples for each in candidates}, repeats))
     gaps = gap_rows(by_track)
@@ -119,6 +123,56 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         named = accuracy[[*DIMENSIONS, "n"]]
         scores.append(gaps.assign(**of_rows, repeats=repeats).merge(named, on=list(DIMENSIONS)))
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested, answered)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a candidate answered in all repeats, and what that counts to.
+
+    Attributes
+    ----------
+    answers : mapping of list of Answers
+        by subset and level, of each repeat
+    scores : mapping of pd.DataFrame
+        by subset and level
+    class_reports, confusions : mapping of pd.DataFrame
+        of the test subset, by level
+    """
+
+    answers: Mapping[tuple[str, str], list[Answers]]
+    scores: Mapping[tuple[str, str], pd.DataFrame]
+    class_reports: Mapping[str, pd.DataFrame]
+    confusions: Mapping[str, pd.DataFrame]
+
+
+def _count(candidate: Candidate, repeats: list[list[tuple[str, str, Answers]]], seed: int) -> _Outcome:
+    pooled, genres = _pool(repeats), candidate.samples.genres
+    if ("test", "track") not in pooled:
+        raise InputError(
+            f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
+            f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
+        )
+    counted = {key: count(answers, len(genres)) for key, answers in pooled.items()}
+    confusions = {level: of.confusion() for (subset, level), of in counted.items() if subset == "test"}
+    return _Outcome(
+        pooled,
+        {key: score(of, seed) for key, of in counted.items()},
+        {level: class_report(confusion, genres) for level, confusion in confusions.items()},
+        {level: confusion_rows(confusion, genres) for level, confusion in confusions.items()},
+    )
+
+
+def _stand_ins(candidates: Sequence[Candidate]) -> dict[TestedKey, Candidate]:
+    """Return for each candidate the one whose fits and answers are its own too; mostly itself."""
+    alike: dict[tuple, dict[str, Candidate]] = {}
+    for each in candidates:
+        rows = each.samples.feature_set, each.samples.window_s, id(each.samples.rows)
+        alike.setdefault((each.model, each.search, *rows), {})[each.policy] = each
+    found: dict[TestedKey, Candidate] = {}
+    for of_policy in alike.values():
+        rows = next(iter(of_policy.values())).samples.rows
+        found |= {of_policy[name].key: of_policy[of] for name, of in stand_ins(list(of_policy), rows).items()}
+    return {each.key: found[each.key] for each in candidates}
 
 
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
@@ -136,7 +190,7 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     ]
 
 
-def _counted(result: list, shown: tqdm) -> list:
+def _met(result: list, shown: tqdm) -> list:
     shown.update()
     return result
 
