@@ -60,6 +60,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
+from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
 TABLES = (
     OVERVIEW,
@@ -89,6 +90,9 @@ TABLES = (
     RELIABILITY,
     GENRE_PROMISES,
     UNLIKE,
+    TRANSFERS,
+    TRANSFER_GENRES,
+    TRANSFER_ANSWERS,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -148,6 +152,9 @@ __all__ = [
     "TABLES",
     "TAGS",
     "TRACKS",
+    "TRANSFERS",
+    "TRANSFER_ANSWERS",
+    "TRANSFER_GENRES",
     "UNLIKE",
     "USUAL_WINDOWS",
     "WORST_MISTAKES",
