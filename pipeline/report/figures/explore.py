@@ -1,6 +1,7 @@
 """Pictures of the features: their distributions by genre, how they go together, and a map of the tracks."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ LARGEST_SIDE = 18
 """Inches."""
 
 MOST_PROFILED = 20
+TITLE = 30
+"""Characters of a title's line, above one of three panels."""
 
 
 def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
@@ -35,14 +38,14 @@ def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
     features = features[: n_columns if len(genres) > MOST_GENRES_READ else None]
     n_rows = int(np.ceil(len(features) / n_columns))
     figure, axes = new_figure(
-        n_rows, n_columns, width=12, height=n_rows * (1.0 + 0.22 * len(genres)), squeeze=False, sharey=True
+        n_rows, n_columns, width=12, height=n_rows * (1.2 + 0.22 * len(genres)), squeeze=False, sharey=True
     )
     for feature, axis in zip(features, axes.ravel(), strict=False):
         sns.boxplot(
             values, x=feature, y="genre", order=genres, hue="genre", hue_order=genres, palette=genre_palette(genres),
             whis=(5, 95), showfliers=False, saturation=1, linewidth=0.8, legend=False, ax=axis,
         )  # fmt: skip
-        axis.set_title(name_feature(feature), fontsize=11)
+        axis.set_title(fill(name_feature(feature), TITLE), fontsize=11)
         axis.set(xlabel="", ylabel="")
     for axis in axes.ravel()[len(features) :]:
         axis.set_visible(False)
