@@ -1,61 +1,89 @@
-"""What the champion was chosen from, counted out: of what is it the highest?"""
+"""What is compared: each model on all rows that it takes, under each split policy; and why others are not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipeline.evaluation.champion import ranking
-from pipeline.features.set_words import title_set
-from pipeline.models import display_name
-from pipeline.printable import count
-from pipeline.store import Run
+from pipeline.evaluation.samples import Samples
+from pipeline.features import sets_of_kind
+from pipeline.models import ZooEntry, find_entry
+
+TestedKey = tuple[str, str, float, str]
 
 
-def say_candidates(run: Run) -> str:
-    """Say what the candidates were that the champion, or the highest scorer so far, was chosen from, and how many.
+@dataclass(frozen=True)
+class Candidate:
+    """One model on one set of rows under one split policy, searched for its parameters with some effort."""
 
-    A candidate is a model on the rows of a feature set and window length; of nearest neighbours each k that was
-    searched is one. Empty where the run does not tell how many there were.
+    model: str
+    samples: Samples = field(repr=False)
+    policy: str
+    search: str = "none"
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others, in words."""
+        return f"{self.model} on {self.samples.window_s:g}-second rows of {self.samples.feature_set}, {self.policy}"
+
+    @property
+    def key(self) -> TestedKey:
+        """The first of ``DIMENSIONS``: model, feature set, window [s] and split policy."""
+        return self.model, self.samples.feature_set, self.samples.window_s, self.policy
+
+
+def plan(
+    samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str], search: str = "none"
+) -> list[Candidate]:
+    """Return every model on every window that it takes under every policy.
+
+    A model of vectors is tried on all features and, where they are told apart, on means only. A baseline looks
+    at no feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
     """
-    champion = run.facts.get("champion")
-    chosen = champion or run.facts.get("highest") or {}
-    if not chosen.get("n_candidates"):
-        return ""
-    n, policy = chosen["n_candidates"], run.split_policy
-    compared = ranking(run.scores(stage="compare", metric="accuracy"), policy)
-    parts = [_say_compared(compared)]
-    n_told = len(compared)
-    if champion:
-        searched = run.table("k_search", split_policy=policy)
-        n_k = len(searched)
-        if n_k:
-            windows = _windows(searched["window_s"])
-            k = searched["k"]
-            values = count(k.nunique(), "value")
-            parts.append(f"{values} of k, {k.min()} to {k.max()}, for nearest neighbours on {windows} ({n_k})")
-        tuned = _tuned(run, policy, len(searched) > 0)
-        n_told += n_k + len(tuned)
-        if len(tuned):
-            names = " and ".join(display_name(name) for name in sorted(set(tuned["model"])))
-            parts.append(f"{names} on {_windows(tuned['window_s'])} ({len(tuned)})")
-    told = f"The {n} candidates were "
-    if n_told != n:  # a run whose rows were kept in another way
-        return f"{told}all models on all feature sets and window lengths, and each k that was tried."
-    return f"{told}{'; '.join(parts)}."
+    return [
+        Candidate(model, variant, policy, search)
+        for chosen in samples
+        for policy in policies
+        for model in models
+        for variant in _variants(model, chosen)
+    ]
 
 
-def _say_compared(compared: pd.DataFrame) -> str:
-    models, sets = compared["model"].nunique(), list(dict.fromkeys(compared["feature_set"].sort_values()))
-    listed = "; ".join(map(title_set, sets))
-    on = f"{count(len(sets), 'feature set')} ({listed})" if len(sets) > 1 else title_set(sets[0])
-    return f"{count(models, 'model')} on {on} and {_windows(compared['window_s'])} ({len(compared)})"
+def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame:
+    """Tell which models are compared, and why the others are not.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``model``, ``about`` (where it comes from), ``takes``, ``searched`` (parameters), ``state``
+    """
+    rows = []
+    for name in models:
+        entry = find_entry(name)
+        parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
+        rows.append((name, entry.about, _say_taken(entry.kind), parameters or "nothing", _state(entry, samples)))
+    return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
 
 
-def _windows(windows_s: pd.Series) -> str:
-    return " and ".join(f"{window_s:g}-second" for window_s in sorted(set(windows_s), reverse=True)) + " rows"
+def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
+    if entry.missing:
+        return f"left out: {entry.missing}"
+    return (
+        "compared"
+        if any(entry.takes(chosen.kind) for chosen in samples)
+        else f"left out: needs {_say_taken(entry.kind)}, see --features"
+    )
 
 
-def _tuned(run: Run, policy: str, by_k: bool) -> pd.DataFrame:
-    """Return the candidates that tuning added; the chosen k is one of the values of k already."""
-    scores = run.scores(stage="optimise", metric="accuracy", split_policy=policy, subset="test", level="track")
-    if scores.empty:
-        return scores
-    return scores[~scores["model"].str.fullmatch(r"knn_\d+")] if by_k else scores
+def _say_taken(kind: str) -> str:
+    """Say what models of a kind take."""
+    return "any features" if kind == "vectors" else " or ".join(sets_of_kind(kind))
+
+
+def _variants(model: str, samples: Samples) -> list[Samples]:
+    """Return the rows that a model takes: these, and these without their variances, or none."""
+    entry = find_entry(model)
+    if entry.missing or not entry.takes(samples.kind):
+        return []
+    means = samples.means_only() if entry.kind == "vectors" and not entry.baseline else None
+    return [samples] if means is None else [samples, means]

@@ -6,15 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.evaluation.candidates import say_candidates
 from pipeline.evaluation.champion import ranking
 from pipeline.evaluation.claims import set_sentence
 from pipeline.evaluation.coverage import COVERAGE, read_coverage
+from pipeline.evaluation.elsewhere import say_elsewhere
 from pipeline.evaluation.gap import LEAK_GAP
 from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.leak import leak_sentences
 from pipeline.evaluation.one_artist import say_one_artist
 from pipeline.evaluation.samples import say_never_tested
+from pipeline.evaluation.tried import say_candidates
 from pipeline.features.means import base_set
 from pipeline.features.set_words import name_set
 from pipeline.models import display_name
@@ -45,6 +46,8 @@ class Headline:
         which feature set is better, by how much and by which test; empty where only one was compared
     leaks : tuple of str
         what shuffled rows would have claimed, a sentence a window length
+    elsewhere : tuple of str
+        how good the champion is on other datasets that it was put to, and how much less than on its own
     warnings : tuple of str
         what no score of this run can say
     candidates : str
@@ -58,6 +61,7 @@ class Headline:
     coverage: str
     sets: str
     leaks: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     warnings: tuple[str, ...]
     candidates: str
 
@@ -68,6 +72,7 @@ class Headline:
             ("Champion", self.champion),
             ("Holdout", self.holdout),
             ("Holdout", self.one_artist),
+            *(("Other music", words) for words in self.elsewhere),
             ("Never tested", self.untested),
             ("Left out", self.coverage),
             ("Features", self.sets),
@@ -104,6 +109,7 @@ def headline(run: Run) -> Headline | None:
         coverage=_say_coverage(compared, policy, champion),
         sets=_say_sets(run, compared, policy),
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
+        elsewhere=tuple(say_elsewhere(run.table("transfers"))) if champion else (),
         warnings=tuple(f"{warning}." for warning in warnings),
         candidates=say_candidates(run),
     )

@@ -30,6 +30,7 @@ from pipeline.evaluation.one_artist import one_artist_genres
 from pipeline.evaluation.unseen import find_unseen, read_unseen
 from pipeline.models import Chance, FittedModel, load_champion, pack_chance, pack_unlike
 from pipeline.report.card import model_card
+from pipeline.settings import get_settings
 from pipeline.splits import find_policy, holdout_policy
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
@@ -105,9 +106,10 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     champion = load_champion(run)
     compared = run.scores(subset="test")
     samples = load_samples(run.database, run.dataset, set(compared["model"]))
-    chance, of_chance = _calibrate(champion, samples, options.seed)
+    jobs = options.jobs or get_settings().jobs
+    chance, of_chance = _calibrate(champion, samples, options.seed, jobs)
     unlike, noticed = measure_unlike(champion, _own(champion, samples), options.seed)
-    how: dict[str, Any] = {"seed": options.seed, "search": options.search, "chance": chance}
+    how: dict[str, Any] = {"seed": options.seed, "search": options.search, "chance": chance, "jobs": jobs}
     evaluation, predictions = hold_out(champion, compared, samples, **how)
     tested = run.table("genre_pairs", subset="test")
     pairs = list(dict.fromkeys(zip(tested["genre_a"], tested["genre_b"], strict=True))) if len(tested) else []
@@ -145,12 +147,12 @@ def _wrong(run: Run, champion: FittedModel) -> pd.DataFrame:
 
 
 def _calibrate(
-    champion: FittedModel, samples: Sequence[Samples], seed: int
+    champion: FittedModel, samples: Sequence[Samples], seed: int, jobs: int
 ) -> tuple[Chance | None, dict[str, pd.DataFrame]]:
     """Return how the champion's votes are read, and what tables tell of it."""
     own = _own(champion, samples)
-    answers = answer_out_of_fold(champion, own, seed)
-    return calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), seed)
+    answers = answer_out_of_fold(champion, own, seed, jobs)
+    return calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), seed, jobs)
 
 
 def _own(champion: FittedModel, samples: Sequence[Samples]) -> Samples:

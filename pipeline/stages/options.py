@@ -137,10 +137,21 @@ class OptimiseOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class HoldoutOptions:
-    """Options of 06_holdout: the effort of ``search`` for refitted models' parameters, and the ``seed`` of both."""
+    """Options of 06_holdout.
+
+    Attributes
+    ----------
+    search : str
+        the effort with which refitted models' parameters are searched for
+    seed : int
+        of that search, of models, and of folds
+    jobs : int
+        threads; 0: one a core
+    """
 
     search: str = "none"
     seed: int = 0
+    jobs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +174,45 @@ class ExportOptions:
     append: bool = False
     features_sample: int = 0
     answers: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferOptions:
+    """Options of 10_transfer, which is no stage of the chain: it adds to a finished run.
+
+    Attributes
+    ----------
+    to : str
+        the dataset to test on; empty: every other one
+    pairs : bool
+        put the champion of every dataset to every other one, or to the one that ``to`` names
+    genre_map : str
+        a table of two columns, genre of the dataset that is tested on and genre of the champion; empty: genres of the
+        same name, but for case, hyphens and blanks
+    unmapped : str
+        tracks of a genre that the champion does not know are: ``leave`` left out and counted, ``none`` none of its
+        genres, to be recognised as unlike its training music
+    common : bool
+        train anew on the columns that both datasets have
+    models : str
+        ``all`` that were compared, or the ``champion`` alone
+    repeats : int
+        splits of a model's own dataset, where what it answered there is not kept
+    seed : int
+        of refitted models
+    jobs : int
+        threads; 0: one a core
+    """
+
+    to: str = ""
+    pairs: bool = False
+    genre_map: str = ""
+    unmapped: str = "leave"
+    common: bool = False
+    models: str = "all"
+    repeats: int = 5
+    seed: int = 0
+    jobs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from pipeline.evaluation import calibration, compare, evaluate, model_sentences, set_sentence, window_sentences
-from pipeline.evaluation.protocol import Candidate
+from pipeline.evaluation.candidates import Candidate
 from pipeline.models import display_name
 from tests.evaluation.test_compare import answers
 

@@ -30,9 +30,12 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     importances = frames["feature_importance"]
     telling = most_needed(importances[importances["run_id"] == runs[0]], newest["champion_model"])
     windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
+    policies = scores.loc[
+        scores["split_policy"].isin(POLICIES), "split_policy"
+    ]  # other datasets have a page of their own
     wanted = {
         "run": ("Run", "run_id", runs, None),
-        "policy": ("Split policy", "split_policy", scores["split_policy"], _honest(newest["split_policy"])),
+        "policy": ("Split policy", "split_policy", policies, _honest(newest["split_policy"])),
         "level": ("Level", "level", scores["level"], "track"),
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
         "feature_set": ("Feature set", "feature_set", scores["feature_set"], newest["champion_feature_set"]),

@@ -1,4 +1,4 @@
-"""The seven dashboards: what they ask, what they show, how they are read."""
+"""The dashboards: what they ask, what they show, how they are read; there are seven, and one more after a transfer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -66,6 +66,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             _features(),
             _pairs(),
             _holdout(),
+            *([_elsewhere()] if len(frames["transfers"]) else []),
         )
     )
     genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())
@@ -288,4 +289,45 @@ def _holdout() -> Dashboard:
         "How good is a model on tracks that nobody has seen?",
         "The champion was chosen before it met these tracks. Others are shown for the record.",
         ((says,), (matrix, tracks)),
+    )
+
+
+def _elsewhere() -> Dashboard:
+    tested_on = Field("tested_on", "Tested on")
+    own = (
+        Field("own_ci_low", "Own, interval, low", "mean", "percent"),
+        Field("own_ci_high", "Own, interval, high", "mean", "percent"),
+    )
+    counts = (Field("n", "Tracks there", "mean", "count"), Field("n_genres", "Genres", "mean", "count"))
+    at_home = Sheet(
+        "On its own dataset: mean recall of the genres in common", "transfers", Mark.DOT, (tested_on, MODEL),
+        (Field("own_recall", "Mean recall", "mean", "percent"),), interval=own, where=REAL,
+        tooltip=(Field("n_own", "Tracks", "mean", "count"),), choices=("run", "feature_set", "window"), domain=(0, 1),
+        width=0.5,
+    )  # fmt: skip
+    away = Sheet(
+        "On the other dataset", "transfers", Mark.DOT, (tested_on, MODEL),
+        (Field("recall", "Mean recall", "mean", "percent"),), interval=INTERVAL, where=REAL, tooltip=counts,
+        choices=("run", "feature_set", "window"), domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    lost = Sheet(
+        "How much of each genre the champion finds less there", "transfer_genres", Mark.DOT, (tested_on, GENRE),
+        (Field("gap", "Points lost", "mean", "percent"),),
+        interval=(
+            Field("gap_ci_low", "95 % interval, low", "mean", "percent"),
+            Field("gap_ci_high", "95 % interval, high", "mean", "percent"),
+        ),
+        colour=GENRE, choices=("run",), width=0.5,
+    )  # fmt: skip
+    named = Sheet(
+        "What the champion calls the genres of the other dataset", "transfer_answers", Mark.HEAT, (tested_on, ACTUAL),
+        (Field("share_of_actual", "Share of the actual genre", "mean", "percent"),), across=PREDICTED,
+        beside=Field("n", "Tracks", "mean", "count"), choices=("run",), domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    return Dashboard(
+        "Other music",
+        "How good are the models on another dataset than their own?",
+        "All models learned from this run's dataset. Only genres that both datasets have are read, each counting "
+        "alike, and no track by an artist that the models learned from, as far as artists are known.",
+        ((at_home, away), (lost, named)),
     )

@@ -135,6 +135,17 @@ def _find_held_out(frames: Frames) -> pd.DataFrame:
     return rows[rows["level"] == "track"]
 
 
+def _find_transfers(frames: Frames) -> pd.DataFrame:
+    rows = frames["transfers"]
+    return rows[rows["is_champion"].fillna(False).astype(bool)]
+
+
+def _elsewhere(rows: pd.DataFrame) -> str:
+    row = rows.sort_values("recall", kind="stable").iloc[0]
+    own = "" if pd.isna(row["own_recall"]) else f"{row['own_recall']:.0%} on its own dataset, "
+    return f"{row['model_name']} names {own}{row['recall']:.0%} on {row['tested_on']}"
+
+
 class _Recipe(NamedTuple):
     """By which choices a heading is made, of which rows, and how."""
 
@@ -152,4 +163,5 @@ _HEADINGS = {
     "Feature explorer": _Recipe(("run", "feature", "window"), itemgetter("feature_profile"), _features),
     "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
+    "Other music": _Recipe(("run",), _find_transfers, _elsewhere),
 }
