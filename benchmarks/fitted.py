@@ -7,7 +7,7 @@ first; it can't know how else the training artists might have come out.
 import numpy as np
 import pandas as pd
 
-from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count

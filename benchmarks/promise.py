@@ -26,8 +26,8 @@ from tqdm import tqdm
 from benchmarks.clips import describe_machine
 from benchmarks.tables import markdown
 from pipeline.evaluation.calibrate import calibrate
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.out_of_fold import answer_out_of_fold, deal
-from pipeline.evaluation.protocol import fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.tally import Answers, count
 from pipeline.models import FittedModel

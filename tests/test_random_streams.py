@@ -20,6 +20,7 @@ OWN = {
     "reproduce/spotify_why.py": "guessers, one for each of so many seeds",
     "reproduce/fifteenth.py": "its callers give the seed of published code",
     "reproduce/samme_r.py": "an estimator, whose seed is its caller's",
+    "models/better_half.py": "the same",
     "models/boosted_stumps.py": "the same",
     "models/recurrent.py": "hands its seed on to what names the streams",
 }

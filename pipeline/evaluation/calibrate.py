@@ -15,6 +15,7 @@ from pipeline.evaluation.genre_sets import least_chances
 from pipeline.evaluation.interval import overall_interval, share_of_one
 from pipeline.evaluation.out_of_fold import OutOfFold, deal
 from pipeline.evaluation.tally import Answers, count
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.models import Chance
 from pipeline.models.calibrators import CALIBRATORS, doubted
 from pipeline.splits import Policy
@@ -30,7 +31,7 @@ BEFORE, AFTER = "vote", "chance"
 
 
 def calibrate(
-    answers: OutOfFold, genres: tuple[str, ...], policy: Policy, seed: int
+    answers: OutOfFold, genres: tuple[str, ...], policy: Policy, seed: int, jobs: int = 1
 ) -> tuple[Chance | None, dict[str, pd.DataFrame]]:
     """Choose and fit what makes chances and sets of a champion's votes.
 
@@ -41,6 +42,8 @@ def calibrate(
     policy : Policy
         that the groups of `answers` come from
     seed : int
+    jobs : int
+        threads
 
     Returns
     -------
@@ -51,7 +54,8 @@ def calibrate(
     """
     if len(np.unique(answers.units)) < FEWEST_TRACKS:
         return None, {}
-    crossed = {method: _cross_fit(method, answers, seed) for method in CALIBRATORS}
+    given = [(method, answers, seed) for method in CALIBRATORS]
+    crossed = dict(zip(CALIBRATORS, run_in_threads(_cross_fit, given, jobs), strict=True))
     methods = pd.DataFrame([_test(method, chances, answers, seed) for method, chances in crossed.items()])
     kept = methods["accuracy"] >= methods["accuracy"].iloc[0] - MOST_LOST
     best = methods["log_loss"].where(kept).idxmin()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.coverage import read_coverage
-from pipeline.evaluation.protocol import fit
+from pipeline.evaluation.fitting import fit
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core
 from pipeline.models import FittedModel, baselines

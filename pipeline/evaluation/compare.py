@@ -15,8 +15,8 @@ import pandas as pd
 from scipy.fft import irfft, next_fast_len
 from scipy.special import stdtr
 
+from pipeline.evaluation.candidates import TestedKey
 from pipeline.evaluation.interval import paired_interval, share_of_one
-from pipeline.evaluation.protocol import TestedKey
 from pipeline.models import baselines
 from pipeline.splits import TEST_SHARE, find_policy
 from pipeline.tables import MODEL_COMPARISONS

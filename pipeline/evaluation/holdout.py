@@ -5,16 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
 from pipeline.evaluation.calibrate import FEWEST_TRACKS
 from pipeline.evaluation.champion import find_samples
 from pipeline.evaluation.coverage import COMMON, accuracy_on, common_tracks
-from pipeline.evaluation.protocol import Evaluation, Predictions, fit, predict
+from pipeline.evaluation.fitting import Predictions, fit, predict
+from pipeline.evaluation.protocol import Evaluation
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import class_report, confusion_rows, count
-from pipeline.evaluation.threads import on_one_core
+from pipeline.evaluation.threads import on_one_core, run_in_threads
 from pipeline.models import Chance, FittedModel, find_entry
 from pipeline.models.chance import COVERAGE, FEWEST_GROUPS
 from pipeline.random_streams import stream
@@ -40,6 +42,7 @@ def hold_out(
     seed: int,
     search: str = "none",
     chance: Chance | None = None,
+    jobs: int = 1,
 ) -> tuple[Evaluation, pd.DataFrame]:
     """Score models on the holdout, each fitted on all other rows.
 
@@ -57,6 +60,8 @@ def hold_out(
         the effort with which the others' parameters are searched for, on the rows that they learn from
     chance : Chance, optional
         how the champion's votes for whole tracks are read
+    jobs : int
+        threads
 
     Returns
     -------
@@ -71,19 +76,20 @@ def hold_out(
     scores, reports, confusions, predictions = [], [], [], []
     compared = others[["model", "feature_set", "window_s"]].drop_duplicates()
     common = common_tracks([window.where(window.rows["holdout"].to_numpy()) for window in samples], policy)
+    own = (champion.name, champion.feature_set, champion.window_s)
+    refitted = [each for each in compared.itertuples(index=False, name=None) if each != own]
+    given = [(name, find_samples(samples, *of).under(policy), champion.split, search, seed) for name, *of in refitted]
+    refits = run_in_threads(_refit, given, jobs)
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
-        is_champion = (model, feature_set, window_s) == (champion.name, champion.feature_set, champion.window_s)
+        is_champion = (model, feature_set, window_s) == own
         known = chosen.learning().known().genres if is_champion else ()
         if is_champion and (tuple(champion.genres), tuple(champion.features)) != (known, chosen.features):
             raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
+        estimator = champion.estimator if is_champion else next(refits)
         if not len(held):
             continue
-        if is_champion:
-            estimator = champion.estimator
-        else:
-            estimator = fit(model, chosen.learning(), seed, search=search, policy=champion.split).estimator
         shown = _tracks_to_show(held, seed)
         guesses = find_entry(model).guesses
         means = champion.genres if is_champion else None
@@ -106,6 +112,13 @@ def hold_out(
         return Evaluation.empty(), pd.DataFrame()
     evaluation = Evaluation(*(pd.concat(frames, ignore_index=True) for frames in (scores, reports, confusions)))
     return evaluation, pd.concat(predictions, ignore_index=True)
+
+
+def _refit(model: str, samples: Samples, policy: str, search: str, seed: int) -> Pipeline | None:
+    """Return a model fitted on what is not held out; None where nothing is, as there is nothing to be tested on."""
+    if not samples.rows["holdout"].any():
+        return None
+    return fit(model, samples.learning(), seed, search=search, policy=policy).estimator
 
 
 def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from pipeline.evaluation.protocol import fit
+from pipeline.evaluation.fitting import fit
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core, run_in_threads
 from pipeline.random_streams import stream

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import FEWEST_TRACKS
-from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import Check, named
@@ -170,10 +170,14 @@ def _seeds(samples: Samples) -> int:
 
 
 def _countable(tracks: pd.DataFrame, labels: np.ndarray, kept_whole: str) -> np.ndarray:
-    """Tell which tracks are judged by folds that keep something whole: those whose genre is left to learn from."""
-    if kept_whole == "artist" and not tracks["artist_known"].any():
+    """Tell which tracks are judged by folds that keep something whole: those whose genre is left to learn from.
+
+    None by artists where these keep nothing together that a recording doesn't: the answers would be the same.
+    """
+    kept, recordings = (pd.factorize(tracks[name])[0] for name in (kept_whole, "group"))
+    if kept_whole == "artist" and (not tracks["artist_known"].any() or np.array_equal(kept, recordings)):
         return np.zeros(len(tracks), dtype=bool)
-    n_groups = pd.Series(tracks[kept_whole].to_numpy()).groupby(labels).transform("nunique").to_numpy()
+    n_groups = pd.Series(kept).groupby(labels).transform("nunique").to_numpy()
     return n_groups >= FEWEST_TRACKS
 
 

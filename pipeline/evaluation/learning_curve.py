@@ -17,8 +17,8 @@ from sklearn.pipeline import Pipeline
 
 from pipeline.evaluation.champion import find_samples
 from pipeline.evaluation.compare import paired_difference
+from pipeline.evaluation.fitting import Predictions, predict
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
-from pipeline.evaluation.protocol import Predictions, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count

@@ -69,7 +69,7 @@ def say_sampled(models: Iterable[str], samples: Sequence[Samples]) -> list[str]:
             sizes = ", ".join(f"{len(chosen)} {chosen.window_s:g}-second rows" for chosen in beyond)
             sentences.append(
                 f"{model} learns from {most} rows at most: of {sizes} a sample of whole tracks, drawn by the seed and "
-                "stratified by genre. It is tested on all test tracks, but where rows are shuffled on those it "
-                "learned from."
+                "stratified by genre. It is tested on all test tracks; where shuffling tears tracks, "
+                "on those it learned from."
             )
     return sentences

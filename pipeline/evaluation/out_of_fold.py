@@ -1,14 +1,15 @@
 """The champion's votes for tracks that it learned from, each by a refit that had learned nothing of its group."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.evaluation.fitting import Predictions, fit, predict
 from pipeline.evaluation.limits import rows_to_learn_from
-from pipeline.evaluation.protocol import fit, predict
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.threads import on_one_core
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.models import FittedModel
 from pipeline.random_streams import seed_of, stream
 from pipeline.splits import holdout_policy, main_genres
@@ -44,8 +45,7 @@ class OutOfFold:
         return len(self.y)
 
 
-@on_one_core
-def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int) -> OutOfFold:
+def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int, jobs: int = 1) -> OutOfFold:
     """Refit the champion, with the parameters that it has, without a fold of its rows, and let it vote for that fold.
 
     Folds keep whole what the holdout's policy does. A group that is its genre's only one stays where models learn: no
@@ -58,22 +58,18 @@ def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int) -> Ou
         the champion's, held out or not
     seed : int
         of folds and models
+    jobs : int
+        threads
     """
     learning = samples.learning().under(holdout_policy(champion.split))
     learning = learning.where(rows_to_learn_from(champion.name, learning, seed))
     many = learning.kind == "frames" or len(learning) > MANY_ROWS
-    found = []
+    left_out = []
     for repeat in range(1 if many or len(learning) > FEW_ROWS else N_REPEATS):
         folds = deal(learning.units, learning.y, FEWER_FOLDS if many else N_FOLDS, seed, repeat)
-        for fold in range(folds.max(initial=-1) + 1):
-            fitted = fit(
-                champion.name,
-                learning.where(folds != fold),
-                seed_of("refit", seed, repeat, fold),
-                policy=learning.policy,
-                parameters=champion.parameters,
-            )
-            found.append(predict(fitted.estimator, learning, np.flatnonzero(folds == fold))["track"])
+        refits = range(folds.max(initial=-1) + 1)
+        left_out += [(champion, learning, folds == fold, seed_of("refit", seed, repeat, fold)) for fold in refits]
+    found = list(run_in_threads(_vote_for, left_out, jobs))
     if not found:
         return OutOfFold(np.empty((0, len(samples.genres))), np.empty(0, dtype=int), np.empty(0, dtype=int), 0)
     votes, y, units, tracks = (
@@ -81,6 +77,13 @@ def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int) -> Ou
         for name in ("probabilities", "actual", "groups", "rows")
     )
     return OutOfFold(votes, y, units, len(np.unique(tracks)))
+
+
+def _vote_for(champion: FittedModel, learning: Samples, left_out: np.ndarray, seed: int) -> Predictions:
+    """Return the votes for tracks of rows that are left out [shape=(n,), dtype=bool], by a refit on the others."""
+    how: dict[str, Any] = {"policy": learning.policy, "parameters": champion.parameters}
+    fitted = fit(champion.name, learning.where(~left_out), seed, **how)
+    return predict(fitted.estimator, learning, np.flatnonzero(left_out))["track"]
 
 
 def deal(units: np.ndarray, y: np.ndarray, n_folds: int, seed: int, repeat: int = 0) -> np.ndarray:

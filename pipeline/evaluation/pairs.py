@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.evaluation.protocol import Candidate, evaluate, fit, predict
+from pipeline.evaluation.candidates import Candidate
+from pipeline.evaluation.fitting import fit, predict
+from pipeline.evaluation.protocol import evaluate
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count

@@ -2,52 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 from pipeline.errors import InputError
 from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
+from pipeline.evaluation.candidates import Candidate, TestedKey
 from pipeline.evaluation.coverage import accuracy_on, common_tracks, coverage_rows
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
-from pipeline.evaluation.limits import rows_to_learn_from, within_sample
+from pipeline.evaluation.limits import within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
-from pipeline.evaluation.search import fit_searched
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 from pipeline.evaluation.threads import run_in_threads
-from pipeline.evaluation.vote import pool
-from pipeline.features import sets_of_kind
-from pipeline.models import ZooEntry, find_entry
+from pipeline.models import find_entry
 from pipeline.printable import bar
 from pipeline.random_streams import seed_of
-from pipeline.splits import USUAL, find_policy, split_rows
+from pipeline.splits import find_policy, split_rows, stand_ins
 from pipeline.tables import DIMENSIONS
-
-TestedKey = tuple[str, str, float, str]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One model on one set of rows under one split policy, searched for its parameters with some effort."""
-
-    model: str
-    samples: Samples = field(repr=False)
-    policy: str
-    search: str = "none"
-
-    @property
-    def name(self) -> str:
-        """What tells it from the others, in words."""
-        return f"{self.model} on {self.samples.window_s:g}-second rows of {self.samples.feature_set}, {self.policy}"
-
-    @property
-    def key(self) -> TestedKey:
-        """The first of ``DIMENSIONS``: model, feature set, window [s] and split policy."""
-        return self.model, self.samples.feature_set, self.samples.window_s, self.policy
 
 
 @dataclass(frozen=True)
@@ -77,52 +52,10 @@ class Evaluation:
         return cls(*(pd.DataFrame(columns=[*DIMENSIONS, "metric"]) for _ in range(3)))
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """A fitted estimator, the parameters that a search found for it, and the rows that it learned from, by number."""
-
-    estimator: Pipeline
-    parameters: dict[str, Any]
-    learned: np.ndarray
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """Predicted rows of one subset at one level.
-
-    Attributes
-    ----------
-    rows, groups : np.ndarray [shape=(n,), dtype=int]
-        which row (at level ``track``: which track), and the group that intervals draw it with
-    actual : np.ndarray [shape=(n,), dtype=int]
-    probabilities : np.ndarray [shape=(n, k)]
-    guesses : bool
-        whether answers are drawn by these probabilities
-    """
-
-    rows: np.ndarray
-    groups: np.ndarray
-    actual: np.ndarray
-    probabilities: np.ndarray
-    guesses: bool = False
-
-    @property
-    def predicted(self) -> np.ndarray:
-        """The most probable genre of each row."""
-        return self.probabilities.argmax(axis=1)
-
-    @property
-    def answers(self) -> Answers:
-        """The same without the probabilities of the other genres, to be kept and counted.
-
-        Of guesses, all that could be drawn, each counting as much as its probability: what scores would be on average.
-        """
-        drawn = self.probabilities if self.guesses else None
-        return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1), drawn)
-
-
 def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: int, progress: str = "") -> Evaluation:
     """Evaluate candidates: 75/25 splits over `repeats` seeds, at the level of segments and of tracks.
+
+    Where two policies draw the same splits of a candidate's rows (`stand_ins`), it is fitted for both at once.
 
     Parameters
     ----------
@@ -147,7 +80,10 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     """
     if repeats < 1 or seed < 0:
         raise InputError(f"repeats {repeats} must be at least 1, and seed {seed} at least 0")
-    given = ((candidate, seed, repeat) for candidate in candidates for repeat in range(repeats))
+    own = _stand_ins(candidates)
+    distinct = {each.key: each for each in own.values()}
+    last_use = {stand_in.key: key for key, stand_in in own.items()}
+    given = ((candidate, seed, repeat) for candidate in distinct.values() for repeat in range(repeats))
     fits = run_in_threads(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested, answered = [], [], [], {}, {}
     by_track: dict[TestedKey, AnsweredRows] = {}
@@ -155,30 +91,29 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
         name: common_tracks([c.samples for c in candidates if c.policy == name], name) for name in _policies(candidates)
     }
     on_common: dict[TestedKey, dict[str, tuple[float, int]]] = {}
-    total = repeats * len(candidates)
-    with bar(progress, "fit", total) as shown:
+    outcomes: dict[TestedKey, _Outcome] = {}
+    with bar(progress, "fit", repeats * len(distinct)) as shown:
         for candidate in candidates:
-            shown.set_postfix_str(candidate.name, refresh=False)
-            pooled = _pool([_counted(next(fits), shown) for _ in range(repeats)])
-            if ("test", "track") not in pooled:
-                raise InputError(
-                    f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
-                    f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
-                )
+            stand_in = own[candidate.key]
+            if stand_in.key not in outcomes:
+                shown.set_postfix_str(stand_in.name, refresh=False)
+                outcomes[stand_in.key] = _count(stand_in, [_met(next(fits), shown) for _ in range(repeats)], seed)
+            outcome = outcomes[stand_in.key]
+            if last_use[stand_in.key] == candidate.key:
+                del outcomes[stand_in.key]
+            pooled = outcome.answers
             tested[candidate.key] = _tested_tracks(candidate.samples, pooled["test", "track"])
             if not find_entry(candidate.model).baseline:
                 answered[candidate.key] = answered_tracks(candidate.samples, pooled["test", "track"])
             by_track[candidate.key] = rows_by_track(candidate.samples, candidate.policy, pooled["test", "segment"])
             if (tracks := common[candidate.policy]) is not None:
                 on_common[candidate.key] = _on(tracks, candidate, pooled)
-            for (subset, level), answers in pooled.items():
+            for (subset, level), found in outcome.scores.items():
                 names = dict(zip(DIMENSIONS, (*candidate.key, subset, level), strict=True))
-                counted = count(answers, len(candidate.samples.genres))
-                scores.append(score(counted, seed).assign(**names, repeats=repeats))
+                scores.append(found.assign(**names, repeats=repeats))
                 if subset == "test":
-                    confusion = counted.confusion()
-                    reports.append(class_report(confusion, candidate.samples.genres).assign(**names))
-                    confusions.append(confusion_rows(confusion, candidate.samples.genres).assign(**names))
+                    reports.append(outcome.class_reports[level].assign(**names))
+                    confusions.append(outcome.confusions[level].assign(**names))
     if on_common:
         scores.append(coverage_rows(on_common, {each.key: each.samples for each in candidates}, repeats))
     gaps = gap_rows(by_track)
@@ -190,65 +125,54 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     return Evaluation(_tidy(scores), _tidy(reports), _tidy(confusions), tested, answered)
 
 
-def fit(
-    model: str,
-    samples: Samples,
-    seed: int,
-    *,
-    search: str = "none",
-    policy: str = USUAL,
-    parameters: Mapping[str, Any] | None = None,
-) -> Fitted:
-    """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
+@dataclass(frozen=True)
+class _Outcome:
+    """What a candidate answered in all repeats, and what that counts to.
 
-    `parameters` are those that an earlier search found, where nothing is to be searched.
-
-    A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
-    """
-    learned = rows_to_learn_from(model, samples, seed)
-    samples = samples if len(learned) == len(samples) else samples.where(learned)
-    groups = find_policy(policy).groups(samples.rows)
-    aside = samples.units if samples.kind == "frames" else None
-    how: dict[str, Any] = {"aside": aside, "effort": search, "seed": seed, "parameters": parameters}
-    found = fit_searched(model, samples.X, samples.y, groups, **how)
-    return Fitted(*found, learned)
-
-
-def predict(
-    estimator: Pipeline,
-    samples: Samples,
-    rows: np.ndarray,
-    *,
-    guesses: bool = False,
-    genres: Sequence[str] | None = None,
-) -> dict[str, Predictions]:
-    """Predict rows, at the level of segments and, by their pooled vote, of tracks.
-
-    Parameters
+    Attributes
     ----------
-    estimator : fitted Pipeline
-    samples : Samples
-    rows : np.ndarray of int
-        which rows of `samples`
-    guesses : bool
-        as its `ZooEntry` has it
-    genres : sequence of str, optional
-        what its classes mean; else those of `samples`
-
-    Returns
-    -------
-    dict
-        ``segment`` and ``track``
+    answers : mapping of list of Answers
+        by subset and level, of each repeat
+    scores : mapping of pd.DataFrame
+        by subset and level
+    class_reports, confusions : mapping of pd.DataFrame
+        of the test subset, by level
     """
-    probabilities = np.zeros((len(rows), len(samples.genres)))
-    names = np.arange(len(samples.genres)) if genres is None else np.array([samples.genres.index(g) for g in genres])
-    probabilities[:, names[estimator.classes_]] = estimator.predict_proba(samples.X[rows])
-    groups = samples.units[rows]
-    tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
-    return {
-        "segment": Predictions(rows, groups, samples.y[rows], probabilities, guesses),
-        "track": Predictions(tracks, groups[first], samples.y[rows[first]], pool(probabilities, code), guesses),
-    }
+
+    answers: Mapping[tuple[str, str], list[Answers]]
+    scores: Mapping[tuple[str, str], pd.DataFrame]
+    class_reports: Mapping[str, pd.DataFrame]
+    confusions: Mapping[str, pd.DataFrame]
+
+
+def _count(candidate: Candidate, repeats: list[list[tuple[str, str, Answers]]], seed: int) -> _Outcome:
+    pooled, genres = _pool(repeats), candidate.samples.genres
+    if ("test", "track") not in pooled:
+        raise InputError(
+            f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
+            f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
+        )
+    counted = {key: count(answers, len(genres)) for key, answers in pooled.items()}
+    confusions = {level: of.confusion() for (subset, level), of in counted.items() if subset == "test"}
+    return _Outcome(
+        pooled,
+        {key: score(of, seed) for key, of in counted.items()},
+        {level: class_report(confusion, genres) for level, confusion in confusions.items()},
+        {level: confusion_rows(confusion, genres) for level, confusion in confusions.items()},
+    )
+
+
+def _stand_ins(candidates: Sequence[Candidate]) -> dict[TestedKey, Candidate]:
+    """Return for each candidate the one whose fits and answers are its own too; mostly itself."""
+    alike: dict[tuple, dict[str, Candidate]] = {}
+    for each in candidates:
+        rows = each.samples.feature_set, each.samples.window_s, id(each.samples.rows)
+        alike.setdefault((each.model, each.search, *rows), {})[each.policy] = each
+    found: dict[TestedKey, Candidate] = {}
+    for of_policy in alike.values():
+        rows = next(iter(of_policy.values())).samples.rows
+        found |= {of_policy[name].key: of_policy[of] for name, of in stand_ins(list(of_policy), rows).items()}
+    return {each.key: found[each.key] for each in candidates}
 
 
 def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple[str, str, Answers]]:
@@ -266,7 +190,7 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     ]
 
 
-def _counted(result: list, shown: tqdm) -> list:
+def _met(result: list, shown: tqdm) -> list:
     shown.update()
     return result
 
@@ -310,60 +234,3 @@ def _tested_tracks(samples: Samples, repeats: list[Answers]) -> pd.DataFrame:
 def _tidy(frames: list[pd.DataFrame]) -> pd.DataFrame:
     frame = pd.concat(frames, ignore_index=True)
     return frame[[*DIMENSIONS, *(name for name in frame.columns if name not in DIMENSIONS)]]
-
-
-def plan(
-    samples: Sequence[Samples], models: Sequence[str], policies: Sequence[str], search: str = "none"
-) -> list[Candidate]:
-    """Return every model on every window that it takes under every policy.
-
-    A model of vectors is tried on all features and, where they are told apart, on means only. A baseline looks
-    at no feature, so it comes once. What can't be tried is left out: `roll_call` tells why.
-    """
-    return [
-        Candidate(model, variant, policy, search)
-        for chosen in samples
-        for policy in policies
-        for model in models
-        for variant in _variants(model, chosen)
-    ]
-
-
-def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame:
-    """Tell which models are compared, and why the others are not.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``model``, ``about`` (where it comes from), ``takes``, ``searched`` (parameters), ``state``
-    """
-    rows = []
-    for name in models:
-        entry = find_entry(name)
-        parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
-        rows.append((name, entry.about, _say_taken(entry.kind), parameters or "nothing", _state(entry, samples)))
-    return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
-
-
-def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:
-    if entry.missing:
-        return f"left out: {entry.missing}"
-    return (
-        "compared"
-        if any(entry.takes(chosen.kind) for chosen in samples)
-        else f"left out: needs {_say_taken(entry.kind)}, see --features"
-    )
-
-
-def _say_taken(kind: str) -> str:
-    """Say what models of a kind take."""
-    return "any features" if kind == "vectors" else " or ".join(sets_of_kind(kind))
-
-
-def _variants(model: str, samples: Samples) -> list[Samples]:
-    """Return the rows that a model takes: these, and these without their variances, or none."""
-    entry = find_entry(model)
-    if entry.missing or not entry.takes(samples.kind):
-        return []
-    means = samples.means_only() if entry.kind == "vectors" and not entry.baseline else None
-    return [samples] if means is None else [samples, means]

@@ -16,10 +16,10 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.contenders import Contender
+from pipeline.evaluation.fitting import Predictions, predict
 from pipeline.evaluation.interval import FEWEST_OF_A_GENRE
 from pipeline.evaluation.mean_recall import NO_RATE, Answered, Rate, difference, mean_recall
 from pipeline.evaluation.notice import measure_unlike, track_means
-from pipeline.evaluation.protocol import Predictions, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.shared_music import SharedMusic

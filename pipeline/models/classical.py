@@ -11,12 +11,12 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     VotingClassifier,
 )
-from sklearn.feature_selection import SelectFromModel
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from pipeline.models.better_half import BetterHalf
 from pipeline.models.boosted_stumps import BoostedStumps
 from pipeline.models.coupled_svm import CoupledSVC
 from pipeline.random_streams import seed_of
@@ -84,10 +84,9 @@ def random_forest_depth_10(seed: int) -> Pipeline:
 def random_forest_top_half(seed: int) -> Pipeline:
     """The forest on the better half of the features, chosen by impurity on the training rows alone.
 
-    Costs 1.8. Nothing is searched.
+    Costs 1.1. Nothing is searched.
     """
-    chooser = RandomForestClassifier(N_TREES, random_state=seed_of("chooser", seed))
-    return make_pipeline(SelectFromModel(chooser, threshold="median"), _forest(seed))
+    return make_pipeline(BetterHalf(random_state=seed_of("chooser", seed)), _forest(seed))
 
 
 def extra_trees(seed: int) -> Pipeline:

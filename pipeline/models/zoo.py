@@ -36,6 +36,7 @@ GINI = "the Gini impurity of each node, by greedy splits"
 HINGE = "the hinge loss of pairs of genres, with a penalty on squared weights"
 
 _TREE = ("sklearn.tree._tree.Tree",)
+_CHOSEN = (*_TREE, "pipeline.models.better_half.BetterHalf")
 _STUMPS = (*_TREE, "pipeline.models.boosted_stumps.BoostedStumps")
 _BOOSTING = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 _SVM = ("pipeline.models.coupled_svm.CoupledSVC",)
@@ -82,7 +83,7 @@ ZOO: dict[str, ZooEntry] = {
             minimises=GINI,
             most_rows=FOREST_ROWS,
             most_cells=FOREST_CELLS,
-            stored_types=_TREE,
+            stored_types=_CHOSEN,
         ),
         ZooEntry(
             classical.extra_trees,

@@ -16,6 +16,7 @@ from pipeline.splits.policies import (
     predefined_side,
     say_resampled,
     say_unknown_artists,
+    stand_ins,
 )
 from pipeline.splits.sample import sample_groups, share_of_groups
 from pipeline.splits.sides import on_both_sides, split_rows
@@ -51,6 +52,7 @@ __all__ = [
     "say_unknown_artists",
     "share_of_groups",
     "split_rows",
+    "stand_ins",
     "telling",
     "title_key",
     "train_test_split",

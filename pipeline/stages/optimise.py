@@ -41,9 +41,10 @@ from pipeline.evaluation import (
 from pipeline.evaluation.importance import FOREST
 from pipeline.evaluation.neighbours import KSearch, say_edge
 from pipeline.models import FittedModel, pack_models
+from pipeline.printable import count
 from pipeline.quality import grave_warnings
 from pipeline.settings import get_settings
-from pipeline.splits import policies_for
+from pipeline.splits import policies_for, stand_ins
 from pipeline.stages.options import OptimiseOptions
 from pipeline.stages.recording import CHOSEN_BY, corrected_facts, record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows, read_frame
@@ -119,10 +120,11 @@ class Optimised:
     def says(self) -> str:
         """Who the champion is, in a sentence or two."""
         champion = self.champion
-        found = self.headline.champion if self.headline else ""
+        found, of_what = (self.headline.champion, self.headline.candidates) if self.headline else ("", "")
+        told = ", ".join(f"{name.split('__')[-1]} = {value}" for name, value in champion.parameters.items())
         return (
-            f"{found} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
-            f"{champion.n_tracks} tracks. Its parameters: {champion.parameters or 'the defaults'}."
+            f"{found} {of_what} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
+            f"{count(champion.n_tracks, 'track')}. Its parameters: {told or 'the defaults'}."
         ).strip()
 
 
@@ -148,8 +150,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     split, remarks = choose_policy(options.split or run.split_policy, samples)
     remarks += say_sampled([*compared, "knn_3", "random_forest"], samples)
     main, policies = of_main_set(samples), policies_for(split)
-    searches = _search_k(main, policies, split, options)
-    found = pd.concat([search.found for search in searches], ignore_index=True)
+    found, searches = _search_k(main, policies, split, options)
     importances = pd.concat(
         [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
@@ -206,14 +207,26 @@ def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: di
     return rank_features(own, champion.split, seed=how["seed"], jobs=how["jobs"], model=champion.name)
 
 
-def _search_k(main: Sequence[Samples], policies: Sequence[str], split: str, options: OptimiseOptions) -> list[KSearch]:
-    """Search k on each window under each policy; under `split`, what each k answered is kept."""
-    how: dict[str, Any] = {"repeats": options.repeats, "seed": options.seed}
-    return [
-        search_k(window, policy, k_values=range(1, options.k_max + 1, 2), answers=policy == split, **how)
-        for window in main
-        for policy in policies
-    ]
+def _search_k(
+    main: Sequence[Samples], policies: Sequence[str], split: str, options: OptimiseOptions
+) -> tuple[pd.DataFrame, list[KSearch]]:
+    """Search k on each window under each policy.
+
+    Returns
+    -------
+    found : pd.DataFrame
+        rows of ``k_search``
+    searches : list of KSearch
+        those under `split`, a window each, with what each k answered
+    """
+    how: dict[str, Any] = {"k_values": range(1, options.k_max + 1, 2), "repeats": options.repeats, "seed": options.seed}
+    rows, searches = [], []
+    for window in main:
+        own = stand_ins(policies, window.rows)
+        of = {name: search_k(window, name, answers=name == own[split], **how) for name in set(own.values())}
+        rows += [of[own[policy]].found.assign(split_policy=policy) for policy in policies]
+        searches.append(of[own[split]])
+    return pd.concat(rows, ignore_index=True), searches
 
 
 def _correct(
@@ -228,9 +241,9 @@ def _correct(
         return None
     tuned = {key: answers for key, answers in evaluation.answered.items() if key[-1] == split}
     searched = []
-    for search in (search for search in searches if search.of_tracks):
-        found = search.found.iloc[0]
-        keys = {(f"knn_{k}", samples[0].feature_set, found["window_s"], split): k for k in search.of_tracks}
+    for search in searches:
+        window_s = search.found.iloc[0]["window_s"]
+        keys = {(f"knn_{k}", samples[0].feature_set, window_s, split): k for k in search.of_tracks}
         of_tracks = dict(search.of_tracks) | {keys[key]: tuned.pop(key) for key in keys.keys() & tuned.keys()}
         searched.append(replace(search, of_tracks=of_tracks))
     return correct(gather(compared | tuned, searched, samples, split), seed)

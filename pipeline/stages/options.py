@@ -137,10 +137,21 @@ class OptimiseOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class HoldoutOptions:
-    """Options of 06_holdout: the effort of ``search`` for refitted models' parameters, and the ``seed`` of both."""
+    """Options of 06_holdout.
+
+    Attributes
+    ----------
+    search : str
+        the effort with which refitted models' parameters are searched for
+    seed : int
+        of that search, of models, and of folds
+    jobs : int
+        threads; 0: one a core
+    """
 
     search: str = "none"
     seed: int = 0
+    jobs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

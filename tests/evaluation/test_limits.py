@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from pipeline.evaluation import Candidate, Samples, check_sampled, evaluate, say_sampled
+from pipeline.evaluation.fitting import fit
 from pipeline.evaluation.limits import rows_it_bears, rows_to_learn_from, within_sample
-from pipeline.evaluation.protocol import fit
 from pipeline.models import zoo
 from pipeline.splits import split_rows
 from tests.evaluation.conftest import make_samples

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline.evaluation import evaluate, search_k
+from pipeline.evaluation.candidates import Candidate
 from pipeline.evaluation.neighbours import predict_for_each_k
-from pipeline.evaluation.protocol import Candidate
 
 
 @settings(max_examples=25, deadline=None)

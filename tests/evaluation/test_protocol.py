@@ -3,8 +3,8 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from pipeline.errors import InputError
-from pipeline.evaluation import Candidate, evaluate, plan
-from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation import Candidate, evaluate, plan, protocol
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.vote import pool
 from pipeline.models import ZOO
 from tests.evaluation.conftest import make_samples
@@ -57,6 +57,24 @@ def test_the_same_seed_gives_the_same_scores_on_any_number_of_threads(samples):
     one = evaluate(candidates, repeats=2, seed=3, jobs=1).scores
     two = evaluate(candidates, repeats=2, seed=3, jobs=2).scores
     assert one.equals(two)
+
+
+@pytest.mark.parametrize(("segments", "n_fits"), [(1, 2 * 2), (2, 2 * 3)])
+def test_two_policies_that_draw_the_same_splits_are_scored_alike_by_one_fit(monkeypatch, segments, n_fits):
+    of_rows, fitted = make_samples(segments=segments), []
+    monkeypatch.setattr(protocol, "fit", lambda *given, **more: fitted.append(1) or fit(*given, **more))
+    candidates = [Candidate("knn_3", of_rows, policy) for policy in ("random", "track", "artist")]
+    found = evaluate(candidates, repeats=2, seed=0, jobs=1)
+    assert len(fitted) == n_fits
+    for table in (found.scores, found.class_report, found.confusion):
+        shuffled, kept = (
+            table[(table["split_policy"] == policy) & (table["metric"] != "leak_gap" if "metric" in table else True)]
+            .drop(columns="split_policy")
+            .reset_index(drop=True)
+            for policy in ("random", "track")
+        )
+        assert shuffled.equals(kept) == (segments == 1)
+    assert set(found.tested) == set(found.answered) == {candidate.key for candidate in candidates}
 
 
 def test_a_track_is_named_by_the_pooled_vote_of_its_segments(samples):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.evaluation import crown, evaluate, find_samples, hold_out, plan, ranking, roll_call
-from pipeline.evaluation.protocol import fit
+from pipeline.evaluation.fitting import fit
 from pipeline.models import load_champion
 from tests.evaluation.conftest import make_samples, make_sequences
 from tests.finished import crown_in, finished_run

@@ -21,7 +21,7 @@ from pipeline.evaluation import (
     search_k,
     summarise,
 )
-from pipeline.evaluation.protocol import fit, predict
+from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.samples import describe_split
 from pipeline.splits import join
 

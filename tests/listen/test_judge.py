@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.audio import decode
 from pipeline.evaluation import crown, crown_other_windows, load_samples, ranking
-from pipeline.evaluation.protocol import predict
+from pipeline.evaluation.fitting import predict
 from pipeline.evaluation.vote import pool
 from pipeline.features import get_feature_set
 from pipeline.listen.errors import SongError

@@ -10,7 +10,7 @@ import soundfile
 from pipeline.catalogue import catalogue
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.evaluation import crown, load_samples
-from pipeline.evaluation.protocol import predict
+from pipeline.evaluation.fitting import predict
 from pipeline.extract import extract, settle
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge, newest_champion

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import GenrelabError, InputError
 from pipeline.splits import (
@@ -19,6 +21,7 @@ from pipeline.splits import (
     read_known,
     say_known,
     split_rows,
+    stand_ins,
     usual_policy,
 )
 from pipeline.splits.policies import policy as kinds
@@ -69,6 +72,27 @@ def test_policies_come_in_one_order_whichever_way_they_are_named():
     assert [policy.name for policy in in_order(["artist", "random", "artist"])] == ["random", "artist"]
     with pytest.raises(InputError, match="'fold' is not a split policy"):
         in_order(["track", "fold"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), min_size=1, max_size=12))
+def test_a_stand_in_keeps_together_the_same_rows_and_draws_intervals_over_the_same(members):
+    group, artist = np.array(members).T
+    rows = pd.DataFrame({"group": group, "artist": artist * 10 + group * (len(members) % 2), "predefined": "train"})
+    for name, stand_in in stand_ins(list(POLICIES), rows).items():
+        for what in ("groups", "units"):
+            own, others = (pd.factorize(getattr(POLICIES[each], what)(rows))[0] for each in (name, stand_in))
+            np.testing.assert_array_equal(own, others)
+        assert POLICIES[stand_in].honest or name == stand_in == "random"
+
+
+def test_what_is_kept_whole_stands_in_for_the_shuffle_where_nothing_is_torn():
+    one_row_each = ROWS.drop_duplicates("group", ignore_index=True)
+    own = {"predefined": "predefined", "artist": "artist"}
+    assert stand_ins(list(POLICIES), ROWS) == own | {"random": "random", "track": "track"}
+    assert stand_ins(list(POLICIES), one_row_each) == own | {"random": "track", "track": "track"}
+    alone = one_row_each.assign(artist=one_row_each["group"])
+    assert stand_ins(list(POLICIES), alone) == own | {"random": "artist", "track": "artist"}
+    assert stand_ins(["random"], alone) == {"random": "random"}
 
 
 def test_random_and_track_are_always_compared_and_another_policy_where_it_is_asked_for():

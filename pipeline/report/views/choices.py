@@ -1,11 +1,19 @@
 """What a reader can choose, and what is chosen at first: the newest run, its champion, the honest split."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from pipeline.features.set_words import name_set
 from pipeline.report.views.description import Choice
 from pipeline.splits import POLICIES, USUAL, holdout_policy
+
+
+def _name_policy(policy: str) -> str:
+    return f"{POLICIES[policy].label} ({policy})" if policy in POLICIES else policy
+
+
+_WORDS: Mapping[str, Callable[[str], str]] = {"split_policy": _name_policy, "feature_set": name_set}
 
 
 def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
@@ -39,7 +47,10 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
             None if telling is None else telling["feature_name"],
         ),
         "tested_on": ("Other dataset", "tested_on", frames["transfers"]["tested_on"], None),
-        "pair_model": ("Model of the pairs", "model_name", frames["genre_pairs"]["model_name"], None),
+        "pair_model": (
+            "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],
+            _best_of_pairs(frames["genre_pairs"], newest),
+        ),
     }  # fmt: skip
     return {
         name: choice
@@ -56,13 +67,23 @@ def most_needed(importances: pd.DataFrame, champion: str | None) -> pd.Series | 
     return ranked.iloc[-1] if len(ranked) else None
 
 
+def _best_of_pairs(pairs: pd.DataFrame, newest: pd.Series) -> str | None:
+    """Return the champion where pairs were told apart by it, else the model that did it best."""
+    tested = pairs[(pairs["subset"] == "test") & (pairs["run_id"] == newest["run_id"])]
+    if tested.empty or (tested["model_name"] == newest["champion_name"]).any():
+        return newest["champion_name"]
+    return str(tested.groupby("model_name")["accuracy"].mean().idxmax())
+
+
 def _choice(name: str, label: str, column: str, values, default) -> Choice | None:
     found = list(values) if name == "run" else sorted(pd.Series(values).dropna().unique())
     if not found:
         return None
     if column == "window_s":
         found = [float(value) for value in sorted(found, reverse=True)]
-    return Choice(name, label, column, tuple(found), default if pd.notna(default) and default in found else found[0])
+    words = {value: say(value) for value in found} if (say := _WORDS.get(column)) else {}
+    chosen = default if pd.notna(default) and default in found else found[0]
+    return Choice(name, label, column, tuple(found), chosen, words)
 
 
 def _honest(asked: str | None) -> str:

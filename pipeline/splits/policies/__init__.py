@@ -1,6 +1,8 @@
 """The split policies: a module each, and the list of them; README.md beside this file tells them apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.splits.policies.artist import ARTIST, say_unknown_artists
@@ -50,6 +52,25 @@ def policies_for(policy: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*COMPARED, find_policy(policy).compared_with, policy)))
 
 
+def stand_ins(names: Sequence[str], rows: pd.DataFrame) -> dict[str, str]:
+    """Return for each policy the one whose splits are its own too, so that nothing has to be fitted for both.
+
+    It is the last of those that draw the same splits of these rows (`Policy.draws_as`), in the order of ``POLICIES``:
+    one that keeps something whole stands in for the shuffle. Of others it is the policy itself.
+
+    Parameters
+    ----------
+    names : sequence of str
+    rows : pd.DataFrame [shape=(n, …)]
+        as in ``Samples``
+    """
+    last_first = in_order(names)[::-1]
+    return {
+        one.name: next(other.name for other in last_first if other is one or one.draws_as(other, rows))
+        for one in last_first
+    }
+
+
 def holdout_policy(policy: str) -> str:
     """Return the policy that scores on the holdout go by where the champion is chosen under `policy`.
 
@@ -83,4 +104,5 @@ __all__ = [
     "predefined_side",
     "say_resampled",
     "say_unknown_artists",
+    "stand_ins",
 ]

@@ -98,6 +98,27 @@ class Policy:
         """
         return train_test_split(self.groups(rows), genres, stream("split", seed, repeat))
 
+    def draws_as(self, other: "Policy", rows: pd.DataFrame) -> bool:
+        """Tell whether this policy and another draw the same splits of these rows, with intervals over the same.
+
+        So it is where they keep the same rows together: of tracks of one row each, and artists of one track each,
+        shuffling draws what keeping tracks or artists whole draws.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame [shape=(n, …)]
+            as in ``Samples``
+        """
+        drawn = self.drawn and other.drawn and type(self).split is type(other).split
+        return drawn and all(
+            np.array_equal(pd.factorize(own)[0], pd.factorize(others)[0])
+            for own, others in (
+                (self.groups(rows), other.groups(rows)),
+                (self.units(rows), other.units(rows)),
+                (self.counted(rows), other.counted(rows)),
+            )
+        )
+
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Say what becomes of the tracks of which the metadata don't say enough.
 
