@@ -168,7 +168,7 @@ def meet(contender: Contender, away: Away, seed: int, genres: Sequence[str] = ()
     if has_own:
         told = dict(zip(("value", "ci_low", "ci_high"), gap, strict=True))
         scored.append(pd.DataFrame([{"metric": GAP, **told, "n": rate.n, "level": "track"}]))
-    of_all = {"split_policy": TRANSFER, "subset": "test", "repeats": 1, "tested_on": away.dataset}
+    of_all = {"split_policy": TRANSFER, "subset": "test", "repeats": 1, "other_dataset": away.dataset}
     return Tested(
         scores=pd.concat(scored, ignore_index=True).assign(**named, **of_all),
         row={

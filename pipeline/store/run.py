@@ -32,6 +32,9 @@ ARTEFACTS = "artefacts"
 BOOKKEEPING = ("_id", "run_id", "dataset", "stage", "generation")
 """Fields of such a document that say whose it is, not what it says."""
 
+OTHER = "other_dataset"
+"""Of a score: the dataset that a model was tested on, where that is another one than the run's."""
+
 Found = TypeVar("Found")
 
 
@@ -109,13 +112,12 @@ class Run:
 
         They are of the run's own dataset: those of models that were put to another one are `scores_elsewhere`.
         """
-        return self._scores({**query, "tested_on": None}).drop(columns="tested_on")
+        return self._scores({**query, OTHER: None}).drop(columns=OTHER)
 
     def scores_elsewhere(self, **query: Any) -> pd.DataFrame:
         """Read scores of the run's models on other datasets, as `scores` does, with ``tested_on``."""
-        return self._scores({"tested_on": {"$ne": None}, **query}).sort_values(
-            "tested_on", kind="stable", ignore_index=True
-        )
+        found = self._scores({OTHER: {"$ne": None}, **query}).rename(columns={OTHER: "tested_on"})
+        return found.sort_values("tested_on", kind="stable", ignore_index=True)
 
     def _scores(self, query: Mapping[str, Any]) -> pd.DataFrame:
         columns = [name for name in fields("scores") if name not in BOOKKEEPING]

@@ -161,7 +161,10 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
         ),
     }  # fmt: skip
-    return {table.name: filled(table, tables[table.name]).assign(run_id=run_id, dataset=dataset) for table in TABLES}
+    return {
+        table.name: filled(table, tables.get(table.name, pd.DataFrame())).assign(run_id=run_id, dataset=dataset)
+        for table in TABLES
+    }
 
 
 def conformed(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -163,5 +163,5 @@ _HEADINGS = {
     "Feature explorer": _Recipe(("run", "feature", "window"), itemgetter("feature_profile"), _features),
     "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
-    "Other music": _Recipe(("run",), _find_transfers, _elsewhere),
+    "Other music": _Recipe(("run", "tested_on"), _find_transfers, _elsewhere),
 }
