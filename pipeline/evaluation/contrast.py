@@ -58,7 +58,7 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     tables = []
     for genre in np.unique(y):
         own = y == genre
-        if own.all():
+        if own.all() or not varies.any():
             continue
         delta, low, high = _effects(X, ranks, own, units)
         groups = len(np.unique(units[own]))
@@ -67,7 +67,7 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
         tables.append(
             pd.DataFrame(columns).assign(genre=samples.genres[genre], p=p_value, n=own.sum(), n_groups=groups)
         )
-    if not tables or not len(features):
+    if not tables:
         return pd.DataFrame(columns=GENRE_PROFILE.names)
     found = pd.concat(tables, ignore_index=True).assign(feature_set=samples.feature_set)
     return found.assign(q_value=false_discovery_control(found["p"]))[GENRE_PROFILE.names]

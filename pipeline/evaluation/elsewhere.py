@@ -38,7 +38,7 @@ def say_transfer(row: Mapping[str, Any]) -> str:
     row : mapping
         of ``transfers``
     """
-    columns = row.get("common_columns")
+    columns: Any = row.get("common_columns")
     anew = "" if _is_missing(columns) else f", trained anew on the {count(int(columns), 'column')} that both have,"
     model, there = display_name(row["model"]) + anew, f"{_rate(row, '')} on {row['tested_on']!r}"
     genres = f"each of the {row['n_genres']} genres that both have counting alike"

@@ -58,6 +58,8 @@ def overlap_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
         for a, b in combinations(of, 2)
     ]
     sizes = pd.Series(np.asarray(samples.genres, dtype=object)[y[told]]).value_counts()
+    if not found:
+        return pd.DataFrame(columns=GENRE_OVERLAP.names)
     pairs = pd.DataFrame(found, columns=["genre_a", "genre_b", "overlap"])
     distinct = most_distinct(pairs)
     among = pairs["genre_a"].isin(distinct) & pairs["genre_b"].isin(distinct)
@@ -134,6 +136,8 @@ def _out_of_fold(
     for fold in range(folds.max(initial=-1) + 1):
         learned, told = folds != fold, folds == fold
         known = np.unique(y[learned])
+        if len(known) < 2:
+            continue
         analysis = LinearDiscriminantAnalysis(
             solver="lsqr", shrinkage="auto", priors=np.full(len(known), 1 / len(known))
         )

@@ -16,10 +16,10 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.contenders import Contender
+from pipeline.evaluation.fitting import Predictions, predict
 from pipeline.evaluation.interval import FEWEST_OF_A_GENRE
 from pipeline.evaluation.mean_recall import NO_RATE, Answered, Rate, difference, mean_recall
 from pipeline.evaluation.notice import measure_unlike, track_means
-from pipeline.evaluation.protocol import Predictions, predict
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.shared_music import SharedMusic
@@ -144,8 +144,8 @@ class Tested:
     answers: pd.DataFrame
 
 
-def meet(contender: Contender, away: Away, seed: int) -> Tested:
-    """Put another dataset to a contender."""
+def meet(contender: Contender, away: Away, seed: int, genres: Sequence[str] = ()) -> Tested:
+    """Put another dataset to a contender; of one without answers at home the recall is that of `genres`, or of all."""
     samples = away.samples
     guesses = find_entry(contender.model).guesses
     found = predict(contender.estimator, samples, np.arange(len(samples)), guesses=guesses)
@@ -159,9 +159,9 @@ def meet(contender: Contender, away: Away, seed: int) -> Tested:
         for level, predicted in found.items()
     ]
     there = _answered(found["track"], samples)
-    genres = _compared(contender.own, there)
-    has_own = len(genres) >= 2
-    genres = genres if has_own else sorted(set(there.genres))
+    compared = _compared(contender.own, there)
+    has_own = len(compared) >= 2
+    genres = compared if has_own else list(genres) or sorted(set(there.genres))
     own = mean_recall(contender.own.of(genres)).less(contender.optimism) if has_own else NO_RATE
     rate = mean_recall(there.of(genres))
     gap = difference(own, rate)

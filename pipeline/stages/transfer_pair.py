@@ -55,7 +55,7 @@ def put_to(home: Home, other: str, options: TransferOptions) -> tuple[list[Teste
                     raise
                 left.append(f"{name[0]} on {name[2]:g}-second rows of {name[1]} not tested: {error}.")
                 continue
-            found = meet(contender, away, home.seed)
+            found = meet(contender, away, home.seed, tested[0].compared if tested else ())
             if name == names[0]:
                 found.row["common_columns"] = len(learned.features) if options.common else None
                 found.row.update(notice_unlike(home.champion, _own_rows(home, contender), away, home.seed))

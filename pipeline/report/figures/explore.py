@@ -9,8 +9,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.features.words import name_feature
-from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, order_rows
-from pipeline.report.theme import GENRE_COLOURS, genre_palette, new_figure, turn_labels
+from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
+from pipeline.report.theme import GENRE_COLOURS, genre_palette, new_figure
 
 MOST_NAMED = 90
 """Features whose names can be read beside their correlations."""
@@ -68,32 +68,6 @@ def draw_correlations(values: pd.DataFrame, features: Sequence[str]) -> Figure:
         axes.set_xticklabels([name_feature(feature) for feature in found.columns], fontsize=8, rotation=90)
         axes.set_yticklabels([name_feature(feature) for feature in found.columns], fontsize=8, rotation=0)
     axes.set_title("Which features say the same")
-    return figure
-
-
-def draw_profile(values: pd.DataFrame, features: Sequence[str]) -> Figure:
-    """Draw how far each genre's mean of a feature lies from the mean of all rows, in standard deviations.
-
-    Parameters
-    ----------
-    values : pd.DataFrame
-        ``genre`` and the features
-    features : sequence of str
-        those whose genre means differ most are shown
-    """
-    numbers = values[list(features)]
-    standard = (numbers - numbers.mean()) / numbers.std().replace(0, np.nan)
-    means = standard.groupby(values["genre"]).mean()
-    shown = means.var().sort_values(ascending=False).index[:MOST_PROFILED]
-    means = means[shown].iloc[order_rows(means[shown].fillna(0.0).to_numpy())]
-    figure, axes = new_figure(width=3.5 + 0.42 * len(shown), height=max(5.5, 3.6 + 0.27 * len(means)))
-    sns.heatmap(
-        means, vmin=-1.5, vmax=1.5, cmap="vlag", linewidths=0.5, linecolor="white", xticklabels=True, yticklabels=True,
-        cbar_kws={"label": "deviations from the mean of all", "shrink": 0.8}, ax=axes,
-    )  # fmt: skip
-    axes.set_xticklabels([name_feature(feature) for feature in shown], fontsize=9)
-    axes.set(title="What is typical of each genre", xlabel="", ylabel="")
-    turn_labels(axes)
     return figure
 
 

@@ -46,6 +46,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
             "Feature", "feature_name", frames["feature_profile"]["feature_name"],
             None if telling is None else telling["feature_name"],
         ),
+        "tested_on": ("Other dataset", "tested_on", frames["transfers"]["tested_on"], None),
         "pair_model": (
             "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],
             _best_of_pairs(frames["genre_pairs"], newest),
