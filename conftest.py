@@ -17,6 +17,7 @@ UNITS = (
         "tests/predict",
         "tests/evaluation/test_unseen.py",
         "tests/report/test_sheet.py",
+        "tests/report/test_worst.py",
         "tests/store/test_rights.py",
     ),
     ("tests/test_run.py",),
@@ -77,6 +78,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.nodeid.startswith("notebooks"):
             item.add_marker(pytest.mark.faults)
+        elif "songs" in item.fixturenames and place_of(item.nodeid)[0] != 0:
+            raise pytest.UsageError(f"{item.nodeid} reads the run `songs`: add its file to the first of UNITS")
     if not REAL_DATA.is_dir():
         for item in items:
             if "realdata" in item.keywords:

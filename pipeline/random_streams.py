@@ -38,6 +38,7 @@ STREAMS = {
     "judges' sample": "tracks that a judge of labels learns from, where there are many",
     "learning curve": "splits, apart from those that the champion was chosen on, and models of a learning curve",
     "thinned": "tracks that a point of a learning curve learns from, by seed and repeat",
+    "contrasts": "tracks that genres are contrasted on, where there are many",
     "ties": "the order of tracks with equal values of a feature",
     "projection": "principal components of a picture",
     "points": "rows that a picture shows",

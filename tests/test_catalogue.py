@@ -296,7 +296,7 @@ def test_a_dataset_can_change_from_audio_to_a_table_and_back(empty, tmp_path):
 
 def test_an_unknown_dataset_is_refused_naming_those_there_are(empty, tmp_path):
     bring_in(empty, table=table(tmp_path, TWO_TRACKS))
-    with pytest.raises(InputError, match=f"no dataset 'nope'.*01_catalogue.*known: .*{DATASET}"):
+    with pytest.raises(InputError, match=f"there is no dataset 'nope'; there are: .*{DATASET}.*01_catalogue"):
         find_dataset(empty, "nope")
     with pytest.raises(InputError, match=r"dataset 'nope' is not known yet: .*--audio or --table"):
         catalogue(empty, "nope", settings=get_settings())

@@ -36,3 +36,12 @@ import sklearn.externals.array_api_compat
 print(sys.modules.get("sklearn.externals.array_api_compat.torch", "as before"))
 """
     assert told(code).splitlines() == ["False", "as before"]
+
+
+def test_a_command_that_needs_no_table_does_not_wait_for_pandas():
+    code = """
+import sys
+from pipeline import cli, store
+print("pandas" in sys.modules, store.Run.__module__, "pandas" in sys.modules)
+"""
+    assert told(code) == "False pipeline.store.run True"

@@ -13,6 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from pipeline.report.card import plain
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages import STAGES
 from pipeline.tables import BY_NAME, DIMENSIONS, TABLES
@@ -154,13 +155,29 @@ def test_console_notebooks_exports_and_dashboard_print_the_same_headline(first):
     ]
     assert f"{run['holdout_accuracy']:.0%} of {N_HELD} unseen tracks" in said[1]
     assert run["split_policy"] == run["champion_split_policy"] == "artist"
-    for page, sentences in (("04_compare", claims[2:]), ("06_holdout", said), ("07_export", said)):
+    found = first.table("findings")
+    assert [words[:1].upper() + words[1:] for words in (line.removeprefix("Beware: ") for line in said)] == list(
+        found["says"]
+    )
+    (overview,) = first.table("overview").to_dict("records")
+    assert (overview["accuracy"], overview["ci_low"]) == (run["corrected_accuracy"], run["corrected_ci_low"])
+    assert overview["holdout_accuracy"] == run["holdout_accuracy"]
+    scores = first.table("scores").query("metric == 'accuracy' and level == 'track' and subset == 'test'")
+    drawn = first.table("bars_30s_vs_3s").query("subset == 'test'").set_index(["model", "window_s"])["accuracy"]
+    main = scores.query("feature_set == 'spectral-v1' and split_policy == 'artist'").set_index(["model", "window_s"])
+    assert drawn.to_dict() == main["value"].to_dict()
+    after_compare = found.loc[~found["about"].isin(["Champion", "Holdout", "Beware"]), "says"]
+    for page, sentences in (("04_compare", after_compare), ("06_holdout", said), ("07_export", said)):
         shown = html.unescape((first.notebooks / f"{page}.html").read_text(encoding="utf-8"))
         assert [sentence for sentence in sentences if sentence not in shown] == [], page
     dashboard = (first.exports / "dashboard.html").read_text(encoding="utf-8")
     assert [sentence for sentence in claims if json.dumps(sentence)[1:-1] not in dashboard] == []
     index = html.unescape((first.notebooks / "index.html").read_text(encoding="utf-8"))
     assert [sentence for sentence in said if sentence.removeprefix("Beware: ") not in index] == []
+    sheet = json.loads((first.notebooks / "reporting_sheet.json").read_text(encoding="utf-8"))
+    assert sheet["headline"] == said
+    card = (first.notebooks / "model_card.md").read_text(encoding="utf-8")
+    assert [sentence for sentence in claims if plain(sentence) not in card] == []
 
 
 def test_models_windows_and_feature_sets_are_compared_and_a_winner_is_named_where_the_test_says_so(first):

@@ -6,6 +6,7 @@ from pymongo.database import Database
 
 from pipeline.errors import InputError
 from pipeline.set_names import parts_of
+from pipeline.store.datasets import unknown_dataset
 from pipeline.store.frames import holds_frames
 
 
@@ -19,8 +20,7 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     """
     found = database["datasets"].find_one({"dataset": dataset})
     if found is None:
-        known = ", ".join(sorted(database["datasets"].distinct("dataset"))) or "none yet"
-        raise InputError(f"no dataset {dataset!r}: run 01_catalogue on it first (known: {known})")
+        raise unknown_dataset(database, dataset)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``genrelab run``, ``predict``, ``tags``, ``serve``, ``lab``, ``datasets``, ``runs`` and so on."""
+"""The command line: ``genrelab run``, ``predict``, ``transfer``, ``serve``, ``lab``, ``datasets`` and so on."""
 
 import resource
 import sys
@@ -17,6 +17,7 @@ from pipeline.cli.lab import lab
 from pipeline.cli.predict import predict, tags
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
+from pipeline.cli.transfer import transfer
 from pipeline.doctor import examine, other_checkout, tell_other
 from pipeline.errors import GenrelabError, InputError
 from pipeline.printable import log_printably, say
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(predict)
 app.command()(tags)
+app.command()(transfer)
 app.command()(serve)
 app.command()(lab)
 app.add_typer(datasets_app, name="datasets")

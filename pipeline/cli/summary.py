@@ -3,16 +3,18 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.printable import say
-from pipeline.store import Run
+
+if TYPE_CHECKING:  # a run brings pandas, which most commands can do without
+    from pipeline.store import Run
 
 _NOT_TOLD = ("card", "warnings")
 """Of the champion: a page of text, and what is told beside it."""
 
 
-def say_summary(done: Run, places: Mapping[str, str]) -> None:
+def say_summary(done: "Run", places: Mapping[str, str]) -> None:
     """Say what the run found, in the sentences of its notebooks, exports and page; where its files are; what took time.
 
     Parameters
@@ -31,7 +33,7 @@ def say_summary(done: Run, places: Mapping[str, str]) -> None:
         say(f"{name + ':':<10} {place}")
 
 
-def say_json(done: Run, places: Mapping[str, str]) -> None:
+def say_json(done: "Run", places: Mapping[str, str]) -> None:
     """Write the same as one JSON object: ``run_id, dataset, champion, headline, warnings, seconds``, and the places."""
     from pipeline.evaluation import headline
 
@@ -48,14 +50,14 @@ def say_json(done: Run, places: Mapping[str, str]) -> None:
     say(json.dumps(told, default=_plain))
 
 
-def _sentences(done: Run) -> list[str]:
+def _sentences(done: "Run") -> list[str]:
     from pipeline.evaluation import headline
 
     found = headline(done)
     return found.sentences if found else []
 
 
-def _seconds(done: Run) -> dict[str, float]:
+def _seconds(done: "Run") -> dict[str, float]:
     """Return how long each stage took when it was last done."""
     stages = done.facts.get("stages", {})
     return {name: stage["seconds"] for name, stage in stages.items() if "seconds" in stage}

@@ -7,6 +7,7 @@ from pipeline.evaluation.champion import crown, crown_other_windows, find_sample
 from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
 from pipeline.evaluation.compare import compare
+from pipeline.evaluation.contrast import contrast_genres, say_contrasts, surely
 from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.glance import bars, beside_guesses, findings, overview
 from pipeline.evaluation.headline import Headline, headline
@@ -20,6 +21,7 @@ from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.notice import measure_unlike, say_unlike
 from pipeline.evaluation.out_of_fold import answer_out_of_fold
+from pipeline.evaluation.overlap import mean_overlap, most_distinct, overlap_genres, say_overlaps
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Evaluation, evaluate
@@ -49,6 +51,7 @@ __all__ = [
     "choose_pairs",
     "choose_policy",
     "compare",
+    "contrast_genres",
     "correct",
     "count_new_artists",
     "crown",
@@ -67,11 +70,14 @@ __all__ = [
     "leak_sentences",
     "learning_curve",
     "load_samples",
+    "mean_overlap",
     "measure_unlike",
     "mistakes_by_group",
     "model_sentences",
+    "most_distinct",
     "of_champion",
     "of_main_set",
+    "overlap_genres",
     "overview",
     "pack_answers",
     "plan",
@@ -80,15 +86,18 @@ __all__ = [
     "rank_features",
     "ranking",
     "roll_call",
+    "say_contrasts",
     "say_left_out",
     "say_left_out_of",
     "say_mistakes",
+    "say_overlaps",
     "say_sampled",
     "say_sets",
     "say_unlike",
     "search_k",
     "set_sentence",
     "summarise",
+    "surely",
     "telling_features",
     "unpack_answers",
     "window_sentences",

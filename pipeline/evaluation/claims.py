@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.evaluation.score import CALIBRATION_ERROR
+from pipeline.features.set_words import title_set
 from pipeline.models import baselines, display_name
 from pipeline.printable import count
 
@@ -101,16 +102,16 @@ def set_sentence(comparisons: pd.DataFrame, policy: str, best: pd.Series) -> str
         if pair.better == ("a" if is_first else "b"):
             low, high = sorted(abs(100 * bound) for bound in (pair.ci_low, pair.ci_high))
             points = f"by {count(round(abs(100 * pair.difference)), 'point')}, 95 % interval {low:.0f} to {high:.0f}"
-            beaten.append(f"{other} ({share:.0%}; {points}; adjusted p {_p(pair)})")
+            beaten.append(f"{title_set(other)} ({share:.0%}; {points}; adjusted p {_p(pair)})")
         elif pd.isna(pair.better):
-            tied.append(f"{other} ({share:.0%})")
+            tied.append(f"{title_set(other)} ({share:.0%})")
     if not beaten and not tied:
         return ""
     said = [f" beats {_listed(beaten)}"] if beaten else []
     said += [f"{';' if beaten else ':'} no test tells it apart from {_listed(tied, 'or')}"] if tied else []
     rows = f"{best['window_s']:g}-second rows"
     by = display_name(best["model"])
-    return f"Feature sets, by {by} on {rows}: {best['feature_set']}{''.join(said)} (sign-flip test)."
+    return f"Feature sets, by {by} on {rows}: {title_set(best['feature_set'])}{''.join(said)} (sign-flip test)."
 
 
 def _window_sentence(pair) -> str:

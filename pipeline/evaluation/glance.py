@@ -40,7 +40,7 @@ def beside_guesses(scores: pd.DataFrame) -> pd.DataFrame:
     """Return rows of ``scores`` with ``is_baseline``, and in ``guess`` the best baseline's value of the same kind."""
     if scores.empty:
         return scores
-    alike = [name for name in (*DIMENSIONS, "metric") if name != "model"]
+    alike = [name for name in (*DIMENSIONS, "metric", "tested_on") if name != "model" and name in scores]
     guesses = scores[scores["model"].isin(baselines())]
     best = guesses.groupby(alike)["value"].max().rename("guess").reset_index()
     found = scores.merge(best, on=alike, how="left")

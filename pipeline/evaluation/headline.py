@@ -9,11 +9,15 @@ import pandas as pd
 from pipeline.evaluation.champion import ranking
 from pipeline.evaluation.claims import set_sentence
 from pipeline.evaluation.coverage import COVERAGE, read_coverage
+from pipeline.evaluation.elsewhere import say_elsewhere
 from pipeline.evaluation.gap import LEAK_GAP
 from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.leak import leak_sentences
+from pipeline.evaluation.one_artist import say_one_artist
 from pipeline.evaluation.samples import say_never_tested
+from pipeline.evaluation.tried import say_candidates
 from pipeline.features.means import base_set
+from pipeline.features.set_words import name_set
 from pipeline.models import display_name
 from pipeline.quality import grave_warnings
 from pipeline.splits import find_policy
@@ -31,6 +35,8 @@ class Headline:
         (`choice`); before there is a champion, of the highest scorer so far
     holdout : str
         how good it is on the holdout, and why that differs from the test score, where it does; empty before 06
+    one_artist : str
+        the genres whose held-out tracks are all by one artist; empty where there are none, and before 06
     untested : str
         the genres that the policy never tests; empty where there are none
     coverage : str
@@ -40,17 +46,24 @@ class Headline:
         which feature set is better, by how much and by which test; empty where only one was compared
     leaks : tuple of str
         what shuffled rows would have claimed, a sentence a window length
+    elsewhere : tuple of str
+        how good the champion is on other datasets that it was put to, and how much less than on its own
     warnings : tuple of str
         what no score of this run can say
+    candidates : str
+        what the champion is the highest of, counted out: for who asks, and no part of what is printed
     """
 
     champion: str
     holdout: str
+    one_artist: str
     untested: str
     coverage: str
     sets: str
     leaks: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     warnings: tuple[str, ...]
+    candidates: str
 
     @property
     def findings(self) -> list[tuple[str, str]]:
@@ -58,6 +71,8 @@ class Headline:
         said = (
             ("Champion", self.champion),
             ("Holdout", self.holdout),
+            ("Holdout", self.one_artist),
+            *(("Other music", words) for words in self.elsewhere),
             ("Never tested", self.untested),
             ("Left out", self.coverage),
             ("Features", self.sets),
@@ -85,14 +100,18 @@ def headline(run: Run) -> Headline | None:
         return None
     champion, policy = facts.get("champion"), run.split_policy
     warnings = champion["warnings"] if champion else grave_warnings(run.database, run.dataset)
+    has_met = "holdout" not in run.outdated and "generation" in _stage(facts)
     return Headline(
         champion=_say_champion(champion) if champion else _say_highest(compared, policy, facts.get("highest") or {}),
-        holdout=_say_holdout(champion, has_met="holdout" not in run.outdated and "generation" in _stage(facts)),
+        holdout=_say_holdout(champion, has_met=has_met),
+        one_artist=say_one_artist(champion.get("holdout_one_artist") or []) if champion and has_met else "",
         untested=_say_untested(run, policy),
         coverage=_say_coverage(compared, policy, champion),
         sets=_say_sets(run, compared, policy),
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
+        elsewhere=tuple(say_elsewhere(run.table("transfers"))) if champion else (),
         warnings=tuple(f"{warning}." for warning in warnings),
+        candidates=say_candidates(run),
     )
 
 
@@ -124,7 +143,7 @@ def _say_tested(policy: str, expected: Mapping[str, Any], as_chosen: tuple[float
         expected["corrected_ci_low"], expected["corrected_ci_high"]
     )
     n = expected["n_candidates"]
-    return f"{told}, corrected for being the highest of {n}." if n > 1 else f"{told}."
+    return f"{told}, corrected for being the highest of {n} candidates." if n > 1 else f"{told}."
 
 
 def _say_untested(run: Run, policy: str) -> str:
@@ -207,7 +226,7 @@ def _compare(champion: Mapping[str, Any], low: float, high: float) -> str:
 
 
 def _named(model: Mapping[str, Any] | pd.Series) -> str:
-    return f"{display_name(model['model'])} on {model['window_s']:g}-second rows of {model['feature_set']}"
+    return f"{display_name(model['model'])} on {model['window_s']:g}-second rows of {name_set(model['feature_set'])}"
 
 
 def _under(policy: str) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pipeline.evaluation.gap import read_gaps
+from pipeline.features.set_words import title_set
 from pipeline.models import display_name
 from pipeline.printable import count
 from pipeline.splits import find_policy, holdout_policy, in_order
@@ -71,7 +72,7 @@ def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[
 def _leak_sentence(row, others: pd.DataFrame) -> str:
     chosen = find_policy(row.split_policy)
     shuffled = find_policy(chosen.compared_with)
-    named = f"{display_name(row.model)} on {row.window_s:g}-second rows of {row.feature_set}"
+    named = f"{display_name(row.model)} on {row.window_s:g}-second rows of {title_set(row.feature_set)}"
     reads = f"{named} reads {row.shuffled:.0%} {shuffled.phrase} and {row.kept:.0%} {chosen.phrase}"
     if not row.tested and row.shuffled != row.kept:  # a run of before gaps were measured
         return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."

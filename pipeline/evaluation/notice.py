@@ -77,6 +77,11 @@ def say_unlike(unlike: Unlike | None) -> str:
     return f"{said} Of genres it never heard it notices {unlike.noticed:.0%}: each was left out in turn."
 
 
+def track_means(samples: Samples) -> np.ndarray:
+    """Return the mean row of each track [shape=(n_tracks, p)]."""
+    return _tracks(samples)[0]
+
+
 def _tracks(samples: Samples) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the mean row of each track, its genre, and its group."""
     _, first, code = np.unique(samples.rows["track"].to_numpy(), return_index=True, return_inverse=True)

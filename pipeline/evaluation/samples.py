@@ -144,15 +144,34 @@ class Samples:
 
 
 def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -> list[Samples]:
-    """Load the usable segments of a dataset, one `Samples` a feature set and window length, longest first.
+    """Load the usable segments of a dataset that models can be compared on, as `load_all` gives them.
 
-    Feature sets come in the order they were asked for; after all vectors come sequences, where one of `models` takes
-    them. A window length that too few tracks are long enough for is left out.
+    A window length that too few tracks are long enough for is left out.
 
     Raises
     ------
     InputError
-        where nothing was extracted, the holdout is not drawn yet, or there are too few tracks to compare anything
+        as `load_all`, or where there are too few tracks to compare anything
+    """
+    compared = [samples for samples in load_all(database, dataset, models) if samples.learning().comparable()]
+    if not compared:
+        raise InputError(
+            f"dataset {dataset!r} has too few tracks: a comparison needs two genres with {FEWEST_TRACKS} tracks each "
+            "outside the holdout"
+        )
+    return compared
+
+
+def load_all(database: Database, dataset: str, models: Iterable[str] = ()) -> list[Samples]:
+    """Load the usable segments of a dataset, one `Samples` a feature set and window length, longest first.
+
+    Feature sets come in the order they were asked for; after all vectors come sequences, where one of `models` takes
+    them.
+
+    Raises
+    ------
+    InputError
+        where nothing was extracted, or the holdout is not drawn yet
     """
     extracted = extracted_windows(database, dataset)
     if not extracted:
@@ -181,13 +200,7 @@ def load_samples(database: Database, dataset: str, models: Iterable[str] = ()) -
                 rows=number_rows(segments, tracks),
             )
         )
-    compared = [samples for samples in loaded if samples.learning().comparable()]
-    if not compared:
-        raise InputError(
-            f"dataset {dataset!r} has too few tracks: a comparison needs two genres with {FEWEST_TRACKS} tracks each "
-            "outside the holdout"
-        )
-    return compared
+    return loaded
 
 
 def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:

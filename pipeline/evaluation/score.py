@@ -10,12 +10,22 @@ from pipeline.evaluation.calibration_error import CALIBRATION_ERROR, calibration
 from pipeline.evaluation.interval import Bounds, interval_by_genre, overall_interval, share_of_one
 from pipeline.evaluation.tally import Tally, sum_into
 
-__all__ = ["CALIBRATION_ERROR", "metrics", "score"]
+__all__ = ["CALIBRATION_ERROR", "metrics", "name_metric", "score"]
 
 _BY_GENRE = ("balanced_accuracy", "macro_f1")
 _LOWEST = {"mcc": -1.0, "kappa": -1.0}
+_IN_WORDS = {"macro_f1": "macro F1", "mcc": "Matthews' correlation", "kappa": "Cohen's kappa"}
 _MOST_CELLS = 1_000_000
 """Left out at once: 8 MB, however many groups there are."""
+
+
+def name_metric(metric: str) -> str:
+    """Return a metric in words.
+
+    >>> name_metric("balanced_accuracy"), name_metric("macro_f1")
+    ('balanced accuracy', 'macro F1')
+    """
+    return _IN_WORDS.get(metric, metric.replace("_", " "))
 
 
 def score(counted: Tally, seed: int = 0) -> pd.DataFrame:

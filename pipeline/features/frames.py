@@ -56,6 +56,7 @@ MELSPEC_FRAMES_V1 = FeatureSet(
     melspec_frames_v1,
     kind="frames",
     level=frozenset(f"mel{i + 1}" for i in range(N_MELS)),
+    title="mel spectrogram, frame by frame",
 )
 MFCC_FRAMES_V1 = FeatureSet(
     "mfcc-frames-v1",
@@ -63,4 +64,5 @@ MFCC_FRAMES_V1 = FeatureSet(
     mfcc_frames_v1,
     kind="frames",
     level=frozenset({"mfcc1"}),
+    title="timbre, frame by frame",
 )

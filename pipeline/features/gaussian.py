@@ -48,4 +48,5 @@ MFCC_GAUSSIAN_V1 = FeatureSet(
     mfcc_gaussian_v1,
     kind="gaussian",
     level=frozenset({"mfcc1_mean"}),
+    title="timbre as a Gaussian",
 )

@@ -98,4 +98,5 @@ PERCEPTUAL_V1 = FeatureSet(
     level=frozenset({"estimated_loudness_lufs", "estimated_energy"}),
     units={"estimated_tempo_bpm": "beats per minute", "estimated_loudness_lufs": "LUFS"},
     say_missing=_say_missing,
+    title="estimates of tempo, key and mood",
 )

@@ -32,6 +32,8 @@ class FeatureSet:
         of the columns that have one
     level : frozenset of str
         columns that follow the level of a recording: they change where all of it is made louder
+    title : str
+        what it is, in words that a sentence can go on with; by default its name
     trained_on : str
         the music that a network learned from, where the values are a network's; empty where nothing was learned
     say_missing : callable
@@ -44,6 +46,7 @@ class FeatureSet:
     kind: Literal["vectors", "gaussian", "frames"] = "vectors"
     units: Mapping[str, str] = field(default_factory=dict)
     level: frozenset[str] = frozenset()
+    title: str = ""
     trained_on: str = ""
     say_missing: Callable[[], str] = lambda: ""
 

@@ -54,4 +54,5 @@ SPECTRAL_V1 = FeatureSet(
     | {f"{name}_mean": "Hz" for name in _IN_HERTZ}
     | {f"{name}_var": "Hz²" for name in _IN_HERTZ},
     level=frozenset({*_columns(("rms", "harmony", "perceptr")), "mfcc1_mean"}),
+    title="handcrafted features",
 )

@@ -75,4 +75,5 @@ SPECTRAL_STATS4 = FeatureSet(
         {f"{name}_{statistic}" for name in ("harmonic_rms", "percussive_rms", "rms") for statistic in _STATISTICS}
         | {f"{name}_{kind}" for name in ("mfcc1", *_numbered("mel", N_MELS)) for kind in ("mean", "min", "max")}
     ),
+    title="handcrafted features with four statistics",
 )

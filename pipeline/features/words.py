@@ -72,6 +72,44 @@ DESCRIPTORS = {
 }  # fmt: skip
 
 
+COMPARATIVES = {
+    "rms_mean": ("louder", "quieter"),
+    "rms_var": ("less even in loudness", "more even in loudness"),
+    "spectral_centroid_mean": ("brighter", "darker"),
+    "spectral_centroid_var": ("less even in brightness", "more even in brightness"),
+    "spectral_bandwidth_mean": ("wider in its spectrum", "narrower in its spectrum"),
+    "rolloff_mean": ("with more treble", "with less treble"),
+    "zero_crossing_rate_mean": ("noisier", "smoother"),
+    "chroma_stft_mean": ("with more notes at once", "with fewer notes at once"),
+    "harmony_var": ("stronger in sustained tones", "weaker in sustained tones"),
+    "perceptr_var": ("stronger in drums and attacks", "weaker in drums and attacks"),
+    "tempo": ("faster", "slower"),
+    "loudness": ("louder", "quieter"),
+    "energy": ("more energetic", "less energetic"),
+    "danceability": ("more danceable", "less danceable"),
+    "acousticness": ("more acoustic", "less acoustic"),
+    "instrumentalness": ("more instrumental", "less instrumental"),
+    "speechiness": ("with more speech", "with less speech"),
+    "liveness": ("more often live", "less often live"),
+    "valence": ("happier", "sadder"),
+    "duration_ms": ("longer", "shorter"),
+    "popularity": ("more popular", "less popular"),
+}
+"""What a listener says of music that has more of a feature, and of music that has less; also of usual names in tables.
+"""
+
+
+def compare_feature(feature: str, more: bool) -> str:
+    """Return what a listener says of music that has more of a feature, or less: ``louder``; empty where nobody would.
+
+    Timbre and single notes have no such words. A tag has: more, or less, like it.
+    """
+    if tag := name_tag(feature):
+        return f"{'more' if more else 'less'} like \N{LEFT DOUBLE QUOTATION MARK}{tag}\N{RIGHT DOUBLE QUOTATION MARK}"
+    higher, lower = COMPARATIVES.get(feature.removeprefix("estimated_").removesuffix("_bpm"), ("", ""))
+    return higher if more else lower
+
+
 def name_tag(feature: str) -> str:
     """Return a tag as listeners write it: ``female vocalists``; empty where a feature is none."""
     return feature.removeprefix(TAG).replace("_", " ") if feature.startswith(TAG) else ""

@@ -35,7 +35,7 @@ def _describe_chance(answer: Answer, first: str, most: float, second: str, less:
     if second and most - less < CLOSE:
         return f"Between {first} and {second}: a chance of {percent(most)} against {percent(less)}."
     if most >= CLEAR:
-        return f"This sounds like {first}: the chance that this is right is {percent(most)}."
+        return f"This sounds like {first}: the chance that this is right is {_sure(most)}."
     return f"Most like {first}, but not surely: a chance of {percent(most)}, {second} {percent(less)}."
 
 
@@ -72,6 +72,11 @@ def interval(low: float | None, high: float | None) -> str:
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return TOO_FEW
     return f"95 % interval {percent(low)} to {percent(high)}"
+
+
+def _sure(chance: float) -> str:
+    """Return a chance as a percentage; one that only rounding makes certain is no certainty."""
+    return f"over {percent(0.99)}" if 0.995 <= chance < 1 else percent(chance)
 
 
 def percent(share: float | None) -> str:

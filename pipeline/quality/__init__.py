@@ -1,7 +1,7 @@
 """Is the data fit to learn from? One row a check, in words that a person can act on."""
 
 from pipeline.quality.artists import artist_concentration
-from pipeline.quality.check import MEANINGS, Check, as_table, named
+from pipeline.quality.check import MEANINGS, Check, as_table, name_check, named
 from pipeline.quality.dataset import check_quality, grave_warnings, missing_values, read_usable
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "check_quality",
     "grave_warnings",
     "missing_values",
+    "name_check",
     "named",
     "read_usable",
 ]

@@ -47,6 +47,8 @@ MEANINGS = {
 }
 """What ``n`` counts, for every check there is; the table of ``exports/README.md`` is made of these."""
 
+_OF_A_WINDOW = re.compile(r"_([\d.e+-]+)s$")
+
 GRAVE = frozenset(
     {"synthetic_music", "learned_from_other_music", "few_tracks", "one_artist_genres", "duplicates_across_genres"}
 )
@@ -63,7 +65,7 @@ class Check:
     detail: str
 
     def __post_init__(self) -> None:
-        if re.sub(r"_[\d.e+-]+s$", "", self.check) not in MEANINGS:
+        if _OF_A_WINDOW.sub("", self.check) not in MEANINGS:
             raise ValueError(f"no check {self.check!r}: add it to MEANINGS")
 
     @classmethod
@@ -75,6 +77,16 @@ class Check:
     def warning_if(cls, warn: bool, check: str, n: int, detail: str) -> "Check":
         """Return a check that warns where `warn` is true."""
         return cls(check, "warning" if warn else "ok", int(n), detail)
+
+
+def name_check(check: str) -> str:
+    """Return a check in words, of one window with its length.
+
+    >>> name_check("artist_constant_features_3s")
+    'artist constant features, 3-second rows'
+    """
+    base, window = _OF_A_WINDOW.sub("", check), _OF_A_WINDOW.search(check)
+    return base.replace("_", " ") + (f", {window[1]}-second rows" if window else "")
 
 
 def as_table(checks: Iterable[Check]) -> pd.DataFrame:

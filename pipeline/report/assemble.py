@@ -46,7 +46,7 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
         "feature_glossary": glossary(features),
         **{table.name: run.table(table.name) for table in stored_in("results")},
         "worst_mistakes": _ranked(run.table("worst_mistakes")),
-        "scores": beside_guesses(scores).assign(is_champion=_is_champion(scores, facts["champion"])),
+        "scores": _scores(run, scores, facts["champion"]),
         "summary_30s_vs_3s": _with_baselines(summarise(scores)),
         "bars_30s_vs_3s": bars(scores, *read_as) if len(scores) else scores,
         "holdout_predictions": _predictions(run),
@@ -92,14 +92,29 @@ def _run(run: Run, facts: Mapping[str, Any], found: Headline | None) -> pd.DataF
     return pd.DataFrame([row])
 
 
+def _scores(run: Run, own: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd.DataFrame:
+    """Return the run's scores, those on its own dataset first, then those on others."""
+    told = beside_guesses(own).assign(is_champion=_is_champion(own, champion), tested_on=run.dataset)
+    away = run.scores_elsewhere()
+    if len(away):
+        is_champion = _is_of(away, champion) if champion else False
+        told = pd.concat([told, beside_guesses(away).assign(is_champion=is_champion)], ignore_index=True)
+    return told.assign(trained_on=run.dataset) if len(told) else told
+
+
+def _is_of(scores: pd.DataFrame, champion: Mapping[str, Any]) -> pd.Series:
+    return (
+        scores[["model", "feature_set", "window_s"]] == [champion[n] for n in ("model", "feature_set", "window_s")]
+    ).all(axis=1)
+
+
 def _is_champion(scores: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd.Series:
     """Tell which scores are the champion's own, under the policy that it was chosen under."""
     if champion is None:
         return pd.Series(False, index=scores.index)
     policy = champion["split_policy"]
     policies = scores["subset"].map({"holdout": holdout_policy(policy)}).fillna(policy)
-    same = [scores[name] == champion[name] for name in ("model", "feature_set", "window_s")]
-    return same[0] & same[1] & same[2] & (scores["split_policy"] == policies)
+    return _is_of(scores, champion) & (scores["split_policy"] == policies)
 
 
 def _tracks(database: Database, dataset: str) -> pd.DataFrame:

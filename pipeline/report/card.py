@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.evaluation import headline
-from pipeline.models import find_entry
-from pipeline.printable import printable
+from pipeline.evaluation import CORRECTED, headline
+from pipeline.evaluation.score import name_metric
+from pipeline.features.set_words import title_set
+from pipeline.models import display_name, find_entry
+from pipeline.printable import count, printable
 from pipeline.settings import DEMO_DATASET
 from pipeline.settled import read_settled
 from pipeline.splits import artist_key, find_policy, holdout_policy
@@ -44,14 +46,15 @@ def model_card(run: Run) -> str:
     n_artists = learned["artist"].map(artist_key).nunique()
     facts = run.facts
     lines = [
-        f"# Model card: {champion['model']}",
+        f"# Model card: {display_name(champion['model'])}",
         "",
         f"Champion of run `{run.run_id}` on dataset {plain(run.dataset)}. The sections are those of {CITATION}.",
         "",
         *_section("Model", [
-            f"`{champion['model']}`: {_about(champion['model'])}",
-            f"It takes {len(model.get('features', []))} features of `{champion['feature_set']}` from windows of "
-            f"{champion['window_s']:g} s; the windows of a track vote by their mean log-probability.",
+            f"{display_name(champion['model'])} (`{champion['model']}`): {_about(champion['model'])}",
+            f"It takes {count(len(model.get('features', [])), 'feature')}: {plain(title_set(champion['feature_set']))} "
+            f"(`{champion['feature_set']}`), from windows of {champion['window_s']:g} s; the windows of a track vote "
+            "by their mean log-probability.",
             f"Parameters that a search found: {_parameters(model)}.",
             f"Made by genrelab {facts['versions'].get('genrelab', '')} (scikit-learn "
             f"{facts['versions'].get('scikit-learn', '')}), {facts['started_at']:%Y-%m-%d}, seed "
@@ -71,7 +74,9 @@ def model_card(run: Run) -> str:
             (plain(genre), int((~here["holdout"]).sum()), int(here["holdout"].sum()))
             for genre, here in tracks.groupby("genre")
         ]),
-        *_section("How good it is", [*map(plain, found.claims), f"Scores are read {policy.phrase}."]),
+        *_section("How good it is", [
+            *map(plain, filter(None, [*found.claims, found.candidates])), f"Scores are read {policy.phrase}.",
+        ]),
         *_table("Scores of whole tracks", ("metric", "tracks", "value", "95 % interval", "n"), _scores(run, champion)),
         *_section("Would more music help?", _curve(run)),
         *_table("By genre, on test", ("genre", "precision", "recall", "F1", "answers"), _by_genre(run, champion)),
@@ -124,8 +129,9 @@ def _scores(run: Run, champion: dict[str, Any]) -> Iterable[tuple[object, ...]]:
     for subset in ("test", "holdout"):
         policy = champion["split_policy"] if subset == "test" else holdout_policy(champion["split_policy"])
         scores = run.scores(**of_champion, level="track", subset=subset, split_policy=policy)
-        for row in scores[~scores["metric"].str.startswith("accuracy_repeat")].itertuples():
-            yield row.metric, subset, f"{row.value:.3f}", _bounds(row.ci_low, row.ci_high), row.n
+        told = ~(scores["metric"].str.startswith("accuracy_repeat") | scores["metric"].eq(CORRECTED))
+        for row in scores[told].itertuples():
+            yield name_metric(row.metric), subset, f"{row.value:.3f}", _bounds(row.ci_low, row.ci_high), row.n
 
 
 def _bounds(low: float | None, high: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -76,6 +77,23 @@ STAGES = (
 
 PREDICT = Stage("predict", "09_predict", of.PredictOptions)
 """No stage of the chain: it asks a run's champion, and writes none of its rows."""
+
+
+TRANSFER = Stage("transfer", "10_transfer", of.TransferOptions, reads=("compare", "optimise"))
+"""No stage of the chain: it adds to a run what its models get on other datasets, each in rows of its own.
+
+In a run's document each of these has the name that `transfer_to` gives.
+"""
+
+
+def transfer_to(dataset: str) -> str:
+    """Return the name by which a run keeps the rows of its models on another dataset, whatever that is called."""
+    return f"{TRANSFER.name}-{blake2b(dataset.encode(), digest_size=8).hexdigest()}"
+
+
+def is_transfer(name: str) -> bool:
+    """Tell whether a stage of a run's document is one of `transfer_to`."""
+    return name.startswith(f"{TRANSFER.name}-")
 
 
 def find_stage(name: str) -> Stage:

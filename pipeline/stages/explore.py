@@ -10,17 +10,22 @@ from pipeline.evaluation import (
     JUDGES,
     Samples,
     check_labels,
+    contrast_genres,
     doubt_labels,
     labelled_values,
     load_samples,
     of_main_set,
+    overlap_genres,
     profile,
     project,
+    say_contrasts,
+    say_overlaps,
     say_sampled,
     telling_features,
 )
 from pipeline.quality import as_table, check_quality, read_usable
 from pipeline.settings import get_settings
+from pipeline.splits import usual_policy
 from pipeline.stages.options import ExploreOptions
 from pipeline.stages.recording import record, writes_to_run
 from pipeline.store import Run, StageRows
@@ -44,8 +49,10 @@ class Explored:
         a map of the rows: ``pc1``, ``pc2``, ``genre``
     explained : np.ndarray [shape=(2,)]
         share of the variance that each of its directions explains
-    profiles, checks, label_checks : pd.DataFrame
-        rows of ``feature_profile`` and of ``data_quality``
+    profiles, contrasts, overlaps, checks, label_checks : pd.DataFrame
+        rows of ``feature_profile``, ``genre_profile``, ``genre_overlap`` and of ``data_quality``
+    contrast_remarks, overlap_remarks : list of str
+        what sets each genre apart, and which overlap, in sentences
     doubted : pd.DataFrame
         tracks whose labels to listen to, the most doubtful first
     """
@@ -56,8 +63,12 @@ class Explored:
     points: pd.DataFrame
     explained: np.ndarray
     profiles: pd.DataFrame
+    contrasts: pd.DataFrame
+    overlaps: pd.DataFrame
     checks: pd.DataFrame
     label_checks: pd.DataFrame
+    contrast_remarks: list[str]
+    overlap_remarks: list[str]
     doubted: pd.DataFrame
 
     @property
@@ -100,7 +111,10 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     usable = read_usable(database, dataset)
     doubted = doubt_labels(longest, seed=options.seed, jobs=options.jobs or get_settings().jobs)
     label_checks = as_table(check_labels(doubted, usable))
-    record(run, "explore", StageRows(tables={"feature_profile": profiles, "data_quality": label_checks}))
+    by_unit = longest.under(usual_policy(longest.rows.drop_duplicates("track"))[0])
+    contrasts, overlaps = contrast_genres(by_unit, options.seed), overlap_genres(by_unit, options.seed)
+    tables = {"feature_profile": profiles, "genre_profile": contrasts, "genre_overlap": overlaps}
+    record(run, "explore", StageRows(tables={**tables, "data_quality": label_checks}))
     about = usable[["track_id", "artist", "title"]]
     return Explored(
         samples=samples,
@@ -109,7 +123,11 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
         points=points,
         explained=explained,
         profiles=profiles,
+        contrasts=contrasts,
+        overlaps=overlaps,
         checks=check_quality(database, dataset),
         label_checks=label_checks,
+        contrast_remarks=say_contrasts(contrasts),
+        overlap_remarks=say_overlaps(overlaps),
         doubted=doubted.merge(about, on="track_id", how="left").query("issue").drop(columns="issue"),
     )

@@ -12,7 +12,7 @@ from pipeline.report import TABLES, assemble_exports, write_exports
 from pipeline.report.card import CARD, model_card
 from pipeline.report.sheet import read_facts, read_told, write_sheet
 from pipeline.settings import get_settings
-from pipeline.stages.declared import find_stage
+from pipeline.stages.declared import find_stage, is_transfer
 from pipeline.stages.options import ExportOptions
 from pipeline.store import Run
 
@@ -90,11 +90,16 @@ def _write_beside(run: Run, checks: pd.DataFrame, told: Mapping[str, str]) -> li
 
 def _say_outdated(run: Run) -> list[str]:
     """Say which stages' rows are left out, since what they were made from was replaced."""
-    outdated = [find_stage(name) for name in run.outdated]
+    outdated = [find_stage(name) for name in run.outdated if not is_transfer(name)]
+    said = []
+    if len(outdated) < len(run.outdated):
+        earlier = "What its models got on other datasets is of an earlier champion and left out"
+        said = [f"{earlier}; `genrelab transfer` makes it anew."]
     if not outdated:
-        return []
+        return said
     names = " and ".join(stage.notebook for stage in outdated)
     return [
+        *said,
         f"{names} belong to earlier rows of the stages before them and are left out; "
-        f"`genrelab run --from {outdated[0].name}` makes them anew."
+        f"`genrelab run --from {outdated[0].name}` makes them anew.",
     ]

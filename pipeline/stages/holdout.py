@@ -26,6 +26,7 @@ from pipeline.evaluation import (
     say_sets,
     say_unlike,
 )
+from pipeline.evaluation.one_artist import one_artist_genres
 from pipeline.evaluation.unseen import find_unseen, read_unseen
 from pipeline.models import Chance, FittedModel, load_champion, pack_chance, pack_unlike
 from pipeline.report.card import model_card
@@ -33,7 +34,7 @@ from pipeline.settings import get_settings
 from pipeline.splits import find_policy, holdout_policy
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
-from pipeline.store import Run, StageRows
+from pipeline.store import Run, StageRows, read_frame
 
 __all__ = ["HeldOut", "HoldoutOptions", "holdout"]
 
@@ -122,7 +123,7 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
             *([pack_unlike(unlike, champion)] if unlike else []),
         ],
     )
-    record(run, "holdout", rows, _facts(evaluation, champion, count_new_artists(champion, samples)))
+    record(run, "holdout", rows, _facts(run, evaluation, champion, samples))
     run.note({"champion.card": model_card(run)})
     learning = [window.learning() for window in samples]
     remarks = [
@@ -158,7 +159,7 @@ def _own(champion: FittedModel, samples: Sequence[Samples]) -> Samples:
     return find_samples(samples, champion.feature_set, champion.window_s)
 
 
-def _facts(evaluation: Evaluation, champion: FittedModel, n_new_artists: int) -> dict[str, float | int | None]:
+def _facts(run: Run, evaluation: Evaluation, champion: FittedModel, samples: Sequence[Samples]) -> dict[str, Any]:
     """Return what ``runs`` says of how the champion did on the holdout."""
     scores = of_champion(evaluation.scores, champion)
     accuracy = scores[scores["metric"] == "accuracy"]
@@ -166,6 +167,11 @@ def _facts(evaluation: Evaluation, champion: FittedModel, n_new_artists: int) ->
         return {}
     fields = {"holdout_accuracy": "value", "holdout_ci_low": "ci_low", "holdout_ci_high": "ci_high"}
     found = accuracy.iloc[0]
-    facts = {name: None if pd.isna(found[of]) else float(found[of]) for name, of in fields.items()}
-    facts |= {"holdout_n": int(found["n"]), "holdout_new_artists": n_new_artists}
+    facts: dict[str, Any] = {name: None if pd.isna(found[of]) else float(found[of]) for name, of in fields.items()}
+    facts |= {"holdout_n": int(found["n"]), "holdout_new_artists": count_new_artists(champion, samples)}
+    counted = _own(champion, samples).holdout().under(holdout_policy(champion.split)).rows["track_id"].unique()
+    held = {"dataset": run.dataset, "track_id": {"$in": counted.tolist()}}
+    facts["holdout_one_artist"] = one_artist_genres(
+        read_frame(run.database["tracks"], held, ["track_id", "genre", "artist"])
+    )
     return {f"champion.{name}": value for name, value in facts.items()}

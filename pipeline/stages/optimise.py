@@ -41,6 +41,7 @@ from pipeline.evaluation import (
 from pipeline.evaluation.importance import FOREST
 from pipeline.evaluation.neighbours import KSearch, say_edge
 from pipeline.models import FittedModel, pack_models
+from pipeline.printable import count
 from pipeline.quality import grave_warnings
 from pipeline.settings import get_settings
 from pipeline.splits import policies_for, stand_ins
@@ -119,10 +120,11 @@ class Optimised:
     def says(self) -> str:
         """Who the champion is, in a sentence or two."""
         champion = self.champion
-        found = self.headline.champion if self.headline else ""
+        found, of_what = (self.headline.champion, self.headline.candidates) if self.headline else ("", "")
+        told = ", ".join(f"{name.split('__')[-1]} = {value}" for name, value in champion.parameters.items())
         return (
-            f"{found} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
-            f"{champion.n_tracks} tracks. Its parameters: {champion.parameters or 'the defaults'}."
+            f"{found} {of_what} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
+            f"{count(champion.n_tracks, 'track')}. Its parameters: {told or 'the defaults'}."
         ).strip()
 
 

@@ -177,6 +177,45 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferOptions:
+    """Options of 10_transfer, which is no stage of the chain: it adds to a finished run.
+
+    Attributes
+    ----------
+    to : str
+        the dataset to test on; empty: every other one
+    pairs : bool
+        put the champion of every dataset to every other one, or to the one that ``to`` names
+    genre_map : str
+        a table of two columns, genre of the dataset that is tested on and genre of the champion; empty: genres of the
+        same name, but for case, hyphens and blanks
+    unmapped : str
+        tracks of a genre that the champion does not know are: ``leave`` left out and counted, ``none`` none of its
+        genres, to be recognised as unlike its training music
+    common : bool
+        train anew on the columns that both datasets have
+    models : str
+        ``all`` that were compared, or the ``champion`` alone
+    repeats : int
+        splits of a model's own dataset, where what it answered there is not kept
+    seed : int
+        of refitted models
+    jobs : int
+        threads; 0: one a core
+    """
+
+    to: str = ""
+    pairs: bool = False
+    genre_map: str = ""
+    unmapped: str = "leave"
+    common: bool = False
+    models: str = "all"
+    repeats: int = 5
+    seed: int = 0
+    jobs: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class PredictOptions:
     """Options of 09_predict, which is no stage: it reads a run and writes none of its rows.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation import Corrected
-from pipeline.stages.declared import made_from
+from pipeline.stages.declared import TRANSFER, is_transfer, made_from
 from pipeline.store import Run, StageRows
 from pipeline.store.lease import hold
 
@@ -44,9 +44,14 @@ def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
 
 def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | None = None) -> None:
     """Put rows in the place of the stage's earlier ones; what was made from those is outdated, the champion too."""
-    outdated = made_from(stage)
+    outdated = [*made_from(stage), *_transfers_from(run, stage)]
     forgotten = {"champion": None} if CHOSEN_BY in outdated else {}
     run.record(stage, rows, outdates=outdated, facts=forgotten | dict(facts or {}))
+
+
+def _transfers_from(run: Run, stage: str) -> list[str]:
+    """Return the stages that hold what the run's models got on other datasets, where these are made from `stage`."""
+    return [name for name in run.facts.get("stages", {}) if is_transfer(name)] if stage in TRANSFER.reads else []
 
 
 def tables_of(evaluation: Any) -> dict[str, Any]:

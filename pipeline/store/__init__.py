@@ -1,45 +1,9 @@
-"""MongoDB: connecting, the embedded server, the schema, documents in, DataFrames out."""
+"""MongoDB: connecting, the embedded server, the schema, documents in, DataFrames out.
 
-from pipeline.store.connection import connect
-from pipeline.store.datasets import choose_dataset
-from pipeline.store.documents import insert_rows, upsert
-from pipeline.store.frames import (
-    count_segments,
-    feature_names,
-    measure_frames,
-    read_band_means,
-    read_frame,
-    read_frames,
-    read_rows,
-    read_segments,
-    read_track_means,
-)
-from pipeline.store.run import ModelFile, Run, StageRows
-from pipeline.store.runs import find_crowned, find_finished, find_run, open_run, say_run
-from pipeline.store.segments import feature_values, window_key
+What the room gives is listed in ``__init__.pyi``. Each name is imported when it is first asked for: most commands need
+no DataFrame, and need not wait for pandas.
+"""
 
-__all__ = [
-    "ModelFile",
-    "Run",
-    "StageRows",
-    "choose_dataset",
-    "connect",
-    "count_segments",
-    "feature_names",
-    "feature_values",
-    "find_crowned",
-    "find_finished",
-    "find_run",
-    "insert_rows",
-    "measure_frames",
-    "open_run",
-    "read_band_means",
-    "read_frame",
-    "read_frames",
-    "read_rows",
-    "read_segments",
-    "read_track_means",
-    "say_run",
-    "upsert",
-    "window_key",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

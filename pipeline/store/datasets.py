@@ -19,10 +19,9 @@ def choose_dataset(database: Database, dataset: str = "", *, crowned: bool = Fal
         where one is asked for that does not exist; it names those there are
     """
     if dataset:
-        known = {*database["datasets"].distinct("dataset"), *database["runs"].distinct("dataset")}
+        known = _known(database)
         if dataset not in known | {DEMO_DATASET}:
-            there_are = f"there are: {', '.join(sorted(known))}" if known else "there is none yet"
-            raise InputError(f"there is no dataset {dataset!r}; {there_are}. 01_catalogue or genrelab run makes one")
+            raise unknown_dataset(database, dataset)
         return dataset
     of_champions = {"champion": {"$ne": None}} if crowned else {}
     fields = {"dataset": True, "started_at": True}
@@ -32,3 +31,14 @@ def choose_dataset(database: Database, dataset: str = "", *, crowned: bool = Fal
     if run and (crowned or catalogued is None or run["started_at"] >= catalogued["catalogued_at"]):
         return str(run["dataset"])
     return str(catalogued["dataset"]) if catalogued and not crowned else DEMO_DATASET
+
+
+def unknown_dataset(database: Database, dataset: str) -> InputError:
+    """Return the error that says that there is no such dataset, which there are, and what makes one."""
+    known = sorted(_known(database) - {dataset})
+    there_are = f"there are: {', '.join(known)}" if known else "there is none yet"
+    return InputError(f"there is no dataset {dataset!r}; {there_are}. 01_catalogue or genrelab run makes one")
+
+
+def _known(database: Database) -> set[str]:
+    return {*database["datasets"].distinct("dataset"), *database["runs"].distinct("dataset")}

@@ -6,6 +6,7 @@ from gridfs import GridFS
 from pymongo.database import Database
 
 from pipeline.errors import InputError
+from pipeline.store.datasets import unknown_dataset
 from pipeline.store.lease import hold
 from pipeline.store.run import ARTEFACTS, ROWS
 
@@ -34,7 +35,7 @@ def count_dataset(database: Database, dataset: str) -> dict[str, int]:
     InputError
         where there is no such dataset
     """
-    unknown = f"there is no dataset {dataset!r}; `genrelab datasets` lists them"
+    unknown = str(unknown_dataset(database, dataset))
     return _counted(database, {"dataset": dataset}, (*OF_RUNS, *OF_DATASETS), unknown)
 
 

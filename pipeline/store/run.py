@@ -105,7 +105,19 @@ class Run:
         return [stage for stage, entry in self.facts.get("stages", {}).items() if entry.get("outdated")]
 
     def scores(self, **query: Any) -> pd.DataFrame:
-        """Read scores, sorted by what they are of: the fields of ``scores``, but those that say whose they are."""
+        """Read scores, sorted by what they are of: the fields of ``scores``, but those that say whose they are.
+
+        They are of the run's own dataset: those of models that were put to another one are `scores_elsewhere`.
+        """
+        return self._scores({**query, "tested_on": None}).drop(columns="tested_on")
+
+    def scores_elsewhere(self, **query: Any) -> pd.DataFrame:
+        """Read scores of the run's models on other datasets, as `scores` does, with ``tested_on``."""
+        return self._scores({"tested_on": {"$ne": None}, **query}).sort_values(
+            "tested_on", kind="stable", ignore_index=True
+        )
+
+    def _scores(self, query: Mapping[str, Any]) -> pd.DataFrame:
         columns = [name for name in fields("scores") if name not in BOOKKEEPING]
         order = [name for name in natural_key("scores") if name not in BOOKKEEPING]
         scores = self.steady(

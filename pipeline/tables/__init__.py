@@ -22,6 +22,8 @@ from pipeline.tables.data import (
     FEATURE_GLOSSARY,
     FEATURE_PROFILE,
     FEATURES,
+    GENRE_OVERLAP,
+    GENRE_PROFILE,
     PERCENTILES,
     REJECTS,
     RUNS,
@@ -58,6 +60,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
+from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
 TABLES = (
     OVERVIEW,
@@ -68,6 +71,8 @@ TABLES = (
     FEATURES,
     FEATURE_GLOSSARY,
     FEATURE_PROFILE,
+    GENRE_PROFILE,
+    GENRE_OVERLAP,
     SCORES,
     SUMMARY,
     BARS,
@@ -85,6 +90,9 @@ TABLES = (
     RELIABILITY,
     GENRE_PROMISES,
     UNLIKE,
+    TRANSFERS,
+    TRANSFER_GENRES,
+    TRANSFER_ANSWERS,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -118,7 +126,9 @@ __all__ = [
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
     "FINDINGS",
+    "GENRE_OVERLAP",
     "GENRE_PAIRS",
+    "GENRE_PROFILE",
     "GENRE_PROMISES",
     "HOLDOUT_PREDICTIONS",
     "INTEGER",
@@ -142,6 +152,9 @@ __all__ = [
     "TABLES",
     "TAGS",
     "TRACKS",
+    "TRANSFERS",
+    "TRANSFER_ANSWERS",
+    "TRANSFER_GENRES",
     "UNLIKE",
     "USUAL_WINDOWS",
     "WORST_MISTAKES",

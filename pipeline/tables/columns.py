@@ -55,7 +55,11 @@ MODEL = Column("model", STRING, "name of the model")
 MODEL_NAME = in_words(MODEL, "model")
 FEATURE_SET = Column("feature_set", STRING, f"feature set and version; `{SUFFIX}` stands for its means alone")
 WINDOW = Column("window_s", NUMBER, "length of the window, seconds", unit="s", minimum=0)
-POLICY = Column("split_policy", STRING, "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items()))
+_POLICIES = "; ".join(f"{name}: {policy.about}" for name, policy in POLICIES.items())
+POLICY = Column("split_policy", STRING, _POLICIES)
+POLICY_OR_TRANSFER = Column(
+    "split_policy", STRING, f"{_POLICIES}; transfer: another dataset than the one that the model learned from"
+)
 SUBSET = one_of(
     "subset",
     {
@@ -75,6 +79,11 @@ CI = (
     ),
     optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
 )
+
+TRAINED_ON = Column(
+    "trained_on", STRING, "the dataset whose tracks the model learned from", prefix="dataset-", stored=False
+)
+TESTED_ON = Column("tested_on", STRING, "the dataset whose tracks it was tested on", prefix="dataset-")
 
 IS_BASELINE = Column("is_baseline", BOOLEAN, "whether the model only guesses", stored=False)
 GUESS = Column(

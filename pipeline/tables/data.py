@@ -10,6 +10,7 @@ from pipeline.tables.columns import (
     RUN,
     TRACK,
     WINDOW,
+    genre,
     in_words,
     key,
     one_of,
@@ -171,6 +172,62 @@ FEATURE_PROFILE = Table(
         Column("n", INTEGER, "segments", unit="segments"),
     ),
     key=key("genre", "window_s", "feature"),
+    collection="results",
+)
+
+GENRE_PROFILE = Table(
+    "genre_profile",
+    "genre × feature: what sets the genre apart from all others, over the tracks that are not held out",
+    (
+        *RUN,
+        GENRE,
+        FEATURE_SET,
+        FEATURE,
+        FEATURE_NAME,
+        Column(
+            "cliffs_delta",
+            NUMBER,
+            "Cliff's delta: of all pairs of a track of the genre and one of another genre, the share in which the "
+            "genre's has more of the feature, minus the share in which it has less; -1 to 1",
+            unit=FRACTION,
+        ),
+        optional("ci_low", NUMBER, "lower end of its 95 % interval, over artists or tracks", unit=FRACTION),
+        optional("ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        Column(
+            "q_value",
+            NUMBER,
+            "false-discovery rate over all genres and features: of the rows below .05, one in twenty may be by chance",
+            unit=FRACTION,
+            minimum=0,
+        ),
+        Column("n", INTEGER, "tracks of the genre", unit="tracks"),
+        Column("n_groups", INTEGER, "artists that these are by, or tracks with their copies", unit="groups"),
+    ),
+    key=key("genre", "feature"),
+    collection="results",
+)
+
+GENRE_OVERLAP = Table(
+    "genre_overlap",
+    "pair of genres: how far they overlap in all features together, over the tracks that are not held out",
+    (
+        *RUN,
+        genre("genre_a", "the first of the two by the alphabet"),
+        genre("genre_b", "the other one"),
+        FEATURE_SET,
+        Column(
+            "overlap",
+            NUMBER,
+            "overlapping coefficient: the area that their densities share, 0 to 1, as far as a straight border tells "
+            "them apart; half of it is the share of their tracks that lie on the wrong side",
+            unit=FRACTION,
+            minimum=0,
+        ),
+        Column("among_most_distinct", BOOLEAN, "both are among the six genres that overlap least with each other"),
+        Column("n_a", INTEGER, "tracks of the first", unit="tracks"),
+        Column("n_b", INTEGER, "tracks of the other", unit="tracks"),
+    ),
+    key=key("genre_a", "genre_b"),
     collection="results",
 )
 

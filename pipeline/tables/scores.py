@@ -1,5 +1,7 @@
 """Tables of how good the models are."""
 
+from dataclasses import replace
+
 from pipeline.splits import COMPARED, say_resampled
 from pipeline.tables.columns import (
     CI,
@@ -15,8 +17,11 @@ from pipeline.tables.columns import (
     MODEL_NAME,
     OF_A_TRACK,
     POLICY,
+    POLICY_OR_TRANSFER,
     RUN,
+    TESTED_ON,
     TRACK,
+    TRAINED_ON,
     WINDOW,
     genre,
     in_words,
@@ -45,7 +50,7 @@ SCORES = Table(
     "metric value",
     (
         *RUN,
-        *EVALUATED,
+        *(POLICY_OR_TRANSFER if column is POLICY else column for column in EVALUATED),
         Column(
             "metric",
             STRING,
@@ -55,17 +60,20 @@ SCORES = Table(
             "shuffled, missing where that is the same split; corrected_accuracy, of the champion alone: what to "
             "expect of it, less what being the highest of many adds to its accuracy as chosen; where files are too "
             "short for a window: coverage, the share of tracks that have such rows, and common_accuracy, on the tracks "
-            "that all have",
+            "that all have; transfer_gap, on another "
+            "dataset: how much lower the mean recall of the genres that both have is there",
         ),
-        Column("value", NUMBER, "the metric, a fraction; mcc, kappa and leak_gap from -1 on", unit=FRACTION),
+        Column("value", NUMBER, "the metric, a fraction; mcc, kappa and the gaps from -1 on", unit=FRACTION),
         *CI,
         Column("n", INTEGER, "distinct segments or tracks that were scored", unit="segments or tracks"),
         Column("repeats", INTEGER, "splits that the value is pooled over", unit="splits"),
         Column("is_champion", BOOLEAN, "whether it is of the champion, as it was chosen: see runs.csv", stored=False),
         IS_BASELINE,
         GUESS,
+        TRAINED_ON,
+        replace(TESTED_ON, stored=False),
     ),
-    key=key(*DIMENSIONS, "metric"),
+    key=key(*DIMENSIONS, "tested_on", "metric"),
     collection="scores",
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Set
 from flask import Flask
 
 from pipeline import __version__
+from pipeline.features.set_words import title_set
 from pipeline.features.words import name_feature
 from pipeline.listen.desk import Desk
 from pipeline.listen.wording import interval, number, percent
@@ -38,6 +39,7 @@ def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
         "number": number,
         "feature": name_feature,
         "model": display_name,
+        "feature_set": title_set,
         "clock": charts.clock,
     }
     app.jinja_env.globals |= {

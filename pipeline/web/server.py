@@ -11,6 +11,7 @@ from pymongo.database import Database
 from pipeline.errors import GenrelabError, InputError
 from pipeline.listen.desk import Desk
 from pipeline.listen.pool import WorkerPool
+from pipeline.models import display_name
 from pipeline.web.app import create_app
 from pipeline.web.crowd import Server
 from pipeline.web.hosts import names_of
@@ -64,7 +65,7 @@ def serve(
             announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
             try:
                 judge = desk.judge()
-                announce(f"model: {judge.champion.name} of run {judge.run.run_id}")
+                announce(f"model: {display_name(judge.champion.name)} of run {judge.run.run_id}")
             except GenrelabError as error:  # a page that says so is better than none
                 announce(str(error))
             server.run()  # returns on Ctrl-C

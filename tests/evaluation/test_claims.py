@@ -77,7 +77,7 @@ def test_which_feature_set_wins_is_said_as_far_as_a_test_backs_it():
     comparisons = compare(tested)
     best = pd.Series({"model": "forest", "feature_set": "hand+learned", "window_s": 30.0})
     said = set_sentence(comparisons, "artist", best)
-    assert said.startswith("Feature sets, by forest on 30-second rows: hand+learned beats hand (")
+    assert said.startswith("Feature sets, by forest on 30-second rows: hand with learned beats hand (")
     assert "no test tells it apart from learned (" in said
     of_worst = set_sentence(comparisons, "artist", best.replace("hand+learned", "hand"))
     assert of_worst == "", "what it loses to is the sentence of the other"

@@ -47,7 +47,7 @@ def test_before_there_is_a_champion_the_highest_scorer_is_announced_by_what_to_e
     assert said.startswith(
         "Highest so far: 3 nearest neighbours on 3-second rows of f. On test tracks, with tracks kept whole, it gets"
     )
-    assert "54% right (95 % interval 47% to 62%), corrected for being the highest of 20." in said
+    assert "54% right (95 % interval 47% to 62%), corrected for being the highest of 20 candidates." in said
 
 
 def test_the_champion_is_announced_by_what_to_expect_of_it_and_its_holdout_is_compared_with_that(run):
@@ -56,7 +56,7 @@ def test_the_champion_is_announced_by_what_to_expect_of_it_and_its_holdout_is_co
     run.record("holdout", StageRows(), facts={f"champion.{name}": value for name, value in held.items()})
     said = headline(run)
     assert said.champion.endswith(
-        "it gets 54% right (95 % interval 47% to 62%), corrected for being the highest of 20."
+        "it gets 54% right (95 % interval 47% to 62%), corrected for being the highest of 20 candidates."
     )
     assert said.holdout.endswith("Its test accuracy of 54% lies inside that interval.")
 
@@ -77,3 +77,21 @@ def test_what_a_window_leaves_out_is_told_with_the_genres_that_its_champion_does
     )
     assert said.coverage in said.claims
     assert said.untested == "Never tested with tracks kept whole on 30-second rows: jazz."
+
+
+def test_what_the_champion_is_the_highest_of_is_counted_out_where_the_rows_of_the_run_tell(run):
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION | CORRECTED | {"n_candidates": 2}})
+    assert headline(run).candidates == "The 2 candidates were 1 model on f and 30-second and 3-second rows (2)."
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION | CORRECTED})
+    assert headline(run).candidates.startswith("The 20 candidates were all models on all feature sets")
+
+
+def test_genres_that_one_artist_is_held_out_of_are_told_once_the_champion_met_the_holdout(run):
+    held = {"holdout_accuracy": 0.55, "holdout_ci_low": 0.40, "holdout_ci_high": 0.56, "holdout_n": 40}
+    held["holdout_one_artist"] = [{"genre": "blues", "artist": "Clifton Chenier", "n": 12}]
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION | CORRECTED})
+    assert headline(run).one_artist == ""
+    run.record("holdout", StageRows(), facts={f"champion.{name}": value for name, value in held.items()})
+    said = headline(run)
+    assert "blues (Clifton Chenier, 12 tracks)" in said.one_artist
+    assert ("Holdout", said.one_artist) in said.findings

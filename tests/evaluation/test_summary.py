@@ -61,7 +61,7 @@ def test_the_gap_is_told_of_rows_not_of_votes_by_unlike_numbers_of_them():
 def test_the_sentence_tells_the_leak_from_the_numbers_and_names_model_and_features():
     of_30, of_3 = said(PUBLISHED)
     assert of_3.startswith(
-        "3 nearest neighbours on 3-second rows of spectral-v1 reads 80% with rows shuffled and 45% with tracks"
+        "3 nearest neighbours on 3-second rows of handcrafted features reads 80% with rows shuffled and 45% with tracks"
     )
     assert of_3.endswith("35 points of that score are recognising the track, not the genre (95 % interval 29 to 41).")
     assert "was not tested: each of the tracks is one row" in of_30

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.features import FEATURE_SETS
-from pipeline.features.words import explain_feature, name_feature, name_group
+from pipeline.features.words import COMPARATIVES, compare_feature, explain_feature, name_feature, name_group
 
 COLUMNS = sorted({column for known in FEATURE_SETS.values() for column in known.columns})
 
@@ -50,3 +50,13 @@ def test_a_feature_has_a_name_that_a_listener_knows(feature, group):
 
 def test_a_tag_is_named_as_one():
     assert name_feature("tag_hip_hop") == "how much the tag “hip hop” applies"
+
+
+def test_what_is_compared_in_words_has_two_ways_and_timbre_has_none():
+    assert compare_feature("estimated_tempo_bpm", more=True) == compare_feature("tempo", more=True) == "faster"
+    assert (
+        compare_feature("tag_female_vocals", more=False)
+        == "less like \N{LEFT DOUBLE QUOTATION MARK}female vocals\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
+    assert compare_feature("mfcc3_mean", more=True) == ""
+    assert all(more and less and more != less for more, less in COMPARATIVES.values())

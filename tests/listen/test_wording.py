@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.listen.answer import Answer
-from pipeline.listen.wording import describe, name_set, number, percent, say_set
+from pipeline.listen.wording import _sure, describe, name_set, number, percent, say_set
 
 
 def answer(*shares: float, distance: float = 0.5) -> Answer:
@@ -63,3 +63,7 @@ def test_the_set_is_told_in_words_and_what_it_does_not_promise():
     assert say_set(given) == ["Blues or jazz.", "Nothing is promised of rock: the run knows too few of them."]
     assert name_set([f"g{i}" for i in range(20)]) == "g0, g1, g2, g3, g4, g5, g6, g7 or 12 more"
     assert say_set(answer(0.5, 0.4, 0.1)) == []
+
+
+def test_a_chance_that_only_rounding_makes_certain_is_not_called_certain():
+    assert [_sure(chance) for chance in (0.994, 0.996, 1.0)] == ["99\u00a0%", "over 99\u00a0%", "100\u00a0%"]

@@ -25,7 +25,16 @@ def five_policies(monkeypatch):
 
 def pairs_of(models):
     rows = [
-        {"model": model, "window_s": window_s, "pair": pair, "accuracy": 0.5 + 0.05 * i, "ci_low": 0.4, "ci_high": 0.9}
+        {
+            "model": model,
+            "window_s": window_s,
+            "pair": pair,
+            "genre_a": pair[0],
+            "genre_b": pair[-1],
+            "accuracy": 0.5 + 0.05 * i,
+            "ci_low": 0.4,
+            "ci_high": 0.9,
+        }
         for window_s, pair, (i, model) in product((30.0, 3.0), ("a/b", "b/c"), enumerate(models))
     ]
     return pd.DataFrame(rows)
@@ -93,3 +102,21 @@ def test_what_guesses_is_a_line_in_the_comparison_and_the_best_test_score_stands
     (axis,) = draw_comparison(pd.DataFrame(rows)).axes
     assert [label.get_text() for label in axis.get_yticklabels()] == ["Random forest", "3 nearest neighbours"]
     assert [line.get_xdata()[0] for line in axis.lines if line.get_label() == "guessing"] == [0.1]
+
+
+def test_names_of_many_long_genres_stand_inside_the_picture_and_their_figures_have_room():
+    genres = [f"post-industrial dark ambient soundscapes {i}" for i in range(60)]
+    rows = [{"actual": genres[i], "predicted": genres[i // 2], "share_of_actual": 0.5, "n": 1} for i in range(60)]
+    figure = draw_confusion(pd.DataFrame(rows), "of many")
+    figure.canvas.draw()
+    whole = figure.bbox
+    for text in figure.axes[1].texts:
+        box = text.get_window_extent()
+        assert whole.x0 <= box.x0 < box.x1 <= whole.x1
+    pairs = pd.DataFrame(
+        [{"model": "knn_3", "window_s": w, "pair": "/".join(genres[:2]), "genre_a": genres[0], "genre_b": genres[1],
+          "accuracy": 0.5, "ci_low": 0.4, "ci_high": 0.9} for w in (30.0, 3.0)]
+    )  # fmt: skip
+    figure = draw_pairs(pairs)
+    figure.canvas.draw()
+    assert min(axis.bbox.width for axis in figure.axes) > 2.5 * figure.dpi

@@ -128,9 +128,9 @@ def test_a_bar_has_the_colour_of_its_genre_in_every_view(shown, story):
 
 
 def test_a_choice_is_the_same_in_every_view_and_leaves_other_sheets_alone(page):
-    choose(page, 3, "policy", "random")
+    choose(page, 3, "policy", "rows shuffled (random)")
     chosen = page.locator('#view-4 select[data-choice="policy"]')
-    assert chosen.evaluate("one => one.selectedOptions[0].text") == "random"
+    assert chosen.evaluate("one => one.selectedOptions[0].text") == "rows shuffled (random)"
     assert figure(page, "Tracks of each genre").get_attribute("data-rows") == "waiting"
 
 
@@ -141,7 +141,7 @@ def test_the_accuracies_change_with_the_policy(page):
         return sorted(dots.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
 
     honest = labels()
-    choose(page, 3, "policy", "random")
+    choose(page, 3, "policy", "rows shuffled (random)")
     page.wait_for_function(
         "([title, before]) => [...document.querySelectorAll(`[data-sheet='${title}'] .mark-symbol path[aria-label]`)]"
         ".map(one => one.getAttribute('aria-label')).sort().join() !== before.join()",
@@ -224,6 +224,32 @@ def test_what_the_run_found_stands_above_each_view_and_only_what_can_be_chosen_i
     assert shown.locator('select[data-choice="run"]').count() == 0
     counts = shown.locator("select").evaluate_all("all => all.map(one => one.options.length)")
     assert min(counts) > 1
+
+
+def test_each_heading_follows_what_is_chosen(page):
+    headings = page.locator(".view h2")
+    assert headings.nth(2).inner_text().startswith("With tracks kept whole, at best so many whole test tracks")
+    choose(page, 3, "policy", "rows shuffled (random)")
+    assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many whole test tracks")
+    choose(page, 3, "level", "segment")
+    assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many single test rows")
+    choose(page, 4, "model", "3 nearest neighbours")
+    assert "3 nearest neighbours" in headings.nth(3).inner_text()
+    assert headings.nth(6).inner_text().startswith("3 nearest neighbours names")
+
+
+def test_of_a_matrix_too_narrow_for_figures_the_worst_confusions_are_listed(opened, tmp_path):
+    genres = tuple(f"genre {i}" for i in range(10))
+    write_exports(make_frames(genres=genres), tmp_path, RUN)
+    page, told, _ = opened(tmp_path, width=400)
+    matrix = figure(page, CONFUSION)
+    assert matrix.locator(".worst tbody tr").count() > 0
+    wide, room = matrix.locator(".drawing").evaluate("one => [one.scrollWidth, one.clientWidth]")
+    assert wide <= room
+    labels = matrix.locator("svg text").all_text_contents()
+    assert set(genres) <= set(labels)
+    assert not any(label.endswith("%") for label in labels)
+    assert told == []
 
 
 def test_the_page_is_dark_where_the_reader_wants_it_so(browser, written):

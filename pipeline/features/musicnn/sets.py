@@ -79,6 +79,7 @@ MUSICNN_MSD_V1 = FeatureSet(
     tag_activations,
     trained_on=TRAINED_ON,
     say_missing=say_missing,
+    title="MusiCNN's 50 words",
 )
 MUSICNN_MSD_EMBEDDING_V1 = FeatureSet(
     "musicnn-msd-embedding-v1",
@@ -86,4 +87,5 @@ MUSICNN_MSD_EMBEDDING_V1 = FeatureSet(
     embedding,
     trained_on=TRAINED_ON,
     say_missing=say_missing,
+    title="MusiCNN's inner values",
 )

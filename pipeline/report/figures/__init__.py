@@ -3,15 +3,23 @@
 from pipeline.report.figures.catalogue import draw_genre_counts, draw_listening
 from pipeline.report.figures.compare import draw_comparison, draw_differences
 from pipeline.report.figures.confusion import draw_confusion
-from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_profile, draw_projection
+from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_projection
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
 from pipeline.report.figures.predict import draw_predictions
+from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
 from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
+from pipeline.report.figures.transfer import (
+    draw_transfer,
+    draw_transfer_answers,
+    draw_transfer_genres,
+    draw_transfer_matrix,
+)
 
 __all__ = [
     "draw_comparison",
     "draw_confusion",
+    "draw_contrasts",
     "draw_correlations",
     "draw_differences",
     "draw_distributions",
@@ -20,10 +28,14 @@ __all__ = [
     "draw_k_search",
     "draw_learning_curve",
     "draw_listening",
+    "draw_overlaps",
     "draw_pairs",
     "draw_predictions",
-    "draw_profile",
     "draw_projection",
     "draw_reliability",
     "draw_reproduction",
+    "draw_transfer",
+    "draw_transfer_answers",
+    "draw_transfer_genres",
+    "draw_transfer_matrix",
 ]

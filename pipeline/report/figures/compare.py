@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.models import baselines, display_name
-from pipeline.report.theme import SUBSET_COLOURS, new_figure, turn_labels
+from pipeline.report.theme import SUBSET_COLOURS, ink_on, new_figure, turn_labels
 from pipeline.splits import find_policy, in_order
 
 FULL_COLOUR = 25.0
@@ -130,12 +130,15 @@ def _draw_matrix(axis, pairs: pd.DataFrame, models: Sequence[str]) -> None:
         points.where(backed), vmin=-FULL_COLOUR, vmax=FULL_COLOUR, cmap="vlag_r", cbar=False, square=True, ax=axis,
         linewidths=0.5, linecolor="#dddddd",
     )  # fmt: skip
+    mesh = axis.collections[0]
+    mesh.update_scalarmappable()
+    shades = mesh.get_facecolors()
     for (row, column), text in np.ndenumerate(texts.to_numpy()):
         strong = backed.to_numpy()[row, column]
-        shade = "white" if strong and abs(points.to_numpy()[row, column]) > 0.7 * FULL_COLOUR else "#222222"
         axis.text(
             column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9,
-            color=shade if strong else "#999999", weight="bold" if strong else "normal",
+            color=ink_on(shades[row * len(models) + column][:3]) if strong else "#737373",
+            weight="bold" if strong else "normal",
         )  # fmt: skip
     axis.grid(visible=False)
     axis.set_xticklabels([display_name(model) for model in models])

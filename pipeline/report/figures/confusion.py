@@ -6,7 +6,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, worst_confusions
-from pipeline.report.theme import new_figure, turn_labels
+from pipeline.report.theme import ink_on, new_figure, turn_labels
 
 MOST_GENRES_NAMED = 45
 """Beyond, the names beside a matrix run into each other."""
@@ -15,13 +15,13 @@ OVERVIEW_SIDE = 8.5
 """Inches of a matrix that is looked at as a whole."""
 
 N_WORST = 25
-"""Confusions that are listed beside it."""
+"""Confusions that are listed below it."""
 
 
 def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
     """Draw a confusion matrix as shares of the actual genre, genres that are taken for each other side by side.
 
-    Of more than ``MOST_GENRES_READ`` genres it is an overview, and the worst confusions are listed beside it.
+    Of more than ``MOST_GENRES_READ`` genres it is an overview, and the worst confusions are listed below it.
 
     Parameters
     ----------
@@ -43,6 +43,10 @@ def draw_confusion(confusion: pd.DataFrame, title: str) -> Figure:
         square=True, linewidths=0.5, linecolor="#e8ecef", ax=axes,
         cbar_kws={"label": "share of the actual genre", "shrink": 0.7},
     )  # fmt: skip
+    cells = axes.collections[0].get_facecolors()
+    for text in axes.texts:
+        x, y = (int(place) for place in text.get_position())
+        text.set_color(ink_on(cells[y * len(genres) + x][:3]))
     turn_labels(axes)
     axes.set_title(title, fontsize=11)
     axes.set(xlabel="predicted", ylabel="actual")
@@ -62,8 +66,10 @@ def _draw_overview(shares: pd.DataFrame, confusion: pd.DataFrame, title: str) ->
     """Draw a square of many genres, and the worst confusions as bars."""
     genres = [shares.index[i] for i in order_by_likeness(shares.to_numpy())]
     named = len(genres) <= MOST_GENRES_NAMED
+    worst = worst_confusions(confusion, N_WORST)
+    below = 1.0 + 0.3 * len(worst)
     figure, (square, bars) = new_figure(
-        1, 2, width=OVERVIEW_SIDE + 6.5, height=OVERVIEW_SIDE, gridspec_kw={"width_ratios": (1.6, 1)}
+        2, 1, width=OVERVIEW_SIDE + 2, height=OVERVIEW_SIDE + below, height_ratios=(OVERVIEW_SIDE, below)
     )
     sns.heatmap(
         shares.loc[genres, genres], vmin=0, vmax=max(0.5, float(np.diag(shares).max())), cmap="Blues", square=True,
@@ -73,14 +79,13 @@ def _draw_overview(shares: pd.DataFrame, confusion: pd.DataFrame, title: str) ->
     turn_labels(square)
     order = f"{len(genres)} genres; those that are taken for each other stand together"
     square.set(title=title, xlabel=f"predicted\n{order}", ylabel="actual")
-    worst = worst_confusions(confusion, N_WORST)
     places = range(len(worst))
-    bars.barh(places, worst["share_of_actual"], color="#6aaed6", height=0.7)
-    for place, share in zip(places, worst["share_of_actual"], strict=True):
-        bars.text(share, place, f" {share:.0%}", va="center", fontsize=8)
-    bars.set_yticks(places, [f"{row.actual} → {row.predicted}" for row in worst.itertuples()], fontsize=8)
-    bars.invert_yaxis()
-    bars.margins(x=0.15)
-    bars.grid(axis="y", visible=False)
+    bars.barh(places, worst["share_of_actual"], color="#6aaed6", height=0.3)
+    for place, row in zip(places, worst.itertuples(), strict=True):  # names stand above bars: beside, long ones squeeze
+        told = f"{row.actual} → {row.predicted}: {row.share_of_actual:.0%}"
+        bars.text(0, place - 0.22, told, va="bottom", fontsize=9)
+    bars.set_yticks([])
+    bars.set_ylim(len(worst) - 0.5, -0.9)
+    bars.grid(visible=False)
     bars.set(title=f"The {len(worst)} worst confusions", xlabel="share of the actual genre")
     return figure

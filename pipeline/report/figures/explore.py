@@ -1,6 +1,7 @@
 """Pictures of the features: their distributions by genre, how they go together, and a map of the tracks."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.features.words import name_feature
-from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, order_rows
-from pipeline.report.theme import GENRE_COLOURS, genre_palette, new_figure, turn_labels
+from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
+from pipeline.report.theme import GENRE_COLOURS, genre_palette, new_figure
 
 MOST_NAMED = 90
 """Features whose names can be read beside their correlations."""
@@ -18,6 +19,8 @@ LARGEST_SIDE = 18
 """Inches."""
 
 MOST_PROFILED = 20
+TITLE = 30
+"""Characters of a title's line, above one of three panels."""
 
 
 def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
@@ -35,14 +38,14 @@ def draw_distributions(values: pd.DataFrame, features: Sequence[str]) -> Figure:
     features = features[: n_columns if len(genres) > MOST_GENRES_READ else None]
     n_rows = int(np.ceil(len(features) / n_columns))
     figure, axes = new_figure(
-        n_rows, n_columns, width=12, height=n_rows * (1.0 + 0.22 * len(genres)), squeeze=False, sharey=True
+        n_rows, n_columns, width=12, height=n_rows * (1.2 + 0.22 * len(genres)), squeeze=False, sharey=True
     )
     for feature, axis in zip(features, axes.ravel(), strict=False):
         sns.boxplot(
             values, x=feature, y="genre", order=genres, hue="genre", hue_order=genres, palette=genre_palette(genres),
             whis=(5, 95), showfliers=False, saturation=1, linewidth=0.8, legend=False, ax=axis,
         )  # fmt: skip
-        axis.set_title(name_feature(feature), fontsize=11)
+        axis.set_title(fill(name_feature(feature), TITLE), fontsize=11)
         axis.set(xlabel="", ylabel="")
     for axis in axes.ravel()[len(features) :]:
         axis.set_visible(False)
@@ -65,32 +68,6 @@ def draw_correlations(values: pd.DataFrame, features: Sequence[str]) -> Figure:
         axes.set_xticklabels([name_feature(feature) for feature in found.columns], fontsize=8, rotation=90)
         axes.set_yticklabels([name_feature(feature) for feature in found.columns], fontsize=8, rotation=0)
     axes.set_title("Which features say the same")
-    return figure
-
-
-def draw_profile(values: pd.DataFrame, features: Sequence[str]) -> Figure:
-    """Draw how far each genre's mean of a feature lies from the mean of all rows, in standard deviations.
-
-    Parameters
-    ----------
-    values : pd.DataFrame
-        ``genre`` and the features
-    features : sequence of str
-        those whose genre means differ most are shown
-    """
-    numbers = values[list(features)]
-    standard = (numbers - numbers.mean()) / numbers.std().replace(0, np.nan)
-    means = standard.groupby(values["genre"]).mean()
-    shown = means.var().sort_values(ascending=False).index[:MOST_PROFILED]
-    means = means[shown].iloc[order_rows(means[shown].fillna(0.0).to_numpy())]
-    figure, axes = new_figure(width=3.5 + 0.42 * len(shown), height=max(5.5, 3.6 + 0.27 * len(means)))
-    sns.heatmap(
-        means, vmin=-1.5, vmax=1.5, cmap="vlag", linewidths=0.5, linecolor="white", xticklabels=True, yticklabels=True,
-        cbar_kws={"label": "deviations from the mean of all", "shrink": 0.8}, ax=axes,
-    )  # fmt: skip
-    axes.set_xticklabels([name_feature(feature) for feature in shown], fontsize=9)
-    axes.set(title="What is typical of each genre", xlabel="", ylabel="")
-    turn_labels(axes)
     return figure
 
 

@@ -12,6 +12,9 @@ from pipeline.splits import find_policy, in_order
 
 N_FEATURES = 15
 METHODS = {"impurity": "mean decrease of impurity", "permutation": "loss of test accuracy when shuffled"}
+LONG_PAIR = 28
+"""Characters of a genre pair that has two lines."""
+
 BESIDE = 0.4
 """Of the room of a genre pair: how far the first and the last model's points lie apart."""
 
@@ -91,14 +94,16 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
     """
     windows = sorted(pairs["window_s"].unique(), reverse=True)
     names = list(dict.fromkeys(pairs["pair"]))
+    both = pairs.drop_duplicates("pair")[["genre_a", "genre_b"]]
+    told = [_pair_label(*genres) for genres in both.itertuples(index=False)]
+    room = 0.09 * max(len(line) for label in told for line in label.split("\n"))
     models = sorted(pairs["model"].unique())
     colours = dict(zip(models, sns.color_palette("colorblind", len(models)), strict=True))
     shifts = BESIDE * (np.arange(len(models)) - (len(models) - 1) / 2) / max(len(models) - 1, 1)
     lowest = min(0.3, pairs["ci_low"].min() - 0.03)
     of_pair = max(0.6, 0.2 * len(models))
-    figure, axes = new_figure(
-        1, len(windows), width=2.5 + 4.4 * len(windows), height=1.5 + of_pair * len(names), squeeze=False, sharey=True
-    )
+    width, height = 2 + room + 3.9 * len(windows), 1.5 + of_pair * len(names)
+    figure, axes = new_figure(1, len(windows), width=width, height=height, squeeze=False, sharey=True)
     for axis, window_s in zip(axes[0], windows, strict=True):
         for shift, model in zip(shifts, models, strict=True):
             rows = pairs[(pairs["window_s"] == window_s) & (pairs["model"] == model)]
@@ -114,10 +119,15 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
             xlabel="accuracy (0.5: a coin)",
             xlim=(lowest, 1.03),
         )
-        axis.set_yticks(range(len(names)), names)
+        axis.set_yticks(range(len(names)), told)
         axis.set_ylim(len(names) - 0.5, -0.5)
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return figure
+
+
+def _pair_label(first: str, second: str) -> str:
+    """Return a pair on one line, or on two where it is long."""
+    return f"{first} /\n{second}" if len(first) + len(second) > LONG_PAIR else f"{first}/{second}"
 
 
 def draw_learning_curve(rows: pd.DataFrame) -> Figure:

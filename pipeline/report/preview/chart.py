@@ -12,7 +12,11 @@ ROWS = "rows"
 FORMATS = {"percent": ".1%", "count": ",.0f", "number": ",.4~r"}
 AXIS_FORMATS = FORMATS | {"percent": "~%"}
 BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
+DARK_FROM = 0.705
+"""Of the largest value so much has a blue on which white is told more easily than black."""
+
 PLAIN, QUIET = "#0173b2", "#8a949c"
+TESTED = "tested"
 ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
 CONFIG = {
     "background": "transparent",
@@ -64,11 +68,11 @@ def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
         )
         below = f"datum['{value.aggregate}_{value.column}'] < 0"  # the text would stand on the row's label
         return [bars, text.encode(opacity=alt.condition(below, alt.value(0), alt.value(1)))]
-    dots = base.mark_circle(size=64, opacity=1 if sheet.interval else 0.55).encode(x=x, color=colour)
-    if not sheet.interval:
-        return [dots]
+    if not sheet.interval:  # many lie on top of each other: rings show how many, and none is pale
+        return [base.mark_point(size=40, strokeWidth=1.3, opacity=1, filled=False).encode(x=x, color=colour)]
+    dots = base.mark_circle(size=64, opacity=1).encode(x=x, color=colour)
     low, high = sheet.interval
-    lines = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
+    lines = base.mark_rule(strokeWidth=2, opacity=1).encode(
         x=_channel(alt.X, low, scale=scale, axis=axis, title=title), x2=_channel(alt.X2, high), color=colour
     )
     if not sheet.reference:
@@ -97,6 +101,9 @@ def _panels(sheet: Sheet, drawn: alt.Chart | alt.LayerChart) -> alt.Chart | alt.
         order = alt.EncodingSortField(field=column, op="max", order="descending")
         facet = alt.Facet(field="panel", type="nominal", sort=order, header=alt.Header(title=None))
         panels = drawn.facet(facet=facet, columns=4, data=data)
+        if _has_subsets(sheet):
+            tested = f"datum.subset === 'test' ? datum[{sheet.values[0].column!r}] : null"
+            panels = panels.transform_calculate(as_=TESTED, calculate=tested)
         return panels.transform_calculate(panel=f"datum[{column!r}] + {unit!r}")
     if len(sheet.values) > 1:
         labels = [field.label for field in sheet.values]
@@ -136,7 +143,8 @@ def _heat(sheet: Sheet) -> Any:
         color=alt.Color(field="shown", type="quantitative", scale=domain, legend=None)
     )
     form = ".0%" if value.form == "percent" else FORMATS[value.form]
-    shade = alt.condition("datum.shown > 0.45 * datum.most", alt.value("white"), alt.value("#345"))
+    most = str(sheet.domain[1]) if sheet.domain else "datum.most"
+    shade = alt.condition(f"datum.shown > {DARK_FROM} * {most}", alt.value("#ffffff"), alt.value("#000000"))
     text = base.mark_text(fontSize=11, dy=-5 if sheet.beside else 0).encode(
         text=alt.Text(field="shown", type="quantitative", format=form), color=shade
     )
@@ -154,10 +162,17 @@ def _heat(sheet: Sheet) -> Any:
 def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:
     row = sheet.rows[0]
     order: Any = "ascending"
-    if sheet.descending:
+    if sheet.descending and _has_subsets(sheet):
+        order = alt.EncodingSortField(field=TESTED, op="max", order="descending")
+    elif sheet.descending:
         aggregate: Any = value.aggregate
         order = alt.EncodingSortField(field=value.column, op=aggregate, order="descending")
     return alt.Y(field=row.column, type="nominal", sort=order, title=None)
+
+
+def _has_subsets(sheet: Sheet) -> bool:
+    """Tell whether each row of a sheet has marks for training, test and holdout: then it is test that orders rows."""
+    return len(sheet.rows) > 1 and sheet.rows[1].column == "subset"
 
 
 def _offset(sheet: Sheet, story: Story) -> dict[str, Any]:

@@ -11,11 +11,13 @@
   const READ = content.read;
   const NAMED = 45;
   const TALL = 560;
+  const LOW = 6;
   const WORST = 25;
   const SHORT = 12; // rows of a table that is shown whole
   const SEEN = 25; // rows of a chart without scrolling
   const COUNTED = 12; // of a matrix with more labels there is no room for counts below the shares
   const STACKED = 4; // columns; of more a row is told line by line on a phone
+  const CELL = 30; // pixels; in narrower cells no figure is read
   const LONG = 22; // characters; a longer word may be broken
   const DARK = window.matchMedia("(prefers-color-scheme: dark)");
   const WORDS = { true: "right", false: "wrong" };
@@ -71,14 +73,14 @@
   /* Both axes of a matrix hold the same labels, in the same order. Of many it is an overview without numbers. */
   function squareUp(spec, { square, order }, rows, width) {
     const labels = [...new Set(rows.flatMap((row) => square.map((name) => row[name])))].sort();
-    const isOverview = labels.length > READ;
+    const isOverview = labels.length > READ || (width - LABELS / 2) / labels.length < CELL;
     if (order) labels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     for (const layer of spec.layer) {
       for (const channel of [layer.encoding.x, layer.encoding.y]) {
         channel.scale = { domain: labels };
         if (isOverview) channel.axis = { ...channel.axis, labels: labels.length <= NAMED, labelFontSize: 10 };
       }
-      if (isOverview) layer.height = { step: TALL / labels.length };
+      if (isOverview) layer.height = { step: Math.max(LOW, Math.min(TALL, width) / labels.length) };
     }
     const room = (width - LABELS / 2) / labels.length / 3.2;
     const [cells, share, count] = spec.layer;
@@ -212,10 +214,12 @@
     figure.dataset.drawn = "true";
   }
 
-  /* What the chosen run found stands above each view; where it does not tell, the question. */
+  /* What was found by what is chosen stands above each view; where that is not told, the question. */
   function title() {
     document.querySelectorAll(".view h2").forEach((heading, i) => {
-      heading.textContent = content.findings[i][content.choices.run.chosen] ?? content.questions[i];
+      const { asks, said } = content.headings[i];
+      const places = asks.map((name) => content.choices[name].values.indexOf(content.choices[name].chosen));
+      heading.textContent = said[places.join()] ?? content.questions[i];
     });
   }
   const figures = [...document.querySelectorAll(".sheet")];

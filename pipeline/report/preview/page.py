@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
 from pipeline.report.preview.chart import chart
 from pipeline.report.preview.library import library
-from pipeline.report.views import Choice, Mark, Sheet, Story
+from pipeline.report.views import Choice, Dashboard, Mark, Sheet, Story
 from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER
 
 FILE_NAME = "dashboard.html"
@@ -44,7 +44,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         "colours": story.colours,
         "orders": story.orders,
         "read": MOST_GENRES_READ,
-        "findings": [dict(dashboard.findings) for dashboard in story.dashboards],
+        "headings": [_heading(dashboard, story) for dashboard in story.dashboards],
         "questions": [dashboard.question for dashboard in story.dashboards],
     }
     page = environment.get_template("page.html").render(
@@ -64,6 +64,17 @@ def _json(content: Mapping[str, Any]) -> str:
     """Return JSON that no tag can be read into."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _heading(dashboard: Dashboard, story: Story) -> dict[str, Any]:
+    """Return the sentences that can stand above a dashboard, by the places of the chosen values."""
+    places = [{value: place for place, value in enumerate(story.choices[name].values)} for name in dashboard.asks]
+    said = {
+        ",".join(str(of[value]) for of, value in zip(places, values, strict=True)): words
+        for values, words in dashboard.findings.items()
+        if all(value in of for of, value in zip(places, values, strict=True))
+    }
+    return {"asks": list(dashboard.asks), "said": said}
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

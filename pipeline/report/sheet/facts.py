@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.catalogue import extracted_windows, find_dataset
 from pipeline.evaluation import Headline, headline
-from pipeline.quality import check_quality
+from pipeline.quality import check_quality, name_check
 from pipeline.settled import read_settled
 from pipeline.splits import Policy, artist_key, find_policy, holdout_policy
 from pipeline.store import Run, read_frame
@@ -100,7 +100,7 @@ class RunFacts:
         """Return what a check says, a sentence a row; of a check by window, a sentence a window."""
         here = self.checks[self.checks["check"].str.startswith(name)]
         rows = here[here["check"].str.fullmatch(rf"{name}(_[\d.e+-]+s)?")]
-        return [f"Check {row.check}: {row.detail.removesuffix('.')}." for row in rows.itertuples()]
+        return [f"Check {name_check(row.check)}: {row.detail.removesuffix('.')}." for row in rows.itertuples()]
 
     def warns(self, name: str) -> bool:
         """Tell whether a check warns."""

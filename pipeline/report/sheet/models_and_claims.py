@@ -6,8 +6,10 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.interval import TOO_FEW
+from pipeline.evaluation.score import name_metric
 from pipeline.features.means import base_set
-from pipeline.models import baselines, find_entry
+from pipeline.features.set_words import title_set
+from pipeline.models import baselines, display_name, find_entry
 from pipeline.report.sheet.answer import Answer, Rows, answer
 from pipeline.report.sheet.facts import RunFacts
 from pipeline.report.sheet.goals_and_data import SYNTHETIC
@@ -26,7 +28,8 @@ def models(facts: RunFacts) -> Answer:
         return Answer(please=NOTHING_COMPARED)
     trained = facts.scores[["model", "feature_set", "window_s"]].drop_duplicates()
     rows = [
-        (name, _about(name), _minimised(name), ", ".join(dict.fromkeys(here["feature_set"])),
+        (f"{display_name(name)} ({name})", _about(name), _minimised(name),
+         "; ".join(map(title_set, dict.fromkeys(here["feature_set"]))),
          ", ".join(f"{window_s:g} s" for window_s in sorted(set(here["window_s"]), reverse=True)))
         for name, here in trained.groupby("model")
     ]  # fmt: skip
@@ -80,16 +83,13 @@ def selection(facts: RunFacts) -> Answer:
     """5d."""
     if not facts.champion:
         return Answer(please=NOTHING_CHOSEN)
-    tried = facts.scores[
-        (facts.scores["subset"] == "test") & (facts.scores["level"] == "track") & (facts.scores["metric"] == "accuracy")
-        & (facts.scores["split_policy"] == facts.champion["split_policy"]) & ~facts.scores["model"].isin(baselines())
-    ]  # fmt: skip
     return answer(
-        f"Of {len(tried)} candidates the one whose accuracy on whole test tracks is highest. It was then fitted anew "
+        "Of all candidates the one whose accuracy on whole test tracks is highest. It was then fitted anew "
         "on all tracks that are not held out. The holdout took no part in the choice.",
+        facts.found.candidates if facts.found else "",
         "The highest of many is a little too high; the holdout shows by how much, as far as its interval allows.",
         facts.found.champion if facts.found else "",
-        source="runs.champion, scores.csv",
+        source="runs.champion, scores.csv, k_search.csv",
     )
 
 
@@ -98,8 +98,7 @@ def tuning(facts: RunFacts) -> Answer:
     if not facts.champion:
         return Answer(please=NOTHING_CHOSEN)
     effort = facts.parameters.get("search") or "none"
-    name = facts.champion["model"]
-    space = _space(name)
+    name, space = display_name(facts.champion["model"]), _space(facts.champion["model"])
     found = facts.champion_fields.get("parameters") or {}
     told = ", ".join(f"{key.split('__')[-1]} = {value}" for key, value in found.items())
     if effort == "none":
@@ -125,7 +124,7 @@ def baseline(facts: RunFacts) -> Answer:
     here = facts.scores[(facts.scores["split_policy"] == policy.name) & (facts.scores["subset"] == "test")]
     here = here[(here["level"] == "track") & (here["metric"] == "accuracy") & here["model"].isin(baselines())]
     by_model = here.groupby("model")["value"].max()
-    told = "; ".join(f"{name} {value:.0%}" for name, value in by_model.items())
+    told = "; ".join(f"{display_name(name)} {value:.0%}" for name, value in by_model.items())
     return answer(
         f"Guessers that look at no feature, on the same splits: {told}." if told
         else "No guesser was compared; with as many tracks of each genre a guess is right once in "
@@ -165,7 +164,7 @@ def dependencies(facts: RunFacts) -> Answer:
 
 def features(facts: RunFacts) -> Answer:
     """6c."""
-    sets = ", ".join(dict.fromkeys(base_set(name) for name, _ in facts.n_rows))
+    sets = "; ".join(dict.fromkeys(title_set(base_set(name)) for name, _ in facts.n_rows))
     computed = f"All features are computed from the sound of a track alone ({sets}): none can know its label."
     return answer(
         computed if facts.is_audio else "The features are columns of a table; what they are, their names alone tell.",
@@ -183,10 +182,12 @@ def metrics(facts: RunFacts) -> Answer:
         return Answer(please=NOTHING_COMPARED)
     names = sorted(set(facts.scores["metric"]))
     test, held = (facts.champion_scores(subset).set_index("metric") for subset in ("test", "holdout"))
-    rows = [(name, _told(test, name), _told(held, name)) for name in names if name in test.index or name in held.index]
+    told = [name for name in names if name in test.index or name in held.index]
+    rows = [(name_metric(name), _told(test, name), _told(held, name)) for name in told]
     balanced = facts.check("genre_balance")
     return answer(
-        f"{', '.join(names)}. The choice goes by the accuracy of whole tracks: a person asks for the genre of a track.",
+        f"{', '.join(map(name_metric, names))}. The choice goes by the accuracy of whole tracks: a person asks for "
+        "the genre of a track.",
         "Where genres are of unlike size, balanced accuracy and macro F1 stand beside it.",
         *balanced,
         source="scores.csv, data_quality.csv",
@@ -230,6 +231,7 @@ def validity(facts: RunFacts) -> Answer:
         curve = f"Accuracy by the number of training tracks: {points}."
     return answer(
         held or (facts.policy.no_holdout if facts.policy else NOTHING_COMPARED),
+        facts.found.one_artist if facts.found else "",
         curve,
         "No other collection was tested here: how the model does on one is not known.",
         SYNTHETIC if facts.dataset == DEMO_DATASET else "",

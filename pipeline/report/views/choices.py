@@ -1,11 +1,19 @@
 """What a reader can choose, and what is chosen at first: the newest run, its champion, the honest split."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from pipeline.features.set_words import name_set
 from pipeline.report.views.description import Choice
-from pipeline.splits import USUAL, holdout_policy
+from pipeline.splits import POLICIES, USUAL, holdout_policy
+
+
+def _name_policy(policy: str) -> str:
+    return f"{POLICIES[policy].label} ({policy})" if policy in POLICIES else policy
+
+
+_WORDS: Mapping[str, Callable[[str], str]] = {"split_policy": _name_policy, "feature_set": name_set}
 
 
 def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
@@ -22,9 +30,12 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     importances = frames["feature_importance"]
     telling = most_needed(importances[importances["run_id"] == runs[0]], newest["champion_model"])
     windows = pd.concat([frames[name]["window_s"] for name in ("scores", "feature_profile")])
+    policies = scores.loc[
+        scores["split_policy"].isin(POLICIES), "split_policy"
+    ]  # other datasets have a page of their own
     wanted = {
         "run": ("Run", "run_id", runs, None),
-        "policy": ("Split policy", "split_policy", scores["split_policy"], _honest(newest["split_policy"])),
+        "policy": ("Split policy", "split_policy", policies, _honest(newest["split_policy"])),
         "level": ("Level", "level", scores["level"], "track"),
         "subset": ("Rows", "subset", frames["confusion"]["subset"], "test"),
         "feature_set": ("Feature set", "feature_set", scores["feature_set"], newest["champion_feature_set"]),
@@ -35,7 +46,11 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
             "Feature", "feature_name", frames["feature_profile"]["feature_name"],
             None if telling is None else telling["feature_name"],
         ),
-        "pair_model": ("Model of the pairs", "model_name", frames["genre_pairs"]["model_name"], None),
+        "tested_on": ("Other dataset", "tested_on", frames["transfers"]["tested_on"], None),
+        "pair_model": (
+            "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],
+            _best_of_pairs(frames["genre_pairs"], newest),
+        ),
     }  # fmt: skip
     return {
         name: choice
@@ -52,13 +67,23 @@ def most_needed(importances: pd.DataFrame, champion: str | None) -> pd.Series | 
     return ranked.iloc[-1] if len(ranked) else None
 
 
+def _best_of_pairs(pairs: pd.DataFrame, newest: pd.Series) -> str | None:
+    """Return the champion where pairs were told apart by it, else the model that did it best."""
+    tested = pairs[(pairs["subset"] == "test") & (pairs["run_id"] == newest["run_id"])]
+    if tested.empty or (tested["model_name"] == newest["champion_name"]).any():
+        return newest["champion_name"]
+    return str(tested.groupby("model_name")["accuracy"].mean().idxmax())
+
+
 def _choice(name: str, label: str, column: str, values, default) -> Choice | None:
     found = list(values) if name == "run" else sorted(pd.Series(values).dropna().unique())
     if not found:
         return None
     if column == "window_s":
         found = [float(value) for value in sorted(found, reverse=True)]
-    return Choice(name, label, column, tuple(found), default if pd.notna(default) and default in found else found[0])
+    words = {value: say(value) for value in found} if (say := _WORDS.get(column)) else {}
+    chosen = default if pd.notna(default) and default in found else found[0]
+    return Choice(name, label, column, tuple(found), chosen, words)
 
 
 def _honest(asked: str | None) -> str:

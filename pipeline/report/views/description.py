@@ -49,6 +49,8 @@ class Choice:
         what can be chosen
     default : str or float
         one of `values`
+    words : mapping
+        what a person reads of values that are codes
     """
 
     name: str
@@ -56,6 +58,7 @@ class Choice:
     column: str
     values: tuple[str, ...] | tuple[float, ...]
     default: str | float
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_drawn(self) -> bool:
@@ -64,7 +67,7 @@ class Choice:
 
     def shown(self, value: str | float) -> str:
         """Return a value as a person reads it."""
-        return f"{value:g} s" if isinstance(value, float) else value
+        return f"{value:g} s" if isinstance(value, float) else self.words.get(value, value)
 
 
 @dataclass(frozen=True)
@@ -141,14 +144,17 @@ class Dashboard:
     Attributes
     ----------
     findings : mapping
-        by run: the answer to the question, in a sentence; a run that does not tell has none
+        the answer to the question in a sentence, by the values of the choices in `asks`; what can't be told has none
+    asks : tuple of str
+        names of the choices that the answer follows
     """
 
     name: str
     question: str
     reading: str
     lines: tuple[tuple[Sheet, ...], ...]
-    findings: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[tuple[str | float, ...], str] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Return all sheets in reading order."""
@@ -177,8 +183,9 @@ class Story:
     orders: Mapping[str, tuple[str, ...]]
 
     def title(self, dashboard: Dashboard) -> str:
-        """Return what stands above a dashboard: what the chosen run found; where it does not tell, the question."""
-        return dashboard.findings.get(str(self.choices["run"].default), dashboard.question)
+        """Return what stands above a dashboard at first: what was found; where that is not told, the question."""
+        chosen = tuple(self.choices[name].default for name in dashboard.asks)
+        return dashboard.findings.get(chosen, dashboard.question)
 
     def drawn(self, dashboard: Dashboard) -> tuple[Choice, ...]:
         """Return the choices that a dashboard offers."""

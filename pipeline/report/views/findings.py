@@ -1,111 +1,167 @@
-"""The sentence above each dashboard: what the run found, of the figures that the dashboard shows at first."""
+"""The sentence above each dashboard: what was found, of the figures that the dashboard shows by what is chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from typing import NamedTuple
 
 import pandas as pd
 
 from pipeline.printable import count
-from pipeline.report.views.choices import most_needed
+from pipeline.report.views.description import Choice
+from pipeline.splits import POLICIES
 
 Frames = Mapping[str, pd.DataFrame]
+Said = dict[tuple[str | float, ...], str]
 
 
-def say_findings(frames: Frames) -> dict[str, dict[str, str]]:
-    """Return by dashboard, and by run, the sentence; a run whose tables don't tell has none.
+class Heading(NamedTuple):
+    """What can stand above a dashboard.
+
+    Attributes
+    ----------
+    asks : tuple of str
+        names of the choices that it follows
+    said : dict
+        by their values, the sentence; what is not told has none
+    """
+
+    asks: tuple[str, ...]
+    said: Said
+
+
+def say_findings(frames: Frames, choices: Mapping[str, Choice]) -> dict[str, Heading]:
+    """Return by dashboard what can stand above it.
 
     Parameters
     ----------
     frames : mapping
         conformed tables by name
+    choices : mapping
+        those that there are, by name
     """
-    said: dict[str, dict[str, str]] = {name: {} for name in _SENTENCES}
-    for run in frames["runs"].to_dict("records"):
-        own = {name: frame[frame["run_id"] == run["run_id"]] for name, frame in frames.items()}
-        for name, say in _SENTENCES.items():
-            if words := say(run, own):
-                said[name][run["run_id"]] = words
-    return said
+    headings = {}
+    for name, (asks, find, say) in _HEADINGS.items():
+        rows = find(frames)
+        asked = tuple(choice for choice in asks if choice in choices)
+        columns = [choices[choice].column for choice in asked]
+        groups = rows.groupby(columns, observed=True, sort=False) if len(rows) else ()
+        said = {values: words for values, here in groups if (words := say(here))}
+        headings[name] = Heading(asked, said)
+    return headings
 
 
-def _overview(run: Mapping, frames: Frames) -> str:
-    if frames["overview"].empty or pd.isna(frames["overview"]["accuracy"].iloc[0]):
+def _overview(rows: pd.DataFrame) -> str:
+    row = rows.iloc[0]
+    if pd.isna(row["accuracy"]):
         return ""
-    row = frames["overview"].iloc[0]
     low, high = row["ci_low"], row["ci_high"]
     spread = "" if pd.isna(low) or pd.isna(high) else f" ({low:.0%} to {high:.0%})"
     genres = count(row["n_genres"], "genre")
     return f"{row['champion']} names {row['accuracy']:.0%}{spread} of unseen tracks rightly, of {genres}"
 
 
-def _dataset(run: Mapping, frames: Frames) -> str:
-    tracks, checks = frames["tracks"], frames["data_quality"]
-    if tracks.empty:
-        return ""
-    told = f"{count(len(tracks), 'track')} of {count(tracks['genre'].nunique(), 'genre')}"
-    warned = int((checks["status"] == "warning").sum())
-    return f"{told}; {count(warned, 'warning')} from {count(len(checks), 'check')}"
+def _windows(rows: pd.DataFrame) -> str:
+    best = rows.sort_values("value", kind="stable").groupby("window_s").tail(1)
+    told = [
+        f"{row.value:.0%} by {row.window_s:g}-second windows ({row.model_name})"
+        for row in best.sort_values("window_s", ascending=False).itertuples()
+    ]
+    first = rows.iloc[0]
+    of_what = "whole test tracks" if first["level"] == "track" else "single test rows"
+    phrase = POLICIES[first["split_policy"]].phrase
+    return f"{phrase[0].upper()}{phrase[1:]}, at best so many {of_what} are named rightly: {', '.join(told)}"
 
 
-def _windows(run: Mapping, frames: Frames) -> str:
-    bars = frames["bars_30s_vs_3s"]
-    bars = bars[(bars["subset"] == "test") & ~bars["is_baseline"].fillna(False)]
-    if bars.empty:
-        return ""
-    best = bars.sort_values("accuracy").groupby("window_s").tail(1).sort_values("window_s", ascending=False)
-    told = [f"{row.window_s:g}-second windows get {row.accuracy:.0%} ({row.model_name})" for row in best.itertuples()]
-    return f"Of whole test tracks, at best: {', '.join(told)}"
-
-
-def _model(run: Mapping, frames: Frames) -> str:
-    rows = _of_champion(run, frames["confusion"])
-    if rows.empty:
-        return ""
-    rows = rows[(rows["subset"] == "test") & (rows["split_policy"] == run["champion_split_policy"])]
+def _model(rows: pd.DataFrame) -> str:
     wrong = rows[rows["actual"] != rows["predicted"]].dropna(subset=["share_of_actual"])
+    name = rows["model_name"].iloc[0]
     if wrong.empty:
-        return ""
+        return f"{name} confuses nothing here"
     worst = wrong.sort_values(["share_of_actual", "n"], ascending=False).iloc[0]
     taken = f"{worst['share_of_actual']:.0%} of {worst['actual']} is taken for {worst['predicted']}"
-    return f"What {run['champion_name']} confuses most: {taken}"
+    return f"What {name} confuses most: {taken}"
 
 
-def _features(run: Mapping, frames: Frames) -> str:
-    row = most_needed(frames["feature_importance"], run["champion_model"])
-    if row is None:
+def _features(rows: pd.DataFrame) -> str:
+    told = rows.dropna(subset=["p50"]).sort_values("p50", kind="stable")
+    if told["genre"].nunique() < 2:
         return ""
-    return f"What {row['model_name']} needs most, of {row['window_s']:g}-second windows: {row['feature_name']}"
+    name = str(told["feature_name"].iloc[0])
+    return f"{name[0].upper()}{name[1:]}: lowest in {told['genre'].iloc[0]}, highest in {told['genre'].iloc[-1]}"
 
 
-def _pairs(run: Mapping, frames: Frames) -> str:
+def _pairs(rows: pd.DataFrame) -> str:
+    mean = rows.groupby("pair")["accuracy"].mean().sort_values()
+    name, (pair, right) = rows["model_name"].iloc[0], next(iter(mean.items()))
+    return f"Of the pairs that {name} was tried on, {pair} is hardest to tell apart: {right:.0%} right"
+
+
+def _holdout(rows: pd.DataFrame) -> str:
+    n = count(len(rows), "held-out track")
+    return f"{rows['model_name'].iloc[0]} names {rows['correct'].sum()} of {n} rightly"
+
+
+def _dataset(rows: pd.DataFrame) -> str:
+    told = f"{count(len(rows), 'track')} of {count(rows['genre'].nunique(), 'genre')}"
+    checked = rows.iloc[0]
+    return f"{told}; {count(int(checked['warned']), 'warning')} from {count(int(checked['checks']), 'check')}"
+
+
+def _find_tracks(frames: Frames) -> pd.DataFrame:
+    """Return the tracks, beside each what the checks of its run come to: ``checks``, and ``warned``, how many warn."""
+    of_run = frames["data_quality"].groupby("run_id")["status"]
+    counted = pd.DataFrame({"checks": of_run.size(), "warned": of_run.agg(lambda status: (status == "warning").sum())})
+    return (
+        frames["tracks"]
+        .merge(counted, left_on="run_id", right_index=True, how="left")
+        .fillna({"checks": 0, "warned": 0})
+    )
+
+
+def _find_test_accuracies(frames: Frames) -> pd.DataFrame:
+    """Return the accuracies on test of models that do not guess, under policies that are known."""
+    scores = frames["scores"]
+    here = scores[(scores["subset"] == "test") & (scores["metric"] == "accuracy")].dropna(subset=["value"])
+    return here[here["split_policy"].isin(POLICIES) & ~here["is_baseline"].fillna(False).astype(bool)]
+
+
+def _find_tested_pairs(frames: Frames) -> pd.DataFrame:
     pairs = frames["genre_pairs"]
-    pairs = pairs[pairs["subset"] == "test"]
-    if pairs.empty:
-        return ""
-    mean = pairs.groupby("pair")["accuracy"].mean().sort_values()
-    return f"Of the pairs that were tried, {mean.index[0]} is hardest to tell apart: {mean.iloc[0]:.0%} right"
+    return pairs[pairs["subset"] == "test"].dropna(subset=["accuracy"])
 
 
-def _holdout(run: Mapping, frames: Frames) -> str:
-    rows = _of_champion(run, frames["holdout_predictions"])
-    if rows.empty:
-        return ""
-    return f"{run['champion_name']} names {rows['correct'].sum()} of {count(len(rows), 'held-out track')} rightly"
+def _find_held_out(frames: Frames) -> pd.DataFrame:
+    rows = frames["holdout_predictions"]
+    return rows[rows["level"] == "track"]
 
 
-def _of_champion(run: Mapping, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the champion's rows of whole tracks."""
-    if pd.isna(run["champion_model"]):
-        return rows.iloc[:0]
-    same = (rows["model"] == run["champion_model"]) & (rows["feature_set"] == run["champion_feature_set"])
-    return rows[same & (rows["window_s"] == run["champion_window_s"]) & (rows["level"] == "track")]
+def _find_transfers(frames: Frames) -> pd.DataFrame:
+    rows = frames["transfers"]
+    return rows[rows["is_champion"].fillna(False).astype(bool)]
 
 
-_SENTENCES = {
-    "Overview": _overview,
-    "Dataset": _dataset,
-    "30 s against 3 s": _windows,
-    "One model": _model,
-    "Feature explorer": _features,
-    "Genre pairs": _pairs,
-    "Holdout": _holdout,
+def _elsewhere(rows: pd.DataFrame) -> str:
+    row = rows.sort_values("recall", kind="stable").iloc[0]
+    own = "" if pd.isna(row["own_recall"]) else f"{row['own_recall']:.0%} on its own dataset, "
+    return f"{row['model_name']} names {own}{row['recall']:.0%} on {row['tested_on']}"
+
+
+class _Recipe(NamedTuple):
+    """By which choices a heading is made, of which rows, and how."""
+
+    asks: tuple[str, ...]
+    find: Callable[[Frames], pd.DataFrame]
+    say: Callable[[pd.DataFrame], str]
+
+
+EVALUATED = ("run", "model", "feature_set", "window", "policy", "subset", "level")
+_HEADINGS = {
+    "Overview": _Recipe(("run",), itemgetter("overview"), _overview),
+    "Dataset": _Recipe(("run",), _find_tracks, _dataset),
+    "30 s against 3 s": _Recipe(("run", "policy", "level", "feature_set"), _find_test_accuracies, _windows),
+    "One model": _Recipe(EVALUATED, itemgetter("confusion"), _model),
+    "Feature explorer": _Recipe(("run", "feature", "window"), itemgetter("feature_profile"), _features),
+    "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
+    "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
+    "Other music": _Recipe(("run",), _find_transfers, _elsewhere),
 }

@@ -69,10 +69,10 @@ def dashboard(described: Dashboard, story: Story) -> _Element:
 
 
 def _said(described: Dashboard, story: Story) -> str:
-    """Return what stands above the dashboard: it can't follow the choice of a run, so of several it says which."""
-    run = story.choices["run"]
+    """Return what stands above the dashboard: it can't follow choices, so it says that it tells of the first ones."""
     said = story.title(described)
-    return f"Newest run: {said}" if run.is_drawn and described.findings.get(str(run.default)) else said
+    follows = said != described.question and any(story.choices[name].is_drawn for name in described.asks)
+    return f"As opened: {said}" if follows else said
 
 
 def _title(title: str) -> _Element:

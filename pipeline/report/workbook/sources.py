@@ -42,7 +42,8 @@ def parameter_column(choice: Choice) -> _Element:
     }
 
     def member(value: str | float) -> _Element:
-        return E("member", {"value": literal(value)} | ({"alias": choice.shown(value)} if numeric else {}))
+        shown = choice.shown(value)
+        return E("member", {"value": literal(value)} | ({"alias": shown} if shown != value else {}))
 
     members = E("members", *map(member, choice.values))
     return E("column", attributes, E("calculation", {"class": "tableau", "formula": literal(choice.default)}), members)

@@ -1,0 +1,63 @@
+"""``genrelab transfer``: what a dataset's champion gets on other music than its own."""
+
+import shlex
+from typing import Annotated
+
+import typer
+
+from pipeline.printable import say
+from pipeline.settings import get_settings
+from pipeline.store.connection import connected
+
+
+def transfer(
+    source: Annotated[str, typer.Option("--from", help="Dataset whose champion is tested.", metavar="NAME")] = "",
+    to: Annotated[
+        str, typer.Option("--to", help="Dataset to test on; by default every other one.", metavar="NAME")
+    ] = "",
+    all_pairs: Annotated[
+        bool,
+        typer.Option("--all", help="Every champion on every other dataset; so it is without --from and --run."),
+    ] = False,
+    run: Annotated[str, typer.Option(help="Run whose champion is tested; by default the newest.", metavar="RUN")] = "",
+    map_: Annotated[
+        str,
+        typer.Option("--map", help="Table of two columns: a genre of --to, and the genre of --from.", metavar="CSV"),
+    ] = "",
+    unmapped: Annotated[
+        str,
+        typer.Option(
+            help="Tracks of genres that the champion does not know: leave them out, or take them for none of its "
+            "genres, to be recognised as unlike.",
+            metavar="leave|none",
+        ),
+    ] = "leave",
+    common: Annotated[
+        bool, typer.Option("--common", help="Train anew on the columns that both datasets have.")
+    ] = False,
+    models: Annotated[
+        str, typer.Option(help="All that were compared, or the champion.", metavar="all|champion")
+    ] = "all",
+    seed: Annotated[int, typer.Option(help="Of models that are fitted again.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Threads; 0: one a core.", min=0, metavar="N")] = 0,
+) -> None:
+    """Test the champion of a dataset on another one, or each on each."""
+    with connected(get_settings()) as database:
+        from pipeline.stages.transfer import TransferOptions
+        from pipeline.stages.transfer import transfer as put
+
+        options = TransferOptions(
+            to=to, pairs=all_pairs or not (source or run), genre_map=map_, unmapped=unmapped, common=common,
+            models=models, seed=seed, jobs=jobs,
+        )  # fmt: skip
+        done = put(database, source, run, options)
+    for sentence in (*done.sentences, *done.remarks):
+        say(sentence)
+    for words in done.failed:
+        say(f"Not told: {words}")
+    if len(done.matrix) > 1:
+        say("Right of the genres in common, on the other dataset (on its own):")
+        for pair in done.matrix.itertuples():
+            say(f"  {pair.trained_on} to {pair.tested_on}: {pair.recall:.0%} ({pair.own_recall:.0%})")
+    for name in dict.fromkeys(done.rows["trained_on"]):
+        say(f"Next: genrelab run --dataset {shlex.quote(name)} --from export   # writes it into tables and dashboards")

@@ -1,0 +1,70 @@
+"""Pictures of genres: what sets each apart, and how far they overlap."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from pipeline.evaluation import surely
+from pipeline.features.words import name_feature
+from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, order_rows
+from pipeline.report.theme import new_figure, turn_labels
+
+MOST_FEATURES = 24
+"""More names can't be read below each other."""
+
+MOST_GENRES_NAMED = 60
+
+
+def draw_contrasts(contrasts: pd.DataFrame) -> Figure:
+    """Draw what sets each genre apart from all others: Cliff's delta; what chance could have made stays white.
+
+    Parameters
+    ----------
+    contrasts : pd.DataFrame
+        rows of ``genre_profile``; the features that set genres apart most are shown
+    """
+    by = {"index": "genre", "columns": "feature"}
+    deltas = contrasts.pivot(**by, values="cliffs_delta")
+    sure = contrasts.assign(sure=surely(contrasts)).pivot(**by, values="sure").astype(bool)
+    strength = np.square(deltas.where(sure, 0.0)).sum() + 1e-6 * np.square(deltas).sum()
+    deltas = deltas[strength.sort_values(ascending=False, kind="stable").index[:MOST_FEATURES]]
+    deltas = deltas.iloc[order_rows(deltas.to_numpy()), order_rows(deltas.to_numpy().T)]
+    figure, axes = new_figure(width=3.5 + 0.42 * deltas.shape[1], height=max(5.5, 3.8 + 0.27 * len(deltas)))
+    sns.heatmap(
+        deltas, mask=~sure.loc[deltas.index, deltas.columns], vmin=-1, vmax=1, center=0, cmap="vlag", linewidths=0.5,
+        linecolor="#e8ecef", xticklabels=True, yticklabels=len(deltas) <= MOST_GENRES_NAMED, ax=axes,
+        cbar_kws={"label": "less of it  –  more of it (Cliff's delta)", "shrink": 0.8},
+    )  # fmt: skip
+    axes.set_xticklabels([name_feature(feature) for feature in deltas.columns], fontsize=9)
+    axes.grid(visible=False)
+    axes.set(title="What sets each genre apart from the others", xlabel="", ylabel="")
+    turn_labels(axes)
+    return figure
+
+
+def draw_overlaps(overlaps: pd.DataFrame) -> Figure:
+    """Draw how far each two genres overlap, those that do side by side.
+
+    Parameters
+    ----------
+    overlaps : pd.DataFrame
+        rows of ``genre_overlap``
+    """
+    turned = overlaps.rename(columns={"genre_a": "genre_b", "genre_b": "genre_a"})
+    shared = pd.concat([overlaps, turned]).pivot(index="genre_a", columns="genre_b", values="overlap")
+    order = order_by_likeness(shared.fillna(1.0).to_numpy())
+    shared = shared.iloc[order, order]
+    few = len(shared) <= MOST_GENRES_READ
+    side = 2.2 + 0.55 * len(shared) if few else 9
+    figure, axes = new_figure(width=max(7.5, side + 1.5), height=max(5.5, side))
+    sns.heatmap(
+        shared, vmin=0, vmax=1, cmap="Blues", square=True, annot=few, fmt=".0%", annot_kws={"size": 8},
+        linewidths=0.5 if few else 0, linecolor="#e8ecef", xticklabels=len(shared) <= MOST_GENRES_NAMED,
+        yticklabels=len(shared) <= MOST_GENRES_NAMED, ax=axes,
+        cbar_kws={"label": "shared area (overlapping coefficient)", "shrink": 0.7},
+    )  # fmt: skip
+    axes.grid(visible=False)
+    axes.set(title="How far two genres overlap in all features together", xlabel="", ylabel="")
+    turn_labels(axes)
+    return figure

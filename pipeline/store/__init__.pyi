@@ -1,0 +1,43 @@
+from .connection import connect
+from .datasets import choose_dataset
+from .documents import insert_rows, upsert
+from .frames import (
+    count_segments,
+    feature_names,
+    measure_frames,
+    read_band_means,
+    read_frame,
+    read_frames,
+    read_rows,
+    read_segments,
+    read_track_means,
+)
+from .run import ModelFile, Run, StageRows
+from .runs import find_crowned, find_finished, find_run, open_run, say_run
+from .segments import feature_values, window_key
+
+__all__ = [
+    "ModelFile",
+    "Run",
+    "StageRows",
+    "choose_dataset",
+    "connect",
+    "count_segments",
+    "feature_names",
+    "feature_values",
+    "find_crowned",
+    "find_finished",
+    "find_run",
+    "insert_rows",
+    "measure_frames",
+    "open_run",
+    "read_band_means",
+    "read_frame",
+    "read_frames",
+    "read_rows",
+    "read_segments",
+    "read_track_means",
+    "say_run",
+    "upsert",
+    "window_key",
+]
