@@ -137,7 +137,7 @@ def _find_held_out(frames: Frames) -> pd.DataFrame:
 
 def _find_transfers(frames: Frames) -> pd.DataFrame:
     rows = frames["transfers"]
-    return rows[rows["is_champion"].fillna(False).astype(bool)]
+    return rows[rows["is_champion"].astype(object).eq(True)]
 
 
 def _elsewhere(rows: pd.DataFrame) -> str:
