@@ -109,8 +109,9 @@ def _dataset(rows: pd.DataFrame) -> str:
 
 def _find_tracks(frames: Frames) -> pd.DataFrame:
     """Return the tracks, beside each what the checks of its run come to: ``checks``, and ``warned``, how many warn."""
-    of_run = frames["data_quality"].groupby("run_id")["status"]
-    counted = pd.DataFrame({"checks": of_run.size(), "warned": of_run.agg(lambda status: (status == "warning").sum())})
+    checks = frames["data_quality"]
+    warns = checks["status"].eq("warning").astype(int).groupby(checks["run_id"])  # numbers also where there is no check
+    counted = pd.DataFrame({"checks": warns.size(), "warned": warns.sum()})
     return (
         frames["tracks"]
         .merge(counted, left_on="run_id", right_index=True, how="left")
