@@ -15,6 +15,7 @@ UNITS = (
         "tests/web",
         "tests/listen",
         "tests/predict",
+        "tests/exchange",
         "tests/evaluation/test_unseen.py",
         "tests/report/test_sheet.py",
         "tests/report/test_worst.py",
