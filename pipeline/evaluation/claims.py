@@ -8,6 +8,7 @@ from pipeline.evaluation.score import CALIBRATION_ERROR
 from pipeline.features.set_words import title_set
 from pipeline.models import baselines, display_name
 from pipeline.printable import count
+from pipeline.splits import find_policy
 
 
 def model_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -> list[str]:
@@ -72,7 +73,7 @@ def window_sentences(comparisons: pd.DataFrame, feature_set: str, policy: str) -
     """Say of each model which window tells more of whole tracks, where a test does."""
     found = _about(comparisons, "windows", feature_set, policy)
     if found.empty:
-        return [f"No model was tested on the same tracks by two windows under split policy {policy}."]
+        return [f"No model was tested on the same tracks by two windows {find_policy(policy).phrase}."]
     return [_window_sentence(pair) for pair in found.itertuples()]
 
 

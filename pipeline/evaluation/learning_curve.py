@@ -23,7 +23,7 @@ from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.tally import count
 from pipeline.evaluation.threads import run_in_threads
-from pipeline.models import FittedModel, build, find_entry
+from pipeline.models import FittedModel, build, display_name, find_entry
 from pipeline.random_streams import seed_of, stream
 from pipeline.splits import find_policy, share_of_groups, split_rows
 from pipeline.tables import LEARNING_CURVE
@@ -194,8 +194,8 @@ def _say(rows: Sequence[dict], tested: dict[float, pd.DataFrame]) -> str:
         return "Would more music help? There are too few tracks to try with fewer of them."
     half, whole = by_share[0.5], by_share[1.0]
     brought = (
-        f"with {half['n_tracks']} training tracks {whole['model']} gets {half['accuracy']:.0%} right, with all "
-        f"{whole['n_tracks']} {whole['accuracy']:.0%}"
+        f"with {half['n_tracks']} training tracks {display_name(whole['model'])} gets {half['accuracy']:.0%} right, "
+        f"with all {whole['n_tracks']} {whole['accuracy']:.0%}"
     )
     difference, low, high = paired_difference(tested[1.0], tested[0.5])
     if np.isnan(low):

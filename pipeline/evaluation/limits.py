@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.samples import Samples
-from pipeline.models import find_entry
+from pipeline.models import display_name, find_entry
 from pipeline.quality import Check, as_table
 from pipeline.random_streams import stream
 from pipeline.splits import find_policy, sample_groups
@@ -68,8 +68,8 @@ def say_sampled(models: Iterable[str], samples: Sequence[Samples]) -> list[str]:
             most = rows_it_bears(model, beyond[0])
             sizes = ", ".join(f"{len(chosen)} {chosen.window_s:g}-second rows" for chosen in beyond)
             sentences.append(
-                f"{model} learns from {most} rows at most: of {sizes} a sample of whole tracks, drawn by the seed and "
-                "stratified by genre. It is tested on all test tracks; where shuffling tears tracks, "
+                f"{display_name(model)} learns from {most} rows at most: of {sizes} a sample of whole tracks, drawn "
+                "by the seed and stratified by genre. It is tested on all test tracks; where shuffling tears tracks, "
                 "on those it learned from."
             )
     return sentences

@@ -235,7 +235,7 @@ def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
         met = set(chosen.y[test])
         untested[chosen.window_s] = [genre for i, genre in enumerate(chosen.genres) if i not in met]
     said = say_never_tested(untested)
-    return [*sentences, f"Never tested under {policy}{said}."] if said else sentences
+    return [*sentences, f"Never tested {find_policy(policy).phrase}{said}."] if said else sentences
 
 
 def say_never_tested(untested: Mapping[float, Sequence[str]]) -> str:

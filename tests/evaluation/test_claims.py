@@ -56,7 +56,7 @@ def test_windows_are_compared_in_words_with_points_and_interval(comparisons):
 def test_without_a_second_window_the_sentence_says_so(comparisons):
     only = comparisons[comparisons["comparison"] == "models"]
     assert window_sentences(only, "f", "track") == [
-        "No model was tested on the same tracks by two windows under split policy track."
+        "No model was tested on the same tracks by two windows with tracks kept whole."
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.evaluation import Candidate, Samples, check_sampled, evaluate, say_sampled
 from pipeline.evaluation.fitting import fit
 from pipeline.evaluation.limits import rows_it_bears, rows_to_learn_from, within_sample
-from pipeline.models import zoo
+from pipeline.models import display_name, zoo
 from pipeline.splits import split_rows
 from tests.evaluation.conftest import make_samples
 
@@ -71,7 +71,9 @@ def test_a_limit_that_is_not_reached_changes_nothing_and_is_not_spoken_of(sample
 def test_a_limit_that_is_reached_is_told_with_its_number(samples, limited):
     limited(MOST)
     (told,) = say_sampled([MODEL, "random_forest"], [samples])
-    assert told.startswith(f"{MODEL} learns from {MOST} rows at most: of {len(samples)} 3-second rows a sample")
+    assert told.startswith(
+        f"{display_name(MODEL)} learns from {MOST} rows at most: of {len(samples)} 3-second rows a sample"
+    )
     (check,) = check_sampled([MODEL], [samples]).to_dict("records")
     assert (check["check"], check["status"], check["detail"]) == ("learned_from_a_sample", "ok", told)
 

@@ -144,7 +144,7 @@ def test_a_pair_that_the_policy_puts_on_one_side_gives_no_row(samples):
 def test_genres_that_a_policy_never_tests_are_named(samples):
     alone = replace(samples, rows=samples.rows.assign(artist=np.where(samples.y == 0, 999, samples.rows["artist"])))
     assert describe_split([samples], "artist") == ["The artists of all 60 tracks are known."]
-    assert describe_split([alone], "artist")[-1] == "Never tested under artist: blues."
+    assert describe_split([alone], "artist")[-1] == "Never tested with artists kept whole: blues."
 
 
 def test_a_policy_that_leaves_too_few_genres_to_test_is_refused(samples):

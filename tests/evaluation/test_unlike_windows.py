@@ -116,7 +116,7 @@ def test_a_champion_lists_the_genres_that_it_knows_and_names_them_rightly(evalua
 
 def test_what_is_never_tested_is_told_of_each_window(windows):
     learning = [window.learning() for window in windows]
-    assert describe_split(learning, "track") == [f"Never tested under track on 30-second rows: {SHORT}."]
+    assert describe_split(learning, "track") == [f"Never tested with tracks kept whole on 30-second rows: {SHORT}."]
     assert describe_split(learning[1:], "track") == []
 
 
