@@ -15,6 +15,10 @@ GENRES = ("1990", "jazz", 'r"n, b <b>')
 RUN = "run-20260102T030405-abcd"
 
 
+ONE_ROW = pd.DataFrame(index=[0])
+"""Of a table that no test looks into: anything."""
+
+
 def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset: str = "d") -> dict[str, pd.DataFrame]:
     """Return all tables of one run, as `assemble_exports` does; what is not named here is filled with anything."""
     tracks = pd.DataFrame(
@@ -144,7 +148,10 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
         ),
     }  # fmt: skip
-    return {table.name: filled(table, tables[table.name]).assign(run_id=run_id, dataset=dataset) for table in TABLES}
+    return {
+        table.name: filled(table, tables.get(table.name, ONE_ROW)).assign(run_id=run_id, dataset=dataset)
+        for table in TABLES
+    }
 
 
 def conformed(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
