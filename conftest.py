@@ -35,6 +35,9 @@ UNITS = (
 """What one worker does, since its files share a costly fixture or one goes on from another's database; longest first,
 so that no worker is left with a long one at the end. Any other file is a unit of its own, and comes later.
 """
+FEW = 25
+"""Examples of a property that names no number, where `make test` leaves the campaigns out; else there are 100."""
+
 REAL_DATA = Path(__file__).parent.parent / "shared" / "data"
 
 _home = pytest.StashKey[Path]()
@@ -47,7 +50,8 @@ def pytest_configure(config):
     slow = [HealthCheck.too_slow]  # no clock: the machine may be busy
     same = not os.environ.get("GENRELAB_EXPLORE")  # examples as in every run before, unless new ones are asked for
     settings.register_profile("genrelab", deadline=None, database=None, suppress_health_check=slow, derandomize=same)
-    settings.load_profile("genrelab")
+    settings.register_profile("few", settings.get_profile("genrelab"), max_examples=FEW)
+    settings.load_profile("few" if _leaves_out_campaigns(config) else "genrelab")
     home = Path(tempfile.mkdtemp(prefix="genrelab-test-"))
     config.stash[_home] = home
     os.environ.pop("MONGODB_URI", None)
@@ -57,6 +61,10 @@ def pytest_configure(config):
         "GENRELAB_RUNS": str(home / "runs"),
         "GENRELAB_DEMO_TRACKS": str(DEMO_TRACKS),
     }
+
+
+def _leaves_out_campaigns(config) -> bool:
+    return "not faults" in config.option.markexpr
 
 
 def pytest_unconfigure(config):
@@ -121,3 +129,9 @@ def database():
 def real_data() -> Path:
     """Return the folder of real music and tables."""
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def few_examples(pytestconfig) -> bool:
+    """Return whether few examples are enough, since the campaigns, and many, are left to another time."""
+    return _leaves_out_campaigns(pytestconfig)

@@ -13,10 +13,10 @@ import pytest
 import soundfile
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.report import TABLES
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources.demo import render_track
 from pipeline.store.server import EmbeddedServer
+from pipeline.tables import TABLES
 from tests.patience import HANG_S
 from tests.plain_exports import plain_exports
 

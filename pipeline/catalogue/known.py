@@ -26,7 +26,10 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
 
 def is_synthetic(database: Database, dataset: str) -> bool:
     """Tell whether a dataset's music was made by a computer, as far as its entry says."""
-    return bool((database["datasets"].find_one({"dataset": dataset}, {"synthetic": True}) or {}).get("synthetic"))
+    known = database["datasets"].find_one({"dataset": dataset}, {"synthetic": True})
+    if known is None:  # of champions from elsewhere
+        return database["runs"].count_documents({"dataset": dataset, "imported.synthetic": True}, limit=1) > 0
+    return bool(known.get("synthetic"))
 
 
 def extracted_windows(database: Database, dataset: str, *, sequences: bool = False) -> dict[str, list[float]]:

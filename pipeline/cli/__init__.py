@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 from pipeline import __version__
 from pipeline.cli.db import db_app
 from pipeline.cli.exports import exports_app
-from pipeline.cli.inventory import datasets_app, models, runs_app
+from pipeline.cli.inventory import datasets_app, models_app, runs_app
 from pipeline.cli.lab import lab
 from pipeline.cli.predict import predict, tags
 from pipeline.cli.run import run
@@ -40,7 +40,7 @@ app.command()(serve)
 app.command()(lab)
 app.add_typer(datasets_app, name="datasets")
 app.add_typer(runs_app, name="runs")
-app.command()(models)
+app.add_typer(models_app, name="models")
 app.add_typer(exports_app, name="exports")
 app.add_typer(db_app, name="db")
 

@@ -1,9 +1,11 @@
-"""``genrelab datasets | runs | models``: what is in the database, and taking it out."""
+"""``genrelab datasets | runs | models``: what is in the database, taking it out, and champions as files."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +21,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Delete without asking.")]
 
 datasets_app = typer.Typer()
 runs_app = typer.Typer()
+models_app = typer.Typer()
 
 
 @datasets_app.callback(invoke_without_command=True)
@@ -61,12 +64,58 @@ def delete_run(run: Annotated[str, typer.Argument(metavar="RUN")], yes: Yes = Fa
         _delete(f"run {run!r}", found, yes, lambda: deletion.delete_run(database, run))
 
 
-def models(dataset: OfDataset = "", as_json: Json = False) -> None:
-    """List the champions of all runs, the newest first."""
-    from pipeline.store.inventory import list_models
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context, dataset: OfDataset = "", as_json: Json = False) -> None:
+    """List the champions of all runs, the newest first; or take one to another machine."""
+    if context.invoked_subcommand is None:
+        from pipeline.store.inventory import list_models
 
+        with connected(get_settings()) as database:
+            _show(list_models(database, dataset), as_json, "no model yet: genrelab run makes one")
+
+
+@models_app.command("export")
+def export_model(
+    file: Annotated[
+        str, typer.Argument(help="File to write; else DATASET.champion among the exports.", metavar="[FILE]")
+    ] = "",
+    dataset: Annotated[
+        str, typer.Option(help="Dataset whose champion is meant; by default the newest that has one.", metavar="NAME")
+    ] = "",
+    run: Annotated[str, typer.Option(help="Run whose champion is meant; by default the newest.", metavar="RUN")] = "",
+) -> None:
+    """Write a champion, with all that it takes to ask it, to one file: for `genrelab models import` elsewhere."""
+    settings = get_settings()
+    with connected(settings) as database:
+        from pipeline.exchange import export_champion, write_champion_file
+        from pipeline.predict import champion_of
+        from pipeline.report.predictions import write_in_place
+
+        key = champion_of(database, dataset, run)
+        content = export_champion(key)
+        out = Path(file or settings.exports / f"{key.run.dataset}.champion").expanduser().resolve()
+        write_in_place(out, lambda scratch: write_champion_file(content, scratch))
+    say(f"written: {out} ({out.stat().st_size / 1e6:.1f} MB): {content.about['model']} of run {key.run.run_id}")
+    say("It holds no sound, and the names, artists and titles of the tracks that the champion learned from.")
+
+
+@models_app.command("import")
+def import_model(
+    file: Annotated[Path, typer.Argument(help="What `genrelab models export` wrote.", metavar="FILE")],
+    dataset: Annotated[
+        str, typer.Option(help="What its dataset is to be called here; by default as there.", metavar="NAME")
+    ] = "",
+) -> None:
+    """Take a champion from a file: `predict` and `serve` can ask it from now on."""
     with connected(get_settings()) as database:
-        _show(list_models(database, dataset), as_json, "no model yet: genrelab run makes one")
+        from pipeline.exchange import import_champion
+
+        done = import_champion(database, file.expanduser(), dataset)
+    run = done.run
+    say(f"run {run.run_id} of dataset {run.dataset!r} {'was imported' if done.is_new else 'is here already'}.")
+    for remark in done.remarks:
+        say(remark)
+    say(f"Ask it: genrelab predict {'DIR' if done.is_measured else 'CSV'} --dataset {shlex.quote(run.dataset)}")
 
 
 def _delete(what: str, found: Mapping[str, int], yes: bool, delete: Callable[[], None]) -> None:

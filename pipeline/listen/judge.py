@@ -11,7 +11,7 @@ from pipeline.features.words import name_tag
 from pipeline.listen.answer import Answer, Evidence, Neighbour, Segment, Tag
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import Heard
-from pipeline.listen.reference import Reference, load_reference
+from pipeline.listen.reference import NEAR, OWN, Reference, load_kept_references, load_reference
 from pipeline.listen.why import explain
 from pipeline.models import FittedModel, find_entry
 from pipeline.predict import ChampionKey, Classifier, load_classifier, newest_champion
@@ -114,6 +114,12 @@ def load_judge(key: ChampionKey) -> Judge:
     classifier = load_classifier(key)
     champion = classifier.champion
     own = (base_set(champion.feature_set), float(champion.window_s))
+    if kept := load_kept_references(key.run):  # imported: the tracks are elsewhere
+        own, reference = kept[OWN]
+        near_by, near = kept.get(NEAR, kept[OWN])
+        if not get_feature_set(near_by[0]).is_here:
+            near_by, near = kept[OWN]
+        return Judge(**vars(classifier), reference=reference, near=near, near_by=near_by)
     reference = load_reference(key.run, champion, *own, champion.features)
     near_by = _tells_best_by_distance(key.run, champion) or own
     columns = get_feature_set(near_by[0]).columns

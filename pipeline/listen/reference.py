@@ -1,5 +1,6 @@
 """The tracks that the champion learned from, as points to measure a song against."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,17 +8,25 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.features import get_feature_set
+from pipeline.features import Wanted, get_feature_set
 from pipeline.listen.answer import Neighbour, Unusual
-from pipeline.models import FittedModel
+from pipeline.models import FittedModel, UnusableModelError, load_extra, pack_extra
 from pipeline.splits import find_policy, read_known
-from pipeline.store import Run, read_band_means, read_frame, read_track_means
+from pipeline.store import ModelFile, Run, read_band_means, read_frame, read_track_means
 
 N_NEIGHBOURS = 5
 SAME = 1e-3
 """A distance below this is the same recording: another decoder's rounding stays far below, another take far above."""
 
 MOST_UNUSUAL = 6
+
+ROLE = "reference"
+"""Of its document in ``models``; only a champion that was imported has some, as its dataset is elsewhere."""
+
+OWN, NEAR = "reference", "reference of neighbours"
+"""Their names: in the champion's features, and in those whose nearest tracks tell genres best."""
+
+COLUMNS = ("track_id", "genre", "artist", "title")
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ def load_reference(
     InputError
         where their segments are gone
     """
-    columns = ["track_id", "genre", "artist", "title"]
+    columns = list(COLUMNS)
     learned = {"dataset": run.dataset, "status": "ready", "holdout": {"$ne": True}}
     tracks = read_frame(run.database["tracks"], learned, [*columns, "predefined_split"])
     tracks = tracks[find_policy(champion.split).counted(read_known(tracks))]
@@ -130,3 +139,33 @@ def load_reference(
     described = known[columns]
     described = described.astype(object).where(described.notna(), None)
     return Reference.of(described, features, known[list(features)].to_numpy(dtype=np.float64))
+
+
+def pack_reference(champion: FittedModel, reference: Reference, by: Wanted, name: str = OWN) -> ModelFile:
+    """Return a reference in features of a set and window length as it goes along with a champion."""
+    tracks = reference.tracks[list(COLUMNS)]
+    parts = {"tracks": json.dumps(tracks.to_dict("list"), ensure_ascii=False), "values": reference.values}
+    features = list(reference.features)
+    return pack_extra(champion, ROLE, parts, name=name, feature_set=by[0], window_s=float(by[1]), features=features)
+
+
+def load_kept_references(run: Run) -> dict[str, tuple[Wanted, Reference]]:
+    """Load those that an imported champion came with, by name, each with the set and window length that it is of.
+
+    Raises
+    ------
+    UnusableModelError
+        where one is damaged
+    """
+    found = {}
+    for fields, parts in load_extra(run, ROLE, (), role=ROLE):
+        try:
+            tracks = pd.DataFrame(json.loads(parts["tracks"]), columns=list(COLUMNS), dtype=object)
+            values = np.asarray(parts["values"], dtype=np.float64)
+            if values.shape != (len(tracks), len(fields["features"])) or not len(tracks):
+                raise ValueError(values.shape)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnusableModelError(run, ROLE, "is damaged") from error
+        by = (fields["feature_set"], float(fields["window_s"]))
+        found[fields["name"]] = by, Reference.of(tracks, tuple(fields["features"]), values)
+    return found

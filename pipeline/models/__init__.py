@@ -5,7 +5,9 @@ from pipeline.models.persistence import (
     FittedModel,
     UnusableModelError,
     load_champion,
+    load_extra,
     load_other_models,
+    pack_extra,
     pack_models,
 )
 from pipeline.models.registry import ZooEntry
@@ -26,9 +28,11 @@ __all__ = [
     "find_entry",
     "load_champion",
     "load_chance",
+    "load_extra",
     "load_other_models",
     "load_unlike",
     "pack_chance",
+    "pack_extra",
     "pack_models",
     "pack_unlike",
     "parse_models",

@@ -111,6 +111,7 @@ class UnusableModelError(GenrelabError):
     """
 
     def __init__(self, run: Run, which: str, why: str):
+        self.which, self.why = which, why
         command = f"genrelab run --dataset {shlex.quote(run.dataset)}"
         super().__init__(f"the {which} of run {run.run_id} can't be used: it {why}. Make another one: {command}")
 

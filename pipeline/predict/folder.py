@@ -18,6 +18,7 @@ from pipeline.predict.champion import ChampionKey, champion_of, load_classifier
 from pipeline.predict.classifier import Classifier, rows_of, strongest_tags
 from pipeline.predict.each_file import Heard, hear_each, of_file, vectors_of, why_not
 from pipeline.predict.labels import fields_of, read_labels
+from pipeline.predict.learned import find_learned
 from pipeline.store import upsert
 
 
@@ -50,7 +51,8 @@ class Labelling:
     ) -> None:
         """Write a label, or why there is none, for each file."""
         classifier = _classifier(database, dataset, self.run_id, self.champion)
-        learned = _learned(database, dataset, outcomes)
+        hashes = [outcome.track["content_hash"] for outcome in outcomes if outcome.track.get("content_hash")]
+        learned = find_learned(classifier.run, hashes)
         common = {**self.key, "dataset": dataset, "champion": self.champion, "has_segments": self.segments}
         upsert(
             database["labels"],
@@ -137,13 +139,6 @@ def _classifier(database: Database, dataset: str, run_id: str, champion: str) ->
     if str(key) != champion:
         raise InputError(f"run {run_id!r} was given another champion meanwhile: start again")
     return load_classifier(key)
-
-
-def _learned(database: Database, dataset: str, outcomes: Sequence[Outcome]) -> set[str]:
-    """Return the contents among these that the dataset has to learn from."""
-    hashes = [outcome.track["content_hash"] for outcome in outcomes if outcome.track.get("content_hash")]
-    here = {"dataset": dataset, "content_hash": {"$in": hashes}, "status": "ready", "holdout": {"$ne": True}}
-    return set(database["tracks"].distinct("content_hash", here))
 
 
 def _segments(

@@ -1,8 +1,9 @@
-"""What people look at: figures, tidy tables, and the files of ``exports/``."""
+"""What people look at: figures, tidy tables, and the files of ``exports/``.
 
-from pipeline.report.assemble import assemble_exports
-from pipeline.report.exports import write_exports
-from pipeline.report.listening import load_examples
-from pipeline.tables import TABLES
+As of the store, names are imported when they are first asked for: a notebook that shows a table need not wait for what
+draws dashboards.
+"""
 
-__all__ = ["TABLES", "assemble_exports", "load_examples", "write_exports"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

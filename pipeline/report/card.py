@@ -36,6 +36,8 @@ def model_card(run: Run) -> str:
     found = headline(run)
     if not champion or found is None:
         return ""
+    if run.facts.get("imported"):  # its tracks are elsewhere
+        return champion.get("card", "")
     documents = run.model_documents(champion=True)
     model = documents[0] if documents else {}
     policy = find_policy(champion["split_policy"])

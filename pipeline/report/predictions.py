@@ -26,7 +26,7 @@ def write_table(table: Table, frame: pd.DataFrame, path: Path, run_id: str = "",
     if table.find_column(OF_THE_RUN[0]):
         frame = frame.assign(run_id=run_id, dataset=dataset)
     conformed = conform(table, frame)
-    return _in_place(path, lambda scratch: write_csv(table, conformed, scratch))
+    return write_in_place(path, lambda scratch: write_csv(table, conformed, scratch))
 
 
 def write_playlists(labels: pd.DataFrame, source: Path, folder: Path) -> list[Path]:
@@ -55,7 +55,7 @@ def write_playlists(labels: pd.DataFrame, source: Path, folder: Path) -> list[Pa
                 told = " - ".join(text for text in (file.artist, file.title) if isinstance(text, str))
                 lines += [f"#EXTINF:-1,{_one_line(told or file.path)}", str(source / file.path)]
         content = "\n".join([*lines, ""])
-        written.append(_in_place(folder / f"{name}.m3u8", partial(_write_text, content)))
+        written.append(write_in_place(folder / f"{name}.m3u8", partial(_write_text, content)))
     return written
 
 
@@ -67,7 +67,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _in_place(path: Path, write: Callable[[Path], object]) -> Path:
+def write_in_place(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a file beside its place, then move it there."""
     scratch: Path | None = None
     try:

@@ -8,13 +8,14 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation import Headline, headline
-from pipeline.report import TABLES, assemble_exports, write_exports
+from pipeline.report import assemble_exports, write_exports
 from pipeline.report.card import CARD, model_card
 from pipeline.report.sheet import read_facts, read_told, write_sheet
 from pipeline.settings import get_settings
 from pipeline.stages.declared import find_stage, is_transfer
 from pipeline.stages.options import ExportOptions
 from pipeline.store import Run
+from pipeline.tables import TABLES
 
 __all__ = ["ExportOptions", "Exported", "export"]
 

@@ -43,7 +43,8 @@ def put_to(home: Home, other: str, options: TransferOptions) -> tuple[list[Teste
     told = read_map(Path(options.genre_map)) if options.genre_map else {}
     mapping = map_genres(of_first.genres, first.genres, told)
     shared = find_shared(database, first, run.dataset, of_first, other)
-    stored, tested, left = home.stored_answers(), [], []
+    stored, left = home.stored_answers(), []
+    tested: list[Tested] = []
     with bar("transfer", "model", len(names)) as shown:
         for name in names:
             try:

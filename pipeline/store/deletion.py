@@ -51,7 +51,12 @@ def delete_run(database: Database, run_id: str) -> None:
     documents = (database[name].find_one({"run_id": run_id}, {"dataset": True}) for name in OF_RUNS)
     dataset = next(document["dataset"] for document in documents if document)
     with hold(database, dataset), hold(database, dataset, run_id):
-        _delete(database, {"run_id": run_id}, OF_RUNS)
+        clear_run(database, run_id)
+
+
+def clear_run(database: Database, run_id: str) -> None:
+    """Delete what there is of a run, whole or cut off; whoever calls this holds its dataset."""
+    _delete(database, {"run_id": run_id}, OF_RUNS)
 
 
 def delete_dataset(database: Database, dataset: str) -> None:

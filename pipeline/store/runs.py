@@ -55,7 +55,7 @@ def find_resumable(database: Database, dataset: str) -> Run:
     InputError
         where the dataset has no batch run yet
     """
-    run = _newest(database, dataset, {"status": {"$ne": INTERACTIVE}})
+    run = _newest(database, dataset, {"status": {"$ne": INTERACTIVE}, "imported": None})
     if run is None:
         raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
     return run
@@ -168,6 +168,22 @@ def _newest(database: Database, dataset: str, query: dict[str, Any]) -> Run | No
     return Run(database, dataset, found["run_id"]) if found else None
 
 
+def adopt_run(database: Database, facts: dict[str, Any]) -> Run:
+    """Record a run that was made on another machine, as the newest here, and return it; its name is not taken yet."""
+    while True:
+        try:
+            database["runs"].insert_one({**facts, "number": _next_number(database)})
+            return Run(database, facts["dataset"], facts["run_id"])
+        except DuplicateKeyError:  # another run took the number meanwhile
+            if database["runs"].count_documents({"run_id": facts["run_id"]}, limit=1):
+                raise
+
+
+def _next_number(database: Database) -> int:
+    last = database["runs"].find_one({}, {"number": True}, sort=[("number", DESCENDING)]) or {}
+    return int(last.get("number", 0)) + 1
+
+
 def _insert(database: Database, dataset: str, facts: dict[str, Any]) -> Run:
     now = datetime.now(UTC)
     run_id = f"run-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:4]}"
@@ -186,9 +202,8 @@ def _insert(database: Database, dataset: str, facts: dict[str, Any]) -> Run:
         **facts,
     }
     while True:
-        last = database["runs"].find_one({}, {"number": True}, sort=[("number", DESCENDING)]) or {}
         try:
-            database["runs"].insert_one({**document, "number": last.get("number", 0) + 1})
+            database["runs"].insert_one({**document, "number": _next_number(database)})
             return Run(database, dataset, run_id)
         except DuplicateKeyError:  # another run took the number meanwhile, or by chance the name
             if database["runs"].find_one({"run_id": run_id}):

@@ -192,7 +192,8 @@ def about() -> str:
     """Tell of model, data, date, versions and limits."""
     judge, database = _judge(), _desk().database
     run, champion = judge.run, judge.champion
-    known = find_dataset(database, run.dataset)
+    facts = run.facts
+    known = None if facts.get("imported") else find_dataset(database, run.dataset)
     ready = {"dataset": run.dataset, "status": "ready"}
     counts = database["tracks"].aggregate(
         [
@@ -212,9 +213,9 @@ def about() -> str:
         judge=judge,
         champion=champion,
         known=known,
-        source=Path(known["location"]).name,
+        source=Path(known["location"]).name if known else "",
         genres=[count for count in counts if count["_id"] in champion.genres],
-        run=run.facts,
+        run=facts,
         accuracy=_holdout_accuracy(judge),
         headline=_headline(judge),
         colours=palette(champion.genres),

@@ -1,5 +1,8 @@
 """Neighbours, unusual features and novelty: what they are defined to be."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,24 +54,25 @@ def test_a_feature_is_unusual_where_nine_in_ten_tracks_of_the_genre_stay_clear_o
     assert reference.unusual(song, "polka") == ()
 
 
-def judged(songs, path) -> Answer:
+@pytest.fixture(scope="module")
+def judged(songs) -> Callable[[Path], Answer]:
     judge = load_judge(newest_champion(songs.database, songs.dataset))
-    return judge.answer(hear(path, judge.wanted))
+    return lambda path: judge.answer(hear(path, judge.wanted))
 
 
 @pytest.mark.parametrize("sound", ["noise", "sine"])
-def test_noise_and_a_sine_are_unlike_all_music(songs, tmp_path, sound):
+def test_noise_and_a_sine_are_unlike_all_music(judged, tmp_path, sound):
     t = np.arange(30 * RATE_HZ) / RATE_HZ
     samples = np.sin(2 * np.pi * 440 * t) if sound == "sine" else np.random.default_rng(0).uniform(-1, 1, len(t))
     path = tmp_path / "sound.wav"
     path.write_bytes(encoded(samples))
-    assert judged(songs, path).is_novel
+    assert judged(path).is_novel
 
 
-def test_no_track_of_the_corpus_is_unlike_all_music(songs):
+def test_no_track_of_the_corpus_is_unlike_all_music(songs, judged):
     held = songs.database["tracks"].distinct("track_id", {"holdout": True})
-    novel = [track_id for track_id in held if judged(songs, songs.path(track_id=track_id)).is_novel]
+    novel = [track_id for track_id in held if judged(songs.path(track_id=track_id)).is_novel]
     assert len(novel) <= 1, "the rule lets one in a hundred training tracks pass for novel"
-    known = judged(songs, songs.path(holdout=False))
+    known = judged(songs.path(holdout=False))
     assert known.is_known
     assert not known.is_novel

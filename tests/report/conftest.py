@@ -144,6 +144,23 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "correct": i == 1, "p_a": 0.5, "p_b": 0.5}
              for model, w, level, i in product(("knn_3", "random_forest"), (30.0, 3.0), ("segment", "track"), (0, 1))]
         ),
+        "transfers": pd.DataFrame(
+            [{"tested_on": other, "model": model, "feature_set": "f-v1", "window_s": w, "is_champion": w == 3.0,
+              "is_baseline": False, "n_genres": 2, "own_recall": 0.7, "own_ci_low": 0.6, "own_ci_high": 0.8,
+              "recall": 0.3, "ci_low": 0.2, "ci_high": None, "gap": 0.4, "gap_ci_low": None, "gap_ci_high": None,
+              "n_own": 4, "n": 6, "n_copies": 0, "n_of_artists": 1, "n_left_out": 2, "common_columns": None,
+              "false_alarms": 0.05, "unlike": 0.3, "none_unlike": None}
+             for other, model, w in product(("=other", "third"), ("random_forest",), (30.0, 3.0))]
+        ),
+        "transfer_genres": pd.DataFrame(
+            [{"tested_on": other, "genre": genre, "own_recall": None, "own_ci_low": None, "own_ci_high": None,
+              "recall": 0.3, "ci_low": 0.2, "ci_high": 0.4, "gap": None, "gap_ci_low": None, "gap_ci_high": None,
+              "n_own": 0, "n": 3} for other, genre in product(("=other", "third"), genres)]
+        ),
+        "transfer_answers": pd.DataFrame(
+            [{"tested_on": other, "actual": f"their {genre}", "mapped_to": None, "predicted": genres[0], "n": 3,
+              "share_of_actual": 1.0} for other, genre in product(("=other", "third"), genres)]
+        ),
         "data_quality": pd.DataFrame(
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
         ),

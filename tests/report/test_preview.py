@@ -1,4 +1,4 @@
-"""The preview, in a real browser: it shows the seven views, asks nothing of the network, and obeys its choices."""
+"""The preview, in a real browser: it shows the eight views, asks nothing of the network, and obeys its choices."""
 
 import pytest
 
@@ -88,9 +88,9 @@ def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_n
     assert str(written.folder.parent) not in text
 
 
-def test_the_seven_views_are_there_with_a_title_and_a_sentence(shown, story):
+def test_the_views_are_there_with_a_title_and_a_sentence(shown, story):
     views = shown.locator(".view")
-    assert views.count() == 7
+    assert views.count() == 8
     for place, dashboard in enumerate(story.dashboards):
         view = views.nth(place)
         view.scroll_into_view_if_needed()

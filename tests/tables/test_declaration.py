@@ -68,7 +68,7 @@ def test_what_stands_for_many_columns_or_is_computed_for_the_export_is_not_store
     computed = Column("best", STRING, "", stored=False)
     wider = SCORES.__class__("scores", "value", (*SCORES.columns, computed))
     assert wider.names == [*SCORES.names, "best"]
-    computed_too = {"is_champion", "is_baseline", "guess"}
+    computed_too = {"is_champion", "is_baseline", "guess", "trained_on", "tested_on"}
     assert wider.stored_names == SCORES.stored_names == [name for name in SCORES.names if name not in computed_too]
 
 

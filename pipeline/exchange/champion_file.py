@@ -1,0 +1,123 @@
+"""The file: a ZIP archive of a manifest and its members, each with its checksum.
+
+Conventions
+-----------
+- ``genrelab.json``, the manifest, says what the file is, of which version, and the length and SHA-256 of each member.
+  The archive's comment has the manifest's own. So every byte that is believed is checked.
+- Rows are BSON, one document behind the other, as ``mongodump`` writes them: numbers come out to the last bit. Models
+  are skops files. Nothing in it is code.
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import InputError
+
+FORMAT, VERSION = "genrelab champion", 1
+MANIFEST = "genrelab.json"
+
+LARGEST_MANIFEST = 2**24
+LARGEST_CONTENT = 2**31
+"""Bytes that all members together may have unpacked, whatever they say of themselves."""
+
+
+class BrokenFileError(InputError):
+    """A file that is no champion of ours, or no whole one."""
+
+    def __init__(self, path: Path, why: str):
+        super().__init__(f"{str(path)!r} {why}")
+
+
+@dataclass(frozen=True)
+class ChampionFile:
+    """What such a file holds.
+
+    Attributes
+    ----------
+    about : mapping
+        of the manifest: what its writer told of it
+    members : mapping of bytes
+        by name
+    sha256 : str
+        of the manifest, and so of all
+    """
+
+    about: Mapping[str, Any]
+    members: Mapping[str, bytes]
+    sha256: str = ""
+
+
+def write_champion_file(file: ChampionFile, path: Path) -> None:
+    """Write it to a path, as it is."""
+    listed = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in file.members.items()
+    }
+    told = {"format": FORMAT, "version": VERSION, **file.about, "members": listed}
+    manifest = json.dumps(told, indent=1, ensure_ascii=False).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = hashlib.sha256(manifest).hexdigest().encode()
+        archive.writestr(MANIFEST, manifest)
+        for name, content in file.members.items():
+            archive.writestr(name, content)
+
+
+def read_champion_file(path: Path) -> ChampionFile:
+    """Read and check a file, whole, before anything is made of it.
+
+    Raises
+    ------
+    BrokenFileError
+        where it can't be read, is none, is of a newer version, or is damaged
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read(archive, path)
+    except OSError as error:
+        raise BrokenFileError(path, f"can't be read: {error.strerror or error}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError) as error:
+        why = "is no champion that `genrelab models export` wrote, or a damaged one"
+        raise BrokenFileError(path, f"{why} ({type(error).__name__})") from error
+
+
+def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
+    if MANIFEST not in archive.namelist():
+        raise BrokenFileError(path, "is a ZIP archive, and no champion that `genrelab models export` wrote")
+    manifest = _content(archive, MANIFEST, LARGEST_MANIFEST, path)
+    told = json.loads(manifest)
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise BrokenFileError(path, "is no champion that `genrelab models export` wrote")
+    if told.get("version") != VERSION:
+        raise BrokenFileError(
+            path,
+            f"was written by another version of genrelab ({told.get('genrelab')}, format {told.get('version')}; this "
+            f"one reads format {VERSION}): update genrelab on the machine with the lower one",
+        )
+    sha256 = hashlib.sha256(manifest).hexdigest()
+    if archive.comment.decode("ascii", "replace") != sha256:
+        raise BrokenFileError(path, f"is damaged: the checksum of {MANIFEST!r} is not the one that it was written with")
+    listed = told.pop("members")
+    if sum(each["bytes"] for each in listed.values()) > LARGEST_CONTENT:
+        raise BrokenFileError(path, f"claims to hold more than {LARGEST_CONTENT // 2**30} GiB")
+    members = {}
+    for name, each in listed.items():
+        content = _content(archive, name, each["bytes"], path)
+        if len(content) != each["bytes"] or hashlib.sha256(content).hexdigest() != each["sha256"]:
+            raise BrokenFileError(path, f"is damaged: the checksum of {name!r} is not the one that it was written with")
+        members[name] = content
+    return ChampionFile(told, members, sha256)
+
+
+def _content(archive: zipfile.ZipFile, name: str, most: int, path: Path) -> bytes:
+    """Unpack a member, and no more of it than it may have."""
+    with archive.open(name) as member:
+        content = member.read(most + 1)
+    if len(content) > most:
+        raise BrokenFileError(path, f"is damaged: {name!r} is longer than it was written")
+    return content

@@ -1,0 +1,188 @@
+"""A champion as a file in another home: its answers are the same to the last bit; what is no such file is told."""
+
+import shutil
+import tempfile
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.exchange import (
+    BrokenFileError,
+    export_champion,
+    import_champion,
+    incoming,
+    read_champion_file,
+    write_champion_file,
+)
+from pipeline.listen.desk import Desk
+from pipeline.listen.heard import hear
+from pipeline.listen.judge import load_judge
+from pipeline.predict import champion_of
+from pipeline.settings import Settings
+from pipeline.store import connect
+from pipeline.store.deletion import delete_run
+from pipeline.store.server import EmbeddedServer
+from pipeline.web.api import tell
+from pipeline.web.app import create_app
+
+
+@pytest.fixture(scope="module")
+def exported(songs, tmp_path_factory):
+    """The small run's champion as a file."""
+    path = tmp_path_factory.mktemp("exported") / "songs.champion"
+    write_champion_file(export_champion(champion_of(songs.database, songs.dataset, songs.run_id)), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory):
+    """The database of another home, on a server of its own."""
+    home = Path(tempfile.mkdtemp(prefix="genrelab-second-"))
+    database = connect(Settings(home=home))
+    yield home, database
+    database.client.close()
+    EmbeddedServer(home).stop()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def emptied(second):
+    """The same, without any run afterwards."""
+    yield second[1]
+    for run_id in second[1]["runs"].distinct("run_id"):
+        delete_run(second[1], run_id)
+    for name in ("scores", "results", "predictions", "models", "artefacts.files", "artefacts.chunks", "labels"):
+        assert not second[1][name].count_documents({}), name
+
+
+def test_another_machine_s_answers_are_the_same_to_the_last_bit(songs, exported, second, emptied, genrelab, tmp_path):
+    home, database = second
+    music = tmp_path / "music"
+    music.mkdir()
+    for holdout in (True, False):
+        shutil.copyfile(songs.path(holdout=holdout), music / f"{holdout}.wav")
+    there = {"GENRELAB_HOME": home, "GENRELAB_JOBS": 1}
+    done = genrelab("models", "import", exported, **there)
+    assert done.returncode == 0, done.stderr
+    assert "was imported" in done.stdout
+    assert "is here already" in genrelab("models", "import", exported, **there).stdout
+    for variables, name in ((songs.environment, "a.csv"), (there, "b.csv")):
+        told = genrelab("predict", music, "--dataset", "songs", "--segments", "-o", tmp_path / name, **variables)
+        assert told.returncode == 0, told.stderr
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    songs.database["labels"].delete_many({})
+    here, away = (load_judge(champion_of(each, "songs")) for each in (songs.database, database))
+    for path in music.iterdir():
+        heard = hear(path, here.wanted)
+        assert away.wanted == here.wanted
+        assert tell(away, heard, away.answer(heard)) == tell(here, heard, here.answer(heard))
+
+
+def test_the_page_of_another_machine_shows_all_its_places(songs, exported, emptied):
+    import_champion(emptied, exported)
+    client = create_app(Desk(emptied, "songs", None), hosts={"localhost"}).test_client()
+    for place in ("/", "/unseen", "/unseen/all", "/results", "/about", "/api/holdout"):
+        assert client.get(place).status_code == 200, place
+    assert "came as a file, without its music" in client.get("/about").text
+    card = songs.run.champion["card"]
+    assert client.get("/about/card").text == card
+
+
+def test_an_imported_champion_goes_on_to_a_third_machine_unchanged(exported, emptied):
+    import_champion(emptied, exported)
+    again = export_champion(champion_of(emptied, "songs"))
+    first = read_champion_file(exported)
+    for name in ("scores.bson", "results.bson", "predictions.bson", "model_card.md"):
+        assert again.members[name] == first.members[name]
+    assert len(again.members) == len(first.members)
+
+
+def test_every_byte_counts(exported, emptied, tmp_path):
+    content = bytearray(exported.read_bytes())
+    told = set()
+    for place in range(0, len(content), max(1, len(content) // 60)):
+        damaged = tmp_path / "damaged.champion"
+        damaged.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+        try:
+            file = read_champion_file(damaged)
+        except BrokenFileError as error:
+            told.add(str(error))
+        else:  # a date or another ornament of the archive
+            assert file == read_champion_file(exported)
+        damaged.write_bytes(content[:place])
+        with pytest.raises(BrokenFileError):
+            read_champion_file(damaged)
+    assert told
+    assert not any("\n" in words for words in told)
+    assert not emptied["runs"].count_documents({})
+
+
+@pytest.mark.parametrize("kind", ["nothing", "folder", "text", "archive", "newer"])
+def test_what_is_no_champion_is_told(exported, tmp_path, kind):
+    path = tmp_path / "x.champion"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "text":
+        path.write_text("la la la")
+    elif kind == "archive":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("song.txt", "la")
+    elif kind == "newer":
+        file = read_champion_file(exported)
+        write_champion_file(replace(file, about={**file.about, "version": 2}), path)
+    words = {"nothing": "can't be read", "folder": "can't be read", "newer": "another version of genrelab"}
+    with pytest.raises(BrokenFileError, match=words.get(kind, "no champion that")):
+        read_champion_file(path)
+
+
+def _changed(exported, path, members=(), **about):
+    file = read_champion_file(exported)
+    write_champion_file(replace(file, about={**file.about, **about}, members={**file.members, **dict(members)}), path)
+    return path
+
+
+def test_other_feature_versions_are_told_and_nothing_is_left(exported, emptied, tmp_path):
+    path = tmp_path / "x.champion"
+    with pytest.raises(BrokenFileError, match=r"on features 'spectral-v9', which this version does not know"):
+        import_champion(emptied, _changed(exported, path, feature_set="spectral-v9"))
+    with pytest.raises(BrokenFileError, match=r"'spectral-v1' has other columns than here: 'mood'"):
+        import_champion(emptied, _changed(exported, path, features=["mood"]))
+    assert not emptied["models"].count_documents({})
+    probe = read_champion_file(exported).about["probe"]
+    probe["spectral-v1"]["values"][3] += 1
+    done = import_champion(emptied, _changed(exported, path, probe=probe))
+    assert "come out otherwise here than where the champion was made" in done.remarks[0]
+
+
+def test_a_model_that_can_not_be_used_is_refused_whole(exported, emptied, tmp_path):
+    path = _changed(exported, tmp_path / "x.champion", {"models/0.skops": b"no model"})
+    with pytest.raises(BrokenFileError, match=r"can't be used here: the .* is damaged"):
+        import_champion(emptied, path)
+    assert not emptied["runs"].count_documents({})
+
+
+def test_it_takes_no_other_dataset_s_name(songs, exported, emptied):
+    assert import_champion(songs.database, exported).remarks == ["It was made here."]
+    emptied["datasets"].insert_one({"dataset": "songs", "source": "audio", "location": "/music"})
+    try:
+        with pytest.raises(incoming.InputError, match="'songs' of its own: give the champion another name"):
+            import_champion(emptied, exported)
+        done = import_champion(emptied, exported, "theirs")
+        assert (done.run.dataset, done.is_new) == ("theirs", True)
+        assert champion_of(emptied, "theirs").run.run_id == songs.run_id
+    finally:
+        emptied["datasets"].delete_many({})
+
+
+def test_one_that_was_cut_off_is_finished_by_the_next(exported, emptied, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(incoming, "_try_out", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(incoming, "clear_run", lambda *_: None)  # as where it is killed
+        with pytest.raises(KeyboardInterrupt):
+            import_champion(emptied, exported)
+    with pytest.raises(incoming.InputError, match="no champion yet"):
+        champion_of(emptied, "songs")
+    assert import_champion(emptied, exported).is_new
+    assert champion_of(emptied, "songs")
