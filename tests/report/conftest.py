@@ -15,8 +15,8 @@ GENRES = ("1990", "jazz", 'r"n, b <b>')
 RUN = "run-20260102T030405-abcd"
 
 
-ONE_ROW = pd.DataFrame(index=[0])
-"""Of a table that no test looks into: anything."""
+NO_ROW = pd.DataFrame(index=[])
+"""Of a table that no test looks into."""
 
 
 def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset: str = "d") -> dict[str, pd.DataFrame]:
@@ -147,14 +147,14 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         "transfers": pd.DataFrame(
             [{"tested_on": other, "model": model, "feature_set": "f-v1", "window_s": w, "is_champion": w == 3.0,
               "is_baseline": False, "n_genres": 2, "own_recall": 0.7, "own_ci_low": 0.6, "own_ci_high": 0.8,
-              "recall": 0.3, "ci_low": 0.2, "ci_high": None, "gap": 0.4, "gap_ci_low": None, "gap_ci_high": None,
+              "recall": 0.3, "ci_low": 0.2, "ci_high": None, "gap": 0.4, "gap_ci_low": 0.1, "gap_ci_high": 0.6,
               "n_own": 4, "n": 6, "n_copies": 0, "n_of_artists": 1, "n_left_out": 2, "common_columns": None,
               "false_alarms": 0.05, "unlike": 0.3, "none_unlike": None}
              for other, model, w in product(("=other", "third"), ("random_forest",), (30.0, 3.0))]
         ),
         "transfer_genres": pd.DataFrame(
             [{"tested_on": other, "genre": genre, "own_recall": None, "own_ci_low": None, "own_ci_high": None,
-              "recall": 0.3, "ci_low": 0.2, "ci_high": 0.4, "gap": None, "gap_ci_low": None, "gap_ci_high": None,
+              "recall": 0.3, "ci_low": 0.2, "ci_high": 0.4, "gap": 0.4, "gap_ci_low": 0.1, "gap_ci_high": 0.6,
               "n_own": 0, "n": 3} for other, genre in product(("=other", "third"), genres)]
         ),
         "transfer_answers": pd.DataFrame(
@@ -166,7 +166,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
     }  # fmt: skip
     return {
-        table.name: filled(table, tables.get(table.name, ONE_ROW)).assign(run_id=run_id, dataset=dataset)
+        table.name: filled(table, tables.get(table.name, NO_ROW)).assign(run_id=run_id, dataset=dataset)
         for table in TABLES
     }
 
