@@ -15,6 +15,10 @@ GENRES = ("1990", "jazz", 'r"n, b <b>')
 RUN = "run-20260102T030405-abcd"
 
 
+NO_ROW = pd.DataFrame(index=[])
+"""Of a table that no test looks into."""
+
+
 def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset: str = "d") -> dict[str, pd.DataFrame]:
     """Return all tables of one run, as `assemble_exports` does; what is not named here is filled with anything."""
     tracks = pd.DataFrame(
@@ -162,7 +166,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
     }  # fmt: skip
     return {
-        table.name: filled(table, tables.get(table.name, pd.DataFrame())).assign(run_id=run_id, dataset=dataset)
+        table.name: filled(table, tables.get(table.name, NO_ROW)).assign(run_id=run_id, dataset=dataset)
         for table in TABLES
     }
 
