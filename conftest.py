@@ -14,6 +14,7 @@ UNITS = (
     (
         "tests/web",
         "tests/listen",
+        "tests/exchange",
         "tests/predict",
         "tests/evaluation/test_unseen.py",
         "tests/report/test_sheet.py",
