@@ -14,6 +14,7 @@ UNITS = (
     (
         "tests/web",
         "tests/listen",
+        "tests/exchange",
         "tests/predict",
         "tests/exchange",
         "tests/evaluation/test_unseen.py",
