@@ -29,6 +29,8 @@ N_DISTINCT = 6
 """As many as a published project kept of fourteen genres, by looking at pictures."""
 
 N_FOLDS = 10
+FEWEST_GROUPS = 3
+"""Of a genre: one is left out, and of a single one nobody learns how tracks differ."""
 MOST_SETS = 200_000
 """Of more sets of genres not all are tried: the best found by adding and exchanging one after the other is taken."""
 
@@ -47,9 +49,11 @@ def overlap_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``genre_overlap`` as declared, a row a pair; without genres whose tracks are all by one artist
+        ``genre_overlap`` as declared, a row a pair; without genres by fewer than `FEWEST_GROUPS` artists
     """
     X, y, units = of_tracks(samples, seed)
+    n_groups = pd.Series(units).groupby(y).transform("nunique").to_numpy()
+    X, y, units = (each[n_groups >= FEWEST_GROUPS] for each in (X, y, units))
     chances, told = _out_of_fold(X, y, units, len(samples.genres), seed)
     genres = np.flatnonzero(np.bincount(y[told], minlength=len(samples.genres)))
     of = {genre: chances[told & (y == genre)] for genre in map(int, genres)}

@@ -34,15 +34,19 @@ def test_genres_that_differ_in_nothing_share_nearly_all_though_their_artists_can
     assert overlap_genres(made(X, artist % 2, artist))["overlap"].iloc[0] > 0.8
 
 
-def test_a_genre_of_one_artist_and_a_single_genre_tell_nothing():
+@pytest.mark.filterwarnings("error")
+def test_a_genre_of_one_artist_or_two_and_a_single_genre_tell_nothing():
     rng = np.random.default_rng(0)
     artist = np.repeat(np.arange(10), 4)
     y = np.minimum(artist // 4, 2)
     alone = np.where(y == 2, 9, artist)
     found = overlap_genres(made(rng.normal(size=(40, 3)), y, alone))
     assert found[["genre_a", "genre_b"]].to_numpy().tolist() == [["g0", "g1"]]
+    of_two = overlap_genres(made(rng.normal(size=(40, 3)), y, np.where(y == 2, 9 + artist % 2, artist)))
+    assert len(of_two) == 1
     none = overlap_genres(made(rng.normal(size=(8, 3)), np.zeros(8, dtype=int)))
     assert none.empty
+    assert overlap_genres(made(rng.normal(size=(8, 3)), np.arange(8) % 2, np.arange(8) % 2)).empty
     assert say_overlaps(none) == []
 
 
