@@ -9,7 +9,14 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.models import display_name
-from pipeline.report.figures import draw_comparison, draw_confusion, draw_k_search, draw_pairs
+from pipeline.report.figures import (
+    draw_comparison,
+    draw_confusion,
+    draw_contrasts,
+    draw_k_search,
+    draw_overlaps,
+    draw_pairs,
+)
 from pipeline.splits import POLICIES
 
 MODELS = ("adaboost", "extra_trees", "knn_3", "logistic_regression", "random_forest", "svm_rbf")
@@ -120,3 +127,28 @@ def test_names_of_many_long_genres_stand_inside_the_picture_and_their_figures_ha
     figure = draw_pairs(pairs)
     figure.canvas.draw()
     assert min(axis.bbox.width for axis in figure.axes) > 2.5 * figure.dpi
+
+
+@pytest.mark.parametrize(("n_genres", "n_drawn"), [(2, 2), (40, 40), (90, 40)])
+def test_genres_are_set_apart_by_what_is_no_chance_and_only_as_many_as_can_be_read(n_genres, n_drawn):
+    genres, features = [f"g{i:02}" for i in range(n_genres)], [f"f{i}" for i in range(30)]
+    rows = pd.DataFrame(product(genres, features), columns=["genre", "feature"])
+    rows["cliffs_delta"] = np.linspace(-0.9, 0.9, len(rows))
+    sure = rows["cliffs_delta"].abs() > 0.3
+    rows = rows.assign(q_value=np.where(sure, 0.01, 0.5), ci_low=rows["cliffs_delta"] - 0.2)
+    drawn = draw_contrasts(rows.assign(ci_high=rows["cliffs_delta"] + 0.2)).axes[0]
+    cells = drawn.collections[0].get_array()
+    assert cells.shape == (n_drawn, 24)
+    assert np.abs(cells.compressed()).min() > 0.3
+    assert len(drawn.get_yticklabels()) == n_drawn
+    assert ("of 90" in drawn.get_title()) == (n_genres > n_drawn)
+
+
+@pytest.mark.parametrize("n_genres", [2, 10, 70])
+def test_each_two_genres_overlap_alike_from_either_side(n_genres):
+    genres = [f"g{i:02}" for i in range(n_genres)]
+    rows = pd.DataFrame([(a, b) for a, b in product(genres, genres) if a < b], columns=["genre_a", "genre_b"])
+    square = draw_overlaps(rows.assign(overlap=np.linspace(0, 1, len(rows)))).axes[0]
+    shared = square.collections[0].get_array().filled(np.nan).reshape(n_genres, n_genres)
+    np.testing.assert_array_equal(shared, shared.T)
+    assert np.isnan(shared).sum() == n_genres

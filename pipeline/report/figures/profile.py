@@ -6,12 +6,15 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.evaluation import surely
-from pipeline.features.words import name_feature
+from pipeline.features.words import name_feature, name_tag
 from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, order_rows
 from pipeline.report.theme import new_figure, turn_labels
 
 MOST_FEATURES = 24
 """More names can't be read below each other."""
+
+MOST_GENRES = 40
+"""More make a picture taller than a screen."""
 
 MOST_GENRES_NAMED = 60
 
@@ -27,18 +30,21 @@ def draw_contrasts(contrasts: pd.DataFrame) -> Figure:
     by = {"index": "genre", "columns": "feature"}
     deltas = contrasts.pivot(**by, values="cliffs_delta")
     sure = contrasts.assign(sure=surely(contrasts)).pivot(**by, values="sure").astype(bool)
-    strength = np.square(deltas.where(sure, 0.0)).sum() + 1e-6 * np.square(deltas).sum()
-    deltas = deltas[strength.sort_values(ascending=False, kind="stable").index[:MOST_FEATURES]]
+    n_genres = len(deltas)
+    strength = np.square(deltas.where(sure, 1e-3 * deltas))
+    deltas = deltas[strength.sum().sort_values(ascending=False, kind="stable").index[:MOST_FEATURES]]
+    deltas = deltas.loc[strength.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_GENRES]]
     deltas = deltas.iloc[order_rows(deltas.to_numpy()), order_rows(deltas.to_numpy().T)]
     figure, axes = new_figure(width=3.5 + 0.42 * deltas.shape[1], height=max(5.5, 3.8 + 0.27 * len(deltas)))
     sns.heatmap(
-        deltas, mask=~sure.loc[deltas.index, deltas.columns], vmin=-1, vmax=1, center=0, cmap="vlag", linewidths=0.5,
-        linecolor="#e8ecef", xticklabels=True, yticklabels=len(deltas) <= MOST_GENRES_NAMED, ax=axes,
+        deltas, mask=~sure.loc[deltas.index, deltas.columns], vmin=-1, vmax=1, cmap="vlag", linewidths=0.5,
+        linecolor="#e8ecef", xticklabels=True, yticklabels=True, ax=axes,
         cbar_kws={"label": "less of it  –  more of it (Cliff's delta)", "shrink": 0.8},
     )  # fmt: skip
-    axes.set_xticklabels([name_feature(feature) for feature in deltas.columns], fontsize=9)
+    axes.set_xticklabels([name_tag(feature) or name_feature(feature) for feature in deltas.columns], fontsize=9)
     axes.grid(visible=False)
-    axes.set(title="What sets each genre apart from the others", xlabel="", ylabel="")
+    some = f": the {len(deltas)} of {n_genres} that differ most" if n_genres > len(deltas) else ""
+    axes.set(title=f"What sets each genre apart from the others{some}", xlabel="", ylabel="")
     turn_labels(axes)
     return figure
 
