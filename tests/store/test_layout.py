@@ -132,7 +132,8 @@ def test_every_table_of_the_older_run_can_be_exported_with_the_values_of_then(ol
     filled = {name for name, table in tables.items() if len(table)}
     later = {
         "model_comparisons", "calibration", "reliability", "genre_promises", "unlike",
-        "learning_curve", "worst_mistakes", "mistakes_by_group",
+        "learning_curve", "worst_mistakes", "mistakes_by_group", "genre_profile", "genre_overlap",
+        "transfers", "transfer_genres", "transfer_answers",
     }  # fmt: skip
     assert filled >= set(tables) - {"rejects", *later}  # none was rejected
     scores = list(older["scores"].find())
