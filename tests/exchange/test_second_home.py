@@ -1,5 +1,8 @@
 """A champion as a file in another home: its answers are the same to the last bit; what is no such file is told."""
 
+import hashlib
+import io
+import json
 import shutil
 import tempfile
 import zipfile
@@ -135,6 +138,43 @@ def test_what_is_no_champion_is_told(exported, tmp_path, kind):
     words = {"nothing": "can't be read", "folder": "can't be read", "newer": "another version of genrelab"}
     with pytest.raises(BrokenFileError, match=words.get(kind, "no champion that")):
         read_champion_file(path)
+
+
+def _packed(path, kind, told):
+    """Write a file whose manifest tells something else; its checksum is right."""
+    manifest = json.dumps(told).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.comment = hashlib.sha256(manifest).hexdigest().encode()
+        archive.writestr("genrelab.json", manifest)
+        archive.writestr("run.bson", b"0" * 9, kind)
+    return path
+
+
+def _told(exported, **changed):
+    with zipfile.ZipFile(exported) as archive:
+        return {**json.loads(archive.read("genrelab.json")), **changed}
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_limit_is_not_unpacked(exported, tmp_path, kind):
+    listed = {"run.bson": {"bytes": 9, "sha256": hashlib.sha256(b"0" * 9).hexdigest()}}
+    with pytest.raises(BrokenFileError, match=r"'run\.bson' packed in a way that"):
+        read_champion_file(_packed(tmp_path / "x.champion", kind, _told(exported, members=listed)))
+
+
+@pytest.mark.parametrize("length", [-2, True, "9", 9.0])
+def test_a_length_that_is_none_is_told(exported, tmp_path, length):
+    listed = {"run.bson": {"bytes": length, "sha256": ""}}
+    with pytest.raises(BrokenFileError):
+        read_champion_file(_packed(tmp_path / "x.champion", zipfile.ZIP_STORED, _told(exported, members=listed)))
+
+
+def test_a_model_that_unpacks_to_more_than_its_length_is_refused(exported, tmp_path):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as model:
+        model.writestr("schema.json", b"0" * 10**6)
+    with pytest.raises(BrokenFileError, match="unpack to more than its length"):
+        read_champion_file(_changed(exported, tmp_path / "x.champion", {"models/0.skops": archive.getvalue()}))
 
 
 def _changed(exported, path, members=(), **about):
