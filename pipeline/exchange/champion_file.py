@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.exchange.manifest import say_wrong
 
 FORMAT, VERSION = "genrelab champion", 1
 MANIFEST = "genrelab.json"
@@ -103,9 +104,9 @@ def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
     sha256 = hashlib.sha256(manifest).hexdigest()
     if archive.comment.decode("ascii", "replace") != sha256:
         raise BrokenFileError(path, f"is damaged: the checksum of {MANIFEST!r} is not the one that it was written with")
+    if wrong := say_wrong(told):
+        raise BrokenFileError(path, f"says in {MANIFEST!r} what no champion's file says: {wrong}")
     listed = told.pop("members")
-    if any(type(each["bytes"]) is not int or each["bytes"] < 0 for each in listed.values()):
-        raise BrokenFileError(path, f"has a length in {MANIFEST!r} that is none")
     if sum(each["bytes"] for each in listed.values()) > LARGEST_CONTENT:
         raise BrokenFileError(path, f"claims to hold more than {LARGEST_CONTENT // 2**30} GiB")
     members = {}

@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import bson
 import pytest
 
 from pipeline.exchange import (
@@ -162,11 +163,33 @@ def test_what_unpacks_without_limit_is_not_unpacked(exported, tmp_path, kind):
         read_champion_file(_packed(tmp_path / "x.champion", kind, _told(exported, members=listed)))
 
 
-@pytest.mark.parametrize("length", [-2, True, "9", 9.0])
-def test_a_length_that_is_none_is_told(exported, tmp_path, length):
-    listed = {"run.bson": {"bytes": length, "sha256": ""}}
-    with pytest.raises(BrokenFileError):
-        read_champion_file(_packed(tmp_path / "x.champion", zipfile.ZIP_STORED, _told(exported, members=listed)))
+def _listed(length):
+    return {"run.bson": {"bytes": length, "sha256": ""}}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *({"members": each} for each in ([], None, {"run.bson": 3}, *map(_listed, (-2, True, "9", 9.0, None)))),
+        {"feature_set": None},
+        {"measured": "yes"},
+        {"features": [1]},
+        {"versions": {"genrelab": 1}},
+        {"dataset": {"$ne": None}},
+        {"probe": {"spectral-v1": {"values": ["1"]}}},
+    ],
+    ids=str,
+)
+def test_an_odd_manifest_is_told(exported, tmp_path, field):
+    with pytest.raises(BrokenFileError, match=f"no champion's file says: its '{next(iter(field))}' is of another type"):
+        read_champion_file(_packed(tmp_path / "x.champion", zipfile.ZIP_STORED, _told(exported, **field)))
+
+
+def test_a_field_that_lacks_is_told(exported, tmp_path):
+    told = _told(exported)
+    del told["feature_set"]
+    with pytest.raises(BrokenFileError, match="lacks 'feature_set'"):
+        read_champion_file(_packed(tmp_path / "x.champion", zipfile.ZIP_STORED, told))
 
 
 def test_a_model_that_unpacks_to_more_than_its_length_is_refused(exported, tmp_path):
@@ -194,6 +217,33 @@ def test_other_feature_versions_are_told_and_nothing_is_left(exported, emptied, 
     probe["spectral-v1"]["values"][3] += 1
     done = import_champion(emptied, _changed(exported, path, probe=probe))
     assert "come out otherwise here than where the champion was made" in done.remarks[0]
+
+
+def _with_run(exported, path, **changed):
+    """Write a file whose run is told otherwise."""
+    facts = bson.decode(read_champion_file(exported).members["run.bson"])
+    return _changed(exported, path, {"run.bson": bson.encode({**facts, **changed})})
+
+
+def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
+    path, run = tmp_path / "x.champion", read_champion_file(exported).members["run.bson"]
+    stages = bson.decode(run)["stages"]
+    for odd in (b"", run + run):
+        with pytest.raises(BrokenFileError, match="must hold one"):
+            import_champion(emptied, _changed(exported, path, {"run.bson": odd}))
+    for changed in (
+        {"run_id": {"$ne": None}},
+        {"stages": []},
+        {"stages": {"optimise": {}}},
+        {"stages": {**stages, "compare": {"generation": 3}}},
+        {"started_at": "today"},
+        {"finished_at": "today"},
+        {"champion": {"model": 3}},
+        {"champion": None},
+    ):
+        with pytest.raises(BrokenFileError):
+            import_champion(emptied, _with_run(exported, path, **changed))
+        assert not emptied["runs"].count_documents({}), changed
 
 
 def test_a_model_that_can_not_be_used_is_refused_whole(exported, emptied, tmp_path):
