@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import bson
 from bson import ObjectId
@@ -162,20 +163,33 @@ def _check_features(file: ChampionFile, path: Path) -> None:
 
 
 def _write(database: Database, file: ChampionFile, facts: dict[str, Any], path: Path) -> Run:
-    """Write all rows, and last the run that names them, which nobody takes for finished yet."""
+    """Write all rows, and last the run that names them, which nobody takes for finished yet.
+
+    Rows are read by their generations alone, so each gets a new name here: none can count as another run's.
+    """
     mine = {"run_id": facts["run_id"], "dataset": facts["dataset"]}
+    fresh = {entry["generation"]: uuid4().hex for entry in facts["stages"].values()}
+    stages = {name: {**entry, "generation": fresh[entry["generation"]]} for name, entry in facts["stages"].items()}
     of_champion = {"stage": "optimise", "generation": facts["stages"]["optimise"]["generation"]}
+
+    def owned(row: Mapping[str, Any]) -> dict[str, Any]:
+        generation = row.get("generation")
+        if not isinstance(generation, str) or generation not in fresh:
+            raise BrokenFileError(path, "holds rows that no stage of its run has made")
+        return {**row, **mine, "generation": fresh[generation]}
+
     files = GridFS(database, collection=ARTEFACTS)
     try:
         for collection in COLLECTIONS:
-            rows = [{**row, **mine} for row in _decoded(file, f"{collection}.bson", path)]
+            rows = [owned(row) for row in _decoded(file, f"{collection}.bson", path)]
             if rows:
                 database[collection].insert_many(rows)
         for content, fields in _models(file, path):
             file_id = ObjectId()
-            database["models"].insert_one({**of_champion, **fields, **mine, "file_id": file_id})
+            database["models"].insert_one(owned({**of_champion, **fields, "file_id": file_id}))
             files.put(content, _id=file_id, filename=f"{facts['run_id']}/{fields['name']}.skops")
-        return adopt_run(database, {**facts, "champion": None, "finished_at": None, "forked_from": None, "error": None})
+        unfinished = {"champion": None, "finished_at": None, "forked_from": None, "error": None}
+        return adopt_run(database, {**facts, "stages": stages, **unfinished})
     except (BulkWriteError, WriteError, DuplicateKeyError, BSONError) as error:
         raise BrokenFileError(path, "holds rows that this version of genrelab does not take") from error
 

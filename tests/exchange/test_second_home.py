@@ -94,12 +94,23 @@ def test_the_page_of_another_machine_shows_all_its_places(songs, exported, empti
     assert client.get("/about/card").text == card
 
 
+def _told_by_stage(content):
+    """Return rows, each stage's in their order, without the names of generations, which are new in each home."""
+    rows = [
+        {name: repr(value) for name, value in row.items() if name != "generation"} for row in bson.decode_all(content)
+    ]
+    return sorted(rows, key=lambda row: row["stage"])
+
+
 def test_an_imported_champion_goes_on_to_a_third_machine_unchanged(exported, emptied):
     import_champion(emptied, exported)
     again = export_champion(champion_of(emptied, "songs"))
     first = read_champion_file(exported)
-    for name in ("scores.bson", "results.bson", "predictions.bson", "model_card.md"):
-        assert again.members[name] == first.members[name]
+    assert again.members["model_card.md"] == first.members["model_card.md"]
+    for name in ("scores.bson", "results.bson", "predictions.bson"):
+        there, here = (_told_by_stage(file.members[name]) for file in (first, again))
+        assert here == there
+        assert here
     assert len(again.members) == len(first.members)
 
 
@@ -244,6 +255,26 @@ def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
         with pytest.raises(BrokenFileError):
             import_champion(emptied, _with_run(exported, path, **changed))
         assert not emptied["runs"].count_documents({}), changed
+
+
+def _generations(facts):
+    return {entry["generation"] for entry in facts["stages"].values() if "generation" in entry}
+
+
+def test_rows_can_not_count_as_another_run_s(songs, exported, emptied, tmp_path):
+    run = import_champion(emptied, exported).run
+    assert not _generations(run.facts) & _generations(songs.run.facts)
+    for name in ("scores", "results", "predictions", "models"):
+        assert set(emptied[name].distinct("generation")) <= _generations(run.facts)
+    delete_run(emptied, run.run_id)
+    members = read_champion_file(exported).members
+    for name in ("scores.bson", "models.bson"):
+        rows = bson.decode_all(members[name])
+        for stray in ("another run's", {"$ne": None}):
+            content = b"".join(bson.encode({**row, "generation": stray}) for row in rows)
+            with pytest.raises(BrokenFileError, match="rows that no stage of its run has made"):
+                import_champion(emptied, _changed(exported, tmp_path / "x.champion", {name: content}))
+    assert not emptied["scores"].count_documents({})
 
 
 def test_a_model_that_can_not_be_used_is_refused_whole(exported, emptied, tmp_path):
