@@ -14,7 +14,7 @@ from pipeline.features.means import base_set
 from pipeline.listen.judge import load_judge
 from pipeline.listen.reference import NEAR, pack_reference
 from pipeline.models import load_champion
-from pipeline.predict import ChampionKey, NoModelError, load_classifier
+from pipeline.predict import ChampionKey, is_measurable, load_classifier
 from pipeline.predict.learned import pack_learned
 from pipeline.report.card import CARD, model_card
 from pipeline.store import ModelFile, Run
@@ -44,17 +44,14 @@ def export_champion(key: ChampionKey) -> ChampionFile:
     run = key.run
     champion = load_champion(run)
     beside: list[ModelFile] = []
-    try:
+    if is_measured := is_measurable(champion):
         judge = load_judge(key)
-    except NoModelError:  # rows of a table: no song is compared with them
-        load_classifier(key, of_table=True)
-        is_measured = False
-    else:
-        is_measured = True
         own = (base_set(champion.feature_set), float(champion.window_s))
         beside = [pack_reference(champion, judge.reference, own)]
         if judge.near is not judge.reference:
             beside += [pack_reference(champion, judge.near, judge.near_by, NEAR)]
+    else:  # rows of a table: no song is compared with them
+        load_classifier(key, of_table=True)
     beside.append(pack_learned(run, champion))
     own_roles = {"$nin": [*(each.fields["role"] for each in beside)]}
     models = [*run.models(role=own_roles), *beside]

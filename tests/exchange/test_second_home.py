@@ -23,7 +23,7 @@ from pipeline.exchange import (
 from pipeline.listen.desk import Desk
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
-from pipeline.predict import champion_of
+from pipeline.predict import champion, champion_of
 from pipeline.settings import Settings
 from pipeline.store import connect
 from pipeline.store.deletion import delete_run
@@ -275,6 +275,12 @@ def test_rows_can_not_count_as_another_run_s(songs, exported, emptied, tmp_path)
             with pytest.raises(BrokenFileError, match="rows that no stage of its run has made"):
                 import_champion(emptied, _changed(exported, tmp_path / "x.champion", {name: content}))
     assert not emptied["scores"].count_documents({})
+
+
+def test_a_package_that_is_missing_is_told_and_makes_no_champion_of_a_table(songs, monkeypatch):
+    monkeypatch.setattr(champion, "_missing", lambda *_, **__: "needs onnxruntime")
+    with pytest.raises(champion.NoModelError, match="needs onnxruntime"):
+        export_champion(champion_of(songs.database, songs.dataset, songs.run_id))
 
 
 def test_a_model_that_can_not_be_used_is_refused_whole(exported, emptied, tmp_path):
