@@ -23,6 +23,9 @@ OF_A_RUN = ("run_id", "started_at", "finished_at", "versions", "git_commit", "pa
             "main_feature_set", "highest", "champion")  # fmt: skip
 """Fields of ``runs`` that go along."""
 
+OF_THIS_MACHINE = ("audio", "table", "metadata", "exports", "answers", "scheduler")
+"""Of a run's parameters, those that say where things are here: they stay."""
+
 ROWS = ("scores", "results")
 """Collections of which all rows go along; of ``predictions``, the champion's answers to held-out tracks."""
 
@@ -58,6 +61,8 @@ def export_champion(key: ChampionKey) -> ChampionFile:
     facts = run.facts
     card = model_card(run)
     sent = {name: facts[name] for name in OF_A_RUN if name in facts}
+    given = facts.get("parameters", {})
+    sent["parameters"] = {name: value for name, value in given.items() if name not in OF_THIS_MACHINE}
     sent["champion"] = {**facts["champion"], "card": card}
     sent["stages"] = {
         name: entry for name, entry in facts["stages"].items() if "generation" in entry and not entry.get("outdated")

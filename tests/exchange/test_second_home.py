@@ -236,6 +236,18 @@ def _with_run(exported, path, **changed):
     return _changed(exported, path, {"run.bson": bson.encode({**facts, **changed})})
 
 
+def test_where_things_are_on_this_machine_stays(songs):
+    places = dict.fromkeys(("audio", "table", "metadata", "exports", "answers"), "/home/me") | {"scheduler": "tcp://me"}
+    before = songs.run.facts["parameters"]
+    songs.run.note({"parameters": {**places, "seed": 3}})
+    try:
+        file = export_champion(champion_of(songs.database, songs.dataset, songs.run_id))
+    finally:
+        songs.run.note({"parameters": before})
+    assert bson.decode(file.members["run.bson"])["parameters"] == {"seed": 3}
+    assert not [name for name, content in file.members.items() if b"/home/me" in content or b"tcp://me" in content]
+
+
 def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
     path, run = tmp_path / "x.champion", read_champion_file(exported).members["run.bson"]
     stages = bson.decode(run)["stages"]
