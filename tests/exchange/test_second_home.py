@@ -25,7 +25,8 @@ from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
 from pipeline.predict import champion, champion_of
 from pipeline.settings import Settings
-from pipeline.store import connect
+from pipeline.stages.transfer import TransferOptions, transfer
+from pipeline.store import connect, open_run
 from pipeline.store.deletion import delete_run
 from pipeline.store.server import EmbeddedServer
 from pipeline.web.api import tell
@@ -246,6 +247,17 @@ def test_where_things_are_on_this_machine_stays(songs):
         songs.run.note({"parameters": before})
     assert bson.decode(file.members["run.bson"])["parameters"] == {"seed": 3}
     assert not [name for name, content in file.members.items() if b"/home/me" in content or b"tcp://me" in content]
+
+
+def test_nothing_goes_on_from_what_was_imported(exported, emptied):
+    run = import_champion(emptied, exported).run
+    for named in ({}, {"dataset": "songs"}, {"run_id": run.run_id}):
+        with pytest.raises(incoming.InputError, match="its music is elsewhere"):
+            open_run(emptied, **named)
+    for named in (("songs", ""), ("", run.run_id)):
+        with pytest.raises(incoming.InputError, match="its music is elsewhere"):
+            transfer(emptied, *named, TransferOptions(to="songs"))
+    assert emptied["runs"].distinct("run_id") == [run.run_id]
 
 
 def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
