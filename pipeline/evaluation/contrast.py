@@ -33,6 +33,7 @@ MOST_TRACKS = 20_000
 
 FALSE_DISCOVERIES = 0.05
 MOST_SAID = 4
+TOO_FEW = "too few artists or tracks to say"
 
 
 def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
@@ -51,6 +52,7 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
         ``genre_profile`` as declared, a row a genre and feature; bounds are missing for too few groups. No row of
         features that never vary
     """
+    samples = samples.known()  # so that genres are numbered alike everywhere below
     X, y, units = of_tracks(samples, seed)
     varies = np.ptp(X, axis=0) > 0
     features, X = np.asarray(samples.features, dtype=object)[varies], X[:, varies]
@@ -75,8 +77,8 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
 
 def surely(contrasts: pd.DataFrame) -> pd.Series:
     """Tell which contrasts are no chance: a false-discovery rate below .05, and an interval that leaves out 0."""
-    holds_none = (contrasts["ci_low"] <= 0) & (contrasts["ci_high"] >= 0)
-    return (contrasts["q_value"] < FALSE_DISCOVERIES) & ~holds_none
+    leaves_out_none = (contrasts["ci_low"] > 0) | (contrasts["ci_high"] < 0)
+    return (contrasts["q_value"] < FALSE_DISCOVERIES) & leaves_out_none
 
 
 def say_contrasts(contrasts: pd.DataFrame) -> list[str]:
@@ -91,6 +93,8 @@ def say_contrasts(contrasts: pd.DataFrame) -> list[str]:
 
 
 def _said(rows: pd.DataFrame) -> str:
+    if rows["ci_low"].isna().all():
+        return TOO_FEW
     sure = rows[surely(rows)]
     strongest = sure.reindex(sure["cliffs_delta"].abs().sort_values(ascending=False, kind="stable").index)
     if strongest.empty:
@@ -148,7 +152,7 @@ def _effects(
     adds[own], adds[~own] = (below - rate) / n_own, (above - rate) / n_other
     n_groups = units.max() + 1
     variance = n_groups / max(n_groups - 1, 1) * np.square(_summed(adds, units)).sum(axis=0)
-    share = share_of_one(np.bincount(units[own]))
+    share = max(share_of_one(np.bincount(units[side])) for side in (own, ~own))
     bounds = np.array([interval_of_variance(*each, share) for each in zip(rate, variance, strict=True)])
     return 2 * rate - 1, 2 * bounds[:, 0] - 1, 2 * bounds[:, 1] - 1
 

@@ -87,11 +87,13 @@ def say_overlaps(overlaps: pd.DataFrame) -> list[str]:
         f"{row.genre_a} and {row.genre_b} overlap {word}: {row.overlap:.0%} of their area is shared."
         for word, row in (("most", most), ("least", least))
     ]
+    if len(overlaps) == 1:
+        return [said[0].replace(" overlap most:", " overlap:")]
     distinct = most_distinct(overlaps)
     if len(distinct) < len({*overlaps["genre_a"], *overlaps["genre_b"]}):
         shared = f"two of them share {mean_overlap(overlaps, distinct):.0%} on average"
         said.append(f"The {len(distinct)} most distinct genres are {', '.join(distinct)}: {shared}.")
-    return said[: 1 if len(overlaps) == 1 else None]
+    return said
 
 
 def most_distinct(overlaps: pd.DataFrame, n: int = N_DISTINCT) -> list[str]:

@@ -90,3 +90,24 @@ def test_genres_are_described_as_a_listener_would_and_only_where_they_differ():
     assert say_contrasts(nothing) == [f"g{genre}: no clear difference from the other genres" for genre in range(3)]
     timbre = contrast_genres(made(X[:, [1]], y, names=names[1:2]))
     assert "g1: higher in timbre (MFCC 7), mean" in say_contrasts(timbre)
+
+
+def test_a_genre_without_rows_leaves_the_others_as_they_are():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 2, 3], 20)
+    X = rng.normal(size=(60, 3)) + 2 * (y == 3)[:, None]
+    with_gap = made(X, y)
+    pd.testing.assert_frame_equal(contrast_genres(with_gap), contrast_genres(with_gap.known()))
+    assert (contrast_genres(with_gap).query("genre == 'g3'")["q_value"] < 0.001).all()
+
+
+@pytest.mark.parametrize("few", [0, 1])
+def test_of_four_artists_nothing_is_sure_on_whichever_side_they_are(few):
+    rng = np.random.default_rng(0)
+    n_artists = [4, 100] if few == 0 else [100, 4]
+    y = np.repeat([0, 1], n_artists)
+    X = rng.normal(size=(104, 2)) + 9 * y[:, None]
+    found = contrast_genres(made(X, y))
+    assert found["ci_low"].isna().all()
+    assert not surely(found).any()
+    assert say_contrasts(found) == [f"g{genre}: too few artists or tracks to say" for genre in range(2)]

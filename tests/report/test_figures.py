@@ -152,3 +152,8 @@ def test_each_two_genres_overlap_alike_from_either_side(n_genres):
     shared = square.collections[0].get_array().filled(np.nan).reshape(n_genres, n_genres)
     np.testing.assert_array_equal(shared, shared.T)
     assert np.isnan(shared).sum() == n_genres
+
+
+def test_of_nothing_a_picture_says_why():
+    for draw in (draw_contrasts, draw_overlaps):
+        assert draw(pd.DataFrame()).axes[0].texts[0].get_text().startswith("No ")

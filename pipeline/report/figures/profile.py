@@ -27,6 +27,8 @@ def draw_contrasts(contrasts: pd.DataFrame) -> Figure:
     contrasts : pd.DataFrame
         rows of ``genre_profile``; the features that set genres apart most are shown
     """
+    if contrasts.empty:
+        return _nothing("No genre can be set apart: no feature varies.")
     by = {"index": "genre", "columns": "feature"}
     deltas = contrasts.pivot(**by, values="cliffs_delta")
     sure = contrasts.assign(sure=surely(contrasts)).pivot(**by, values="sure").astype(bool)
@@ -57,6 +59,8 @@ def draw_overlaps(overlaps: pd.DataFrame) -> Figure:
     overlaps : pd.DataFrame
         rows of ``genre_overlap``
     """
+    if overlaps.empty:
+        return _nothing("No two genres have tracks by three artists each: nothing tells how far they overlap.")
     turned = overlaps.rename(columns={"genre_a": "genre_b", "genre_b": "genre_a"})
     shared = pd.concat([overlaps, turned]).pivot(index="genre_a", columns="genre_b", values="overlap")
     order = order_by_likeness(shared.fillna(1.0).to_numpy())
@@ -73,4 +77,11 @@ def draw_overlaps(overlaps: pd.DataFrame) -> Figure:
     axes.grid(visible=False)
     axes.set(title="How far two genres overlap in all features together", xlabel="", ylabel="")
     turn_labels(axes)
+    return figure
+
+
+def _nothing(why: str) -> Figure:
+    figure, axes = new_figure(width=7.5, height=1.2)
+    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
+    axes.set_axis_off()
     return figure
