@@ -96,7 +96,8 @@ def export_model(
         out = Path(file or settings.exports / f"{key.run.dataset}.champion").expanduser().resolve()
         write_in_place(out, lambda scratch: write_champion_file(content, scratch))
     say(f"written: {out} ({out.stat().st_size / 1e6:.1f} MB): {content.about['model']} of run {key.run.run_id}")
-    say("It holds no sound, and the names, artists and titles of the tracks that the champion learned from.")
+    say("It holds no sound. It holds the names, artists and titles of the tracks that the champion learned from.")
+    say("It also holds the champion's answers to held-out tracks, with the names of their files.")
 
 
 @models_app.command("import")

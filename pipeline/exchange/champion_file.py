@@ -9,6 +9,7 @@ Conventions
 """
 
 import hashlib
+import io
 import json
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.exchange.manifest import say_wrong
 
 FORMAT, VERSION = "genrelab champion", 1
 MANIFEST = "genrelab.json"
@@ -102,6 +104,8 @@ def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
     sha256 = hashlib.sha256(manifest).hexdigest()
     if archive.comment.decode("ascii", "replace") != sha256:
         raise BrokenFileError(path, f"is damaged: the checksum of {MANIFEST!r} is not the one that it was written with")
+    if wrong := say_wrong(told):
+        raise BrokenFileError(path, f"says in {MANIFEST!r} what no champion's file says: {wrong}")
     listed = told.pop("members")
     if sum(each["bytes"] for each in listed.values()) > LARGEST_CONTENT:
         raise BrokenFileError(path, f"claims to hold more than {LARGEST_CONTENT // 2**30} GiB")
@@ -110,14 +114,30 @@ def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
         content = _content(archive, name, each["bytes"], path)
         if len(content) != each["bytes"] or hashlib.sha256(content).hexdigest() != each["sha256"]:
             raise BrokenFileError(path, f"is damaged: the checksum of {name!r} is not the one that it was written with")
+        if name.endswith(".skops"):
+            _check_model(content, name, path)
         members[name] = content
     return ChampionFile(told, members, sha256)
 
 
 def _content(archive: zipfile.ZipFile, name: str, most: int, path: Path) -> bytes:
     """Unpack a member, and no more of it than it may have."""
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # unpacked without limit
+        raise BrokenFileError(path, f"holds {name!r} packed in a way that `genrelab models export` does not use")
     with archive.open(name) as member:
         content = member.read(most + 1)
     if len(content) > most:
         raise BrokenFileError(path, f"is damaged: {name!r} is longer than it was written")
     return content
+
+
+def _check_model(content: bytes, name: str, path: Path) -> None:
+    """See that a model, an archive itself, unpacks to no more than its own length: skops packs without compressing."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            inner = archive.infolist()
+    except zipfile.BadZipFile:  # whoever loads it says so
+        return
+    is_stored = all(each.compress_type == zipfile.ZIP_STORED for each in inner)
+    if not is_stored or sum(each.file_size for each in inner) > len(content):
+        raise BrokenFileError(path, f"holds {name!r}, which would unpack to more than its length")

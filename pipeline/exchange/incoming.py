@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import bson
 from bson import ObjectId
@@ -89,12 +90,11 @@ def import_champion(database: Database, path: Path, dataset: str = "") -> Import
         try:
             run = _write(database, file, {**facts, "dataset": name}, path)
             remarks = _try_out(run, file, path)
+            _finish(run, facts, path)
         except BaseException:
             with suppress(PyMongoError):
                 clear_run(database, facts["run_id"])
             raise
-        crowned = {"champion": facts["champion"], "finished_at": facts.get("finished_at") or datetime.now(UTC)}
-        database["runs"].update_one({"run_id": run.run_id}, {"$set": crowned})
     return Imported(run, True, file.about["measured"], remarks)
 
 
@@ -112,7 +112,10 @@ def _again(run: Run, known: Mapping[str, Any], file: ChampionFile, path: Path) -
 
 def _facts(file: ChampionFile, path: Path) -> dict[str, Any]:
     """Return the run's document without what says that it is finished."""
-    facts = _decoded(file, "run.bson", path)[0]
+    documents = _decoded(file, "run.bson", path)
+    if len(documents) != 1:
+        raise BrokenFileError(path, f"holds {len(documents)} runs in 'run.bson', and must hold one")
+    facts = documents[0]
     try:
         kept = {
             "run_id": facts["run_id"],
@@ -124,13 +127,17 @@ def _facts(file: ChampionFile, path: Path) -> dict[str, Any]:
             "imported": {
                 "sha256": file.sha256,
                 "dataset": file.about["dataset"],
-                "synthetic": bool(file.about["synthetic"]),
+                "synthetic": file.about["synthetic"],
                 "at": datetime.now(UTC),
             },
         }
-        _ = facts["stages"]["optimise"]["generation"], file.about["measured"], file.about["features"]
-    except (KeyError, TypeError) as error:
+        generations = [facts["stages"]["optimise"]["generation"]]
+        generations += [entry["generation"] for entry in facts["stages"].values()]
+        _ = facts["champion"]["model"]
+    except (KeyError, TypeError, AttributeError) as error:
         raise BrokenFileError(path, f"lacks {error} of a champion's run") from error
+    if not all(isinstance(name, str) and name for name in (facts["run_id"], *generations)):
+        raise BrokenFileError(path, "holds a run whose name, or that of its rows, is no text")
     optional = ("finished_at", "versions", "git_commit", "parameters", "split_policy", "main_feature_set", "highest")
     return kept | {name: facts[name] for name in optional if name in facts}
 
@@ -156,28 +163,50 @@ def _check_features(file: ChampionFile, path: Path) -> None:
 
 
 def _write(database: Database, file: ChampionFile, facts: dict[str, Any], path: Path) -> Run:
-    """Write all rows, and last the run that names them, which nobody takes for finished yet."""
+    """Write all rows, and last the run that names them, which nobody takes for finished yet.
+
+    Rows are read by their generations alone, so each gets a new name here: none can count as another run's.
+    """
     mine = {"run_id": facts["run_id"], "dataset": facts["dataset"]}
+    fresh = {entry["generation"]: uuid4().hex for entry in facts["stages"].values()}
+    stages = {name: {**entry, "generation": fresh[entry["generation"]]} for name, entry in facts["stages"].items()}
     of_champion = {"stage": "optimise", "generation": facts["stages"]["optimise"]["generation"]}
+
+    def owned(row: Mapping[str, Any]) -> dict[str, Any]:
+        generation = row.get("generation")
+        if not isinstance(generation, str) or generation not in fresh:
+            raise BrokenFileError(path, "holds rows that no stage of its run has made")
+        return {**row, **mine, "generation": fresh[generation]}
+
     files = GridFS(database, collection=ARTEFACTS)
     try:
         for collection in COLLECTIONS:
-            rows = [{**row, **mine} for row in _decoded(file, f"{collection}.bson", path)]
+            rows = [owned(row) for row in _decoded(file, f"{collection}.bson", path)]
             if rows:
                 database[collection].insert_many(rows)
         for content, fields in _models(file, path):
             file_id = ObjectId()
-            database["models"].insert_one({**of_champion, **fields, **mine, "file_id": file_id})
+            database["models"].insert_one(owned({**of_champion, **fields, "file_id": file_id}))
             files.put(content, _id=file_id, filename=f"{facts['run_id']}/{fields['name']}.skops")
-        return adopt_run(database, {**facts, "champion": None, "finished_at": None, "forked_from": None, "error": None})
-    except (BulkWriteError, WriteError, DuplicateKeyError) as error:
+        unfinished = {"champion": None, "finished_at": None, "forked_from": None, "error": None}
+        return adopt_run(database, {**facts, "stages": stages, **unfinished})
+    except (BulkWriteError, WriteError, DuplicateKeyError, BSONError) as error:
         raise BrokenFileError(path, "holds rows that this version of genrelab does not take") from error
+
+
+def _finish(run: Run, facts: Mapping[str, Any], path: Path) -> None:
+    """Say that the run has a champion and is finished: from now on it answers."""
+    crowned = {"champion": facts["champion"], "finished_at": facts.get("finished_at") or datetime.now(UTC)}
+    try:
+        run.database["runs"].update_one({"run_id": run.run_id}, {"$set": crowned})
+    except WriteError as error:
+        raise BrokenFileError(path, "tells of its champion what this version of genrelab does not take") from error
 
 
 def _models(file: ChampionFile, path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
     for place, fields in enumerate(_decoded(file, "models.bson", path)):
         name = f"models/{place}.skops"
-        if name not in file.members or "name" not in fields:
+        if name not in file.members or not isinstance(fields.get("name"), str):
             raise BrokenFileError(path, f"lacks {name!r}")
         yield file.members[name], fields
 
@@ -198,7 +227,7 @@ def _try_out(run: Run, file: ChampionFile, path: Path) -> list[str]:
         raise BrokenFileError(path, f"can't be used here: the {error.which} {error.why}") from error
     except KeyError as error:
         raise BrokenFileError(path, f"lacks {error}") from error
-    for name, there in file.about.get("probe", {}).items():
+    for name, there in file.about["probe"].items():
         known = find_feature_set(name)
         if known and known.is_here and (told := say_difference(known, there["values"], file.about["versions"])):
             remarks.append(f"Beware: {told}.")

@@ -14,7 +14,7 @@ from pipeline.features.means import base_set
 from pipeline.listen.judge import load_judge
 from pipeline.listen.reference import NEAR, pack_reference
 from pipeline.models import load_champion
-from pipeline.predict import ChampionKey, NoModelError, load_classifier
+from pipeline.predict import ChampionKey, is_measurable, load_classifier
 from pipeline.predict.learned import pack_learned
 from pipeline.report.card import CARD, model_card
 from pipeline.store import ModelFile, Run
@@ -22,6 +22,9 @@ from pipeline.store import ModelFile, Run
 OF_A_RUN = ("run_id", "started_at", "finished_at", "versions", "git_commit", "parameters", "split_policy",
             "main_feature_set", "highest", "champion")  # fmt: skip
 """Fields of ``runs`` that go along."""
+
+OF_THIS_MACHINE = ("audio", "table", "metadata", "exports", "answers", "scheduler")
+"""Of a run's parameters, those that say where things are here: they stay."""
 
 ROWS = ("scores", "results")
 """Collections of which all rows go along; of ``predictions``, the champion's answers to held-out tracks."""
@@ -44,23 +47,22 @@ def export_champion(key: ChampionKey) -> ChampionFile:
     run = key.run
     champion = load_champion(run)
     beside: list[ModelFile] = []
-    try:
+    if is_measured := is_measurable(champion):
         judge = load_judge(key)
-    except NoModelError:  # rows of a table: no song is compared with them
-        load_classifier(key, of_table=True)
-        is_measured = False
-    else:
-        is_measured = True
         own = (base_set(champion.feature_set), float(champion.window_s))
         beside = [pack_reference(champion, judge.reference, own)]
         if judge.near is not judge.reference:
             beside += [pack_reference(champion, judge.near, judge.near_by, NEAR)]
+    else:  # rows of a table: no song is compared with them
+        load_classifier(key, of_table=True)
     beside.append(pack_learned(run, champion))
     own_roles = {"$nin": [*(each.fields["role"] for each in beside)]}
     models = [*run.models(role=own_roles), *beside]
     facts = run.facts
     card = model_card(run)
     sent = {name: facts[name] for name in OF_A_RUN if name in facts}
+    given = facts.get("parameters", {})
+    sent["parameters"] = {name: value for name, value in given.items() if name not in OF_THIS_MACHINE}
     sent["champion"] = {**facts["champion"], "card": card}
     sent["stages"] = {
         name: entry for name, entry in facts["stages"].items() if "generation" in entry and not entry.get("outdated")

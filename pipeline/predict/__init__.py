@@ -8,7 +8,7 @@ Conventions
 - One answer, whoever asks: the page's `Judge` asks the same `Classifier`.
 """
 
-from pipeline.predict.champion import ChampionKey, champion_of, load_classifier, newest_champion
+from pipeline.predict.champion import ChampionKey, champion_of, is_measurable, load_classifier, newest_champion
 from pipeline.predict.classifier import Classifier, Label
 from pipeline.predict.errors import NoModelError
 from pipeline.predict.folder import label_folder
@@ -21,6 +21,7 @@ __all__ = [
     "Label",
     "NoModelError",
     "champion_of",
+    "is_measurable",
     "label_folder",
     "label_table",
     "load_classifier",

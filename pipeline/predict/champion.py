@@ -106,7 +106,7 @@ def load_classifier(key: ChampionKey, *, of_table: bool = False) -> Classifier:
         where there is no champion any more
     """
     run, champion = key.run, load_champion(key.run)
-    if not of_table and not _is_measurable(champion):
+    if not of_table and not is_measurable(champion):
         raise NoModelError(
             f"the champion of dataset {run.dataset!r} was made on features of {champion.feature_set!r}, which nobody "
             "can measure in a song: run on audio, choose another --dataset, or ask `genrelab predict` for a table with "
@@ -119,7 +119,7 @@ def load_classifier(key: ChampionKey, *, of_table: bool = False) -> Classifier:
         others = [
             model
             for model in load_other_models(run)
-            if _is_measurable(model) and model.genres == champion.genres and not _missing(run, model)
+            if is_measurable(model) and model.genres == champion.genres and not _missing(run, model)
         ]
     shortest = min([champion, *others], key=lambda model: model.window_s)
     return Classifier(
@@ -137,7 +137,8 @@ def name_some(columns) -> str:
     return ", ".join(columns[:COLUMNS_SHOWN]) + more
 
 
-def _is_measurable(model: FittedModel) -> bool:
+def is_measurable(model: FittedModel) -> bool:
+    """Tell whether this version can measure in a song what a model takes, given the packages; else it is of a table."""
     known = find_feature_set(base_set(model.feature_set))
     return known is not None and set(model.features) <= set(known.columns)
 

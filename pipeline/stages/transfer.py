@@ -18,7 +18,7 @@ from pipeline.stages.declared import transfer_to
 from pipeline.stages.options import TransferOptions
 from pipeline.stages.recording import record
 from pipeline.stages.transfer_pair import ALL, CHAMPION, LEAVE, NONE, put_to
-from pipeline.store import Run, StageRows, choose_dataset
+from pipeline.store import Run, StageRows, choose_dataset, refuse_imported
 from pipeline.store.lease import hold
 
 __all__ = ["TransferOptions", "Transferred", "transfer"]
@@ -95,6 +95,7 @@ def transfer(database: Database, dataset: str, run_id: str, options: TransferOpt
     tested_on = choose_dataset(database, options.to) if options.to else ""
     for source, run_of in sources:
         run = champion_of(database, source, run_of).run
+        refuse_imported(run)
         others = [tested_on] if tested_on else [name for name in _extracted(database) if name != run.dataset]
         if not others:
             raise InputError(f"there is no other dataset than {run.dataset!r} to test on: `genrelab run` makes one")
@@ -142,7 +143,7 @@ def _check(options: TransferOptions) -> None:
 
 def _crowned(database: Database) -> list[tuple[str, str]]:
     """Return the datasets that have a champion."""
-    found = sorted(database["runs"].distinct("dataset", {"champion": {"$ne": None}}))
+    found = sorted(database["runs"].distinct("dataset", {"champion": {"$ne": None}, "imported": None}))
     return [(name, "") for name in found if name in _extracted(database)]
 
 

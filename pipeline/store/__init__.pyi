@@ -13,7 +13,7 @@ from .frames import (
     read_track_means,
 )
 from .run import ModelFile, Run, StageRows
-from .runs import find_crowned, find_finished, find_run, open_run, say_run
+from .runs import find_crowned, find_finished, find_run, open_run, refuse_imported, say_run
 from .segments import feature_values, window_key
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "read_rows",
     "read_segments",
     "read_track_means",
+    "refuse_imported",
     "say_run",
     "upsert",
     "window_key",

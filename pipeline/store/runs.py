@@ -108,9 +108,10 @@ def open_run(database: Database, dataset: str = "", run_id: str = "") -> Run:
     Raises
     ------
     InputError
-        where the dataset does not exist, or `run_id` is unknown, or belongs to another dataset
+        where the dataset does not exist, or `run_id` is unknown, or belongs to another dataset, or was imported
     """
     source = find_run(database, dataset, run_id)
+    refuse_imported(source)
     if run_id:
         return source
     dataset = source.dataset
@@ -123,6 +124,21 @@ def open_run(database: Database, dataset: str = "", run_id: str = "") -> Run:
             return fork
         # The source was written to meanwhile, and its old rows may be gone: nobody told that they were wanted.
         database["runs"].delete_one({"run_id": fork.run_id})
+
+
+def refuse_imported(run: Run) -> None:
+    """Refuse to work on a run that came as a file.
+
+    Raises
+    ------
+    InputError
+        where it did
+    """
+    if run.facts.get("imported"):
+        raise InputError(
+            f"run {run.run_id} of dataset {run.dataset!r} was imported, and its music is elsewhere: it can be asked, "
+            "and not gone on with; name a run or a dataset that was made here"
+        )
 
 
 def say_run(run: Run) -> str:

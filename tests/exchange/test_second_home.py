@@ -1,11 +1,15 @@
 """A champion as a file in another home: its answers are the same to the last bit; what is no such file is told."""
 
+import hashlib
+import io
+import json
 import shutil
 import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import bson
 import pytest
 
 from pipeline.exchange import (
@@ -19,9 +23,10 @@ from pipeline.exchange import (
 from pipeline.listen.desk import Desk
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
-from pipeline.predict import champion_of
+from pipeline.predict import champion, champion_of
 from pipeline.settings import Settings
-from pipeline.store import connect
+from pipeline.stages.transfer import TransferOptions, transfer
+from pipeline.store import connect, open_run
 from pipeline.store.deletion import delete_run
 from pipeline.store.server import EmbeddedServer
 from pipeline.web.api import tell
@@ -90,12 +95,23 @@ def test_the_page_of_another_machine_shows_all_its_places(songs, exported, empti
     assert client.get("/about/card").text == card
 
 
+def _told_by_stage(content):
+    """Return rows, each stage's in their order, without the names of generations, which are new in each home."""
+    rows = [
+        {name: repr(value) for name, value in row.items() if name != "generation"} for row in bson.decode_all(content)
+    ]
+    return sorted(rows, key=lambda row: row["stage"])
+
+
 def test_an_imported_champion_goes_on_to_a_third_machine_unchanged(exported, emptied):
     import_champion(emptied, exported)
     again = export_champion(champion_of(emptied, "songs"))
     first = read_champion_file(exported)
-    for name in ("scores.bson", "results.bson", "predictions.bson", "model_card.md"):
-        assert again.members[name] == first.members[name]
+    assert again.members["model_card.md"] == first.members["model_card.md"]
+    for name in ("scores.bson", "results.bson", "predictions.bson"):
+        there, here = (_told_by_stage(file.members[name]) for file in (first, again))
+        assert here == there
+        assert here
     assert len(again.members) == len(first.members)
 
 
@@ -137,6 +153,65 @@ def test_what_is_no_champion_is_told(exported, tmp_path, kind):
         read_champion_file(path)
 
 
+def _packed(path, kind, told):
+    """Write a file whose manifest tells something else; its checksum is right."""
+    manifest = json.dumps(told).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.comment = hashlib.sha256(manifest).hexdigest().encode()
+        archive.writestr("genrelab.json", manifest)
+        archive.writestr("run.bson", b"0" * 9, kind)
+    return path
+
+
+def _told(exported, **changed):
+    with zipfile.ZipFile(exported) as archive:
+        return {**json.loads(archive.read("genrelab.json")), **changed}
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_limit_is_not_unpacked(exported, tmp_path, kind):
+    listed = {"run.bson": {"bytes": 9, "sha256": hashlib.sha256(b"0" * 9).hexdigest()}}
+    with pytest.raises(BrokenFileError, match=r"'run\.bson' packed in a way that"):
+        read_champion_file(_packed(tmp_path / "x.champion", kind, _told(exported, members=listed)))
+
+
+def _listed(length):
+    return {"run.bson": {"bytes": length, "sha256": ""}}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *({"members": each} for each in ([], None, {"run.bson": 3}, *map(_listed, (-2, True, "9", 9.0, None)))),
+        {"feature_set": None},
+        {"measured": "yes"},
+        {"features": [1]},
+        {"versions": {"genrelab": 1}},
+        {"dataset": {"$ne": None}},
+        {"probe": {"spectral-v1": {"values": ["1"]}}},
+    ],
+    ids=str,
+)
+def test_an_odd_manifest_is_told(exported, tmp_path, field):
+    with pytest.raises(BrokenFileError, match=f"no champion's file says: its '{next(iter(field))}' is of another type"):
+        read_champion_file(_packed(tmp_path / "x.champion", zipfile.ZIP_STORED, _told(exported, **field)))
+
+
+def test_a_field_that_lacks_is_told(exported, tmp_path):
+    told = _told(exported)
+    del told["feature_set"]
+    with pytest.raises(BrokenFileError, match="lacks 'feature_set'"):
+        read_champion_file(_packed(tmp_path / "x.champion", zipfile.ZIP_STORED, told))
+
+
+def test_a_model_that_unpacks_to_more_than_its_length_is_refused(exported, tmp_path):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as model:
+        model.writestr("schema.json", b"0" * 10**6)
+    with pytest.raises(BrokenFileError, match="unpack to more than its length"):
+        read_champion_file(_changed(exported, tmp_path / "x.champion", {"models/0.skops": archive.getvalue()}))
+
+
 def _changed(exported, path, members=(), **about):
     file = read_champion_file(exported)
     write_champion_file(replace(file, about={**file.about, **about}, members={**file.members, **dict(members)}), path)
@@ -154,6 +229,82 @@ def test_other_feature_versions_are_told_and_nothing_is_left(exported, emptied, 
     probe["spectral-v1"]["values"][3] += 1
     done = import_champion(emptied, _changed(exported, path, probe=probe))
     assert "come out otherwise here than where the champion was made" in done.remarks[0]
+
+
+def _with_run(exported, path, **changed):
+    """Write a file whose run is told otherwise."""
+    facts = bson.decode(read_champion_file(exported).members["run.bson"])
+    return _changed(exported, path, {"run.bson": bson.encode({**facts, **changed})})
+
+
+def test_where_things_are_on_this_machine_stays(songs):
+    places = dict.fromkeys(("audio", "table", "metadata", "exports", "answers"), "/home/me") | {"scheduler": "tcp://me"}
+    before = songs.run.facts["parameters"]
+    songs.run.note({"parameters": {**places, "seed": 3}})
+    try:
+        file = export_champion(champion_of(songs.database, songs.dataset, songs.run_id))
+    finally:
+        songs.run.note({"parameters": before})
+    assert bson.decode(file.members["run.bson"])["parameters"] == {"seed": 3}
+    assert not [name for name, content in file.members.items() if b"/home/me" in content or b"tcp://me" in content]
+
+
+def test_nothing_goes_on_from_what_was_imported(exported, emptied):
+    run = import_champion(emptied, exported).run
+    for named in ({}, {"dataset": "songs"}, {"run_id": run.run_id}):
+        with pytest.raises(incoming.InputError, match="its music is elsewhere"):
+            open_run(emptied, **named)
+    for named in (("songs", ""), ("", run.run_id)):
+        with pytest.raises(incoming.InputError, match="its music is elsewhere"):
+            transfer(emptied, *named, TransferOptions(to="songs"))
+    assert emptied["runs"].distinct("run_id") == [run.run_id]
+
+
+def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
+    path, run = tmp_path / "x.champion", read_champion_file(exported).members["run.bson"]
+    stages = bson.decode(run)["stages"]
+    for odd in (b"", run + run):
+        with pytest.raises(BrokenFileError, match="must hold one"):
+            import_champion(emptied, _changed(exported, path, {"run.bson": odd}))
+    for changed in (
+        {"run_id": {"$ne": None}},
+        {"stages": []},
+        {"stages": {"optimise": {}}},
+        {"stages": {**stages, "compare": {"generation": 3}}},
+        {"started_at": "today"},
+        {"finished_at": "today"},
+        {"champion": {"model": 3}},
+        {"champion": None},
+    ):
+        with pytest.raises(BrokenFileError):
+            import_champion(emptied, _with_run(exported, path, **changed))
+        assert not emptied["runs"].count_documents({}), changed
+
+
+def _generations(facts):
+    return {entry["generation"] for entry in facts["stages"].values() if "generation" in entry}
+
+
+def test_rows_can_not_count_as_another_run_s(songs, exported, emptied, tmp_path):
+    run = import_champion(emptied, exported).run
+    assert not _generations(run.facts) & _generations(songs.run.facts)
+    for name in ("scores", "results", "predictions", "models"):
+        assert set(emptied[name].distinct("generation")) <= _generations(run.facts)
+    delete_run(emptied, run.run_id)
+    members = read_champion_file(exported).members
+    for name in ("scores.bson", "models.bson"):
+        rows = bson.decode_all(members[name])
+        for stray in ("another run's", {"$ne": None}):
+            content = b"".join(bson.encode({**row, "generation": stray}) for row in rows)
+            with pytest.raises(BrokenFileError, match="rows that no stage of its run has made"):
+                import_champion(emptied, _changed(exported, tmp_path / "x.champion", {name: content}))
+    assert not emptied["scores"].count_documents({})
+
+
+def test_a_package_that_is_missing_is_told_and_makes_no_champion_of_a_table(songs, monkeypatch):
+    monkeypatch.setattr(champion, "_missing", lambda *_, **__: "needs onnxruntime")
+    with pytest.raises(champion.NoModelError, match="needs onnxruntime"):
+        export_champion(champion_of(songs.database, songs.dataset, songs.run_id))
 
 
 def test_a_model_that_can_not_be_used_is_refused_whole(exported, emptied, tmp_path):
