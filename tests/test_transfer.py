@@ -12,8 +12,11 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.evaluation import headline
+from pipeline.evaluation.samples import load_all
+from pipeline.evaluation.shared_music import find_shared
 from pipeline.models import load_champion
 from pipeline.report import assemble_exports
+from pipeline.stages import transfer_pair
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
 from pipeline.stages.declared import TRANSFER
@@ -102,6 +105,31 @@ def test_what_is_alike_is_no_worse_and_what_the_model_learned_from_is_not_tested
     assert champion["n"] == 72 - champion["n_copies"] - 2
     assert set(found.answers["actual"]) == {"Folk", "hiphop", "rock", "polka"}
     assert found.answers.groupby("actual")["share_of_actual"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_copies_and_artists_are_looked_up_of_every_feature_set_and_window_that_is_tested(scene, database, monkeypatch):
+    looked_up = []
+
+    def find(database, pairs, *names):
+        kept = list(pairs)
+        looked_up.extend((ours.feature_set, ours.window_s) for ours, _ in kept)
+        return find_shared(database, kept, *names)
+
+    monkeypatch.setattr(transfer_pair, "find_shared", find)
+    rows = put(scene, database, scene.alike).rows
+    assert set(looked_up) == set(zip(rows["feature_set"], rows["window_s"], strict=True))
+    assert len(looked_up) == len(set(looked_up)) > 1
+
+
+def test_what_only_another_window_has_is_found_too(scene, database):
+    ours, theirs = load_all(database, scene.home)[0].learning(), load_all(database, scene.alike)[0]
+    whole = find_shared(database, [(ours, theirs)], scene.home, scene.alike)
+    assert whole.copies
+    away = theirs.rows["track_id"].isin(whole.copies | whole.of_artists).to_numpy()
+    kept = ours.rows["artist"].isin(ours.rows["artist"].unique()[1::2]).to_numpy()
+    first = ours.where(kept), theirs.where(~away)
+    assert not find_shared(database, [first], scene.home, scene.alike).copies
+    assert find_shared(database, [first, (ours, theirs)], scene.home, scene.alike) == whole
 
 
 def test_a_planted_shift_is_told_and_stands_beside_what_another_dataset_got(scene, database):
