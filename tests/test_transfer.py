@@ -11,7 +11,8 @@ import papermill
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluation import headline
+from pipeline.evaluation import contenders, headline
+from pipeline.evaluation.protocol import evaluate, fit
 from pipeline.evaluation.samples import load_all
 from pipeline.evaluation.shared_music import find_shared
 from pipeline.models import load_champion
@@ -198,6 +199,31 @@ def test_models_are_trained_anew_on_the_columns_in_common_where_that_is_asked(sc
     found = put(scene, database, scene.fewer, models="champion", common=True, repeats=2)
     assert "trained anew on the 11 columns that both have" in found.sentences[0]
     assert found.rows.iloc[0]["gap_ci_low"] <= 0 <= found.rows.iloc[0]["gap_ci_high"]
+
+
+@pytest.mark.parametrize("common", [False, True])
+def test_models_are_made_at_home_and_away_with_the_same_search(scene, database, monkeypatch, common):
+    efforts = {"home": [], "away": []}
+
+    def made_at_home(candidates, **how):
+        efforts["home"] += [each.search for each in candidates]
+        return evaluate(candidates, **how)
+
+    def made_for_away(*given, search, **how):
+        assert not how.get("parameters")
+        efforts["away"].append(search)
+        return fit(*given, search="none", **how)
+
+    monkeypatch.setattr(contenders, "evaluate", made_at_home)
+    monkeypatch.setattr(contenders, "fit", made_for_away)
+    of_run = {"run_id": scene.run.run_id}
+    database["runs"].update_one(of_run, {"$set": {"parameters.search": "quick"}})
+    try:
+        put(scene, database, scene.fewer if common else scene.alike, common=common, repeats=1)
+    finally:
+        database["runs"].update_one(of_run, {"$unset": {"parameters.search": ""}})
+    assert set(efforts["away"]) == {"quick"}
+    assert set(efforts["home"]) == ({"quick"} if common else set())  # else 04 and 05 have kept what was answered
 
 
 @pytest.mark.parametrize(
