@@ -1,6 +1,7 @@
 """``genrelab transfer`` from end to end: tables of like columns, as models that learned from one meet the other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -17,6 +18,9 @@ from pipeline.evaluation.samples import load_all
 from pipeline.evaluation.shared_music import find_shared
 from pipeline.models import load_champion
 from pipeline.report import assemble_exports
+from pipeline.report.card import model_card, plain
+from pipeline.report.sheet import read_facts
+from pipeline.report.sheet.models_and_claims import limits, validity
 from pipeline.stages import transfer_pair
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
@@ -165,6 +169,22 @@ def test_the_exports_say_what_was_learned_from_and_tested_on(scene, database):
     assert "transfer" not in set(frames["summary_30s_vs_3s"]["split_policy"])
     assert len(frames["transfers"])
     assert scene.moved in frames["runs"]["headline"].iloc[0]
+
+
+def test_the_card_and_the_sheet_say_that_nothing_else_was_tested_only_where_that_is_so(scene, database):
+    put(scene, database, scene.moved)
+    facts = read_facts(scene.run)
+    told, limits_told = " ".join(validity(facts).says), " ".join(limits(facts).says)
+    for sentence in headline(scene.run).elsewhere:
+        assert sentence in told
+        assert plain(sentence) in model_card(scene.run).partition("## Limits and warnings")[2]
+    for text in (told, limits_told, model_card(scene.run)):
+        assert "not tested on another" not in text
+        assert "No other collection" not in text
+        assert "regions" not in text
+    alone = replace(facts, found=replace(facts.found, elsewhere=()))
+    assert "No other collection was tested here" in " ".join(validity(alone).says)
+    assert "times and regions than those of the dataset: not tested." in " ".join(limits(alone).says)
 
 
 def test_a_new_champion_outdates_what_the_one_before_got(scene, database):
