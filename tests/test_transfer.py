@@ -11,12 +11,13 @@ import pandas as pd
 import papermill
 import pytest
 
-from pipeline.errors import InputError
+from pipeline.errors import GenrelabError, InputError
 from pipeline.evaluation import contenders, headline
 from pipeline.evaluation.protocol import evaluate, fit
 from pipeline.evaluation.samples import load_all
 from pipeline.evaluation.shared_music import find_shared
 from pipeline.models import load_champion
+from pipeline.predict import champion_of
 from pipeline.report import assemble_exports
 from pipeline.report.card import model_card, plain
 from pipeline.report.sheet import read_facts
@@ -246,6 +247,30 @@ def test_models_are_made_at_home_and_away_with_the_same_search(scene, database, 
     assert set(efforts["home"]) == ({"quick"} if common else set())  # else 04 and 05 have kept what was answered
 
 
+def test_a_champion_that_can_not_be_read_is_told_beside_the_others(scene, database, monkeypatch):
+    def crowned(database):
+        return [(scene.moved, ""), (scene.home, ""), (scene.fewer, "")]
+
+    def load(run):
+        if run.dataset == scene.fewer:
+            raise GenrelabError("its file is damaged")
+        return load_champion(run)
+
+    def find(database, dataset, run_id):
+        if dataset == scene.fewer:
+            return SimpleNamespace(run=Run(database, dataset, scene.run.run_id))
+        return champion_of(database, dataset, run_id)
+
+    monkeypatch.setattr("pipeline.stages.transfer._crowned", crowned)
+    monkeypatch.setattr("pipeline.stages.transfer.load_champion", load)
+    monkeypatch.setattr("pipeline.stages.transfer.champion_of", find)
+    found = transfer(database, "", "", TransferOptions(to=scene.alike, pairs=True, models="champion", jobs=2))
+    assert found.rows["trained_on"].tolist() == [scene.home]
+    assert len(found.failed) == 2
+    assert found.failed[0].startswith(f"{scene.moved!r}: dataset {scene.moved!r} has no champion yet")
+    assert found.failed[1] == f"{scene.fewer!r}: its file is damaged"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -253,6 +278,7 @@ def test_models_are_made_at_home_and_away_with_the_same_search(scene, database, 
         ({"to": "home"}, "learned from itself"),
         ({"to": "alike", "unmapped": "x"}, "--unmapped 'x' must be leave or none"),
         ({"to": "alike", "models": "best"}, "--models 'best' must be all or champion"),
+        ({"to": "alike", "pairs": True}, "--all is about every champion, and 'home-.*' names one"),
         ({"genre_map": "map.csv"}, "--map says which genre .*: name both, by --from and --to"),
         ({"to": "alike", "genre_map": "absent.csv"}, "--map 'absent.csv'"),
     ],
