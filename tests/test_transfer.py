@@ -305,3 +305,19 @@ def test_the_notebook_and_the_command_tell_the_same(scene, database, main, tmp_p
     said = main("transfer", "--to", scene.moved, "--models", "champion", "--run", scene.run.run_id)
     assert sentence in said.out.splitlines(), said.err
     assert f"genrelab run --dataset {scene.home} --from export" in said.out
+
+
+def test_the_command_says_what_was_not_tested_at_home_and_refuses_what_it_would_ignore(
+    scene, database, main, monkeypatch
+):
+    done = put(scene, database, scene.moved, models="champion")
+    pairs = pd.concat([done.rows, done.rows.assign(own_recall=np.nan, recall=0.25)], ignore_index=True)
+    monkeypatch.setattr("pipeline.stages.transfer.transfer", lambda *_: replace(done, rows=pairs))
+    lines = main("transfer").out.splitlines()
+    first = lines.index("Mean recall of the genres in common there (at home):")
+    assert lines[first + 2] == f"  {scene.home} to {scene.moved}: 25% (not tested)"
+    monkeypatch.undo()
+    for named in (("--from", scene.home), ("--run", scene.run.run_id)):
+        refused = main("transfer", "--all", *named)
+        assert refused.status == 2
+        assert f"--all is about every champion, and '{named[1]}' names one" in refused.err

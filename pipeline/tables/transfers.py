@@ -46,7 +46,11 @@ TRANSFERS = Table(
         Column("is_champion", BOOLEAN, "whether it is the run's champion"),
         Column("is_baseline", BOOLEAN, "whether it only guesses"),
         Column("n_genres", INTEGER, "genres that both datasets have, on which both recalls rest", unit="genres"),
-        *_rate("own_", "mean recall of these genres on tracks of its own dataset that it had not learned from"),
+        *_rate(
+            "own_",
+            "mean recall of these genres on tracks of its own dataset that it had not learned from; the "
+            "champion's less what being the highest of many adds",
+        ),
         *_rate("", "mean recall of the same genres on the other dataset"),
         *GAP,
         *N_TRACKS,
@@ -69,7 +73,11 @@ TRANSFER_GENRES = Table(
         *RUN,
         TESTED_ON,
         genre("genre", "as the champion knows it"),
-        *_rate("own_", "share of the genre that is found in its own dataset"),
+        *_rate(
+            "own_",
+            "share of the genre that is found in its own dataset, not corrected for the champion's being "
+            "the highest of many",
+        ),
         *_rate("", "share that is found in the other one"),
         *GAP,
         *N_TRACKS,

@@ -83,6 +83,10 @@ class TestRecalls:
         assert (value, low, high) == pytest.approx((0.4, 0.4 - 0.1 * np.sqrt(2), 0.4 + 0.1 * np.sqrt(2)))
         assert np.isnan(difference(Rate(0.7, np.nan, np.nan, 3), Rate(0.3, 0.2, 0.4, 50))[1])
 
+    def test_what_is_taken_from_a_rate_does_not_take_it_below_nothing(self):
+        assert Rate(0.1, 0.04, 0.2, 9).less(0.05).fields == pytest.approx((0.05, 0.0, 0.15, 9))
+        assert Rate(0.03, np.nan, np.nan, 9).less(0.05).fields == pytest.approx((0.0, np.nan, np.nan, 9), nan_ok=True)
+
 
 def contend(seed: int, moved: float = 0.0):
     """Return what knn gets on tracks drawn as its own, half of them moved away in every feature."""
