@@ -75,7 +75,9 @@ def find_shared(
     dataset, tested_dataset : str
         that they are of
     """
-    learned, tested, means = [], [], []
+    learned: list[pd.DataFrame] = []
+    tested: list[pd.DataFrame] = []
+    means: list[pd.DataFrame] = []
     for pair in pairs:
         for side, tracks in zip(pair, (learned, tested), strict=True):
             tracks.append(side.rows.drop_duplicates("track_id").set_index("track_id")[["group", "artist"]])
