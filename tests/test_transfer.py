@@ -1,6 +1,7 @@
 """``genrelab transfer`` from end to end: tables of like columns, as models that learned from one meet the other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -10,10 +11,18 @@ import pandas as pd
 import papermill
 import pytest
 
-from pipeline.errors import InputError
-from pipeline.evaluation import headline
+from pipeline.errors import GenrelabError, InputError
+from pipeline.evaluation import contenders, headline
+from pipeline.evaluation.protocol import evaluate, fit
+from pipeline.evaluation.samples import load_all
+from pipeline.evaluation.shared_music import find_shared
 from pipeline.models import load_champion
+from pipeline.predict import champion_of
 from pipeline.report import assemble_exports
+from pipeline.report.card import model_card, plain
+from pipeline.report.sheet import read_facts
+from pipeline.report.sheet.models_and_claims import limits, validity
+from pipeline.stages import transfer_pair
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
 from pipeline.stages.declared import TRANSFER
@@ -104,6 +113,31 @@ def test_what_is_alike_is_no_worse_and_what_the_model_learned_from_is_not_tested
     assert found.answers.groupby("actual")["share_of_actual"].sum().to_numpy() == pytest.approx(1)
 
 
+def test_copies_and_artists_are_looked_up_of_every_feature_set_and_window_that_is_tested(scene, database, monkeypatch):
+    looked_up = []
+
+    def find(database, pairs, *names):
+        kept = list(pairs)
+        looked_up.extend((ours.feature_set, ours.window_s) for ours, _ in kept)
+        return find_shared(database, kept, *names)
+
+    monkeypatch.setattr(transfer_pair, "find_shared", find)
+    rows = put(scene, database, scene.alike).rows
+    assert set(looked_up) == set(zip(rows["feature_set"], rows["window_s"], strict=True))
+    assert len(looked_up) == len(set(looked_up)) > 1
+
+
+def test_what_only_another_window_has_is_found_too(scene, database):
+    ours, theirs = load_all(database, scene.home)[0].learning(), load_all(database, scene.alike)[0]
+    whole = find_shared(database, [(ours, theirs)], scene.home, scene.alike)
+    assert whole.copies
+    away = theirs.rows["track_id"].isin(whole.copies | whole.of_artists).to_numpy()
+    kept = ours.rows["artist"].isin(ours.rows["artist"].unique()[1::2]).to_numpy()
+    first = ours.where(kept), theirs.where(~away)
+    assert not find_shared(database, [first], scene.home, scene.alike).copies
+    assert find_shared(database, [first, (ours, theirs)], scene.home, scene.alike) == whole
+
+
 def test_a_planted_shift_is_told_and_stands_beside_what_another_dataset_got(scene, database):
     put(scene, database, scene.alike)
     before = scene.run.scores().to_json()
@@ -136,6 +170,22 @@ def test_the_exports_say_what_was_learned_from_and_tested_on(scene, database):
     assert "transfer" not in set(frames["summary_30s_vs_3s"]["split_policy"])
     assert len(frames["transfers"])
     assert scene.moved in frames["runs"]["headline"].iloc[0]
+
+
+def test_the_card_and_the_sheet_say_that_nothing_else_was_tested_only_where_that_is_so(scene, database):
+    put(scene, database, scene.moved)
+    facts = read_facts(scene.run)
+    told, limits_told = " ".join(validity(facts).says), " ".join(limits(facts).says)
+    for sentence in headline(scene.run).elsewhere:
+        assert sentence in told
+        assert plain(sentence) in model_card(scene.run).partition("## Limits and warnings")[2]
+    for text in (told, limits_told, model_card(scene.run)):
+        assert "not tested on another" not in text
+        assert "No other collection" not in text
+        assert "regions" not in text
+    alone = replace(facts, found=replace(facts.found, elsewhere=()))
+    assert "No other collection was tested here" in " ".join(validity(alone).says)
+    assert "times and regions than those of the dataset: not tested." in " ".join(limits(alone).says)
 
 
 def test_a_new_champion_outdates_what_the_one_before_got(scene, database):
@@ -172,6 +222,55 @@ def test_models_are_trained_anew_on_the_columns_in_common_where_that_is_asked(sc
     assert found.rows.iloc[0]["gap_ci_low"] <= 0 <= found.rows.iloc[0]["gap_ci_high"]
 
 
+@pytest.mark.parametrize("common", [False, True])
+def test_models_are_made_at_home_and_away_with_the_same_search(scene, database, monkeypatch, common):
+    efforts = {"home": [], "away": []}
+
+    def made_at_home(candidates, **how):
+        efforts["home"] += [each.search for each in candidates]
+        return evaluate(candidates, **how)
+
+    def made_for_away(*given, search, **how):
+        assert not how.get("parameters")
+        efforts["away"].append(search)
+        return fit(*given, search="none", **how)
+
+    monkeypatch.setattr(contenders, "evaluate", made_at_home)
+    monkeypatch.setattr(contenders, "fit", made_for_away)
+    of_run = {"run_id": scene.run.run_id}
+    database["runs"].update_one(of_run, {"$set": {"parameters.search": "quick"}})
+    try:
+        put(scene, database, scene.fewer if common else scene.alike, common=common, repeats=1)
+    finally:
+        database["runs"].update_one(of_run, {"$unset": {"parameters.search": ""}})
+    assert set(efforts["away"]) == {"quick"}
+    assert set(efforts["home"]) == ({"quick"} if common else set())  # else 04 and 05 have kept what was answered
+
+
+def test_a_champion_that_can_not_be_read_is_told_beside_the_others(scene, database, monkeypatch):
+    def crowned(database):
+        return [(scene.moved, ""), (scene.home, ""), (scene.fewer, "")]
+
+    def load(run):
+        if run.dataset == scene.fewer:
+            raise GenrelabError("its file is damaged")
+        return load_champion(run)
+
+    def find(database, dataset, run_id):
+        if dataset == scene.fewer:
+            return SimpleNamespace(run=Run(database, dataset, scene.run.run_id))
+        return champion_of(database, dataset, run_id)
+
+    monkeypatch.setattr("pipeline.stages.transfer._crowned", crowned)
+    monkeypatch.setattr("pipeline.stages.transfer.load_champion", load)
+    monkeypatch.setattr("pipeline.stages.transfer.champion_of", find)
+    found = transfer(database, "", "", TransferOptions(to=scene.alike, pairs=True, models="champion", jobs=2))
+    assert found.rows["trained_on"].tolist() == [scene.home]
+    assert len(found.failed) == 2
+    assert found.failed[0].startswith(f"{scene.moved!r}: dataset {scene.moved!r} has no champion yet")
+    assert found.failed[1] == f"{scene.fewer!r}: its file is damaged"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -179,6 +278,7 @@ def test_models_are_trained_anew_on_the_columns_in_common_where_that_is_asked(sc
         ({"to": "home"}, "learned from itself"),
         ({"to": "alike", "unmapped": "x"}, "--unmapped 'x' must be leave or none"),
         ({"to": "alike", "models": "best"}, "--models 'best' must be all or champion"),
+        ({"to": "alike", "pairs": True}, "--all is about every champion, and 'home-.*' names one"),
         ({"genre_map": "map.csv"}, "--map says which genre .*: name both, by --from and --to"),
         ({"to": "alike", "genre_map": "absent.csv"}, "--map 'absent.csv'"),
     ],
@@ -205,3 +305,19 @@ def test_the_notebook_and_the_command_tell_the_same(scene, database, main, tmp_p
     said = main("transfer", "--to", scene.moved, "--models", "champion", "--run", scene.run.run_id)
     assert sentence in said.out.splitlines(), said.err
     assert f"genrelab run --dataset {scene.home} --from export" in said.out
+
+
+def test_the_command_says_what_was_not_tested_at_home_and_refuses_what_it_would_ignore(
+    scene, database, main, monkeypatch
+):
+    done = put(scene, database, scene.moved, models="champion")
+    pairs = pd.concat([done.rows, done.rows.assign(own_recall=np.nan, recall=0.25)], ignore_index=True)
+    monkeypatch.setattr("pipeline.stages.transfer.transfer", lambda *_: replace(done, rows=pairs))
+    lines = main("transfer").out.splitlines()
+    first = lines.index("Mean recall of the genres in common there (at home):")
+    assert lines[first + 2] == f"  {scene.home} to {scene.moved}: 25% (not tested)"
+    monkeypatch.undo()
+    for named in (("--from", scene.home), ("--run", scene.run.run_id)):
+        refused = main("transfer", "--all", *named)
+        assert refused.status == 2
+        assert f"--all is about every champion, and '{named[1]}' names one" in refused.err

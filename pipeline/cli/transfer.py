@@ -1,6 +1,7 @@
 """``genrelab transfer``: what a dataset's champion gets on other music than its own."""
 
 import shlex
+from math import isnan
 from typing import Annotated
 
 import typer
@@ -56,8 +57,9 @@ def transfer(
     for words in done.failed:
         say(f"Not told: {words}")
     if len(done.matrix) > 1:
-        say("Right of the genres in common, on the other dataset (on its own):")
+        say("Mean recall of the genres in common there (at home):")
         for pair in done.matrix.itertuples():
-            say(f"  {pair.trained_on} to {pair.tested_on}: {pair.recall:.0%} ({pair.own_recall:.0%})")
+            at_home = "not tested" if isnan(pair.own_recall) else f"{pair.own_recall:.0%}"
+            say(f"  {pair.trained_on} to {pair.tested_on}: {pair.recall:.0%} ({at_home})")
     for name in dict.fromkeys(done.rows["trained_on"]):
         say(f"Next: genrelab run --dataset {shlex.quote(name)} --from export   # writes it into tables and dashboards")

@@ -70,6 +70,11 @@ class Home:
         """The split policy that its own scores are read under: an honest one."""
         return holdout_policy(self.champion.split)
 
+    @property
+    def search(self) -> str:
+        """The effort with which parameters were searched for in 04 and 05: models are made here as they were there."""
+        return (self.run.facts.get("parameters") or {}).get("search") or "none"
+
     def named(self, *, only_champion: bool = False) -> list[tuple[str, str, float]]:
         """Return model, feature set and window of the champion, then of every candidate that was compared."""
         champion = (self.champion.name, self.champion.feature_set, float(self.champion.window_s))
@@ -112,22 +117,21 @@ class Home:
             answers = stored.get(key) if len(learned.features) == len(whole.features) else None
             if answers is None:
                 how: dict[str, Any] = {"repeats": repeats, "seed": self.seed, "jobs": self.jobs}
-                answers = evaluate([Candidate(model, learned, self.policy)], **how).answered[key]
+                answers = evaluate([Candidate(model, learned, self.policy, self.search)], **how).answered[key]
             own = _at_home(answers, learned)
         facts = self.run.champion or {}
         corrected = facts.get("corrected_accuracy") if is_champion else None
         return Contender(
             model=model,
             learned=learned,
-            estimator=self.champion.estimator if as_stored else self._fitted(model, learned, as_champion=is_champion),
+            estimator=self.champion.estimator if as_stored else self._fitted(model, learned),
             own=own,
             optimism=0.0 if corrected is None else float(facts["test_accuracy"] - corrected),
             is_champion=is_champion,
         )
 
-    def _fitted(self, model: str, learned: Samples, *, as_champion: bool) -> Pipeline:
-        parameters = self.champion.parameters if as_champion else None
-        return fit(model, learned, self.seed, policy=self.policy, parameters=parameters).estimator
+    def _fitted(self, model: str, learned: Samples) -> Pipeline:
+        return fit(model, learned, self.seed, search=self.search, policy=self.policy).estimator
 
     def stored_answers(self) -> dict[Any, AnsweredTracks]:
         """Return what candidates answered to test tracks in 04 and 05."""

@@ -78,8 +78,7 @@ def hold_out(
     common = common_tracks([window.where(window.rows["holdout"].to_numpy()) for window in samples], policy)
     own = (champion.name, champion.feature_set, champion.window_s)
     refitted = [each for each in compared.itertuples(index=False, name=None) if each != own]
-    given = [(name, find_samples(samples, *of).under(policy), champion.split, search, seed) for name, *of in refitted]
-    refits = run_in_threads(_refit, given, jobs)
+    refits = run_in_threads(_refit, ((samples, each, champion.split, search, seed) for each in refitted), jobs)
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
@@ -114,11 +113,18 @@ def hold_out(
     return evaluation, pd.concat(predictions, ignore_index=True)
 
 
-def _refit(model: str, samples: Samples, policy: str, search: str, seed: int) -> Pipeline | None:
-    """Return a model fitted on what is not held out; None where nothing is, as there is nothing to be tested on."""
-    if not samples.rows["holdout"].any():
+def _refit(
+    samples: Sequence[Samples], name: tuple[str, str, float], policy: str, search: str, seed: int
+) -> Pipeline | None:
+    """Return a model fitted on what is not held out; None where nothing is, as there is nothing to be tested on.
+
+    Its rows are copied here, and not by who asks: only those of the models that are being fitted are in memory.
+    """
+    model, feature_set, window_s = name
+    chosen = find_samples(samples, feature_set, window_s).under(holdout_policy(policy))
+    if not chosen.rows["holdout"].any():
         return None
-    return fit(model, samples.learning(), seed, search=search, policy=policy).estimator
+    return fit(model, chosen.learning(), seed, search=search, policy=policy).estimator
 
 
 def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:

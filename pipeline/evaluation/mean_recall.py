@@ -61,8 +61,9 @@ class Rate:
         return self.value, self.ci_low, self.ci_high, self.n
 
     def less(self, part: float) -> "Rate":
-        """Return the rate and its interval lower by a part that is known."""
-        return Rate(self.value - part, self.ci_low - part, self.ci_high - part, self.n)
+        """Return the rate and its interval lower by a part that is known, but not below 0."""
+        value, low, high = np.maximum([self.value - part, self.ci_low - part, self.ci_high - part], 0.0).tolist()
+        return Rate(value, low, high, self.n)
 
 
 NO_RATE = Rate(np.nan, *NO_BOUNDS, 0)

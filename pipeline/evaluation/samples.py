@@ -97,9 +97,9 @@ class Samples:
         return chosen.where(self.rows["holdout"].to_numpy())
 
     def only(self, features: Sequence[str]) -> "Samples":
-        """Return the same rows with some of their features."""
+        """Return the same rows with some of their features; of sequences, with some of their bands."""
         kept = [self.features.index(name) for name in features]
-        return replace(self, features=tuple(features), X=self.X[:, kept])
+        return replace(self, features=tuple(features), X=self.X[..., kept])
 
     def known(self) -> "Samples":
         """Return the same with only the genres that there are rows of."""
@@ -120,7 +120,7 @@ class Samples:
             self,
             feature_set=means_set(self.feature_set),
             features=tuple(self.features[i] for i in kept),
-            X=self.X[:, kept],
+            X=self.X[..., kept],
         )
 
     def means(self) -> "Samples":

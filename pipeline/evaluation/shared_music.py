@@ -1,6 +1,6 @@
 """What two datasets have in common: recordings, and artists. A model that learned from them is not tested on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +59,9 @@ class SharedMusic:
 
 
 def find_shared(
-    database: Database, learned: Samples, dataset: str, tested: Samples, tested_dataset: str
+    database: Database, pairs: Iterable[tuple[Samples, Samples]], dataset: str, tested_dataset: str
 ) -> SharedMusic:
-    """Find which tracks of `tested` are copies of tracks that were `learned`, or by their artists.
+    """Find which tracks that are tested are copies of tracks that were learned from, or by their artists.
 
     Recordings are told by their content, by artist and title, and by sound: by fingerprints where both are audio, else
     by features that are nearly the same.
@@ -69,16 +69,24 @@ def find_shared(
     Parameters
     ----------
     database : Database
-    learned, tested : Samples
-        of the same columns
+    pairs : iterable of (Samples, Samples)
+        what is learned from and what is tested, of the same columns: a pair for each feature set and window, as other
+        windows have other tracks; taken one at a time, as rows are many
     dataset, tested_dataset : str
         that they are of
     """
-    ours = _about(database, dataset, learned)
-    theirs = _about(database, tested_dataset, tested)
+    learned: list[pd.DataFrame] = []
+    tested: list[pd.DataFrame] = []
+    means: list[pd.DataFrame] = []
+    for pair in pairs:
+        for side, tracks in zip(pair, (learned, tested), strict=True):
+            tracks.append(side.rows.drop_duplicates("track_id").set_index("track_id")[["group", "artist"]])
+        if pair[0].X.ndim == 2:
+            means.append(pd.concat([_means(each, side) for side, each in enumerate(pair)]))
+    heard, rows = (_once(tracks) for tracks in (learned, tested))
+    ours, theirs = _about(database, dataset, heard.index), _about(database, tested_dataset, rows.index)
     copied = {name for column in ("content_hash", "recording") for name in _named_alike(ours, theirs, column)}
-    copied |= _sounding_alike(database, (dataset, ours), (tested_dataset, theirs), (learned, tested))
-    rows = tested.rows.drop_duplicates("track").set_index("track_id")
+    copied |= _sounding_alike(database, (dataset, ours), (tested_dataset, theirs), means)
     copied |= set(rows.index[rows["group"].isin(rows.loc[list(copied), "group"])])
     known = set(ours["artist_key"].dropna())
     by_them = theirs.index[theirs["artist_key"].isin(known)]
@@ -93,11 +101,16 @@ def find_shared(
     )
 
 
-def _about(database: Database, dataset: str, samples: Samples) -> pd.DataFrame:
-    """Return what is known of the tracks of samples, by ``track_id``."""
+def _once(tracks: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    together = pd.concat(tracks)
+    return together[~together.index.duplicated()]
+
+
+def _about(database: Database, dataset: str, names: pd.Index) -> pd.DataFrame:
+    """Return what is known of tracks, by ``track_id``."""
     columns = ["track_id", "artist", "title", "content_hash"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns).set_index("track_id")
-    tracks = tracks.loc[samples.rows["track_id"].unique()]
+    tracks = tracks.loc[names]
     return tracks.assign(artist_key=tracks["artist"].map(artist_key), recording=same_titles(tracks))
 
 
@@ -106,16 +119,15 @@ def _named_alike(ours: pd.DataFrame, theirs: pd.DataFrame, column: str) -> set[s
 
 
 def _sounding_alike(
-    database: Database, ours: tuple[str, pd.DataFrame], theirs: tuple[str, pd.DataFrame], samples: Sequence[Samples]
+    database: Database, ours: tuple[str, pd.DataFrame], theirs: tuple[str, pd.DataFrame], means: Sequence[pd.DataFrame]
 ) -> set[str]:
-    """Return the tracks of the other dataset that sound like one of ours."""
+    """Return the tracks of the other dataset that sound like one of ours; `means` of both, of each pair of samples."""
     prints = [_fingerprints(database, *each) for each in (ours, theirs)]
     names = [*((0, name) for name in prints[0]), *((1, name) for name in prints[1])]
     labels = [f"{side}/{name}" for side, name in names]
     found = [find_copies(labels, [prints[side][name] for side, name in names])] if all(prints) else []
-    if not all(prints) and samples[0].X.ndim == 2:
-        means = pd.concat([_means(each, side) for side, each in enumerate(samples)])
-        found = [find_near_duplicates(means[telling(means.to_numpy())]).pairs]  # a few values may agree by chance
+    if not all(prints):  # a few values may agree by chance
+        found = [find_near_duplicates(each[telling(each.to_numpy())]).pairs for each in means]
     pairs = [(a, b) for frame in found for a, b in zip(frame["track_a"], frame["track_b"], strict=True)]
     across = [sorted(pair) for pair in pairs if pair[0][0] != pair[1][0]]
     return {b.partition("/")[2] for _, b in across}

@@ -69,7 +69,8 @@ def put_away(
     genres : sequence of str
         that the model knows
     mapping : mapping
-        genre of the dataset -> genre of the model
+        genre of the dataset -> genre of the champion; the model may know fewer of these, as other windows have other
+        tracks
     shared : SharedMusic
         what is not tested
     dataset : str
@@ -79,6 +80,7 @@ def put_away(
     InputError
         where fewer than two genres in common are left, with two tracks or artists each
     """
+    mapping = {called: known for called, known in mapping.items() if known in genres}
     rows = theirs.rows.assign(unit=holdout_units(theirs.rows.assign(holdout=True)))
     theirs = replace(theirs, rows=rows)
     own = np.array(theirs.genres, dtype=object)[theirs.y]
@@ -161,7 +163,7 @@ def meet(contender: Contender, away: Away, seed: int, genres: Sequence[str] = ()
     there = _answered(found["track"], samples)
     compared = _compared(contender.own, there)
     has_own = len(compared) >= 2
-    genres = compared if has_own else list(genres) or sorted(set(there.genres))
+    genres = compared if has_own else sorted(set(there.genres) & set(genres or there.genres))
     own = mean_recall(contender.own.of(genres)).less(contender.optimism) if has_own else NO_RATE
     rate = mean_recall(there.of(genres))
     gap = difference(own, rate)

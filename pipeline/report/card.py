@@ -26,6 +26,7 @@ SYNTHETIC = (
     "It was trained on synthetic music, composed and rendered by genrelab. "
     "It knows those recipes, and nothing of music."
 )
+NOT_TESTED = "It was not tested on another collection, nor on other encodings, times or regions."
 
 _MARKS = re.compile(r"[\\`*\[\]|$~#]|(?<!\w)_|_(?!\w)")
 
@@ -85,7 +86,7 @@ def model_card(run: Run) -> str:
             "It names one of its genres, whatever it hears: also for music of none of them, for speech, and for noise.",
             "Genres are the labels that somebody gave the training tracks. Where those are wrong, so is the model; "
             "`data_quality.csv` names labels to listen to.",
-            "It was not tested on another collection, nor on other encodings, times or regions.",
+            *(map(plain, found.elsewhere) if found.elsewhere else [NOT_TESTED]),
         ]),
     ]  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"

@@ -1,12 +1,13 @@
 """A dataset's models put to other ones; no stage of the chain, but what 10_transfer and ``genrelab transfer`` do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.errors import InputError
+from pipeline.errors import GenrelabError, InputError, UnreachableError
 from pipeline.evaluation import load_samples
 from pipeline.evaluation.contenders import Home
 from pipeline.evaluation.elsewhere import say_transfer
@@ -41,7 +42,7 @@ class Transferred:
     remarks : list of str
         what was mapped, left out and not tested
     failed : list of str
-        pairs of datasets that nothing can be told of, and why
+        pairs of datasets that nothing can be told of, and datasets whose champion can't be put to any, and why
     """
 
     rows: pd.DataFrame
@@ -85,8 +86,10 @@ def transfer(database: Database, dataset: str, run_id: str, options: TransferOpt
     InputError
         where a dataset is unknown or has no champion, the datasets have too little in common, or an option is wrong; of
         several pairs, where there is no pair of which anything can be told
+    UnreachableError
+        where MongoDB does not answer
     """
-    _check(options)
+    _check(options, dataset or run_id)
     sources = [(dataset, run_id)] if dataset or run_id or not options.pairs else _crowned(database)
     found: list[tuple[str, list[Tested]]] = []
     said: list[str] = []
@@ -94,30 +97,26 @@ def transfer(database: Database, dataset: str, run_id: str, options: TransferOpt
     failed: list[str] = []
     tested_on = choose_dataset(database, options.to) if options.to else ""
     for source, run_of in sources:
-        run = champion_of(database, source, run_of).run
-        refuse_imported(run)
-        others = [tested_on] if tested_on else [name for name in _extracted(database) if name != run.dataset]
-        if not others:
-            raise InputError(f"there is no other dataset than {run.dataset!r} to test on: `genrelab run` makes one")
-        several = len(sources) * len(others) > 1
-        if tested_on == run.dataset:
-            if several:
-                continue
-            raise InputError(f"{tested_on!r} learned from itself: name another dataset to test on, by --to")
-        with hold(database, run.dataset, run.run_id):
-            home = _home(run, options)
-            for other in others:
-                try:
-                    tested, told = put_to(home, other, options)
-                except InputError as error:
-                    if not several:
-                        raise
-                    failed.append(f"{run.dataset!r} to {other!r}: {error}")
+        with _going_on(failed, repr(source), several=len(sources) > 1):
+            run = champion_of(database, source, run_of).run
+            refuse_imported(run)
+            others = [tested_on] if tested_on else [name for name in _extracted(database) if name != run.dataset]
+            if not others:
+                raise InputError(f"there is no other dataset than {run.dataset!r} to test on: `genrelab run` makes one")
+            several = len(sources) * len(others) > 1
+            if tested_on == run.dataset:
+                if several:
                     continue
-                _record(run, other, tested)
-                found.append((run.dataset, tested))
-                said.append(_named(run.dataset, other, several) + say_transfer(tested[0].row))
-                remarks += [_named(run.dataset, other, several) + words for words in told]
+                raise InputError(f"{tested_on!r} learned from itself: name another dataset to test on, by --to")
+            with hold(database, run.dataset, run.run_id):
+                home = _home(run, options)
+                for other in others:
+                    with _going_on(failed, f"{run.dataset!r} to {other!r}", several=several):
+                        tested, told = put_to(home, other, options)
+                        _record(run, other, tested)
+                        found.append((run.dataset, tested))
+                        said.append(_named(run.dataset, other, several) + say_transfer(tested[0].row))
+                        remarks += [_named(run.dataset, other, several) + words for words in told]
     if not found:
         raise InputError(f"of no pair of datasets anything can be told; {'; '.join(failed[:MOST_NAMED])}")
     return Transferred(
@@ -130,7 +129,22 @@ def transfer(database: Database, dataset: str, run_id: str, options: TransferOpt
     )
 
 
-def _check(options: TransferOptions) -> None:
+@contextmanager
+def _going_on(failed: list[str], about: str, *, several: bool) -> Iterator[None]:
+    """Keep what is wrong with one of several beside the others, which are gone on with; of a single one, raise it."""
+    try:
+        yield
+    except UnreachableError:
+        raise  # the others would meet the same
+    except GenrelabError as error:
+        if not several:
+            raise
+        failed.append(f"{about}: {error}")
+
+
+def _check(options: TransferOptions, named: str) -> None:
+    if options.pairs and named:
+        raise InputError(f"--all is about every champion, and {named!r} names one: leave out --all or that")
     for name, value, known in (
         ("unmapped", options.unmapped, (LEAVE, NONE)),
         ("models", options.models, (ALL, CHAMPION)),

@@ -1,6 +1,7 @@
 """A dataset's models put to one other dataset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -42,7 +43,7 @@ def put_to(home: Home, other: str, options: TransferOptions) -> tuple[list[Teste
     first, of_first = _aligned(home, names[0], theirs, other, options)
     told = read_map(Path(options.genre_map)) if options.genre_map else {}
     mapping = map_genres(of_first.genres, first.genres, told)
-    shared = find_shared(database, first, run.dataset, of_first, other)
+    shared = find_shared(database, _pairs(home, names, theirs, other, options), run.dataset, other)
     stored, left = home.stored_answers(), []
     tested: list[Tested] = []
     with bar("transfer", "model", len(names)) as shown:
@@ -75,6 +76,15 @@ def _aligned(
     if options.common:
         return common_columns(learned, alike, other)
     return learned, find_like(learned, alike, other)
+
+
+def _pairs(
+    home: Home, names: Sequence[tuple[str, str, float]], theirs: Sequence[Samples], other: str, options: TransferOptions
+) -> Iterator[tuple[Samples, Samples]]:
+    """Yield what is learned from and tested on, of each feature set and window: other windows have other tracks."""
+    for name in {name[1:]: name for name in names}.values():
+        with suppress(InputError):  # what has no rows there is told where its models are not tested
+            yield _aligned(home, name, theirs, other, options)
 
 
 def _own_rows(home: Home, contender: Contender) -> Samples:

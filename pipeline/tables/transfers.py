@@ -46,12 +46,21 @@ TRANSFERS = Table(
         Column("is_champion", BOOLEAN, "whether it is the run's champion"),
         Column("is_baseline", BOOLEAN, "whether it only guesses"),
         Column("n_genres", INTEGER, "genres that both datasets have, on which both recalls rest", unit="genres"),
-        *_rate("own_", "mean recall of these genres on tracks of its own dataset that it had not learned from"),
+        *_rate(
+            "own_",
+            "mean recall of these genres on tracks of its own dataset that it had not learned from; the "
+            "champion's less what being the highest of many adds",
+        ),
         *_rate("", "mean recall of the same genres on the other dataset"),
         *GAP,
         *N_TRACKS,
-        Column("n_copies", INTEGER, "tracks left out: copies of recordings that it learned from", unit="tracks"),
-        Column("n_of_artists", INTEGER, "tracks left out: by artists that it learned from", unit="tracks"),
+        Column(
+            "n_copies",
+            INTEGER,
+            "tracks left out: copies of recordings that any model put there learned from",
+            unit="tracks",
+        ),
+        Column("n_of_artists", INTEGER, "tracks left out: by artists that any of them learned from", unit="tracks"),
         Column("n_left_out", INTEGER, "tracks left out: their genre is none that it knows", unit="tracks"),
         optional("common_columns", INTEGER, "columns, where the champion was trained anew on those that both have"),
         optional("false_alarms", NUMBER, "share of its own tracks that it would call unlike", unit=FRACTION),
@@ -69,7 +78,11 @@ TRANSFER_GENRES = Table(
         *RUN,
         TESTED_ON,
         genre("genre", "as the champion knows it"),
-        *_rate("own_", "share of the genre that is found in its own dataset"),
+        *_rate(
+            "own_",
+            "share of the genre that is found in its own dataset, not corrected for the champion's being "
+            "the highest of many",
+        ),
         *_rate("", "share that is found in the other one"),
         *GAP,
         *N_TRACKS,

@@ -1,11 +1,13 @@
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluation import Candidate, crown, evaluate, hold_out, ranking, say_left_out
+from pipeline.evaluation import Candidate, crown, evaluate, hold_out, holdout, ranking, say_left_out
+from pipeline.evaluation.fitting import fit
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,25 @@ def test_the_holdout_is_scored_once_for_every_compared_model(champion, scores, s
     right = mine[mine["level"] == "track"]["correct"].mean()
     told = evaluation.scores.query("model == @champion.name and level == 'track' and metric == 'accuracy'")
     assert told["value"].iloc[0] == pytest.approx(right)
+
+
+def test_of_refitted_models_only_the_rows_of_the_one_at_work_are_copied(champion, scores, samples, monkeypatch):
+    copies, alive = [], []
+
+    def copy(samples, policy):
+        copied = replace(samples, policy=policy)
+        copies.append(ref(copied))
+        return copied
+
+    def watched(*given, **how):
+        alive.append(sum(copy() is not None for copy in copies))
+        return fit(*given, **how)
+
+    monkeypatch.setattr(type(samples), "under", copy)
+    monkeypatch.setattr(holdout, "fit", watched)
+    hold_out(champion, scores, [samples], seed=0)
+    assert len(alive) == 2
+    assert max(alive) == 2  # its own, and that of the model whose answers are counted
 
 
 def test_track_level_predictions_are_of_the_track_they_name(champion, scores, samples):

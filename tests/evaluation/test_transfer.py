@@ -83,6 +83,10 @@ class TestRecalls:
         assert (value, low, high) == pytest.approx((0.4, 0.4 - 0.1 * np.sqrt(2), 0.4 + 0.1 * np.sqrt(2)))
         assert np.isnan(difference(Rate(0.7, np.nan, np.nan, 3), Rate(0.3, 0.2, 0.4, 50))[1])
 
+    def test_what_is_taken_from_a_rate_does_not_take_it_below_nothing(self):
+        assert Rate(0.1, 0.04, 0.2, 9).less(0.05).fields == pytest.approx((0.05, 0.0, 0.15, 9))
+        assert Rate(0.03, np.nan, np.nan, 9).less(0.05).fields == pytest.approx((0.0, np.nan, np.nan, 9), nan_ok=True)
+
 
 def contend(seed: int, moved: float = 0.0):
     """Return what knn gets on tracks drawn as its own, half of them moved away in every feature."""
@@ -121,6 +125,15 @@ class TestRowsAlike:
         with pytest.raises(InputError, match="no common columns"):
             common_columns(ours, [more.only(["new"])], "away")
 
+    def test_bands_of_sequences_are_taken_by_name_of_all_frames(self):
+        vectors = make_samples()
+        bands = vectors.features[:4]
+        ours = replace(vectors, feature_set="table", features=bands, X=np.repeat(vectors.X[:, None, :4], 5, axis=1))
+        theirs = replace(ours, features=bands[::-1], X=ours.X[..., ::-1])
+        assert np.array_equal(find_like(ours, [theirs], "away").X, ours.X)
+        fewer = theirs.only(bands[1:3])
+        assert [each.X.shape[1:] for each in common_columns(ours, [fewer], "away")] == [(5, 2)] * 2
+
     def test_a_set_of_another_version_or_window_is_not_taken(self):
         ours = replace(make_samples(), feature_set="spectral-v1")
         with pytest.raises(
@@ -141,3 +154,11 @@ class TestRowsAlike:
 def test_too_few_genres_in_common_are_told(mapping, message):
     with pytest.raises(InputError, match=message):
         put_away(make_samples(), GENRES, mapping, NOTHING_SHARED, "away")
+
+
+def test_a_model_that_knows_fewer_genres_than_the_champion_is_tested_on_those():
+    away = make_samples()
+    found = put_away(away, GENRES[:2], {genre: genre for genre in GENRES}, NOTHING_SHARED, "away")
+    assert found.samples.genres == tuple(GENRES[:2])
+    assert set(found.own_genres) == set(GENRES[:2])
+    assert {found.left_out.genres[code] for code in found.left_out.y} == {GENRES[2]}

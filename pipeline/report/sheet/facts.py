@@ -69,6 +69,11 @@ class RunFacts:
         return self.run.get("champion") or {}
 
     @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """What the champion gets on other datasets, in sentences; empty where none was tested."""
+        return self.found.elsewhere if self.found else ()
+
+    @property
     def policy(self) -> Policy | None:
         """The policy that results are read under; None before models were compared."""
         name = self.run.get("split_policy")

@@ -18,6 +18,8 @@ from pipeline.splits import TEST_SHARE
 
 NOTHING_COMPARED = "This run has compared no models yet: run 04_compare, or all of it by genrelab run."
 NOTHING_CHOSEN = "This run has chosen no model yet: run 05_optimise, or all of it by genrelab run."
+NO_OTHER = "No other collection was tested here: how the model does on one is not known."
+OTHER_RECORDINGS = "Other recordings, encodings, times and regions than those of the dataset: not tested."
 NAMED = 12
 """Genres or features that a sentence lists at most."""
 
@@ -233,7 +235,7 @@ def validity(facts: RunFacts) -> Answer:
         held or (facts.policy.no_holdout if facts.policy else NOTHING_COMPARED),
         facts.found.one_artist if facts.found else "",
         curve,
-        "No other collection was tested here: how the model does on one is not known.",
+        *(facts.elsewhere or (NO_OTHER,)),
         SYNTHETIC if facts.dataset == DEMO_DATASET else "",
         source="runs.champion, learning_curve.csv",
     )
@@ -248,7 +250,7 @@ def limits(facts: RunFacts) -> Answer:
         facts.found.untested if facts.found else "",
         *(facts.check("artist_concentration") if facts.warns("artist_concentration") else ()),
         *(facts.check("small_genres") if facts.warns("small_genres") else ()),
-        "Other recordings, encodings, times and regions than those of the dataset: not tested.",
+        "" if facts.elsewhere else OTHER_RECORDINGS,
         source="runs.champion.warnings, data_quality.csv, class_report.csv",
     )
 
