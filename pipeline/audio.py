@@ -1,16 +1,17 @@
 """Decode a file to one mono signal at one rate, and cut it into windows."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import librosa
 import numpy as np
 
-from pipeline.audio_file import Middle, middle_of, read_middle
+from pipeline.audio_file import Middle, read_middle, read_stretches
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
+from pipeline.excerpts import LONGEST_WHOLE_S, MIDDLE, middle_of, plan
 
 SHORTEST_SHARE = 0.95
 """A clip may be this share of `CLIP_S` and still count as one: published 30-second clips last 29.7 to 30.6 s."""
@@ -51,13 +52,29 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """A stretch of a file that is analysed.
+
+    Attributes
+    ----------
+    start_s : float
+        from the start of the file; 0 where the middle was asked for, whose times count from its own start
+    y : np.ndarray [shape=(n,), dtype=float32]
+        mono, at 22 050 Hz
+    """
+
+    start_s: float
+    y: np.ndarray
+
+
+@dataclass(frozen=True)
 class Window:
     """A stretch of a clip.
 
     Attributes
     ----------
     start_s : float
-        from the start of the clip
+        as its `Excerpt`'s, or from the start of the clip
     y : np.ndarray [shape=(n,), dtype=float32]
     """
 
@@ -91,6 +108,65 @@ def decode_pieces(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError]]:
     AudioError
         as `decode` does, of the whole; ``unreadable``, where one piece is: it may be there another time
     """
+    clip, damaged, _ = _put_together(paths)
+    return clip, damaged
+
+
+def decode_excerpts(
+    paths: Sequence[Path], excerpts: str = MIDDLE
+) -> tuple[Clip, dict[Path, AudioError], Iterator[Excerpt]]:
+    """Decode a track, and give what is analysed of it: one excerpt after the other, each decoded when it is asked for.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        its files
+    excerpts : str
+        one of `pipeline.excerpts.EXCERPTS`
+
+    Returns
+    -------
+    Clip, dict of AudioError
+        what stands for the track, and tells it from others, whichever excerpts are taken: as `decode_pieces` returns
+        them
+    iterator of Excerpt
+        the clip alone where the track is short, or its middle was asked for; silent excerpts are left out. Each may
+        raise what `decode_pieces` does
+
+    Raises
+    ------
+    AudioError
+        as `decode_pieces` does
+    """
+    clip, damaged, joined = _put_together(paths)
+    if excerpts == MIDDLE or clip.duration_s <= LONGEST_WHOLE_S:
+        return clip, damaged, iter([Excerpt(0.0, clip.y)])
+    if joined is not None:
+        stretches = plan(len(joined), SAMPLE_RATE_HZ, excerpts)
+        found = (Excerpt(start / SAMPLE_RATE_HZ, joined[start : start + n]) for start, n in stretches)
+        return clip, damaged, _that_sound(found)
+    (path,) = [path for path in paths if path not in damaged]
+    return clip, damaged, _that_sound(_excerpts(path, clip, excerpts))
+
+
+def _excerpts(path: Path, clip: Clip, excerpts: str) -> Iterator[Excerpt]:
+    rate_hz = clip.sample_rate_hz
+    for stretch in read_stretches(path, round(clip.duration_s * rate_hz), excerpts):
+        yield Excerpt(stretch.start / rate_hz, _resample(stretch.y, rate_hz))
+
+
+def _that_sound(excerpts: Iterable[Excerpt]) -> Iterator[Excerpt]:
+    n_found = 0
+    for excerpt in excerpts:
+        if np.ptp(excerpt.y) >= SILENCE:
+            n_found += 1
+            yield excerpt
+    if not n_found:
+        raise AudioError("silent", "no excerpt exceeds -80 dB of full scale")
+
+
+def _put_together(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError], np.ndarray | None]:
+    """Return what `decode_pieces` does, and where several pieces were joined, all of their samples."""
     middles, damaged = [], {}
     for path in paths:
         try:
@@ -102,19 +178,19 @@ def decode_pieces(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError]]:
     if not middles:
         raise damaged[paths[0]]
     if len(middles) == 1:
-        return _clip(middles[0]), damaged
-    y = np.concatenate([_resampled(middle) for middle in middles])
+        return _clip(middles[0]), damaged, None
+    y = np.concatenate([_resample(middle.y, middle.sample_rate_hz) for middle in middles])
     whole = _clip(Middle(y, len(y), SAMPLE_RATE_HZ, middles[0].channels))
     start, wanted = middle_of(len(y), SAMPLE_RATE_HZ)
     duration_s = sum(middle.n_frames / middle.sample_rate_hz for middle in middles)
     y = whole.y[start : start + wanted]
-    return Clip(y, duration_s, middles[0].sample_rate_hz, middles[0].channels), damaged
+    return Clip(y, duration_s, middles[0].sample_rate_hz, middles[0].channels), damaged, whole.y
 
 
-def _resampled(middle: Middle) -> np.ndarray:
-    if middle.sample_rate_hz == SAMPLE_RATE_HZ:
-        return middle.y
-    return librosa.resample(middle.y, orig_sr=middle.sample_rate_hz, target_sr=SAMPLE_RATE_HZ)
+def _resample(y: np.ndarray, rate_hz: int) -> np.ndarray:
+    if rate_hz != SAMPLE_RATE_HZ:
+        y = librosa.resample(y, orig_sr=rate_hz, target_sr=SAMPLE_RATE_HZ)
+    return np.ascontiguousarray(y, dtype=np.float32)
 
 
 def _clip(middle: Middle) -> Clip:
@@ -126,11 +202,10 @@ def _clip(middle: Middle) -> Clip:
         if np.abs(y).max() < SILENCE:
             raise AudioError("silent", "mixed to mono, the signal never exceeds -80 dB of full scale")
         raise AudioError("constant", f"the signal stays at {y[0]:.3g}, within -80 dB of full scale")
-    resampled = np.ascontiguousarray(_resampled(middle), dtype=np.float32)
-    return Clip(resampled, duration_s, rate_hz, middle.channels, y)
+    return Clip(_resample(y, rate_hz), duration_s, rate_hz, middle.channels, y)
 
 
-def cut(y: np.ndarray, window_s: float) -> list[Window]:
+def cut(y: np.ndarray, window_s: float, start_s: float = 0.0) -> list[Window]:
     """Cut a clip into whole windows, side by side from its start, no more than ``CLIP_S / window_s`` of them.
 
     A window of `CLIP_S` is the clip itself, whole, even where it is a little shorter or longer.
@@ -140,6 +215,8 @@ def cut(y: np.ndarray, window_s: float) -> list[Window]:
     y : np.ndarray [shape=(n,)]
     window_s : float
         0 < window_s <= CLIP_S
+    start_s : float
+        where the clip starts
 
     Returns
     -------
@@ -148,8 +225,8 @@ def cut(y: np.ndarray, window_s: float) -> list[Window]:
     """
     if window_s == CLIP_S:
         long_enough = len(y) >= SHORTEST_SHARE * CLIP_S * SAMPLE_RATE_HZ
-        return [Window(0.0, y)] if long_enough else []
+        return [Window(round(start_s, 6), y)] if long_enough else []
     length = round(window_s * SAMPLE_RATE_HZ)
     fitting = int(CLIP_S / window_s + 1e-9)  # 30 / (30 / 29) comes out below 29
     n_windows = min(len(y) // length, fitting)
-    return [Window(round(i * window_s, 6), y[i * length : (i + 1) * length]) for i in range(n_windows)]
+    return [Window(round(start_s + i * window_s, 6), y[i * length : (i + 1) * length]) for i in range(n_windows)]

@@ -1,6 +1,8 @@
-"""Read the middle of an audio file, in bounded memory, whatever its header claims."""
+"""Read the middle of an audio file, or other stretches of it, in bounded memory, whatever its header claims."""
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +12,10 @@ import soundfile
 from pipeline.clip import CLIP_S
 from pipeline.decoders import Stream, open_stream
 from pipeline.errors import AudioError
+from pipeline.excerpts import middle_of, plan
 
-LONGEST_WHOLE_S = 1.1 * CLIP_S
-"""A file up to this long is analysed whole; of a longer one, the middle `CLIP_S` are, as in the FMA corpus."""
+ROUNDED_S = 1.0
+"""A file may end this much before its header says: some encoders round up to whole frames."""
 
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 2_000, 768_000
 """From below telephone speech to the fastest converters sold; memory for one clip grows with the rate."""
@@ -68,8 +71,68 @@ def read_middle(path: Path) -> Middle:
         what `open_audio` raises, ``not_finite`` or ``out_of_range``
     """
     stream = open_audio(path)
-    try:
+    with _told_of():
         return _read_middle(stream)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a file, as stored but for being mixed down.
+
+    Attributes
+    ----------
+    start : int
+        its first frame
+    y : np.ndarray [shape=(n,), dtype=float32]
+        mean of the channels; shorter than planned where the file is damaged there
+    """
+
+    start: int
+    y: np.ndarray
+
+
+def read_stretches(path: Path, n_frames: int, excerpts: str) -> Iterator[Stretch]:
+    """Read the stretches that `plan` names, one at a time.
+
+    A stream that can't be relied on, or has no such end as it says, is read through once, as by `read_middle`; what can
+    be decoded before the damage counts.
+
+    Parameters
+    ----------
+    path : Path
+    n_frames : int
+        of the whole file, as `read_middle` found them
+    excerpts : str
+        one of `pipeline.excerpts.EXCERPTS`
+
+    Raises
+    ------
+    AudioError
+        as `read_middle` does
+    """
+    stream = open_audio(path)
+    stretches = plan(n_frames, stream.sample_rate_hz, excerpts)
+    with _told_of():
+        is_whole = stream.n_frames == n_frames
+        if is_whole and not _has_end(stream, n_frames):
+            stretches, is_whole = plan(stream.count(), stream.sample_rate_hz, excerpts), False
+        found = stream.read_each(stretches) if is_whole else stream.read_through_each(stretches)
+        for (start, _), y in zip(stretches, found, strict=True):
+            if len(y):
+                yield Stretch(start, y)
+
+
+def _has_end(stream: Stream, n_frames: int) -> bool:
+    """Tell whether the end of a file is there, but for what an encoder rounds."""
+    wanted = min(round(CLIP_S * stream.sample_rate_hz), n_frames)
+    return len(stream.read(n_frames - wanted, wanted)) >= wanted - ROUNDED_S * stream.sample_rate_hz
+
+
+@contextmanager
+def _told_of() -> Iterator[None]:
+    """Tell of what goes wrong while a file is decoded."""
+    try:
+        yield
     except OSError as error:
         raise _unreadable(error) from error
     except soundfile.LibsndfileError as error:
@@ -106,11 +169,3 @@ def _read_middle(stream: Stream) -> Middle:
     if len(y) == 0:
         raise AudioError("undecodable", "not audio that can be decoded: broken from the start")
     return Middle(y, n_frames, rate_hz, stream.channels)
-
-
-def middle_of(n_frames: int, rate_hz: int) -> tuple[int, int]:
-    """Return the first frame of the clip of a file, and how many frames it has."""
-    if n_frames <= LONGEST_WHOLE_S * rate_hz:
-        return 0, n_frames
-    wanted = round(CLIP_S * rate_hz)
-    return (n_frames - wanted) // 2, wanted

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from pipeline.settings import PROJECT_DIR
 
 PROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-SPDX = re.compile(r"[A-Z][\w.+-]*[\d](?:-Clause)?|MIT|ISC")
+SPDX = re.compile(r"[A-Z][\w.+-]*[\d](?:-Clause|-or-later|-only)?|MIT|ISC")
 NAMES = {"MIT License": "MIT"}
 """How packages without an SPDX expression name their licence."""
 

@@ -1,7 +1,7 @@
 """Which tracks a dataset has: a source's listing brought into MongoDB, and what is known of it afterwards."""
 
 from pipeline.catalogue.enough import FEWEST_TRACKS, too_few
-from pipeline.catalogue.known import extracted_windows, find_dataset, is_synthetic
+from pipeline.catalogue.known import excerpts_of, extracted_windows, find_dataset, is_synthetic
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.source import catalogue
 
@@ -9,6 +9,7 @@ __all__ = [
     "FEWEST_TRACKS",
     "CatalogueReport",
     "catalogue",
+    "excerpts_of",
     "extracted_windows",
     "find_dataset",
     "is_synthetic",

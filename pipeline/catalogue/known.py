@@ -1,10 +1,12 @@
 """What is known of a dataset that was catalogued."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pymongo.database import Database
 
 from pipeline.errors import InputError
+from pipeline.excerpts import MIDDLE
 from pipeline.set_names import parts_of
 from pipeline.store.datasets import unknown_dataset
 from pipeline.store.frames import holds_frames
@@ -22,6 +24,11 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     if found is None:
         raise unknown_dataset(database, dataset)
     return found
+
+
+def excerpts_of(known: Mapping[str, Any]) -> str:
+    """Return which stretches of its files a dataset, as ``datasets`` knows it, holds: one of `EXCERPTS`."""
+    return known.get("excerpts") or MIDDLE
 
 
 def is_synthetic(database: Database, dataset: str) -> bool:

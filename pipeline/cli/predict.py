@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import InputError
+from pipeline.excerpts import SPREAD, check_excerpts
 from pipeline.printable import say
 from pipeline.settings import get_settings
 from pipeline.store.connection import connected
@@ -18,7 +19,9 @@ Scheduler = Annotated[
 
 
 def predict(
-    source: Annotated[str, typer.Argument(help="Folder of audio at any depth, or CSV of features.", metavar="DIR|CSV")],
+    source: Annotated[
+        str, typer.Argument(help="Folder of audio at any depth, or CSV of features.", metavar="DIR|CSV")
+    ] = "",
     dataset: Annotated[
         str, typer.Option(help="Dataset whose champion answers; by default the newest that has one.", metavar="NAME")
     ] = "",
@@ -30,12 +33,44 @@ def predict(
     segments: Annotated[
         bool, typer.Option("--segments", help="Name segments of each file too, in prediction_segments.csv.")
     ] = False,
+    excerpts: Annotated[
+        str,
+        typer.Option(
+            help="What is heard of files over 33 s: up to five stretches of 30 s spread over each, the middle 30 s, or "
+            "all.",
+            metavar="spread|middle|all",
+        ),
+    ] = "spread",
     playlists: Annotated[str, typer.Option(help="Folder for a playlist (.m3u8) a genre.", metavar="DIR")] = "",
     id_column: Annotated[str, typer.Option(help="The table's column of ids.", metavar="COLUMN")] = "",
+    write_tags: Annotated[
+        bool,
+        typer.Option("--write-tags", help="Write the genre into the files' own tags, where it is --at-least as sure."),
+    ] = False,
+    at_least: Annotated[
+        float | None,
+        typer.Option(help="The least probability of a genre that is written, 0 to 1.", metavar="P", show_default=False),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write it in the place of a genre that a file has already.")
+    ] = False,
+    undo: Annotated[
+        str,
+        typer.Option(
+            "--undo-tags", help="Give files back the genres that --write-tags found: the file it names.", metavar="FILE"
+        ),
+    ] = "",
     jobs: Jobs = 0,
     scheduler: Scheduler = "",
 ) -> None:
     """Label music that has no genres, by the champion of a dataset."""
+    if undo:
+        from pipeline.predict.write_tags import undo_tags
+
+        for sentence in undo_tags(Path(undo).expanduser()):
+            say(sentence)
+        return
+    _check_writing(source, write_tags, at_least, overwrite)
     settings = get_settings()
     with connected(settings) as database:
         from pipeline.predict import champion_of
@@ -43,16 +78,45 @@ def predict(
         from pipeline.stages.predict import predict as label
 
         options = PredictOptions(
-            source=source, out=out, segments=segments, playlists=playlists, id_column=id_column, jobs=jobs,
-            scheduler=scheduler,
+            source=source, out=out, segments=segments, excerpts=check_excerpts(excerpts) or SPREAD,
+            playlists=playlists, id_column=id_column, jobs=jobs, scheduler=scheduler,
         )  # fmt: skip
-        done = label(champion_of(database, dataset, run), options)
+        key = champion_of(database, dataset, run)
+        done = label(key, options)
+        tagged = None
+        if write_tags:
+            from pipeline.predict.write_tags import write_tags as write
+
+            folder = Path(source).expanduser().resolve()
+            beside, sure = done.written[0].parent, at_least or 0.0
+            tagged = write(key.run, folder, done.labels["path"], beside, at_least=sure, overwrite=overwrite)
     for sentence in done.sentences:
         say(sentence)
     for genre, row in done.genres.iterrows():
         say(f"  {genre}: {int(row['files'])}")
     for path in done.written:
         say(f"written: {path}")
+    if tagged:
+        for sentence in tagged.sentences:
+            say(sentence)
+        if tagged.undo:
+            say(f"to undo it: genrelab predict --undo-tags {shlex.quote(str(tagged.undo))}")
+
+
+def _check_writing(source: str, write_tags: bool, at_least: float | None, overwrite: bool) -> None:
+    if not source:
+        raise InputError("name a folder of audio, or a table of features: genrelab predict 'my music'")
+    if not write_tags:
+        if at_least is not None or overwrite:
+            raise InputError("--at-least and --overwrite are for --write-tags, which is not given")
+        return
+    from pipeline.predict.own_tags import check_mutagen
+
+    check_mutagen()
+    if at_least is None or not 0 <= at_least <= 1:
+        raise InputError("--write-tags needs --at-least P, a probability from 0 to 1, like --at-least 0.8")
+    if not Path(source).expanduser().is_dir():
+        raise InputError(f"--write-tags is for a folder of audio, and {source!r} is none")
 
 
 def tags(

@@ -20,6 +20,7 @@ from pipeline.cli.run_options import (
 from pipeline.cli.summary import say_done, say_json, say_summary
 from pipeline.dataset_name import name_dataset
 from pipeline.errors import InputError
+from pipeline.excerpts import check_excerpts
 from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import connected, has_database, look
@@ -44,6 +45,14 @@ def run(
         str, typer.Option(help="Name of the dataset; by default the source's own.", metavar="NAME")
     ] = "",
     windows: Annotated[str, typer.Option(help="Window lengths in seconds.", metavar="SECONDS[,SECONDS]")] = "30,3",
+    excerpts: Annotated[
+        str,
+        typer.Option(
+            help="What is analysed of files over 33 s: the middle 30 s, up to five such stretches spread over each, or "
+            "all. By default as before, at first the middle.",
+            metavar="middle|spread|all",
+        ),
+    ] = "",
     features: Annotated[
         str,
         typer.Option(
@@ -132,6 +141,8 @@ def run(
             )
     if audio and table:
         raise InputError("give --audio or --table, not both")
+    if table and excerpts:
+        raise InputError("--excerpts is for --audio: a table's rows are features already")
     if holdout is not None and not 0 <= holdout < 1:
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
     dataset = name_dataset(dataset, audio, table) or DEMO_DATASET
@@ -148,6 +159,7 @@ def run(
         "metadata": _absolute(metadata),
         "genre_from": genre_from,
         "windows": windows,
+        "excerpts": check_excerpts(excerpts),
         "features": features,
         "holdout": find_policy(split or USUAL).holdout_share if holdout is None else holdout,
         "seed": seed,

@@ -4,7 +4,7 @@ Nothing but the file itself is opened, whatever it refers to: FFmpeg sees a stre
 audio containers only (playlists are none), and decodes on one thread.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.decoders.stream import Stream, mixed
+from pipeline.decoders.stream import Stream, mixed_each
 from pipeline.errors import AudioError
 
 if TYPE_CHECKING:
@@ -69,16 +69,11 @@ class FfmpegStream(Stream):
 
     def read_through(self, start: int, n_frames: int) -> np.ndarray:
         """Decode from the start, and keep what is asked for."""
-        return mixed(self._between(start, start + n_frames))
+        return next(self.read_through_each([(start, n_frames)]))
 
-    def _between(self, start: int, stop: int) -> Iterator[np.ndarray]:
-        at = 0
-        for frame in self._frames():
-            if start < at + frame.samples:
-                yield _as_floats(frame)[max(start - at, 0) : stop - at]
-            at += frame.samples
-            if at >= stop:
-                return
+    def read_through_each(self, stretches: Sequence[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """Decode from the start once, and keep what is asked for."""
+        return mixed_each(self._frames(), stretches, lambda frame: frame.samples, _as_floats)
 
     def _frames(self) -> Iterator["AudioFrame"]:
         import av

@@ -1,6 +1,6 @@
 """libsndfile: WAV, FLAC, Ogg Vorbis and Opus, MP3, AU, AIFF."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,10 @@ class SndfileStream(Stream):
             except soundfile.LibsndfileError:  # a damaged file may not have that frame
                 return np.empty(0, dtype=np.float32)
             return mixed(_blocks(file, n_frames))
+
+    def read_each(self, stretches: Sequence[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """Seek to each, and read it."""
+        return (self.read(start, n_frames) for start, n_frames in stretches)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Read from the start, asked for the same each time: asked otherwise, it might answer otherwise."""

@@ -1,9 +1,10 @@
 """Audio in a file that is opened and not decoded yet, whatever decodes it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,9 @@ LOUDEST = 1e10
 
 MANY_CHANNELS = 8
 """From so many on NumPy adds up numbers that lie side by side in another order, so that it has to do it itself."""
+
+
+Block = TypeVar("Block")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,14 @@ class Stream(ABC):
         """Return the same, and decode all that is before it."""
         return mixed(between(self.blocks(), start, start + n_frames))
 
+    def read_each(self, stretches: Sequence[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """Yield what `read` returns of each stretch, its first frame and its number of frames; they are in order."""
+        return self.read_through_each(stretches)
+
+    def read_through_each(self, stretches: Sequence[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """Yield the same, and decode all that is before and between them, once."""
+        return mixed_each(self.blocks(), stretches, len, lambda block: block)
+
     @abstractmethod
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield all that can be decoded, from the start, [shape=(n, channels), dtype=float32]; every time the same."""
@@ -66,6 +78,49 @@ def between(blocks: Iterable[np.ndarray], start: int, stop: int) -> Iterator[np.
         at += len(block)
         if at >= stop:
             return
+
+
+def mixed_each(
+    blocks: Iterable[Block],
+    stretches: Sequence[tuple[int, int]],
+    length: Callable[[Block], int],
+    as_floats: Callable[[Block], np.ndarray],
+) -> Iterator[np.ndarray]:
+    """Yield the mean of the channels of each stretch, empty where the blocks end before it.
+
+    Parameters
+    ----------
+    blocks : iterable
+        what a decoder gives, from the start
+    stretches : sequence of (int, int)
+        first frame and number of frames, in order, none into the next
+    length : callable
+        block -> how many frames it has
+    as_floats : callable
+        block -> its samples [shape=(n, channels), dtype=float32]; of blocks that are wanted only
+
+    Raises
+    ------
+    AudioError
+        as `mixed` does
+    """
+    left, pieces, at = list(stretches), [], 0
+    for block in blocks:
+        end = at + length(block)
+        while left:
+            start, stop = left[0][0], sum(left[0])
+            if start < end:
+                pieces.append(as_floats(block)[max(start - at, 0) : stop - at])
+            if stop > end:
+                break
+            yield mixed(pieces)
+            left, pieces = left[1:], []
+        if not left:
+            return
+        at = end
+    for _ in left:
+        yield mixed(pieces)
+        pieces = []
 
 
 def mixed(blocks: Iterable[np.ndarray]) -> np.ndarray:

@@ -1,17 +1,18 @@
 """One file in, its segments and rejects out; touches no database."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.audio import Window, cut, decode_pieces
-from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.audio import SHORTEST_SHARE, Excerpt, Window, cut, decode_excerpts
+from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
-from pipeline.features import FeatureSet, Signal, get_feature_set
+from pipeline.excerpts import MIDDLE
+from pipeline.features import FeatureSet, Signal, Wanted, get_feature_set
 from pipeline.features.fingerprint import fingerprint
 from pipeline.features.joints import edges
 from pipeline.sources import Reject
@@ -43,7 +44,14 @@ class Outcome:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], windows_s: Sequence[float]) -> Outcome:
+def analyse(
+    root: Path,
+    track: dict[str, Any],
+    feature_sets: Sequence[str],
+    windows_s: Sequence[float],
+    excerpts: str = MIDDLE,
+    only_short: Collection[Wanted] = (),
+) -> Outcome:
     """Decode a file, take its fingerprint, and compute the features of those of its windows that are not in yet.
 
     Parameters
@@ -56,6 +64,10 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
         names; all that is computed of a window is computed on one `Signal`
     windows_s : sequence of float
         window lengths, seconds
+    excerpts : str
+        which stretches of the file, one of `pipeline.excerpts.EXCERPTS`
+    only_short : collection of (str, float)
+        feature sets and windows that are computed only where the file is shorter than a clip
 
     Returns
     -------
@@ -70,30 +82,18 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     ]
     track_id = track["track_id"]
     try:
-        clip, damaged = decode_pieces([root / path for path in track.get("pieces") or [track["path"]]])
+        clip, damaged, found = decode_excerpts(
+            [root / path for path in track.get("pieces") or [track["path"]]], excerpts
+        )
+        if len(clip.y) >= SHORTEST_SHARE * CLIP_S * SAMPLE_RATE_HZ:
+            missing = [wanted for wanted in missing if wanted not in only_short]
+        segments, rejects = _measure(track_id, found, missing, len(clip.y) / SAMPLE_RATE_HZ)
     except AudioError as error:
         reject = Reject(track_id, error.reason, error.detail)
         if error.reason == "unreadable":  # the file may be fine: what is known of it stands, and it is tried again
             status = "ready" if track["status"] == "ready" else "rejected"
             return Outcome(track_id, [], {"status": status}, [], [reject])
         return Outcome(track_id, missing, {"status": "rejected", "fingerprint": b""}, [], [reject])
-    segments, rejects = [], {}
-    for window_s in dict.fromkeys(window_s for _, window_s in missing):
-        computed = [get_feature_set(name) for name, of_s in missing if of_s == window_s]
-        windows = cut(clip.y, window_s)
-        if not windows:
-            heard_s = len(clip.y) / SAMPLE_RATE_HZ
-            detail = f"{heard_s:.2f} s of audio is less than one {window_s:g}-second window"
-            rejects[window_s] = Reject(track_id, "too_short", detail, window_s)
-        for window in windows:
-            signal = Signal(window.y)
-            for feature_set in computed:
-                fields, bad = _fields(feature_set, feature_set.compute(signal))
-                if bad is None:
-                    segments.append(_key(track_id, feature_set, window_s, window) | fields)
-                else:
-                    detail = f"{bad} of the window at {window.start_s:g} s is not finite"
-                    rejects.setdefault(window_s, Reject(track_id, "not_finite", detail, window_s))
     of_track = {
         "status": "ready" if segments or track["status"] == "ready" else "rejected",
         "content_hash": clip.content_hash,
@@ -105,6 +105,40 @@ def analyse(root: Path, track: dict[str, Any], feature_sets: Sequence[str], wind
     }
     of_pieces = [Reject(_named(root, path), error.reason, error.detail) for path, error in damaged.items()]
     return Outcome(track_id, missing, of_track, segments, [*rejects.values(), *of_pieces])
+
+
+def _measure(
+    track_id: str, excerpts: Iterable[Excerpt], wanted: Sequence[Wanted], heard_s: float
+) -> tuple[list[dict[str, Any]], dict[float, Reject]]:
+    """Return the segments of what is wanted of all excerpts, and by window length why there are none, or not all.
+
+    Raises
+    ------
+    AudioError
+        where an excerpt can't be decoded
+    """
+    segments: list[dict[str, Any]] = []
+    rejects: dict[float, Reject] = {}
+    windows_s = list(dict.fromkeys(window_s for _, window_s in wanted))
+    n_windows = dict.fromkeys(windows_s, 0)
+    for excerpt in excerpts:
+        for window_s in windows_s:
+            computed = [get_feature_set(name) for name, of_s in wanted if of_s == window_s]
+            windows = cut(excerpt.y, window_s, excerpt.start_s)
+            n_windows[window_s] += len(windows)
+            for window in windows:
+                signal = Signal(window.y)
+                for feature_set in computed:
+                    fields, bad = _fields(feature_set, feature_set.compute(signal))
+                    if bad is None:
+                        segments.append(_key(track_id, feature_set, window_s, window) | fields)
+                    else:
+                        detail = f"{bad} of the window at {window.start_s:g} s is not finite"
+                        rejects.setdefault(window_s, Reject(track_id, "not_finite", detail, window_s))
+    for window_s in [window_s for window_s, n in n_windows.items() if not n]:
+        detail = f"{heard_s:.2f} s of audio is less than one {window_s:g}-second window"
+        rejects[window_s] = Reject(track_id, "too_short", detail, window_s)
+    return segments, rejects
 
 
 def _named(root: Path, path: Path) -> str:

@@ -13,8 +13,10 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from threadpoolctl import threadpool_limits
 
 from pipeline.errors import GenrelabError, InputError, StoreError, UnreachableError
+from pipeline.excerpts import MIDDLE
 from pipeline.extract.analyse import Outcome, analyse
 from pipeline.extract.write import write
+from pipeline.features import Wanted
 from pipeline.sources import Reject
 from pipeline.store.connection import Address, reopen, words_of
 
@@ -51,6 +53,10 @@ class Job:
         seconds
     keep : callable
         takes what was found to MongoDB; pickled for the workers
+    excerpts : str
+        which stretches of a file, one of `pipeline.excerpts.EXCERPTS`
+    only_short : tuple of (str, float)
+        feature sets and windows that are computed only of files shorter than a clip
     """
 
     address: Address
@@ -59,6 +65,8 @@ class Job:
     feature_sets: tuple[str, ...]
     windows_s: tuple[float, ...]
     keep: Keep = write
+    excerpts: str = MIDDLE
+    only_short: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,8 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
     _see(job.root)
     try:
         database = reopen(job.address) if database is None else database
-        outcomes = [analyse(job.root, track, job.feature_sets, job.windows_s) for track in batch.tracks]
+        measured = (job.feature_sets, job.windows_s, job.excerpts, job.only_short)
+        outcomes = [analyse(job.root, track, *measured) for track in batch.tracks]
         if any(reject.reason == "unreadable" for outcome in outcomes for reject in outcome.rejects):
             _see(job.root)  # files that went away one by one are rejects; a folder that did is not
         job.keep(database, job.dataset, batch.tracks, outcomes)

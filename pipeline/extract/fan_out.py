@@ -9,6 +9,7 @@ from typing import Any
 from pymongo.database import Database
 
 from pipeline.catalogue import find_dataset
+from pipeline.extract.anew import choose_excerpts
 from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_batches
 from pipeline.extract.cluster import count_threads, open_cluster, work_there
 from pipeline.extract.local import WorkerDied, work_here
@@ -72,6 +73,7 @@ def extract(
     feature_sets: Sequence[str],
     jobs: int,
     scheduler: str = "",
+    excerpts: str = "",
 ) -> ExtractReport:
     """Extract what is missing; a table's rows are segments already.
 
@@ -89,11 +91,14 @@ def extract(
         worker processes of this machine
     scheduler : str
         address of a Dask scheduler; its workers take the place of those of this machine
+    excerpts : str
+        which stretches of each file; empty: as before, at first the middle. Others than before: all is extracted anew
 
     Raises
     ------
     InputError
-        where dataset, feature set or scheduler are unknown, or a worker does not see the audio folder
+        where dataset, feature set, excerpts or scheduler are unknown, excerpts are asked of a table,
+        or a worker does not see the audio folder
     WorkerError
         where workers die one after the other, or lose MongoDB or the scheduler
     """
@@ -101,8 +106,10 @@ def extract(
     every = {"dataset": dataset}
     sets = tuple(get_feature_set(name).name for name in feature_sets)
     stored = tuple(dict.fromkeys(part for name in sets for part in parts_of(name)))
-    job = Job(address_of(database), dataset, Path(known["location"]), stored, tuple(map(float, windows_s)))
     is_audio = known["source"] == "audio"
+    taken = choose_excerpts(database, known, excerpts)
+    windows = tuple(map(float, windows_s))
+    job = Job(address_of(database), dataset, Path(known["location"]), stored, windows, excerpts=taken)
     pending = _pending(database, job) if is_audio else []
     n_waiting = database["tracks"].count_documents(_lacking(job) | {"missing": {"$ne": None}}) if is_audio else 0
     n_done = database["tracks"].count_documents(every) - len(pending) - n_waiting

@@ -7,6 +7,7 @@ import numpy as np
 from pymongo.database import Database
 
 from pipeline.errors import GenrelabError
+from pipeline.excerpts import SPREAD
 from pipeline.listen.answer import Answer
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
@@ -57,8 +58,8 @@ class Desk:
             assert self._judge is not None  # nosec B101 # there is a key, so there is its judge
             return self._judge
 
-    def answer(self, content: bytes) -> tuple[Judge, Heard, Answer]:
-        """Answer for the content of a file.
+    def answer(self, content: bytes, excerpts: str = SPREAD) -> tuple[Judge, Heard, Answer]:
+        """Answer for the content of a file, or for those `excerpts` of it.
 
         Raises
         ------
@@ -70,7 +71,7 @@ class Desk:
             where no worker became free in time
         """
         judge = self.judge()
-        heard = self._pool.hear(content, judge.wanted)
+        heard = self._pool.hear(content, judge.wanted, excerpts)
         return judge, heard, judge.answer(heard)
 
     def sound(self, content: bytes) -> np.ndarray:

@@ -3,7 +3,7 @@
 from pipeline.errors import AudioError, GenrelabError
 
 OWN_REASONS = {
-    "too_long": "the file plays for longer than a song",
+    "too_long": "the file plays for longer than is heard at once",
     "too_many_channels": "the file has more channels than a song",
     "cut_off": "the file ends before its header says: the upload or the copy broke off",
     "too_slow": "decoding took too long, and was stopped",

@@ -1,6 +1,6 @@
 """The judge: the champion of the newest run, and all it takes to answer for a song."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from pipeline.listen.why import explain
 from pipeline.models import FittedModel, find_entry
 from pipeline.predict import ChampionKey, Classifier, load_classifier, newest_champion
 from pipeline.predict.classifier import mean_of, rows_of, strongest_tags
+from pipeline.predict.learned import find_learned
 from pipeline.store import Run
 
 __all__ = ["ChampionKey", "Judge", "load_judge", "newest_champion"]
@@ -47,6 +48,8 @@ class Judge(Classifier):
     def answer(self, heard: Heard) -> Answer:
         """Answer for a song, as stage 06 does for a track: by the pooled vote of its windows.
 
+        A recording is known by its middle too, as the champion may have learned from that alone.
+
         Raises
         ------
         SongError
@@ -54,22 +57,29 @@ class Judge(Classifier):
         UnusableModelError
             where a model fails on it
         """
-        X = rows_of(self.champion, heard.vectors)
-        if not len(X):
+        label = self.answer_to(heard.vectors)
+        if label is None:
             raise SongError(
                 "too_short",
                 f"{heard.clip_s:.1f} s of audio is less than the {self.champion.window_s:g} s that "
                 "this model listens to. Upload more of it.",
             )
-        song, label = mean_of(X), self.label(X)
-        return Answer(
+        answer = Answer(
             **vars(label),
             segments=self._segments(heard),
             neighbours=self._nearest(heard),
-            is_known=self.reference.holds(song),
-            unusual=self.reference.unusual(song, label.genre),
             unpromised=self.chance.unpromised if self.chance else (),
             tags=tuple(Tag(name_tag(column), activation) for column, activation in strongest_tags(heard.vectors)),
+        )
+        X = rows_of(self.champion, heard.vectors)
+        if not len(X):  # its segments answered
+            return answer
+        clip = X[heard.in_clip((base_set(self.champion.feature_set), float(self.champion.window_s)))]
+        return replace(
+            answer,
+            is_known=bool(find_learned(self.run, [heard.content_hash]))
+            or any(self.reference.holds(mean_of(rows)) for rows in (X, clip) if len(rows)),
+            unusual=self.reference.unusual(mean_of(X), label.genre),
             evidence=self._why(X, label.probabilities),
         )
 

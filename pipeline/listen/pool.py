@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from pipeline.excerpts import ALL, MIDDLE, SPREAD
 from pipeline.listen.errors import BusyError, HearingError, SongError
 from pipeline.listen.heard import Heard, Wanted
 from pipeline.listen.wire import read_message, unpack, write_message
@@ -15,6 +16,9 @@ from pipeline.settings import PACKAGE_DIR
 
 TIME_LIMIT_S = 15.0
 """Decoding 30 seconds and all features take a fifth of a second; a busy machine may take a while."""
+
+TIMES = {MIDDLE: 1, SPREAD: 3, ALL: 8}
+"""How many times as long it may take, by what is heard."""
 
 START_LIMIT_S = 120.0
 """The first worker on a machine compiles for ten seconds."""
@@ -38,7 +42,7 @@ class WorkerPool:
     wanted : sequence of (str, float)
         feature sets and window lengths to be warm for
     time_limit_s : float
-        for one file
+        for one file of which the middle is heard; for more, `TIMES` as long
     """
 
     def __init__(self, n_workers: int, wanted: Sequence[Wanted] = (), *, time_limit_s: float = TIME_LIMIT_S):
@@ -49,8 +53,8 @@ class WorkerPool:
         for _ in range(n_workers):
             self._idle.put(_Worker(self._wanted))
 
-    def hear(self, content: bytes, wanted: Sequence[Wanted]) -> Heard:
-        """Let a worker hear a file.
+    def hear(self, content: bytes, wanted: Sequence[Wanted], excerpts: str = MIDDLE) -> Heard:
+        """Let a worker hear a file, or those `excerpts` of it.
 
         Raises
         ------
@@ -61,6 +65,7 @@ class WorkerPool:
         HearingError
             where workers can't start, or fail for a reason that is not the song's
         """
+        limit_s = self._time_limit_s * TIMES[excerpts]
         try:
             worker = self._idle.get(timeout=WAIT_LIMIT_S)
         except queue.Empty:
@@ -70,9 +75,10 @@ class WorkerPool:
                 worker = self._awake(worker)
             except (TimeoutError, EOFError, OSError) as error:
                 raise HearingError("no worker can start; the log above tells why") from error
-            head, body = worker.ask({"wanted": [list(key) for key in wanted]}, content, self._time_limit_s)
+            asked = {"wanted": [list(key) for key in wanted], "excerpts": excerpts}
+            head, body = worker.ask(asked, content, limit_s)
         except TimeoutError:
-            raise SongError("too_slow", f"Decoding took more than {self._time_limit_s:g} s, and was stopped.") from None
+            raise SongError("too_slow", f"Decoding took more than {limit_s:g} s, and was stopped.") from None
         except (EOFError, OSError):
             raise SongError("crashed", "The decoder broke down on this file; nothing else was harmed.") from None
         finally:

@@ -10,8 +10,8 @@ import numpy as np
 from pipeline.listen.heard import Heard
 
 _LENGTHS = struct.Struct(">IQ")
-_ARRAYS = ("y", "envelope", "mel")
-_NUMBERS = ("duration_s", "sample_rate_hz", "channels")
+_ARRAYS = ("y", "envelope", "mel", "excerpts")
+_VALUES = ("duration_s", "sample_rate_hz", "channels", "content_hash", "shown_s", "clip_start_s")
 
 
 def write_message(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
@@ -42,7 +42,7 @@ def pack(heard: Heard) -> tuple[dict[str, Any], bytes]:
         arrays |= {f"starts_s_{i}": heard.starts_s[key], f"vectors_{i}": heard.vectors[key]}
     body = io.BytesIO()
     np.savez(body, **arrays)
-    numbers = {name: getattr(heard, name) for name in _NUMBERS}
+    numbers = {name: getattr(heard, name) for name in _VALUES}
     return {"heard": numbers, "keys": [list(key) for key in heard.vectors]}, body.getvalue()
 
 

@@ -26,7 +26,8 @@ from pipeline.listen.wire import pack, read_message, write_message
 from pipeline.random_streams import stream
 
 MEMORY_MB = 600
-"""What hearing one file may take beyond the warm process: the largest upload, 16 MB blocks, a clip at 768 kHz."""
+"""What hearing one file may take beyond the warm process: the largest upload, 16 MB blocks, a clip at 768 kHz, and
+another excerpt beside it."""
 
 
 def main() -> None:
@@ -40,13 +41,14 @@ def main() -> None:
         write_message(answers, {"ready": True})
         while True:
             head, content = read_message(requests)
-            write_message(answers, *_hear(content, [(name, window_s) for name, window_s in head["wanted"]]))
+            wanted = [(name, window_s) for name, window_s in head["wanted"]]
+            write_message(answers, *_hear(content, wanted, head["excerpts"]))
 
 
-def _hear(content: bytes, wanted: list[Wanted]) -> tuple[dict, bytes]:
+def _hear(content: bytes, wanted: list[Wanted], excerpts: str) -> tuple[dict, bytes]:
     try:
         with _file_of(content) as path:
-            return pack(hear(path, wanted))
+            return pack(hear(path, wanted, excerpts))
     except SongError as error:
         return {"code": error.code, "detail": error.detail}, b""
     except MemoryError:

@@ -16,6 +16,9 @@ TAG_WINDOW_S = 3.0
 
 MOST_TAGS = 8
 
+FEWEST_SEGMENTS = 3
+"""A file that is too short for the champion is answered by its segments where it has so many: ten seconds, mostly."""
+
 
 @dataclass(frozen=True)
 class Label:
@@ -33,6 +36,8 @@ class Label:
     distance, limit : float
         to the nearest genre, without regard to loudness, and beyond which music counts as unlike all of them; infinite
         where that was not measured
+    by_segments : bool
+        whether the model of segments answered, since the file is too short for the champion
     """
 
     genres: tuple[str, ...]
@@ -41,6 +46,7 @@ class Label:
     genre_set: tuple[str, ...]
     distance: float
     limit: float
+    by_segments: bool = False
 
     @property
     def genre(self) -> str:
@@ -97,10 +103,42 @@ class Classifier:
         tags : bool
             whether the tags are wanted wherever they are installed; else where the champion's features hold them
         """
-        models = [self.champion, *([self.segment_model] if segments and self.segment_model else [])]
-        needed = [(base_set(model.feature_set), float(model.window_s)) for model in models]
+        needed = [_wanted(self.champion), *self.only_of_short]
+        if segments and self.segment_model:
+            needed.append(_wanted(self.segment_model))
         tags = tags or set(TAGS.columns) <= set(get_feature_set(needed[0][0]).columns)
         return list(dict.fromkeys([*needed, *([(TAGS.name, TAG_WINDOW_S)] if tags and TAGS.is_here else [])]))
+
+    @property
+    def only_of_short(self) -> list[Wanted]:
+        """What an answer needs only of a file that is too short for the champion."""
+        if self.segment_model is None or self.segment_model.window_s == self.champion.window_s:
+            return []
+        return [_wanted(self.segment_model)]
+
+    @property
+    def answers_on(self) -> list[float]:
+        """Window lengths, seconds, of which a file must have one to be answered."""
+        return [float(self.champion.window_s), *(window_s for _, window_s in self.only_of_short)]
+
+    def answer_to(self, vectors: Mapping[Wanted, np.ndarray]) -> Label | None:
+        """Answer for a track by what was heard of it; None where that is too little.
+
+        A track that is too short for the champion is answered by the model of segments. Nobody has measured how often
+        that is right, so it says how it votes, and promises nothing.
+
+        Raises
+        ------
+        UnusableModelError
+            where a model fails on it
+        """
+        X = rows_of(self.champion, vectors)
+        if len(X):
+            return self.label(X)
+        model = self.segment_model
+        if model is None or len(X := rows_of(model, vectors)) < FEWEST_SEGMENTS:
+            return None
+        return Label(tuple(model.genres), self._pooled(model, X), False, (), 0.0, np.inf, by_segments=True)
 
     def label(self, X: np.ndarray) -> Label:
         """Answer for a track, as stage 06 does: by the pooled vote of its windows.
@@ -115,8 +153,7 @@ class Classifier:
         UnusableModelError
             where a model fails on it
         """
-        votes = self.vote(self.champion, X)
-        (probabilities,) = pool(votes, np.zeros(len(votes), dtype=int))
+        probabilities = self._pooled(self.champion, X)
         if self.chance:
             (probabilities,) = self.chance.of(probabilities[None, :])
         return Label(
@@ -127,6 +164,10 @@ class Classifier:
             distance=float(self.unlike.distances(mean_of(X)[None, :])[0]) if self.unlike else 0.0,
             limit=self.unlike.limit if self.unlike else np.inf,
         )
+
+    def _pooled(self, model: FittedModel, X: np.ndarray) -> np.ndarray:
+        (probabilities,) = pool(self.vote(model, X), np.zeros(len(X), dtype=int))
+        return probabilities
 
     def vote(self, model: FittedModel, X: np.ndarray) -> np.ndarray:
         """Return the probability of each of the model's genres for each row [shape=(n, n_genres)].
@@ -150,6 +191,10 @@ class Classifier:
 def mean_of(X: np.ndarray) -> np.ndarray:
     """Return the mean over windows, and frames [shape=(n_features,)]: what a track is where tracks are compared."""
     return X.mean(axis=tuple(range(X.ndim - 1)), dtype=np.float64)
+
+
+def _wanted(model: FittedModel) -> Wanted:
+    return base_set(model.feature_set), float(model.window_s)
 
 
 def rows_of(model: FittedModel, vectors: Mapping[Wanted, np.ndarray]) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from pymongo.database import Database
 
 from pipeline.decoders import is_installed, read_tags
+from pipeline.excerpts import MIDDLE
 from pipeline.extract.analyse import Outcome
 from pipeline.extract.batch import BatchReport, Job, Keep
 from pipeline.extract.fan_out import Work, hand_out
@@ -48,6 +49,8 @@ def hear_each(
     keep: Keep,
     *,
     stands: Mapping[str, Any],
+    excerpts: str = MIDDLE,
+    only_short: Sequence[Wanted] = (),
     dataset: str = "",
     jobs: int,
     scheduler: str = "",
@@ -69,6 +72,10 @@ def hear_each(
         what a worker does with outcomes
     stands : mapping
         what a document must say for its file not to be heard again
+    excerpts : str
+        which stretches of each file, one of `pipeline.excerpts.EXCERPTS`
+    only_short : sequence of Wanted
+        what of `wanted` is measured only of files that are shorter than a clip
     dataset : str
     jobs : int
     scheduler : str
@@ -90,7 +97,7 @@ def hear_each(
         return [track for track in tracks if (track["track_id"], track["size_bytes"], track["modified_ns"]) not in done]
 
     sets, windows_s = (tuple(dict.fromkeys(part)) for part in zip(*wanted, strict=True))
-    job = Job(address_of(database), dataset, listing.root, sets, windows_s, keep)
+    job = Job(address_of(database), dataset, listing.root, sets, windows_s, keep, excerpts, tuple(only_short))
     todo = pending()
     if todo:
         if len(todo) < len(tracks):
@@ -130,8 +137,8 @@ def of_file(root: Path, track: Mapping[str, Any]) -> dict[str, Any]:
     return found | {name: told.get(name) for name in ("artist", "title")}
 
 
-def why_not(root: Path, track: Mapping[str, Any], outcome: Outcome, window_s: float) -> Reject | None:
-    """Return why a file has no window of a length to be asked about, or may not be believed; None where it has."""
+def why_not(root: Path, track: Mapping[str, Any], outcome: Outcome, *windows_s: float) -> Reject | None:
+    """Return why a file has no window of these lengths to be asked about, or may not be believed; None where it has."""
     path = root / track["path"]
     try:
         now = path.stat()
@@ -139,9 +146,9 @@ def why_not(root: Path, track: Mapping[str, Any], outcome: Outcome, window_s: fl
         return Reject(track["track_id"], "unreadable", f"cannot read the file: {error.strerror}")
     if (now.st_size, now.st_mtime_ns) != (track["size_bytes"], track["modified_ns"]):
         return Reject(track["track_id"], "changed", "the file changed while it was heard")
-    if any(segment["window_s"] == window_s for segment in outcome.segments):
+    if any(segment["window_s"] in windows_s for segment in outcome.segments):
         return None
-    return next(reject for reject in outcome.rejects if reject.window_s in (None, window_s))
+    return next(reject for reject in outcome.rejects if reject.window_s in (None, *windows_s))
 
 
 def _tracks(listing: AudioListing, wanted: Sequence[Wanted]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from pymongo.database import Database
 
 from pipeline.errors import InputError
+from pipeline.excerpts import SPREAD
 from pipeline.extract.analyse import Outcome
 from pipeline.features import Wanted
 from pipeline.features.means import base_set
@@ -34,12 +35,15 @@ class Labelling:
     root : Path
     segments : bool
         whether segments are named too
+    excerpts : str
+        which stretches of each file were heard
     """
 
     run_id: str
     champion: str
     root: Path
     segments: bool
+    excerpts: str
 
     @property
     def key(self) -> dict[str, Any]:
@@ -54,6 +58,7 @@ class Labelling:
         hashes = [outcome.track["content_hash"] for outcome in outcomes if outcome.track.get("content_hash")]
         learned = find_learned(classifier.run, hashes)
         common = {**self.key, "dataset": dataset, "champion": self.champion, "has_segments": self.segments}
+        common["excerpts"] = self.excerpts
         upsert(
             database["labels"],
             [
@@ -66,13 +71,13 @@ class Labelling:
     def _answer(
         self, classifier: Classifier, track: dict[str, Any], outcome: Outcome, learned: set[str]
     ) -> dict[str, Any]:
-        reject = why_not(self.root, track, outcome, classifier.champion.window_s)
-        if reject:
+        reject = why_not(self.root, track, outcome, *classifier.answers_on)
+        vectors, starts_s = vectors_of(outcome, classifier.needs(segments=self.segments))
+        label = None if reject else classifier.answer_to(vectors)
+        if label is None:
+            reject = reject or why_not(self.root, track, outcome, classifier.champion.window_s)
             return {"reason": reject.reason, "detail": reject.detail}
-        wanted = classifier.needs(segments=self.segments)
-        vectors, starts_s = vectors_of(outcome, wanted)
-        X = rows_of(classifier.champion, vectors)
-        fields = fields_of(classifier.label(X)) | {"known": outcome.track.get("content_hash") in learned}
+        fields = fields_of(label) | {"known": outcome.track.get("content_hash") in learned}
         tags = [column.removeprefix("tag_").replace("_", " ") for column, _ in strongest_tags(vectors)]
         fields["tags"] = ", ".join(tags) or None
         if self.segments:
@@ -81,7 +86,13 @@ class Labelling:
 
 
 def label_folder(
-    key: ChampionKey, folder: Path, *, segments: bool = False, jobs: int = 1, scheduler: str = ""
+    key: ChampionKey,
+    folder: Path,
+    *,
+    segments: bool = False,
+    excerpts: str = SPREAD,
+    jobs: int = 1,
+    scheduler: str = "",
 ) -> tuple[pd.DataFrame, Heard]:
     """Label every file of a folder that lies at any depth.
 
@@ -92,6 +103,8 @@ def label_folder(
     folder : Path
     segments : bool
         name the shortest windows too
+    excerpts : str
+        which stretches of each file are heard, one of `pipeline.excerpts.EXCERPTS`
     jobs : int
         worker processes
     scheduler : str
@@ -110,7 +123,7 @@ def label_folder(
     """
     run, root = key.run, folder.expanduser().resolve()
     classifier = load_classifier(key)
-    keep = Labelling(run.run_id, str(key), root, segments)
+    keep = Labelling(run.run_id, str(key), root, segments, excerpts)
     heard = hear_each(
         run.database,
         root,
@@ -118,7 +131,9 @@ def label_folder(
         keep.key | {"dataset": run.dataset},
         classifier.needs(segments=segments),
         keep,
-        stands={"champion": str(key), **({"has_segments": True} if segments else {})},
+        stands={"champion": str(key), "excerpts": excerpts, **({"has_segments": True} if segments else {})},
+        excerpts=excerpts,
+        only_short=[] if segments else classifier.only_of_short,
         dataset=run.dataset,
         jobs=jobs,
         scheduler=scheduler,

@@ -54,6 +54,7 @@ def extract(run: Run, options: ExtractOptions) -> Extracted:
         feature_sets=parse_features(options.features or usual_features(dataset)),
         jobs=options.jobs or get_settings().jobs,
         scheduler=options.scheduler,
+        excerpts=options.excerpts,
     )
     settled = settle(database, dataset, holdout=options.holdout, seed=options.seed)
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["genre", "holdout"])

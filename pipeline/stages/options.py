@@ -54,6 +54,8 @@ class ExtractOptions:
     windows, features : str
         window lengths in seconds, and feature sets, the main one first, with commas between them; a combination of sets
         is joined by ``+``; no sets: `usual_features`
+    excerpts : str
+        which stretches of files that are longer than a clip: middle, spread or all; empty: as before, at first middle
     holdout : float
         share of the tracks that no model sees before 06_holdout
     seed : int
@@ -66,6 +68,7 @@ class ExtractOptions:
 
     windows: str = "30,3"
     features: str = ""
+    excerpts: str = ""
     holdout: float = 0.1
     seed: int = 0
     jobs: int = 0
@@ -227,6 +230,8 @@ class PredictOptions:
         file to write; empty: ``predictions.csv`` among the exports
     segments : bool
         name segments of each file too
+    excerpts : str
+        which stretches of each file are heard: middle, spread or all
     playlists : str
         folder for a playlist a genre; empty: none
     id_column : str
@@ -240,6 +245,7 @@ class PredictOptions:
     source: str = ""
     out: str = ""
     segments: bool = False
+    excerpts: str = "spread"
     playlists: str = ""
     id_column: str = ""
     jobs: int = 0

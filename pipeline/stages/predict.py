@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.catalogue import find_dataset
 from pipeline.errors import InputError
+from pipeline.excerpts import SPREAD, check_excerpts
 from pipeline.predict import ChampionKey, label_folder, label_table
 from pipeline.predict.labels import VOTE, read_label_segments
 from pipeline.reasons import REASONS
@@ -73,12 +74,13 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
         for option, name in ((options.playlists, "--playlists"), (options.segments, "--segments")):
             if option:
                 raise InputError(f"{name} is for a folder of audio, and {str(source)!r} is a table")
+    excerpts = check_excerpts(options.excerpts) or SPREAD
     run, jobs = key.run, options.jobs or get_settings().jobs
     before = ""
     if source.is_dir():
         labels, heard = label_folder(
-            key, source, segments=options.segments, jobs=jobs, scheduler=options.scheduler
-        )  # fmt: skip
+            key, source, segments=options.segments, excerpts=excerpts, jobs=jobs, scheduler=options.scheduler
+        )
         before = f"; {heard.n_before} stand from before" if heard.n_before else ""
     else:
         labels = label_table(key, source, options.id_column)
@@ -111,9 +113,15 @@ def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]
     if reasons:
         counted = "; ".join(f"{n} {reason} ({REASONS[reason].meaning})" for reason, n in reasons.most_common())
         said.append(f"Not labelled: {counted}.")
-    if named["probability_is"].eq(VOTE).any():
-        said.append("The probabilities are the model's votes: too few tracks or artists to tell how often it is right.")
-    elif len(new):
+    is_vote = named["probability_is"].eq(VOTE)
+    if is_vote.any():
+        which = "The probabilities are" if is_vote.all() else f"Of {is_vote.sum()} the probabilities are"
+        said.append(
+            f"{which} the model's votes: too few tracks or artists to tell how often it is right, or files too short "
+            "for it, whose segments have voted."
+        )
+    new = new[~is_vote[new.index]]
+    if len(new):
         said.append(
             f"The probabilities are chances of being right for music like the training music: of {len(new)} that are, "
             f"and that it did not learn from, about {new['probability'].mean():.0%} should be right."

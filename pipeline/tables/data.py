@@ -141,7 +141,12 @@ FEATURES = Table(
         GENRE,
         FEATURE_SET,
         WINDOW,
-        Column("start_s", NUMBER, "start of the window in the clip, seconds", unit="s"),
+        Column(
+            "start_s",
+            NUMBER,
+            "start of the window, seconds: in the clip, or in the file where excerpts are spread or all",
+            unit="s",
+        ),
         optional("length", INTEGER, "length of the window, samples at 22 050 Hz; no model sees it", unit="samples"),
         optional("*", NUMBER, "the features, by their own names", prefix=FEATURE.prefix),
     ),

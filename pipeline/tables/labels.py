@@ -52,7 +52,9 @@ PREDICTION_SEGMENTS = Table(
     (
         *RUN,
         FILE,
-        Column("start_s", NUMBER, "start in the 30 s from the middle of the file that are heard, seconds", unit="s"),
+        Column(
+            "start_s", NUMBER, "start, seconds: in the file, or in its middle 30 s where only these are heard", unit="s"
+        ),
         Column("end_s", NUMBER, "its end", unit="s"),
         Column("genre", STRING, "the genre that the model of the shortest windows gives most", prefix="genre-"),
         Column("probability", NUMBER, "how much it gives: a vote, not calibrated", unit=FRACTION),

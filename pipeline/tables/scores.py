@@ -226,7 +226,7 @@ HOLDOUT_PREDICTIONS = Table(
         WINDOW,
         LEVEL,
         TRACK,
-        optional("start_s", NUMBER, "start of the window in the clip, seconds; empty at level track", unit="s"),
+        optional("start_s", NUMBER, "start of the window, seconds, as in features.csv; empty at level track", unit="s"),
         genre("actual", "the label"),
         genre("predicted", "the model's answer"),
         Column("correct", BOOLEAN, "whether they agree"),

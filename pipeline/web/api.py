@@ -15,7 +15,7 @@ from pipeline.listen.judge import Judge
 from pipeline.listen.wording import describe
 from pipeline.models.chance import COVERAGE
 from pipeline.web.errors import RefusedError
-from pipeline.web.uploads import read_upload
+from pipeline.web.uploads import read_excerpts, read_upload
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -28,7 +28,7 @@ OPENAPI = files("pipeline.web") / "openapi.json"
 def predict() -> dict:
     """Answer for a song."""
     _, content = read_upload(request)
-    judge, heard, answer = current_app.extensions["desk"].answer(content)
+    judge, heard, answer = current_app.extensions["desk"].answer(content, read_excerpts(request))
     return tell(judge, heard, answer)
 
 
@@ -85,6 +85,7 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
         "genre": answer.genre,
         "sentence": describe(answer),
         "calibrated": answer.calibrated,
+        "by_segments": answer.by_segments,
         "genres": _ranked(answer.genres, answer.probabilities),
         "genre_set": {
             "genres": list(answer.genre_set),
@@ -117,7 +118,8 @@ def tell(judge: Judge, heard: Heard, answer: Answer) -> dict:
         },
         "audio": {
             "duration_s": heard.duration_s,
-            "heard_s": heard.clip_s,
+            "heard_s": heard.heard_s,
+            "excerpts": [{"start_s": start_s, "end_s": end_s} for start_s, end_s in heard.excerpts.tolist()],
             "sample_rate_hz": heard.sample_rate_hz,
             "channels": heard.channels,
         },

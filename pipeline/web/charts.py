@@ -14,8 +14,11 @@ from pipeline.listen.wording import percent
 from pipeline.report.theme import genre_palette
 
 WAVE_HEIGHT, VOTE_HEIGHT, AXIS_HEIGHT = 120, 84, 22
-TICKS_S = (0.5, 1, 2, 5, 10)
+TICKS_S = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 MOST_TICKS = 8
+
+LEAST_GAPPED = 0.8
+"""Percent of the picture that a segment must have to be parted from the next by a line, which would cover it else."""
 
 LEAST_BAR = 0.002
 """A smaller share would be all outline."""
@@ -78,9 +81,14 @@ def waveform(envelope: np.ndarray, clip_s: float, segments: Sequence[Segment], g
     colours = palette(genres)
     edges: list[tuple[float, float, str | None]] = [(0.0, clip_s, None)]
     if segments:
-        edges = [(segment.start_s, min(segment.end_s, clip_s), colours[segment.genre]) for segment in segments]
-        if edges[-1][1] < clip_s:
-            edges.append((edges[-1][1], clip_s, None))
+        edges, end_s = [], 0.0
+        for segment in segments:
+            if segment.start_s > end_s:
+                edges.append((end_s, segment.start_s, None))
+            end_s = min(segment.end_s, clip_s)
+            edges.append((segment.start_s, end_s, colours[segment.genre]))
+        if end_s < clip_s:
+            edges.append((end_s, clip_s, None))
     n = len(envelope)
     peak = max(float(np.abs(envelope).max()), 1e-9)
     parts = []
@@ -88,7 +96,7 @@ def waveform(envelope: np.ndarray, clip_s: float, segments: Sequence[Segment], g
         first, last = int(start_s / clip_s * n), min(int(np.ceil(end_s / clip_s * n)) + 1, n)
         fill = Markup('fill="{}"').format(colour) if colour else Markup('class="unsung"')
         parts.append(Markup('<path d="{}" {}/>').format(_outline(envelope[first:last] / peak, first), fill))
-    listed = ", ".join(f"{segment.start_s:g} to {segment.end_s:g} s {segment.genre}" for segment in segments)
+    listed = ", ".join(f"{segment.start_s:.5g} to {segment.end_s:.5g} s {segment.genre}" for segment in segments)
     return _figure(
         "wave",
         "Waveform, coloured by the genre of each segment" if segments else "Waveform",
@@ -117,9 +125,13 @@ def votes(segments: Sequence[Segment], clip_s: float, genres: Sequence[str]) -> 
                     )
                 )
             top += height
-        parts.append(Markup('<line class="gap" x1="{0:.3f}%" x2="{0:.3f}%" y1="0" y2="{1}"/>').format(x, VOTE_HEIGHT))
+        if width > LEAST_GAPPED:
+            parts.append(
+                Markup('<line class="gap" x1="{0:.3f}%" x2="{0:.3f}%" y1="0" y2="{1}"/>').format(x, VOTE_HEIGHT)
+            )
     listed = ", ".join(
-        f"{segment.start_s:g} s: {segment.genre} {percent(float(segment.probabilities.max()))}" for segment in segments
+        f"{segment.start_s:.5g} s: {segment.genre} {percent(float(segment.probabilities.max()))}"
+        for segment in segments
     )
     return _figure(
         "votes",
@@ -196,6 +208,11 @@ def _outline(envelope: np.ndarray, first: int) -> str:
     return f"M{'L'.join([*upper, *lower])}Z"
 
 
+def _time(seconds: float, whole_s: float) -> str:
+    """Return a time on an axis: in seconds, or as minutes and seconds where the whole is long."""
+    return f"{seconds:g} s" if whole_s < 120 else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def _time_axis(clip_s: float, top: float) -> Markup:
     step = next((step for step in TICKS_S if clip_s / step <= MOST_TICKS), TICKS_S[-1])
     parts = []
@@ -205,7 +222,7 @@ def _time_axis(clip_s: float, top: float) -> Markup:
         parts.append(
             Markup(
                 '<line class="tick" x1="{0:.3f}%" x2="{0:.3f}%" y1="{1}" y2="{2}"/>'
-                '<text class="label" x="{0:.3f}%" y="{3}" text-anchor="{4}">{5:g} s</text>'
-            ).format(100 * share, top, top + 4, top + 18, anchor, i * step)
+                '<text class="label" x="{0:.3f}%" y="{3}" text-anchor="{4}">{5}</text>'
+            ).format(100 * share, top, top + 4, top + 18, anchor, _time(i * step, clip_s))
         )
     return Markup("").join(parts)

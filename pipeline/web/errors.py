@@ -27,6 +27,7 @@ PROBLEMS = (
     (400, "no_file", "no file in the field song"),
     (400, "several_files", "more than one file"),
     (400, "bad_file_name", "the file's name is a path, or has control characters in it"),
+    (400, "bad_excerpts", "the field excerpts is there twice, or is none of middle, spread and all"),
     (400, "bad_number", "a number of the query is none, or out of range"),
     (400, "http_400", "the request could not be understood"),
     (403, "other_site", "a page of another site sent it, through a visitor's browser"),

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 
-from pipeline.catalogue import find_dataset
+from pipeline.catalogue import excerpts_of, find_dataset
 from pipeline.evaluation import Headline, headline, of_champion, ranking, summarise
 from pipeline.evaluation.notice import FALSE_ALARMS
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
+from pipeline.excerpts import ALL, MOST_SPREAD, SPREAD
 from pipeline.features.means import base_set
 from pipeline.listen.desk import Desk
 from pipeline.listen.errors import SongError
@@ -27,7 +28,7 @@ from pipeline.web.charts import palette
 from pipeline.web.errors import PROBLEMS, RefusedError, refusal_of
 from pipeline.web.media import frequency_ticks, picture_uri, sound_uri
 from pipeline.web.pictures import PICTURES, Pictures
-from pipeline.web.uploads import FIELD, LARGEST_UPLOAD, read_upload
+from pipeline.web.uploads import FIELD, LARGEST_UPLOAD, WHICH, read_excerpts, read_upload
 
 blueprint = Blueprint("pages", __name__)
 
@@ -47,7 +48,7 @@ def answer() -> str | tuple[str, int]:
     """Answer for a song; what is wrong with it is told above the form."""
     try:
         name, content = read_upload(request)
-        return _answer(name, content)
+        return _answer(name, content, read_excerpts(request))
     except (RefusedError, SongError) as error:
         refusal = refusal_of(error)
         return _form(_judge(), refusal=refusal), refusal.status
@@ -55,9 +56,10 @@ def answer() -> str | tuple[str, int]:
 
 @blueprint.get("/track")
 def track() -> str:
-    """Answer for a track of the dataset: an address that can be sent to others."""
+    """Answer for a track of the dataset, as the run has heard it: an address that can be sent to others."""
     own = _own_track()
-    return _answer(own.title or own.track_id, own.content, own)
+    known = find_dataset(_desk().database, _desk().dataset)
+    return _answer(own.title or own.track_id, own.content, excerpts_of(known), own)
 
 
 @blueprint.get("/track.wav")
@@ -74,8 +76,8 @@ def _own_track() -> OwnTrack:
     return own
 
 
-def _answer(name: str, content: bytes, own: OwnTrack | None = None) -> str:
-    judge, heard, answered = _desk().answer(content)
+def _answer(name: str, content: bytes, excerpts: str, own: OwnTrack | None = None) -> str:
+    judge, heard, answered = _desk().answer(content, excerpts)
     return render_template(
         "answer.html",
         name=name,
@@ -213,6 +215,7 @@ def about() -> str:
         judge=judge,
         champion=champion,
         known=known,
+        excerpts=excerpts_of(known or {}),
         source=Path(known["location"]).name if known else "",
         genres=[count for count in counts if count["_id"] in champion.genres],
         run=facts,
@@ -258,7 +261,10 @@ def _limits() -> dict[str, object]:
         "field": FIELD,
         "largest_mb": LARGEST_UPLOAD // 2**20,
         "largest_bytes": LARGEST_UPLOAD,
-        "longest_min": int(LONGEST_S // 60),
+        "longest_h": int(LONGEST_S[SPREAD] // 3600),
+        "longest_min": int(LONGEST_S[ALL] // 60),
+        "which": WHICH,
+        "most_spread": MOST_SPREAD,
         "most_channels": MOST_CHANNELS,
     }
 

@@ -1,16 +1,20 @@
-"""The one file of a request, as bytes; its name is shown and never used."""
+"""The one file of a request, as bytes, and what is to be heard of it; its name is shown and never used."""
 
 import unicodedata
 
 from flask import Request
 from werkzeug.datastructures import FileStorage
 
+from pipeline.excerpts import EXCERPTS, SPREAD
 from pipeline.web.errors import RefusedError
 
 LARGEST_UPLOAD = 40 * 2**20
 """Bytes of a whole request: four minutes of the usual uncompressed stereo, seventeen of the best MP3."""
 
 FIELD = "song"
+WHICH = "excerpts"
+"""Field of what is to be heard of the song."""
+
 LONGEST_NAME = 255
 
 
@@ -39,6 +43,22 @@ def read_upload(request: Request) -> tuple[str, bytes]:
             400, "bad_file_name", "The file's name is a path, or has control characters in it. Rename it."
         )
     return unicodedata.normalize("NFC", name), file.read()
+
+
+def read_excerpts(request: Request) -> str:
+    """Return what is to be heard of the song, `SPREAD` unless the field `WHICH` says otherwise.
+
+    Raises
+    ------
+    RefusedError
+        400 where the field is there more than once, or names nothing that can be heard
+    """
+    given = request.form.getlist(WHICH)
+    if not given:
+        return SPREAD
+    if len(given) > 1 or given[0] not in EXCERPTS:
+        raise RefusedError(400, "bad_excerpts", f"{WHICH} must be one of {', '.join(EXCERPTS)}.")
+    return given[0]
 
 
 def is_name(name: str) -> bool:

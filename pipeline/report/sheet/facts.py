@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.catalogue import excerpts_of, extracted_windows, find_dataset
 from pipeline.evaluation import Headline, headline
 from pipeline.quality import check_quality, name_check
 from pipeline.settled import read_settled
@@ -88,6 +88,11 @@ class RunFacts:
     def is_audio(self) -> bool:
         """Whether features were computed here, from sound."""
         return self.known["source"] == "audio"
+
+    @property
+    def excerpts(self) -> str:
+        """Which stretches of its files were analysed."""
+        return excerpts_of(self.known)
 
     @property
     def genres(self) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.excerpts import ALL, MIDDLE, MOST_SPREAD, SPREAD
 from pipeline.reasons import REASONS
 from pipeline.report.sheet.answer import Answer, Rows, answer, ask
 from pipeline.report.sheet.facts import RunFacts
@@ -225,11 +226,18 @@ def corrupt(facts: RunFacts) -> Answer:
     )
 
 
+TAKEN = {
+    MIDDLE: "the middle 30 s",
+    SPREAD: f"up to {MOST_SPREAD} stretches of 30 s spread over each",
+    ALL: "all, in stretches of 30 s",
+}
+
+
 def transformations(facts: RunFacts) -> Answer:
     """4c."""
     sets = "; ".join(f"{name}, windows of {window_s:g} s" for name, window_s in facts.n_rows)
     sound = (
-        "1. Decoding, mixing to one channel, resampling to 22 050 Hz; of files over 33 s the middle 30 s. 2. "
+        f"1. Decoding, mixing to one channel, resampling to 22 050 Hz; of files over 33 s {TAKEN[facts.excerpts]}. 2. "
         f"Cutting into windows. 3. Features of each window by itself: {sets}. These steps depend on no other track."
     )
     table = (

@@ -63,10 +63,10 @@ window.addEventListener("pageshow", () => { // also when one comes back to a kep
 const player = document.getElementById("player");
 const playhead = document.getElementById("playhead");
 if (player && playhead) {
-  const seconds = Number(player.dataset.seconds);
+  const [start, seconds, shown] = ["start", "seconds", "shown"].map((name) => Number(player.dataset[name]));
   const wave = playhead.closest("svg.chart");
   const follow = () => {
-    const place = `${(100 * player.currentTime / seconds).toFixed(2)}%`;
+    const place = `${(100 * (start + player.currentTime) / shown).toFixed(2)}%`;
     playhead.setAttribute("x1", place);
     playhead.setAttribute("x2", place);
     playhead.classList.toggle("on", player.currentTime > 0);
@@ -76,7 +76,8 @@ if (player && playhead) {
   wave.classList.add("seeks");
   wave.addEventListener("click", (event) => {
     const box = wave.getBoundingClientRect();
-    player.currentTime = seconds * (event.clientX - box.left) / box.width;
+    const heard = shown * (event.clientX - box.left) / box.width - start; // the player has the clip, which may be a part
+    player.currentTime = Math.min(Math.max(heard, 0), seconds);
     player.play();
   });
 }
