@@ -67,6 +67,13 @@ def run(
     search: Annotated[
         str, typer.Option(help="Effort to find each model's parameters.", metavar="none|quick|full")
     ] = "none",
+    horse: Annotated[
+        str,
+        typer.Option(
+            help="Play held-out tracks differently too (harmless changes); auto: where they are at most 200.",
+            metavar="auto|on|off",
+        ),
+    ] = "auto",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
@@ -139,6 +146,7 @@ def run(
     from pipeline.sources.genre_names import check_merge
     from pipeline.splits import USUAL, find_policy
     from pipeline.stages import check_parameters, choose_stages
+    from pipeline.stages.harmless import check_horse
     from pipeline.store.runs import find_resumable
 
     policy = find_policy(split or USUAL)
@@ -146,6 +154,7 @@ def run(
     parse_windows(windows)
     parse_models(models)
     check_effort(search)
+    check_horse(horse)
     stages = choose_stages(first, last)
     sets = [get_feature_set(name) for name in parse_features(features or usual_features(dataset))]
     if stages[-1].name not in ("catalogue", "extract") and all(chosen.is_sequence for chosen in sets):
@@ -165,6 +174,7 @@ def run(
         "split": split,
         "models": models,
         "search": search,
+        "horse": horse,
         "jobs": jobs,
         "scheduler": scheduler,
         "exports": _absolute(exports),

@@ -57,6 +57,7 @@ FINDINGS = Table(
                 "Champion": "which model, and how good on music that it did not learn from",
                 "Holdout": "how good on tracks that were set aside first",
                 "Other music": "how good on another dataset than its own",
+                "Played differently": "how good where the same music is quieter, faster, or comes through a telephone",
                 "Never tested": "genres that no score speaks of",
                 "Left out": "tracks without such rows",
                 "Features": "which feature set is better",
