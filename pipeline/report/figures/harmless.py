@@ -44,17 +44,16 @@ def _draw_rates(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axvline(before, color=HELD, linestyle="--", linewidth=1.2)
     axes.errorbar(rate, places, xerr=reach, fmt="none", ecolor=colours, elinewidth=2.5)
     axes.scatter(rate, places, c=colours, s=46, zorder=3)
-    axes.set_yticks(places, rows["change_name"])
     axes.set(xlim=(0, 1.02), xlabel="share named rightly")
     axes.set_title(f"{int(rows['n'].max())} held-out tracks")
     axes.grid(visible=False, axis="y")
 
 
 def _draw_losses(axes: Axes, rows: pd.DataFrame, by_genre: pd.DataFrame, genres: list[str]) -> None:
-    order = rows["change"].tolist()
+    order = rows["change_name"].tolist()  # both sides share these labels
 
     def table(column: str) -> pd.DataFrame:
-        return by_genre.pivot(index="change", columns="genre", values=column).reindex(index=order, columns=genres)
+        return by_genre.pivot(index="change_name", columns="genre", values=column).reindex(index=order, columns=genres)
 
     drops = table("drop").astype(float)
     cells = drops.map(lambda drop: "" if pd.isna(drop) or round(drop, 2) == 0 else f"{drop * 100:.0f}").to_numpy()
@@ -68,3 +67,4 @@ def _draw_losses(axes: Axes, rows: pd.DataFrame, by_genre: pd.DataFrame, genres:
     turn_labels(axes)
     axes.set(xlabel="", ylabel="", ylim=(len(rows), 0))
     axes.tick_params(axis="y", left=False, labelleft=False)
+    axes.grid(visible=False)
