@@ -35,9 +35,9 @@ def say_harmless(rows: pd.DataFrame) -> str:
     tracks = count(int(worst["n"]), "held-out track")
     at_worst = f"{worst['accuracy']:.0%} of {tracks} rightly at worst ({worst['change_name']}; {_interval(worst)})"
     return (
-        f"Played differently (quieter, through a telephone, 6 % faster and the like), it names {at_worst}, and "
-        f"{accuracy[AS_IT_IS]:.0%} as they are. {mean_flip_rate(rows):.0%} of answers change; {accuracy[ANY]:.0%} of "
-        "the tracks are named rightly whatever is done."
+        f"Played differently (quieter, through a telephone, 6 % faster and the like), the champion names {at_worst}, "
+        f"and {accuracy[AS_IT_IS]:.0%} as they are. {mean_flip_rate(rows):.0%} of answers change; {accuracy[ANY]:.0%} "
+        "of the tracks are named rightly whatever is done."
     )
 
 

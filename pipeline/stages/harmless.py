@@ -42,12 +42,15 @@ class PlayedDifferently:
     ----------
     rows, by_genre : pd.DataFrame
         rows of ``harmless_changes`` and ``harmless_change_genres``; none where it was not tried
+    answers : pd.DataFrame
+        ``track_id``, ``actual``, and by code of the change what it was called, missing where nothing could be measured
     remarks : list of str
         why it was not, or what else to know of it, a sentence each
     """
 
     rows: pd.DataFrame
     by_genre: pd.DataFrame
+    answers: pd.DataFrame
     remarks: list[str]
 
     @property
@@ -104,13 +107,15 @@ def play_differently(
     if not heard.any():
         lost = "the audio of the held-out tracks is gone, or is not what it was when it was extracted"
         return _nothing(f"Harmless changes were not tried: {lost}.")
-    answers = _ask(champion, [each for each in played if not each.why_not], first.where(heard), chance)
+    first, played = first.where(heard), [each for each in played if not each.why_not]
+    answers = _ask(champion, played, first, chance)
     rows, by_genre = tell_changes(answers), tell_genres(answers, seed)
     cost = (
         f"That took {monotonic() - began:.0f} s: {count(int(heard.sum()), 'track')}, analysed {len(CHANGES) + 1} times."
     )
     told = say_given_away(by_genre) + say_hurt(by_genre) if can_be_told(answers) else [TOO_FEW]
-    return PlayedDifferently(rows, by_genre, [*told, *_say_left_out(heard), cost])
+    named = _name_answers(answers, first.rows["track_id"].tolist())
+    return PlayedDifferently(rows, by_genre, named, [*told, *_say_left_out(heard), cost])
 
 
 def _why_not(known: dict[str, Any], champion: FittedModel, n_tracks: int, asked: str) -> str:
@@ -160,6 +165,13 @@ def _ask(
     return ChangedAnswers(first.genres, first.y, first.units, answers(AS_IT_IS), changed, CHANGES)
 
 
+def _name_answers(answers: ChangedAnswers, track_ids: Sequence[str]) -> pd.DataFrame:
+    names = np.array([*answers.genres, None], dtype=object)
+    changed = {change.name: names[answers.changed[:, i]] for i, change in enumerate(answers.changes)}
+    told = {"track_id": track_ids, "actual": names[answers.actual], AS_IT_IS: names[answers.as_it_is]}
+    return pd.DataFrame(told | changed)
+
+
 def _say_left_out(heard: np.ndarray) -> list[str]:
     if heard.all():
         return []
@@ -168,4 +180,4 @@ def _say_left_out(heard: np.ndarray) -> list[str]:
 
 
 def _nothing(why: str) -> PlayedDifferently:
-    return PlayedDifferently(pd.DataFrame(), pd.DataFrame(), [why])
+    return PlayedDifferently(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), [why])

@@ -14,6 +14,7 @@ from pipeline.tables.columns import (
     one_of,
     optional,
 )
+from pipeline.tables.data import FIGURES
 from pipeline.tables.declaration import DATE, INTEGER, NUMBER, STRING, Column, Table
 
 OVERVIEW = Table(
@@ -31,6 +32,7 @@ OVERVIEW = Table(
         optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
         optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
         optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        *FIGURES,
         optional(
             "leak_gap",
             NUMBER,
