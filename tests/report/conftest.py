@@ -52,8 +52,8 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "warnings": "=1+1"}, index=[0]
         ),
         "findings": pd.DataFrame(
-            {"place": [1, 2, 3], "about": ["Champion", "Holdout", "Beware"],
-             "says": ["Champion: Random forest.", "On the holdout it gets 50% right.", "=1+1"]}
+            {"place": [1, 2, 3, 4], "about": ["Champion", "Holdout", "Played differently", "Beware"],
+             "says": ["Champion: Random forest.", "On the holdout it gets 50% right.", "25% at worst.", "=1+1"]}
         ),
         "bars_30s_vs_3s": pd.DataFrame(
             [{"model": model, "window_s": w, "subset": subset, "accuracy": 0.5,

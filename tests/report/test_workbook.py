@@ -27,6 +27,7 @@ TITLES = [
     "Genre pairs",
     "Holdout",
     "Other music",
+    "Played differently",
 ]
 
 STUBS = {
