@@ -131,7 +131,7 @@ def tell_changes(answers: ChangedAnswers) -> pd.DataFrame:
         ),
         _named(ANY, "all of these", False)
         | _rates(answers, right.all(axis=1) & answers.right_before)
-        | _flips(answers, flipped.any(axis=1)),
+        | _flips(answers, np.asarray(flipped.any(axis=1))),
     ]
     told = pd.DataFrame(rows)
     worst = told["accuracy"].iloc[1:-1].idxmin()

@@ -77,7 +77,7 @@ def through_mp3(y: np.ndarray, *, bits_per_s: int) -> np.ndarray:
         for packet in (*encoder.encode(frame), *encoder.encode(None)):
             file.mux(packet)
     written.seek(0)
-    with av.open(written, format="mp3") as file:
+    with av.open(written, "r", format="mp3") as file:
         decoded = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
     return np.pad(decoded[: len(y)], (0, max(len(y) - len(decoded), 0)))
 

@@ -38,11 +38,10 @@ def draw_harmless(rows: pd.DataFrame, by_genre: pd.DataFrame) -> Figure:
 def _draw_rates(axes: Axes, rows: pd.DataFrame) -> None:
     places = np.arange(len(rows)) + 0.5
     rate, low, high = (rows[name].to_numpy(float) for name in ("accuracy", "ci_low", "ci_high"))
-    reach = np.nan_to_num(np.clip([rate - low, high - rate], 0, None))
     colours = [HELD if change == AS_IT_IS else "#0173b2" if change != ANY else "#444444" for change in rows["change"]]
     before = rows.loc[rows["change"] == AS_IT_IS, "accuracy"].iloc[0]
     axes.axvline(before, color=HELD, linestyle="--", linewidth=1.2)
-    axes.errorbar(rate, places, xerr=reach, fmt="none", ecolor=colours, elinewidth=2.5)
+    axes.hlines(places, low, high, colors=colours, linewidth=2.5)
     axes.scatter(rate, places, c=colours, s=46, zorder=3)
     axes.set(xlim=(0, 1.02), xlabel="share named rightly")
     axes.set_title(f"{int(rows['n'].max())} held-out tracks")
