@@ -361,9 +361,10 @@ def _played() -> Dashboard:
         tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
     )  # fmt: skip
     genres = Sheet(
-        "How much of each genre is still found", "harmless_change_genres", Mark.HEAT, (change,),
-        (Field("recall", "Share of the genre that is found", "mean", "percent"),), across=GENRE,
-        beside=Field("n", "Tracks", "mean", "count"), choices=("run",), domain=(0, 1),
+        "How much less of each genre is found", "harmless_change_genres", Mark.HEAT, (change,),
+        (Field("drop", "Share of the genre that is lost", "mean", "percent"),), across=GENRE,
+        tooltip=(Field("n_right", "Right as they are", "mean", "count"), Field("n_lost", "Lost", "mean", "count")),
+        choices=("run",), domain=(0, 1),
     )  # fmt: skip
     return Dashboard(
         "Played differently",
