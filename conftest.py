@@ -20,6 +20,7 @@ UNITS = (
         "tests/report/test_sheet.py",
         "tests/report/test_worst.py",
         "tests/store/test_rights.py",
+        "tests/robustness/test_stage.py",
     ),
     ("tests/test_run.py",),
     ("notebooks",),

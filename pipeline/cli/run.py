@@ -83,6 +83,13 @@ def run(
     search: Annotated[
         str, typer.Option(help="Effort to find each model's parameters.", metavar="none|quick|full")
     ] = "none",
+    horse: Annotated[
+        str,
+        typer.Option(
+            help="Play held-out tracks differently too (harmless changes); auto: where they are at most 200.",
+            metavar="auto|on|off",
+        ),
+    ] = "auto",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
@@ -166,6 +173,7 @@ def run(
         "split": split,
         "models": models,
         "search": search,
+        "horse": horse,
         "jobs": jobs,
         "scheduler": scheduler,
         "exports": _absolute(exports),

@@ -29,6 +29,7 @@ from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.sides import check_sides
 from pipeline.evaluation.summary import summarise
+from pipeline.evaluation.three_figures import other_figures
 
 __all__ = [
     "CORRECTED",
@@ -78,6 +79,7 @@ __all__ = [
     "most_distinct",
     "of_champion",
     "of_main_set",
+    "other_figures",
     "overlap_genres",
     "overview",
     "pack_answers",

@@ -9,7 +9,7 @@ from pipeline.evaluation.headline import Headline
 from pipeline.evaluation.leak import leak_gaps
 from pipeline.models import baselines, display_name
 from pipeline.splits import holdout_policy
-from pipeline.tables import BARS, DIMENSIONS, FINDINGS
+from pipeline.tables import BARS, DIMENSIONS, FIGURES, FINDINGS
 
 
 def bars(scores: pd.DataFrame, policy: str, feature_set: str) -> pd.DataFrame:
@@ -55,7 +55,13 @@ def findings(headline: Headline | None) -> pd.DataFrame:
 
 
 def overview(
-    facts: Mapping[str, Any], scores: pd.DataFrame, tracks: pd.DataFrame, policy: str, feature_set: str, warnings: str
+    facts: Mapping[str, Any],
+    scores: pd.DataFrame,
+    tracks: pd.DataFrame,
+    policy: str,
+    feature_set: str,
+    warnings: str,
+    figures: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return a run in one row.
 
@@ -71,6 +77,8 @@ def overview(
         that results are read under; empty before models were compared
     warnings : str
         what no score of it can say
+    figures : mapping
+        of `other_figures`
 
     Returns
     -------
@@ -91,6 +99,7 @@ def overview(
                 "split_policy": policy or None,
                 **{to: champion.get(name) for to, name in zip(("accuracy", "ci_low", "ci_high"), names, strict=True)},
                 **{name: champion.get(name) for name in ("holdout_accuracy", "holdout_ci_low", "holdout_ci_high")},
+                **{column.name: figures.get(column.name) for column in FIGURES},
                 "leak_gap": _largest_gap(scores, policy, feature_set),
                 "n_tracks": len(tracks),
                 "n_genres": tracks["genre"].nunique(),

@@ -15,6 +15,8 @@ from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.leak import leak_sentences
 from pipeline.evaluation.one_artist import say_one_artist
 from pipeline.evaluation.samples import say_never_tested
+from pipeline.evaluation.say_harmless import say_given_away, say_harmless
+from pipeline.evaluation.three_figures import other_figures, say_figures
 from pipeline.evaluation.tried import say_candidates
 from pipeline.features.means import base_set
 from pipeline.features.set_words import name_set
@@ -46,10 +48,16 @@ class Headline:
         which feature set is better, by how much and by which test; empty where only one was compared
     leaks : tuple of str
         what shuffled rows would have claimed, a sentence a window length
+    harmless : str
+        how good it is on the holdout's music played differently, and how many answers change; empty where that was not
+        tried
     elsewhere : tuple of str
         how good the champion is on other datasets that it was put to, and how much less than on its own
     warnings : tuple of str
         what no score of this run can say
+    figures : tuple of (str, str)
+        on its own music, on other music, and played differently: what it is, and how high; side by side for who wants
+        to compare them, and no part of what is printed, as sentences say each
     candidates : str
         what the champion is the highest of, counted out: for who asks, and no part of what is printed
     """
@@ -61,8 +69,10 @@ class Headline:
     coverage: str
     sets: str
     leaks: tuple[str, ...]
+    harmless: str
     elsewhere: tuple[str, ...]
     warnings: tuple[str, ...]
+    figures: tuple[tuple[str, str], ...]
     candidates: str
 
     @property
@@ -73,6 +83,7 @@ class Headline:
             ("Holdout", self.holdout),
             ("Holdout", self.one_artist),
             *(("Other music", words) for words in self.elsewhere),
+            ("Played differently", self.harmless),
             ("Never tested", self.untested),
             ("Left out", self.coverage),
             ("Features", self.sets),
@@ -100,6 +111,8 @@ def headline(run: Run) -> Headline | None:
         return None
     champion, policy = facts.get("champion"), run.split_policy
     warnings = champion["warnings"] if champion else grave_warnings(run.database, run.dataset)
+    transfers, harmless = run.table("transfers"), run.table("harmless_changes")
+    given_away = say_given_away(run.table("harmless_change_genres")) if champion else []
     has_met = "holdout" not in run.outdated and "generation" in _stage(facts)
     return Headline(
         champion=_say_champion(champion) if champion else _say_highest(compared, policy, facts.get("highest") or {}),
@@ -109,8 +122,10 @@ def headline(run: Run) -> Headline | None:
         coverage=_say_coverage(compared, policy, champion),
         sets=_say_sets(run, compared, policy),
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
-        elsewhere=tuple(say_elsewhere(run.table("transfers"))) if champion else (),
-        warnings=tuple(f"{warning}." for warning in warnings),
+        harmless=say_harmless(harmless) if champion else "",
+        elsewhere=tuple(say_elsewhere(transfers)) if champion else (),
+        warnings=tuple(f"{warning}." for warning in [*warnings, *given_away]),
+        figures=say_figures(champion, other_figures(transfers, harmless)) if champion else (),
         candidates=say_candidates(run),
     )
 

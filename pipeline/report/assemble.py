@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
-from pipeline.evaluation import Headline, bars, beside_guesses, findings, headline, overview, summarise
+from pipeline.evaluation import Headline, bars, beside_guesses, findings, headline, other_figures, overview, summarise
 from pipeline.features import feature_unit, find_feature_set
 from pipeline.features.words import explain_feature
 from pipeline.models import baselines
@@ -18,7 +18,7 @@ from pipeline.set_names import is_combined
 from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame, read_segments
-from pipeline.tables import BY_NAME, CHAMPION, FEATURES, TRACKS, stored_in
+from pipeline.tables import BY_NAME, CHAMPION, FEATURES, FIGURES, TRACKS, stored_in
 
 
 def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
@@ -35,9 +35,10 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
     main_set = run.main_feature_set or next(iter(scores.get("feature_set", ())), "")  # runs of before don't say it
     read_as = (run.split_policy, main_set)
     found = headline(run)
-    runs, features = _run(run, facts, found), _features(database, dataset)
+    figures = other_figures(run.table("transfers"), run.table("harmless_changes")) if facts["champion"] else {}
+    runs, features = _run(run, facts, found, figures), _features(database, dataset)
     tables = {
-        "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0]),
+        "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0], figures=figures),
         "findings": findings(found),
         "runs": runs,
         "tracks": tracks,
@@ -74,7 +75,7 @@ def _ranked(mistakes: pd.DataFrame) -> pd.DataFrame:
     return surest_first.assign(rank=surest_first.index + 1)
 
 
-def _run(run: Run, facts: Mapping[str, Any], found: Headline | None) -> pd.DataFrame:
+def _run(run: Run, facts: Mapping[str, Any], found: Headline | None, figures: Mapping[str, Any]) -> pd.DataFrame:
     asked, champion = facts.get("parameters") or {}, facts["champion"] or {}
     windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
     row = {
@@ -86,6 +87,7 @@ def _run(run: Run, facts: Mapping[str, Any], found: Headline | None) -> pd.DataF
         "holdout_share": asked.get("holdout"),
         "seed": asked.get("seed"),
         **{column.name: champion.get(column.name.removeprefix("champion_")) for column in CHAMPION},
+        **{column.name: figures.get(column.name) for column in FIGURES},
         "headline": " ".join(found.claims) if found else None,
         "warnings": (" ".join(found.warnings) if found else "") or None,
     }

@@ -26,7 +26,8 @@ SYNTHETIC = (
     "It was trained on synthetic music, composed and rendered by genrelab. "
     "It knows those recipes, and nothing of music."
 )
-NOT_TESTED = "It was not tested on another collection, nor on other encodings, times or regions."
+NOT_ELSEWHERE = "It was not tested on another collection, nor on music of other times or regions."
+NOT_PLAYED = "It was not tested on other encodings, nor on music played differently."
 
 _MARKS = re.compile(r"[\\`*\[\]|$~#]|(?<!\w)_|_(?!\w)")
 
@@ -78,6 +79,9 @@ def model_card(run: Run) -> str:
         *_section("How good it is", [
             *map(plain, filter(None, [*found.claims, found.candidates])), f"Scores are read {policy.phrase}.",
         ]),
+        *_table("Side by side", ("figure", "named rightly (95 % interval)"), [
+            (plain(what), plain(rate)) for what, rate in found.figures
+        ]),
         *_table("Scores of whole tracks", ("metric", "tracks", "value", "95 % interval", "n"), _scores(run, champion)),
         *_section("Would more music help?", _curve(run)),
         *_table("By genre, on test", ("genre", "precision", "recall", "F1", "answers"), _by_genre(run, champion)),
@@ -86,7 +90,8 @@ def model_card(run: Run) -> str:
             "It names one of its genres, whatever it hears: also for music of none of them, for speech, and for noise.",
             "Genres are the labels that somebody gave the training tracks. Where those are wrong, so is the model; "
             "`data_quality.csv` names labels to listen to.",
-            *(map(plain, found.elsewhere) if found.elsewhere else [NOT_TESTED]),
+            *(map(plain, found.elsewhere) if found.elsewhere else [NOT_ELSEWHERE]),
+            plain(found.harmless) or NOT_PLAYED,
         ]),
     ]  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"

@@ -32,6 +32,7 @@ from pipeline.models import Chance, FittedModel, load_champion, pack_chance, pac
 from pipeline.report.card import model_card
 from pipeline.settings import get_settings
 from pipeline.splits import find_policy, holdout_policy
+from pipeline.stages.harmless import PlayedDifferently, check_horse, play_differently
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
 from pipeline.store import Run, StageRows, read_frame
@@ -59,6 +60,8 @@ class HeldOut:
         the held-out tracks that the champion got wrong, the surest answers first
     chance : Chance or None
         how the champion's votes for whole tracks are read; None where tracks or artists are too few to tell
+    played : PlayedDifferently
+        what became of the champion's answers where the music was played differently
     calibration, reliability, genre_promises, unlike : pd.DataFrame
         rows of the tables of these names
     """
@@ -71,6 +74,7 @@ class HeldOut:
     pair_scores: pd.DataFrame
     wrong: pd.DataFrame
     chance: Chance | None
+    played: PlayedDifferently
     calibration: pd.DataFrame
     reliability: pd.DataFrame
     genre_promises: pd.DataFrame
@@ -101,8 +105,10 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     Raises
     ------
     InputError
-        where the run has no champion yet, or one of other features or genres than the dataset has
+        where the run has no champion yet, or one of other features or genres than the dataset has; or ``horse`` is
+        none of its words
     """
+    check_horse(options.horse)
     champion = load_champion(run)
     compared = run.scores(subset="test")
     samples = load_samples(run.database, run.dataset, set(compared["model"]))
@@ -114,10 +120,12 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     tested = run.table("genre_pairs", subset="test")
     pairs = list(dict.fromkeys(zip(tested["genre_a"], tested["genre_b"], strict=True))) if len(tested) else []
     pair_scores = hold_out_pairs(of_main_set(samples), pairs, champion.split, seed=options.seed)
+    played = play_differently(run, champion, samples, chance, options.horse, seed=options.seed, jobs=jobs)
+    of_changes = {"harmless_changes": played.rows, "harmless_change_genres": played.by_genre}
     rows = StageRows(
         scores=evaluation.scores,
         predictions=predictions,
-        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance} | tables_of(evaluation),
+        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance, **of_changes} | tables_of(evaluation),
         models=[
             *([pack_chance(chance, champion)] if chance else []),
             *([pack_unlike(unlike, champion)] if unlike else []),
@@ -136,8 +144,9 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     tables = {**of_chance, "unlike": noticed}
     names = ("calibration", "reliability", "genre_promises", "unlike")
     shown = [tables.get(name, pd.DataFrame()) for name in names]
+    wrong = _wrong(run, champion)
     return HeldOut(
-        champion, headline(run), remarks, evaluation, predictions, pair_scores, _wrong(run, champion), chance, *shown
+        champion, headline(run), remarks, evaluation, predictions, pair_scores, wrong, chance, played, *shown
     )
 
 

@@ -149,12 +149,16 @@ class HoldoutOptions:
     seed : int
         of that search, of models, and of folds
     jobs : int
-        threads; 0: one a core
+        threads, and processes that play music; 0: one a core
+    horse : str
+        whether held-out tracks are played differently too (`pipeline.robustness`): auto, where their audio is here and
+        they are at most 200; on, off
     """
 
     search: str = "none"
     seed: int = 0
     jobs: int = 0
+    horse: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ Conventions
 """
 
 from pipeline.tables.chances import CALIBRATION, GENRE_PROMISES, RELIABILITY, UNLIKE
+from pipeline.tables.changes import ANY, AS_IT_IS, HARMLESS_CHANGE_GENRES, HARMLESS_CHANGES
 from pipeline.tables.columns import DIMENSIONS, POLICY
 from pipeline.tables.data import (
     CHAMPION,
@@ -22,6 +23,7 @@ from pipeline.tables.data import (
     FEATURE_GLOSSARY,
     FEATURE_PROFILE,
     FEATURES,
+    FIGURES,
     GENRE_OVERLAP,
     GENRE_PROFILE,
     PERCENTILES,
@@ -90,6 +92,8 @@ TABLES = (
     RELIABILITY,
     GENRE_PROMISES,
     UNLIKE,
+    HARMLESS_CHANGES,
+    HARMLESS_CHANGE_GENRES,
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
@@ -109,6 +113,8 @@ def stored_in(collection: str) -> list[Table]:
 
 
 __all__ = [
+    "ANY",
+    "AS_IT_IS",
     "BARS",
     "BESIDE",
     "BOOLEAN",
@@ -125,11 +131,14 @@ __all__ = [
     "FEATURE_GLOSSARY",
     "FEATURE_IMPORTANCE",
     "FEATURE_PROFILE",
+    "FIGURES",
     "FINDINGS",
     "GENRE_OVERLAP",
     "GENRE_PAIRS",
     "GENRE_PROFILE",
     "GENRE_PROMISES",
+    "HARMLESS_CHANGES",
+    "HARMLESS_CHANGE_GENRES",
     "HOLDOUT_PREDICTIONS",
     "INTEGER",
     "K_SEARCH",

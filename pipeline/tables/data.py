@@ -55,6 +55,26 @@ CHAMPION = (
 )
 """What ``champion`` in ``runs`` says of it, by the same names but for ``champion_``."""
 
+FIGURES = (
+    optional(
+        "other_dataset", STRING, "the other dataset on which the champion gets least; empty where it was put to none",
+        prefix="dataset-",
+    ),
+    optional("other_recall", NUMBER, "what it gets there: mean recall of the genres that both have", unit=FRACTION),
+    optional("other_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+    optional("other_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional(
+        "worst_change",
+        STRING,
+        "the harmless change of the audio that leaves the fewest right; empty where none was tried",
+    ),
+    optional("worst_change_accuracy", NUMBER, "its accuracy on the holdout, played like this", unit=FRACTION),
+    optional("worst_change_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+    optional("worst_change_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+    optional("flip_rate", NUMBER, "share of its answers that harmless changes make other ones", unit=FRACTION),
+)  # fmt: skip
+"""What stands beside the score on its own music: on other music, and played differently."""
+
 RUNS = Table(
     "runs",
     "batch run",
@@ -74,6 +94,7 @@ RUNS = Table(
         CHAMPION[0],
         in_words(CHAMPION[0], "model", "champion_name"),
         *CHAMPION[1:],
+        *FIGURES,
         optional("headline", STRING, "what the run found, in sentences: the same as on the console and the page"),
         optional("warnings", STRING, "what no score of this run can say"),
     ),

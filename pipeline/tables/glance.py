@@ -14,6 +14,7 @@ from pipeline.tables.columns import (
     one_of,
     optional,
 )
+from pipeline.tables.data import FIGURES
 from pipeline.tables.declaration import DATE, INTEGER, NUMBER, STRING, Column, Table
 
 OVERVIEW = Table(
@@ -31,6 +32,7 @@ OVERVIEW = Table(
         optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
         optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
         optional("holdout_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        *FIGURES,
         optional(
             "leak_gap",
             NUMBER,
@@ -57,6 +59,7 @@ FINDINGS = Table(
                 "Champion": "which model, and how good on music that it did not learn from",
                 "Holdout": "how good on tracks that were set aside first",
                 "Other music": "how good on another dataset than its own",
+                "Played differently": "how good where the same music is quieter, faster, or comes through a telephone",
                 "Never tested": "genres that no score speaks of",
                 "Left out": "tracks without such rows",
                 "Features": "which feature set is better",

@@ -10,6 +10,7 @@ from pipeline.models import display_name
 
 COLUMNS = ["model", "feature_set", "window_s", "split_policy", "subset", "level", "metric", "value", "ci_low",
            "ci_high", "n"]  # fmt: skip
+FIGURES = {"worst_change": "a telephone's band", "worst_change_accuracy": 0.3}
 TRACKS = pd.DataFrame({"genre": ["jazz", "jazz", "rock"]})
 
 
@@ -39,15 +40,16 @@ def test_the_row_of_a_run_has_the_figure_that_its_champion_is_announced_by(corre
                 "test_ci_high": 0.6, "corrected_accuracy": corrected, "corrected_ci_low": 0.3, "corrected_ci_high": 0.5,
                 "holdout_accuracy": 0.7}  # fmt: skip
     facts = {"started_at": datetime(2026, 1, 2, tzinfo=UTC), "champion": champion}
-    (row,) = overview(facts, scores(scored()), TRACKS, "artist", "f", "Beware.").to_dict("records")
+    (row,) = overview(facts, scores(scored()), TRACKS, "artist", "f", "Beware.", FIGURES).to_dict("records")
     assert (row["champion"], row["n_tracks"], row["n_genres"], row["warnings"]) == ("SVM (RBF kernel)", 3, 2, "Beware.")
     assert (row["accuracy"], row["ci_low"]) == ((0.5, 0.4) if corrected is None else (0.44, 0.3))
     assert row["holdout_accuracy"] == 0.7
+    assert (row["other_dataset"], row["worst_change_accuracy"]) == (None, 0.3)
 
 
 def test_before_models_were_compared_the_row_has_tracks_and_genres_alone():
     facts = {"started_at": datetime(2026, 1, 2, tzinfo=UTC), "champion": None}
-    (row,) = overview(facts, pd.DataFrame(), TRACKS, "", "", "").to_dict("records")
+    (row,) = overview(facts, pd.DataFrame(), TRACKS, "", "", "", {}).to_dict("records")
     assert (row["champion"], row["accuracy"], row["leak_gap"], row["n_tracks"]) == (None, None, None, 3)
 
 

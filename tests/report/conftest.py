@@ -47,12 +47,13 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         "overview": pd.DataFrame(
             {"run_date": "2026-11-21", "champion": "Random forest", "window_s": 3.0,
              "feature_set": "f-v1", "split_policy": "track", "accuracy": 0.6, "ci_low": 0.4, "ci_high": None,
-             "holdout_accuracy": 0.5, "leak_gap": 0.2, "n_tracks": 4, "n_genres": len(genres),
+             "holdout_accuracy": 0.5, "other_recall": 0.3, "worst_change_accuracy": 0.25, "leak_gap": 0.2,
+             "n_tracks": 4, "n_genres": len(genres),
              "warnings": "=1+1"}, index=[0]
         ),
         "findings": pd.DataFrame(
-            {"place": [1, 2, 3], "about": ["Champion", "Holdout", "Beware"],
-             "says": ["Champion: Random forest.", "On the holdout it gets 50% right.", "=1+1"]}
+            {"place": [1, 2, 3, 4], "about": ["Champion", "Holdout", "Played differently", "Beware"],
+             "says": ["Champion: Random forest.", "On the holdout it gets 50% right.", "25% at worst.", "=1+1"]}
         ),
         "bars_30s_vs_3s": pd.DataFrame(
             [{"model": model, "window_s": w, "subset": subset, "accuracy": 0.5,
@@ -152,6 +153,18 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "start_s": None if level == "track" else 0.0, "actual": genres[i], "predicted": genres[1],
               "correct": i == 1, "p_a": 0.5, "p_b": 0.5}
              for model, w, level, i in product(("knn_3", "random_forest"), (30.0, 3.0), ("segment", "track"), (0, 1))]
+        ),
+        "harmless_changes": pd.DataFrame(
+            [{"change": change, "change_name": f"=with {change}", "unheard": False, "is_worst": change == "telephone",
+              "accuracy": value, "ci_low": None, "ci_high": 0.9, "drop": 0.75 - value, "drop_ci_low": None,
+              "drop_ci_high": 0.5, "flip_rate": 0.25, "flip_ci_low": 0.1, "flip_ci_high": None, "n": 4}
+             for change, value in (("none", 0.75), ("quieter", 0.7), ("telephone", 0.25), ("any", 0.2))]
+        ),
+        "harmless_change_genres": pd.DataFrame(
+            [{"change": change, "change_name": f"=with {change}", "unheard": False, "genre": genre, "recall": 0.5,
+              "ci_low": None, "ci_high": 0.9, "drop": 0.25, "drop_ci_low": -0.1, "drop_ci_high": 0.5, "n": 4,
+              "n_right": 3, "n_lost": 1, "p_adjusted": 0.3, "hurt_more": False, "given_away": False}
+             for change, genre in product(("quieter", "telephone"), genres)]
         ),
         "transfers": pd.DataFrame(
             [{"tested_on": other, "model": model, "feature_set": "f-v1", "window_s": w, "is_champion": w == 3.0,

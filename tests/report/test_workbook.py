@@ -28,6 +28,7 @@ TITLES = [
     "Genre pairs",
     "Holdout",
     "Other music",
+    "Played differently",
 ]
 
 STUBS = {

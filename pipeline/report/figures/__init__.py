@@ -4,6 +4,7 @@ from pipeline.report.figures.catalogue import draw_genre_counts, draw_listening
 from pipeline.report.figures.compare import draw_comparison, draw_differences
 from pipeline.report.figures.confusion import draw_confusion
 from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_projection
+from pipeline.report.figures.harmless import draw_harmless
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
 from pipeline.report.figures.predict import draw_predictions
 from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
@@ -24,6 +25,7 @@ __all__ = [
     "draw_differences",
     "draw_distributions",
     "draw_genre_counts",
+    "draw_harmless",
     "draw_importances",
     "draw_k_search",
     "draw_learning_curve",

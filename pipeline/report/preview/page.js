@@ -90,6 +90,12 @@
     return isOverview;
   }
 
+  /* Of many columns the cells go without numbers. */
+  function thinOut(spec, across, rows, width) {
+    const n = new Set(rows.map((row) => row[across])).size;
+    if (n > READ || (width - LABELS) / n < CELL) spec.layer = spec.layer.slice(0, 1);
+  }
+
   /* The largest cells beside the diagonal, as a list. */
   function worstOf({ square, needed }, rows) {
     const [actual, predicted] = square;
@@ -128,6 +134,7 @@
     let isOverview = false;
     if (sheet.square) isOverview = squareUp(spec, sheet, rows, place.clientWidth);
     else scaleAbove(spec, rows);
+    if (sheet.across) thinOut(spec, sheet.across, rows, place.clientWidth);
     fit(spec, place.clientWidth, rows);
     colourWords(spec);
     spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);

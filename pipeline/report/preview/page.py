@@ -97,9 +97,13 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
         described["spec"] = chart(sheet, story)
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
         if sheet.mark is Mark.HEAT and sheet.across:
-            actual, predicted = sheet.rows[0].column, sheet.across.column
-            described["square"] = [actual, predicted]
-            described["order"] = _order(rows, actual, predicted, described["needed"])
+            down, across = sheet.rows[0].column, sheet.across.column
+            kinds = {BY_NAME[sheet.table].column(name).prefix for name in (down, across)}
+            if len(kinds) == 1:  # genres against genres
+                described["square"] = [down, across]
+                described["order"] = _order(rows, down, across, described["needed"])
+            else:
+                described["across"] = across
     return described
 
 

@@ -19,7 +19,8 @@ from pipeline.splits import TEST_SHARE
 NOTHING_COMPARED = "This run has compared no models yet: run 04_compare, or all of it by genrelab run."
 NOTHING_CHOSEN = "This run has chosen no model yet: run 05_optimise, or all of it by genrelab run."
 NO_OTHER = "No other collection was tested here: how the model does on one is not known."
-OTHER_RECORDINGS = "Other recordings, encodings, times and regions than those of the dataset: not tested."
+OTHER_RECORDINGS = "Other recordings, times and regions than those of the dataset: not tested."
+NOT_PLAYED = "Other encodings, and music played differently: not tested."
 NAMED = 12
 """Genres or features that a sentence lists at most."""
 
@@ -236,6 +237,7 @@ def validity(facts: RunFacts) -> Answer:
         facts.found.one_artist if facts.found else "",
         curve,
         *(facts.elsewhere or (NO_OTHER,)),
+        facts.found.harmless if facts.found else "",
         SYNTHETIC if facts.dataset == DEMO_DATASET else "",
         source="runs.champion, learning_curve.csv",
     )
@@ -251,6 +253,7 @@ def limits(facts: RunFacts) -> Answer:
         *(facts.check("artist_concentration") if facts.warns("artist_concentration") else ()),
         *(facts.check("small_genres") if facts.warns("small_genres") else ()),
         "" if facts.elsewhere else OTHER_RECORDINGS,
+        "" if facts.found and facts.found.harmless else NOT_PLAYED,
         source="runs.champion.warnings, data_quality.csv, class_report.csv",
     )
 

@@ -69,6 +69,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             _pairs(),
             _holdout(),
             *([_elsewhere()] if len(frames["transfers"]) else []),
+            *([_played()] if len(frames["harmless_changes"]) else []),
         )
     )
     genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())
@@ -94,6 +95,8 @@ def _overview() -> Dashboard:
             Field("champion", "Best model"), Field("accuracy", "Right on unseen tracks, corrected", form="percent"),
             Field("ci_low", "… at least (95 % interval)", form="percent"),
             Field("ci_high", "… at most", form="percent"),
+            Field("other_recall", "On another dataset, at worst", form="percent"),
+            Field("worst_change_accuracy", "Played differently, at worst", form="percent"),
             Field("leak_gap", "Largest leak of a model", form="percent"),
             Field("n_tracks", "Tracks", form="count"), Field("n_genres", "Genres", form="count"),
         ),
@@ -363,4 +366,40 @@ def _elsewhere() -> Dashboard:
         "All models learned from this run's dataset. Only genres that both datasets have are read, each counting "
         "alike, and no track by an artist that the models learned from, as far as artists are known.",
         ((at_home, away), (lost, named)),
+    )
+
+
+def _played() -> Dashboard:
+    change = Field("change_name", "Change")
+    says = Sheet(
+        "What the run says of harmless changes", "findings", Mark.LIST, (Field("says", "What it says"),),
+        where={"about": ("Played differently",)}, choices=("run",), nothing="Nothing: they were not tried.",
+    )  # fmt: skip
+    right = Sheet(
+        "Named rightly with each change", "harmless_changes", Mark.DOT, (change,),
+        (Field("accuracy", "Named rightly", "mean", "percent"),), interval=INTERVAL,
+        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    flips = Sheet(
+        "Answers that are others with each change", "harmless_changes", Mark.DOT, (change,),
+        (Field("flip_rate", "Another answer", "mean", "percent"),),
+        interval=(
+            Field("flip_ci_low", "95 % interval, low", "mean", "percent"),
+            Field("flip_ci_high", "95 % interval, high", "mean", "percent"),
+        ),
+        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    genres = Sheet(
+        "How much less of each genre is found", "harmless_change_genres", Mark.HEAT, (change,),
+        (Field("drop", "Share of the genre that is lost", "mean", "percent"),), across=GENRE,
+        tooltip=(Field("n_right", "Right as they are", "mean", "count"), Field("n_lost", "Lost", "mean", "count")),
+        choices=("run",), domain=(0, 1),
+    )  # fmt: skip
+    return Dashboard(
+        "Played differently",
+        "Do the champion's answers stay where the music is the same, and only played differently?",
+        "Harmless changes leave the genre as it is: quieter, brighter, a tempo 6 % off, a room, a telephone. Where "
+        "they cost right answers, the model listens to something else too. Some changes nobody hears: what is lost by "
+        "these was no music. harmless_change_genres.csv says which genre is hurt more than others, by a test.",
+        ((says,), (right, flips), (genres,)),
     )

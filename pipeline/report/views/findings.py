@@ -154,6 +154,17 @@ def _elsewhere(rows: pd.DataFrame) -> str:
     return f"{row['model_name']} names {there}{own}, each genre in common counting alike"
 
 
+def _find_played(frames: Frames) -> pd.DataFrame:
+    rows = frames["harmless_changes"]
+    return rows[rows["is_worst"].astype(object).eq(True)]
+
+
+def _played(rows: pd.DataFrame) -> str:
+    row = rows.iloc[0]
+    before = row["accuracy"] + row["drop"]
+    return f"{before:.0%} are named rightly as they are, {row['accuracy']:.0%} at worst ({row['change_name']})"
+
+
 class _Recipe(NamedTuple):
     """By which choices a heading is made, of which rows, and how."""
 
@@ -173,4 +184,5 @@ _HEADINGS = {
     "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
     "Other music": _Recipe(("run", "tested_on"), _find_transfers, _elsewhere),
+    "Played differently": _Recipe(("run",), _find_played, _played),
 }
