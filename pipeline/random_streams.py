@@ -51,6 +51,12 @@ STREAMS = {
     "published holdouts": "test rows as many as a published split has",
     "neighbours' folds": "folds in which the nearest row of each is looked up",
     "other genres": "genres that a published choice is compared with",
+    "pairs of playlists": "pairs of tracks that weights are learned from",
+    "folds of playlists": "playlists that are learned from, and those that are tested",
+    "hidden tracks": "tracks of a playlist that are to be found, by seed, playlist and repeat",
+    "ties of playlists": "the order of tracks that a baseline takes for alike",
+    "bootstrap of playlists": "resamples for the interval of a difference over playlists",
+    "features taken away": "features that are taken away instead of those that a reason names",
     "compiling": "noise that is analysed to compile the kernels",
     "warming up": "noise that a worker hears before the first song",
 }
