@@ -134,8 +134,7 @@ def equal_feature(feature: str, more: bool) -> str:
     ('as acoustic', 'alike in timbre')
     """
     if tag := name_tag(feature):
-        much = "as much" if more else "as little"
-        return f"{much} like \N{LEFT DOUBLE QUOTATION MARK}{tag}\N{RIGHT DOUBLE QUOTATION MARK}"
+        return f"as {'much' if more else 'little'} \N{LEFT DOUBLE QUOTATION MARK}{tag}\N{RIGHT DOUBLE QUOTATION MARK}"
     plain = feature.removeprefix("estimated_").removesuffix("_bpm").removesuffix("_lufs")
     if plain in ALIKE:
         return ALIKE[plain][0 if more else 1]
@@ -149,6 +148,8 @@ def share_feature(feature: str, more: bool) -> str:
     ('slow too', '')
     """
     words = equal_feature(feature, more)
+    if more and name_tag(feature):
+        return f"{words.removeprefix('as much ')} too"
     return f"{words.removeprefix('as ')} too" if words.startswith("as ") else ""
 
 

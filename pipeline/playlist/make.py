@@ -12,7 +12,6 @@ from pipeline.playlist.flow import flow
 from pipeline.playlist.reasons import Reason, reasons_for
 from pipeline.playlist.seeds import find_track, genre_rows, name_track
 from pipeline.playlist.space import Space
-from pipeline.printable import count
 
 ORDERS = ("similar", "flow")
 LONGEST = 500
@@ -147,7 +146,7 @@ def make_playlist(
         raise InputError(f"dataset {space.dataset!r} has no other track{only} than the seeds and their copies")
     if wish.order == "flow":
         chosen = flow(space, chosen)
-    reasons = reasons_for(space, point, allowed, chosen)
+    reasons = reasons_for(space, point, chosen, allowed if wish.pure else None)
     tracks = space.tracks.iloc[chosen].drop(columns="recording").reset_index(drop=True)
     tracks.insert(0, "position", np.arange(1, len(chosen) + 1))
     tracks["distance"] = np.sqrt(squared[chosen]).astype(float)
@@ -165,7 +164,7 @@ def _say_start(
     if len(liked) > 3:
         parts.append(f"{len(liked) - 3} more")
     if n_songs:
-        parts.append(count(n_songs, "song"))
+        parts.append("your song" if n_songs == 1 else f"your {n_songs} songs")
     if not parts:
         parts.append(f"the middle of {len(of_genre)} tracks of {space.tracks['genre'].iloc[of_genre[0]]}")
     away = f", and away from {'; '.join(name_track(space, place) for place in unliked[:3])}" if unliked else ""

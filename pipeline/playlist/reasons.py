@@ -25,33 +25,35 @@ class Reason:
     words: str
 
 
-def helps(space: Space, point: np.ndarray, candidates: np.ndarray, tracks: list[int]) -> np.ndarray:
-    """Return by how much each feature brings each track nearer to a point than candidates are as a rule.
+def helps(space: Space, point: np.ndarray, tracks: list[int], among: np.ndarray | None = None) -> np.ndarray:
+    """Return by how much each feature brings each track nearer to a point than tracks are as a rule.
 
-    That is the feature's part of the squared distance, averaged over the candidates, minus that of the track: what a
-    track would lose on the others where the feature were taken away.
+    That is the feature's part of the squared distance, averaged over all tracks, minus that of the track: what a track
+    would lose on the others where the feature were taken away.
 
     Parameters
     ----------
     space : Space
     point : np.ndarray [shape=(p,)]
-    candidates : np.ndarray of bool or int
-        rows that the tracks were chosen from
     tracks : list of int
+    among : np.ndarray of bool or int, optional
+        rows that the tracks were chosen from; by default all
 
     Returns
     -------
     np.ndarray [shape=(n_tracks, p)]
     """
     point = np.asarray(point, dtype=np.float32)
-    others = space.z[candidates]
-    usual = others.var(axis=0) + np.square(others.mean(axis=0) - point)  # mean of squared differences
+    if among is None:  # standardised: their mean is 0, their variance 1, but of features that never vary
+        usual = space.varies + np.square(point)
+    else:
+        usual = space.z[among].var(axis=0) + np.square(space.z[among].mean(axis=0) - point)
     return space.weights * (usual - np.square(space.z[tracks] - point))
 
 
-def reasons_for(space: Space, point: np.ndarray, candidates: np.ndarray, tracks: list[int]) -> list[Reason]:
-    """Return the reason for each of some tracks."""
-    gains = helps(space, point, candidates, tracks)
+def reasons_for(space: Space, point: np.ndarray, tracks: list[int], among: np.ndarray | None = None) -> list[Reason]:
+    """Return the reason for each of some tracks that were chosen `among` others, by default among all."""
+    gains = helps(space, point, tracks, among)
     return [_reason(space, point, gain, track) for gain, track in zip(gains, tracks, strict=True)]
 
 

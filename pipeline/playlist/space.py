@@ -100,6 +100,11 @@ class Space:
         return found
 
     @cached_property
+    def varies(self) -> np.ndarray:
+        """Whether each feature varies [shape=(p,)]; its variance is 1 then."""
+        return (self.z != self.z[0]).any(axis=0)
+
+    @cached_property
     def places(self) -> dict[str, int]:
         """Row of each track."""
         return {name: place for place, name in enumerate(self.tracks["track_id"])}

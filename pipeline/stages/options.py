@@ -271,6 +271,8 @@ class PlaylistOptions:
         similar or flow
     features : str
         sets of features joined by ``+``; empty: the main one and those that a network learned
+    seed, repeats : int
+        of the test of playlists: which tracks are hidden, and how often others are
     out, m3u : str
         files to write: a CSV, empty: ``playlists.csv`` among the exports; and an .m3u8 playlist, empty: none
     """
@@ -286,5 +288,7 @@ class PlaylistOptions:
     adventure: float = 0.0
     order: str = "similar"
     features: str = ""
+    seed: int = 0
+    repeats: int = 5
     out: str = ""
     m3u: str = ""

@@ -6,23 +6,29 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from pymongo.database import Database
 
 from pipeline.catalogue import find_dataset
 from pipeline.errors import InputError
 from pipeline.playlist import Playlist, Space, Wish, load_space, make_playlist
-from pipeline.playlist.continuation import N_REPEATS, Continued, continue_playlists
+from pipeline.playlist.continuation import METRICS, N_REPEATS, Continued, continue_playlists, say_continued
 from pipeline.playlist.gathered import Gathered, read_playlists
 from pipeline.playlist.learned import say_weights, weigh
 from pipeline.playlist.seeds import match_entries, read_m3u
 from pipeline.playlist.song import hear_song
+from pipeline.report.figures import draw_continuation
+from pipeline.report.listening import load_clips
 from pipeline.report.playlists import write_m3u
 from pipeline.report.predictions import write_table
 from pipeline.settings import get_settings
 from pipeline.stages.options import PlaylistOptions
 from pipeline.tables import PLAYLISTS
 
-__all__ = ["PlaylistOptions", "Ready", "make", "prepare", "prove"]
+__all__ = ["PlaylistOptions", "Ready", "load_players", "make", "prepare", "prove"]
+
+MOST_PLAYERS = 5
+"""Of a notebook: each takes half a megabyte."""
 
 BETWEEN = ";"
 """Stands between seeds in one text."""
@@ -50,8 +56,9 @@ class Ready:
 
 @dataclass(frozen=True)
 class Made:
-    """A playlist, and what was written of it."""
+    """A playlist of a dataset, and what was written of it."""
 
+    dataset: str
     playlist: Playlist
     written: list[Path]
 
@@ -85,6 +92,8 @@ def make(
     options: PlaylistOptions,
     like: Sequence[str] = (),
     unlike: Sequence[str] = (),
+    *,
+    largest_genre: bool = False,
 ) -> Made:
     """Make a playlist and write it.
 
@@ -95,6 +104,8 @@ def make(
     options : PlaylistOptions
     like, unlike : sequence of str
         more of what the options of these names say, each as it is
+    largest_genre : bool
+        start from the genre of most tracks where nothing else is asked for
 
     Raises
     ------
@@ -106,8 +117,12 @@ def make(
     root = Path(known["location"]).resolve()
     seeds = _sort_out(space, [*_parts(space, options.like), *like], root if known["source"] == "audio" else None)
     rows = [*seeds.rows, *(ready.gathered.find(options.go_on) if ready.gathered and options.go_on else [])]
+    genre = options.genre
+    if largest_genre and not (genre or rows or seeds.words or seeds.songs):
+        genre = str(space.tracks["genre"].mode().iloc[0])
+        seeds.notes.append("No seed was given, so it starts from the genre of most tracks.")
     wish = Wish(
-        like=tuple(seeds.words), unlike=(*_parts(space, options.unlike), *unlike), genre=options.genre,
+        like=tuple(seeds.words), unlike=(*_parts(space, options.unlike), *unlike), genre=genre,
         length=options.length, per_artist=options.per_artist, pure=options.pure, adventure=options.adventure,
         order=options.order,
     )  # fmt: skip
@@ -115,12 +130,42 @@ def make(
     out = Path(options.out or settings.exports / PLAYLISTS.file_name).expanduser().resolve()
     written = [] if not options.m3u else [write_m3u(playlist.tracks, root, Path(options.m3u).expanduser().resolve())]
     table = playlist.tracks.drop(columns="path").assign(dataset=space.dataset)
-    return Made(playlist, [write_table(PLAYLISTS, table, out), *written])
+    return Made(space.dataset, playlist, [write_table(PLAYLISTS, table, out), *written])
 
 
-def prove(ready: Ready, seed: int = 0, repeats: int = N_REPEATS) -> Continued | None:
-    """Hide tracks of the given playlists and look for them; None where no playlists are given."""
-    return continue_playlists(ready.plain, ready.gathered.rows, seed, repeats) if ready.gathered else None
+@dataclass(frozen=True)
+class Proof:
+    """What was found of hidden tracks; no rows where no playlists are given."""
+
+    found: Continued | None
+
+    @property
+    def means(self) -> pd.DataFrame:
+        """How much each way finds, on average over playlists."""
+        return self.found.means if self.found else pd.DataFrame(columns=["method", "artists", *METRICS])
+
+    @property
+    def sentences(self) -> list[str]:
+        """Whether it is more than by chance, in words."""
+        return say_continued(self.found) if self.found else []
+
+    @property
+    def figure(self) -> Figure | None:
+        """The same as a picture."""
+        return draw_continuation(self.found.differences) if self.found else None
+
+
+def prove(ready: Ready, seed: int = 0, repeats: int = N_REPEATS) -> Proof:
+    """Hide tracks of the given playlists and look for them."""
+    return Proof(continue_playlists(ready.plain, ready.gathered.rows, seed, repeats) if ready.gathered else None)
+
+
+def load_players(database: Database, made: Made) -> dict[str, np.ndarray]:
+    """Return the clips of the first tracks of a playlist, by what they are called; none of a table."""
+    first = made.playlist.tracks.head(MOST_PLAYERS)
+    clips = load_clips(database, made.dataset, first["track_id"])
+    names = {row.track_id: f"{row.position}. {row.title or row.track_id}" for row in first.itertuples()}
+    return {names[track]: y for track, y in clips.items()}
 
 
 @dataclass(frozen=True)
