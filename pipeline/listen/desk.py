@@ -2,11 +2,13 @@
 
 import shlex
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 from pymongo.database import Database
 
 from pipeline.errors import GenrelabError
+from pipeline.features import Wanted
 from pipeline.listen.answer import Answer
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
@@ -72,6 +74,16 @@ class Desk:
         judge = self.judge()
         heard = self._pool.hear(content, judge.wanted)
         return judge, heard, judge.answer(heard)
+
+    def hear(self, content: bytes, wanted: Sequence[Wanted]) -> Heard:
+        """Measure the content of a file in feature sets and window lengths.
+
+        Raises
+        ------
+        SongError, BusyError
+            as `answer` does
+        """
+        return self._pool.hear(content, wanted)
 
     def sound(self, content: bytes) -> np.ndarray:
         """Return what is heard of a file: mono, 22 050 Hz [shape=(n,), dtype=int16].

@@ -6,8 +6,9 @@ import pandas as pd
 from pipeline.playlist import Space
 
 
-def made_space(values: np.ndarray, features=None, **columns) -> Space:
+def made_space(values, features=None, feature_set: str = "table", **columns) -> Space:
     """Return the space of tracks with these values [shape=(n, p)]; each of an artist and a genre of its own."""
+    values = np.asarray(values, dtype=float)
     n = len(values)
     tracks = pd.DataFrame(
         {
@@ -21,4 +22,4 @@ def made_space(values: np.ndarray, features=None, **columns) -> Space:
         | columns
     )
     names = features or [f"f{i:02d}" for i in range(values.shape[1])]
-    return Space.of(tracks, names, np.asarray(values, dtype=float), dataset="made")
+    return Space.of(tracks, names, values, dataset="made", feature_set=feature_set)

@@ -38,6 +38,6 @@ def draw_continuation(differences: pd.DataFrame, metric: str = METRIC) -> Figure
         axes.set(title=title, xlabel="hit rate of the first ten, more than by …", yticks=range(len(names)))
         axes.set_yticklabels(names)
         axes.grid(visible=False, axis="y")
-    both[0].invert_yaxis()
+    both[0].set_ylim(len(names) - 0.5, -0.5)
     figure.legend(*both[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return figure
