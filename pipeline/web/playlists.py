@@ -168,15 +168,22 @@ def _json() -> Any:
 def _wish_of_json(content: Any) -> Wish:
     if not isinstance(content, dict) or not content.keys() <= KINDS.keys():
         raise _bad(f"an object with some of: {', '.join(KINDS)}")
-    for name, value in content.items():
-        if name in ("like", "unlike"):
-            if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-                raise _bad(f"{name} as a list of texts")
-        elif isinstance(value, bool) != (KINDS[name] is bool) or not isinstance(
-            value, (int, float) if KINDS[name] is float else KINDS[name]
-        ):
-            raise _bad(f"{name} as {_WORDS[KINDS[name]]}")
-    return _checked(content)
+    return _checked({name: _as_kind(name, value) for name, value in content.items()})
+
+
+def _as_kind(name: str, value: Any) -> Any:
+    """Return a value of JSON as the type that is declared; 5.0 is a whole number there."""
+    kind = KINDS[name]
+    if name in ("like", "unlike"):
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return value
+        raise _bad(f"{name} as a list of texts")
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    taken = (int, float) if kind is float else kind
+    if isinstance(value, taken) and isinstance(value, bool) == (kind is bool):
+        return value
+    raise _bad(f"{name} as {_WORDS[kind]}")
 
 
 _WORDS: Mapping[type, str] = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
