@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         return {f"GENRELAB_{name.upper()}": str(getattr(self, name)) for name in ("home", "exports", "runs")}
 
 
+def demo_folder(settings: Settings) -> Path:
+    """Return the folder of the demo corpus, which is written when it is first catalogued."""
+    return settings.home / "demo" / f"{settings.demo_tracks}-a-genre"
+
+
 def how_to_install(extra: str) -> str:
     """Return the command that adds an optional extra of the project to the environment that this program runs in."""
     if CHECKOUT:

@@ -34,6 +34,7 @@ class Run:
     notebooks: Path
     exports: Path
     models: str
+    arguments: tuple[str, ...]
 
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_csv(self.exports / f"{name}.csv", keep_default_na=False, na_values=[""])
@@ -46,14 +47,14 @@ class Run:
 
 def genrelab_run(exports: Path, models: str = "", *arguments: str) -> Run:
     """Run the main job, on the usual models unless some are named."""
-    arguments = (*(("--models", models) if models else ()), *arguments)
+    named = ("--models", models) if models else ()
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "run", "--exports", str(exports), *arguments],
+        [sys.executable, "-m", "pipeline", "run", "--exports", str(exports), *named, *arguments],
         capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     run_id = done.stdout.split("done: ")[1].split()[0]
-    return Run(run_id, done.stdout, Path(os.environ["GENRELAB_RUNS"]) / run_id, exports, models)
+    return Run(run_id, done.stdout, Path(os.environ["GENRELAB_RUNS"]) / run_id, exports, models, arguments)
 
 
 @pytest.fixture(
@@ -65,6 +66,20 @@ def genrelab_run(exports: Path, models: str = "", *arguments: str) -> Run:
 )
 def first(request, tmp_path_factory) -> Run:
     return genrelab_run(tmp_path_factory.mktemp("exports"), *request.param)
+
+
+def test_the_same_again_has_nothing_to_do_and_writes_only_what_is_gone(first, database):
+    """Before all others, which find the run after it."""
+    was = sorted(database["runs"].distinct("run_id"))
+    summary = first.printed.partition("time: ")
+    again = genrelab_run(first.exports, first.models, *first.arguments)
+    assert again.printed == summary[0] + summary[2].partition("\n")[2]
+    scores = first.exports / "scores.csv"
+    written = scores.read_bytes()
+    scores.unlink()
+    assert genrelab_run(first.exports, first.models, *first.arguments).run_id == first.run_id
+    assert scores.read_bytes() == written
+    assert sorted(database["runs"].distinct("run_id")) == was
 
 
 def test_every_export_is_there_and_all_have_rows_but_the_rejects_and_what_too_few_tracks_tell(first):

@@ -12,7 +12,7 @@ from pipeline.catalogue.genres import check_table_source
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.table import catalogue_table
 from pipeline.errors import InputError
-from pipeline.settings import DEMO_DATASET, Settings
+from pipeline.settings import DEMO_DATASET, Settings, demo_folder
 from pipeline.sources import TableOptions, read_metadata
 from pipeline.sources.demo import write_demo
 
@@ -67,7 +67,7 @@ def catalogue(
             source, location = known["source"], Path(known["location"])
             metadata = metadata or known["metadata"] or ""
         elif dataset == DEMO_DATASET:
-            source, location = "audio", settings.home / "demo" / f"{settings.demo_tracks}-a-genre"
+            source, location = "audio", demo_folder(settings)
         else:
             raise InputError(f"dataset {dataset!r} is not known yet: say where it comes from with --audio or --table")
     else:

@@ -4,21 +4,28 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.summary import say_json, say_summary
+from pipeline.cli.run_options import (
+    check_options,
+    check_writable,
+    declared_by,
+    extra_parameters,
+    refuse_another_source,
+    refuse_unused,
+)
+from pipeline.cli.summary import say_done, say_json, say_summary
 from pipeline.dataset_name import name_dataset
 from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.settings import DEMO_DATASET, get_settings
-from pipeline.store.connection import connected, look
+from pipeline.store.connection import connected, has_database, look
 
 if TYPE_CHECKING:
-    from pipeline.stages import Stage
+    from pipeline.store import Run
 
 
 def run(
@@ -100,6 +107,9 @@ def run(
     remove_missing: Annotated[
         bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Do every stage anew, even where nothing has changed since the last run.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the result as one JSON object.")] = False,
     parameter: Annotated[
@@ -128,39 +138,18 @@ def run(
     if settings.mongodb_uri is not None:  # before the imports, which take seconds
         look(settings)
 
-    from pipeline.catalogue.genres import check_source
-    from pipeline.evaluation import check_effort
-    from pipeline.extract import parse_features, parse_windows
-    from pipeline.extract.cluster import check_scheduler
-    from pipeline.features import get_feature_set, usual_features
-    from pipeline.models import parse_models
-    from pipeline.runner import Progress, StageError, StageInputError, usual_progress
-    from pipeline.runner import run as run_stages
-    from pipeline.sources.genre_names import check_merge
     from pipeline.splits import USUAL, find_policy
     from pipeline.stages import check_parameters, choose_stages
-    from pipeline.store.runs import find_resumable
 
-    policy = find_policy(split or USUAL)
-    check_merge(merge_genres)
-    parse_windows(windows)
-    parse_models(models)
-    check_effort(search)
     stages = choose_stages(first, last)
-    sets = [get_feature_set(name) for name in parse_features(features or usual_features(dataset))]
-    if stages[-1].name not in ("catalogue", "extract") and all(chosen.is_sequence for chosen in sets):
-        raise InputError(
-            f"--features {features!r}: sequences alone can't be explored, nor compared with other models; put a set of "
-            "vectors first, e.g. spectral-v1, or stop at --to 02_extract"
-        )
     parameters: dict[str, Any] = {
         "audio": _absolute(audio),
         "table": _absolute(table),
         "metadata": _absolute(metadata),
-        "genre_from": check_source(genre_from),
+        "genre_from": genre_from,
         "windows": windows,
         "features": features,
-        "holdout": policy.holdout_share if holdout is None else holdout,
+        "holdout": find_policy(split or USUAL).holdout_share if holdout is None else holdout,
         "seed": seed,
         "split": split,
         "models": models,
@@ -179,71 +168,68 @@ def run(
         "merge_genres": merge_genres,
         "remove_missing": remove_missing,
     }
+    declared = declared_by(stages)
     given = {name for name in parameters if _was_given(context, name)}
-    extra = _extra_parameters(parameter or [], stages)
+    extra = extra_parameters(parameter or [], stages)
     check_parameters(stages, extra)
     if first:
-        _refuse_unused(given, parameters.keys() - _declared(stages), first)
+        refuse_unused(given, parameters.keys() - declared, first)
+
+    def tell(done: "Run", exports_dir: Path, *, just_now: bool = True) -> None:
+        places = {"notebooks": _shown(settings.runs / done.run_id)}
+        if "exports" in declared:
+            places["exports"] = _shown(exports_dir)
+        if as_json:
+            say_json(done, places)
+        else:
+            say_summary(done, places, just_now=just_now)
+
+    from pipeline.runner import exports_folder, find_done
+
+    if not first and not force and has_database(settings):
+        told = parameters | extra
+        with connected(settings) as database:
+            if done := find_done(database, dataset, stages, told, settings):
+                if not quiet:
+                    say(f"nothing to do: {say_done(done)}", err=True)
+                return tell(done, exports_folder(told, settings), just_now=False)
+    check_options(parameters, stages, dataset)
+
+    from pipeline.extract.cluster import check_scheduler
+    from pipeline.runner import Progress, StageError, StageInputError, usual_progress
+    from pipeline.runner import run as run_stages
+    from pipeline.store.runs import find_resumable
+
     with connected(settings) as database:
         if first:  # goes on as it began, but for what is said anew
             recorded = find_resumable(database, dataset).facts["parameters"]
-            _refuse_another_source(parameters, given, recorded)
+            refuse_another_source(parameters, given, recorded)
             parameters |= {name: value for name, value in recorded.items() if name not in given}
         parameters |= extra
-        check_parameters(stages, {name: value for name, value in parameters.items() if name in _declared(stages)})
-        if parameters["scheduler"] and "scheduler" in _declared(stages):
+        check_parameters(stages, {name: value for name, value in parameters.items() if name in declared})
+        if parameters["scheduler"] and "scheduler" in declared:
             check_scheduler(parameters["scheduler"])
-        exports_dir = Path(parameters["exports"] or settings.exports)
-        if "exports" in _declared(stages):
-            _check_writable(exports_dir)
+        exports_dir = exports_folder(parameters, settings)
+        if "exports" in declared:
+            check_writable(exports_dir)
         progress = Progress.NONE if quiet else usual_progress()
         if not quiet:
             say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # a batch system's end is recorded as Ctrl-C is
+        how: dict[str, Any] = {"resume": bool(first), "anew": force, "progress": progress}
         try:
-            done = run_stages(database, dataset, stages, parameters, settings, resume=bool(first), progress=progress)
+            done = run_stages(database, dataset, stages, parameters, settings, **how)
         except StageInputError:
             raise
         except StageError as error:
             again = f"genrelab run --dataset {shlex.quote(dataset)} --from {error.stage}"
             raise type(error)(f"{error}; go on with: {again}", error.stage) from error
-        places = {"notebooks": _shown(settings.runs / done.run_id)}
-        if "exports" in _declared(stages):
-            places["exports"] = _shown(exports_dir)
-        (say_json if as_json else say_summary)(done, places)
-
-
-def _refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:
-    for name in ("audio", "table", "metadata"):
-        if name in given and parameters[name] != recorded.get(name, parameters[name]):
-            raise InputError(f"--{name} {parameters[name]!r} is not what the run began with; run it without --from")
-
-
-def _declared(stages: Sequence["Stage"]) -> set[str]:
-    return {name for stage in stages for name in stage.parameters}
+        tell(done, exports_dir)
 
 
 def _was_given(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
-
-
-def _refuse_unused(given: set[str], undeclared: set[str], first: str) -> None:
-    """Refuse options that only stages before `first` would have read; source and resources may be repeated."""
-    unused = sorted(given & undeclared - {"audio", "table", "metadata", "exports", "jobs", "scheduler"})
-    if unused:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in unused)
-        raise InputError(f"{options} changes nothing from stage {first!r} on; give an earlier stage to --from")
-
-
-def _check_writable(folder: Path) -> None:
-    """Fail before the first stage rather than in the last."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"can't write to --exports {str(folder)!r}: {error.strerror}; choose another") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise InputError(f"can't write to --exports {str(folder)!r}: permission denied; choose another")
 
 
 def _absolute(path: str) -> str:
@@ -252,19 +238,3 @@ def _absolute(path: str) -> str:
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def _extra_parameters(pairs: list[str], stages: Sequence["Stage"]) -> dict[str, Any]:
-    """Read NAME=VALUE pairs, each as the type that the notebooks declare."""
-    from pipeline.stages import as_declared
-
-    declared = {name: kind for stage in stages for name, kind in stage.parameters.items()}
-    extra = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise InputError(f"--parameter {pair!r} is not NAME=VALUE")
-        if name in ("dataset", "run_id"):
-            raise InputError(f"--parameter {name} is set by the run itself; --dataset names the dataset")
-        extra[name] = as_declared(name, text, declared.get(name, str))
-    return extra

@@ -14,7 +14,7 @@ _NOT_TOLD = ("card", "warnings")
 """Of the champion: a page of text, and what is told beside it."""
 
 
-def say_summary(done: "Run", places: Mapping[str, str]) -> None:
+def say_summary(done: "Run", places: Mapping[str, str], *, just_now: bool = True) -> None:
     """Say what the run found, in the sentences of its notebooks, exports and page; where its files are; what took time.
 
     Parameters
@@ -22,15 +22,26 @@ def say_summary(done: "Run", places: Mapping[str, str]) -> None:
     done : Run
     places : mapping
         what is where: ``notebooks``, ``exports``
+    just_now : bool
+        false of a run that had nothing to do
     """
     for sentence in _sentences(done):
         say(sentence)
-    seconds = _seconds(done)
-    by_stage = ", ".join(f"{name} {took:.0f} s" for name, took in seconds.items())
-    say(f"time: {sum(seconds.values()):.0f} s ({by_stage})")
+    if just_now:
+        seconds = _seconds(done)
+        by_stage = ", ".join(f"{name} {took:.0f} s" for name, took in seconds.items())
+        say(f"time: {sum(seconds.values()):.0f} s ({by_stage})")
     say(f"done: {done.run_id}")
     for name, place in places.items():
         say(f"{name + ':':<10} {place}")
+
+
+def say_done(done: "Run") -> str:
+    """Say that a run has done already what is asked for."""
+    return (
+        f"{done.run_id} of {done.facts['finished_at']:%Y-%m-%d %H:%M} UTC read the same data with the same options and "
+        "the same program, and its files are there (--force does all anew)"
+    )
 
 
 def say_json(done: "Run", places: Mapping[str, str]) -> None:
@@ -58,9 +69,9 @@ def _sentences(done: "Run") -> list[str]:
 
 
 def _seconds(done: "Run") -> dict[str, float]:
-    """Return how long each stage took when it was last done."""
+    """Return how long each stage took when the run did it last; those that it kept from another one took nothing."""
     stages = done.facts.get("stages", {})
-    return {name: stage["seconds"] for name, stage in stages.items() if "seconds" in stage}
+    return {name: stage["seconds"] for name, stage in stages.items() if "seconds" in stage and "kept_from" not in stage}
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is
 
 from pipeline.printable import printable
 from pipeline.report.listening import wav
+from pipeline.report.words import in_words
 
 MOST_ROWS = 60
 PLAYED_S = 8.0
@@ -86,7 +87,7 @@ class _Column:
 
 
 def show_table(frame: pd.DataFrame, *, most: int = MOST_ROWS) -> Shown:
-    """Show the first rows of a frame: text to the left, numbers to the right with three decimals at most.
+    """Show the first rows of a frame, in words: text to the left, numbers to the right with three decimals at most.
 
     Parameters
     ----------
@@ -95,13 +96,16 @@ def show_table(frame: pd.DataFrame, *, most: int = MOST_ROWS) -> Shown:
     most : int
         rows; how many more there are is told below
     """
+    frame = in_words(frame)
     counts = frame.index.names == [None] and is_integer_dtype(frame.index.dtype)
     names = [name or "" for name in frame.index.names]
     rows = frame.head(most).reset_index(drop=counts, names=names, allow_duplicates=True)
     columns = [_column(name, rows.iloc[:, i]) for i, name in enumerate(rows.columns)]
     more = f"… and {len(frame) - most} more rows" if len(frame) > most else ""
     cells = list(zip(*(column.cells for column in columns), strict=True))
-    text = pd.DataFrame(cells, columns=[column.name for column in columns]).to_string(index=False)
+    if not cells and columns:
+        more = "No rows."
+    text = pd.DataFrame(cells, columns=[column.name for column in columns]).to_string(index=False) if cells else ""
     return Shown(_TABLE.render(columns=columns, rows=cells, more=more), "\n".join(filter(None, [text, more])))
 
 
@@ -136,9 +140,13 @@ def show_players(clips: Mapping[str, np.ndarray], rate_hz: int, *, otherwise: st
 def _column(name: object, values: pd.Series) -> _Column:
     if is_numeric_dtype(values.dtype) and not is_bool_dtype(values.dtype):
         return _Column(printable(str(name)), _numbers(values), "text-align: right; vertical-align: top")
-    cells = ["" if is_scalar(value) and pd.isna(value) else printable(str(value)) for value in values]
+    cells = ["" if is_scalar(value) and pd.isna(value) else _text(value) for value in values]
     width = "; min-width: 20em" if max(map(len, cells), default=0) > WIDE else ""
     return _Column(printable(str(name)), cells, f"text-align: left; vertical-align: top{width}")
+
+
+def _text(value: object) -> str:
+    return ("no", "yes")[bool(value)] if isinstance(value, (bool, np.bool_)) else printable(str(value))
 
 
 def _numbers(values: pd.Series) -> list[str]:

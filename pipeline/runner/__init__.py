@@ -1,7 +1,9 @@
-"""The batch: the notebooks of the stages executed one after the other by papermill, each recorded in ``runs``."""
+"""The batch: the notebooks of the stages executed one after the other by papermill, each recorded in ``runs``.
 
-from pipeline.runner.batch import run
-from pipeline.runner.errors import StageError, StageInputError, StageInterrupted
-from pipeline.runner.progress import Progress, usual_progress
+What the room gives is listed in ``__init__.pyi``, and imported when it is first asked for: that a run has nothing to do
+is told without papermill.
+"""
 
-__all__ = ["Progress", "StageError", "StageInputError", "StageInterrupted", "run", "usual_progress"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -14,16 +14,34 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from pipeline.catalogue import too_few
 from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
-from pipeline.runner.execute import execute, make_folder, set_aside
+from pipeline.runner.execute import bring_along, execute, make_folder, set_aside
 from pipeline.runner.index import write_index
 from pipeline.runner.places import without_places
 from pipeline.runner.progress import Progress
+from pipeline.runner.unchanged import (
+    AFTERWARDS,
+    OF_DATASET,
+    Kept,
+    exports_folder,
+    find_kept,
+    say_kept,
+    stage_keys,
+)
 from pipeline.settings import Settings
 from pipeline.stages.declared import Stage, find_stage, made_from
 from pipeline.store import Run
 from pipeline.store.connection import await_server, words_of
 from pipeline.store.lease import HOLDER_VARIABLE, Lease, hold
-from pipeline.store.runs import fail_run, finish_run, mark_killed, record_stage, resume_run, start_run
+from pipeline.store.runs import (
+    fail_run,
+    find_resumable,
+    finish_run,
+    mark_killed,
+    record_revision,
+    record_stage,
+    resume_run,
+    start_run,
+)
 
 MOST_OUTAGES = 5
 """How often MongoDB may go away during one stage before the run gives up."""
@@ -35,9 +53,11 @@ Result = TypeVar("Result")
 
 def run(
     database: Database, dataset: str, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings,
-    *, resume: bool, progress: Progress = Progress.BARS,
+    *, resume: bool, anew: bool = True, progress: Progress = Progress.BARS,
 ) -> Run:  # fmt: skip
     """Execute stages in order, stopping at the first that fails; a stage that lost MongoDB is executed again.
+
+    Unless told otherwise, a new run reads the first stages of the newest finished run of which nothing has changed.
 
     Parameters
     ----------
@@ -50,6 +70,8 @@ def run(
         executed notebooks and their HTML copies go to ``runs/<run_id>/`` of it
     resume : bool
         go on with the newest batch run of the dataset instead of starting one
+    anew : bool
+        do every stage anew
     progress : Progress
         what a person sees meanwhile
 
@@ -65,18 +87,30 @@ def run(
         naming the notebook, the cell and the error; `StageInputError` where the input is to blame, `StageInterrupted`
         where somebody stopped the run
     """
-    begin = resume_run if resume else start_run
     with hold(database, dataset) as lease, _handed_to_kernels(lease):
         mark_killed(database, dataset)
-        begun = begin(database, dataset, dict(parameters))
+        keys = stage_keys(database, dataset, parameters, settings)
+        exports = exports_folder(parameters, settings)
+        kept = Kept() if resume or anew else find_kept(database, dataset, stages, keys, exports, settings.runs)
+        left = stages[len(kept.stages) :]
+        if resume:
+            begun = resume_run(find_resumable(database, dataset), dict(parameters))
+        elif kept.run and [stage.name for stage in left] == [AFTERWARDS]:
+            begun = resume_run(kept.run, dict(parameters))
+        else:
+            begun = start_run(database, dataset, dict(parameters), kept.run, kept.stages)
+            if kept.run:
+                bring_along(stages[: len(kept.stages)], settings.runs / kept.run.run_id, settings.runs / begun.run_id)
+        if kept.run and progress is not Progress.NONE:
+            say(say_kept(kept), err=True)
         with hold(database, dataset, begun.run_id):
-            _run_all(begun, stages, parameters, settings, lease, progress)
+            _run_all(begun, left, parameters, settings, lease, progress, keys)
     return begun
 
 
 def _run_all(
     begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None,
-    progress: Progress,
+    progress: Progress, keys: Mapping[str, str],
 ) -> None:  # fmt: skip
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
@@ -91,7 +125,9 @@ def _run_all(
             lease.check()
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)
         execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder, progress)
-        record_stage(begun, stage.name, "done", time.monotonic() - started)
+        if stage.name in OF_DATASET:
+            record_revision(begun)
+        record_stage(begun, stage.name, "done", time.monotonic() - started, keys.get(stage.name, ""))
         write_index(begun, folder)
 
     for stage in stages:

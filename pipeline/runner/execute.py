@@ -88,6 +88,14 @@ def set_aside(stages: Iterable[Stage], folder: Path) -> None:
                 path.replace(folder / "earlier" / path.name)
 
 
+def bring_along(stages: Iterable[Stage], source: Path, folder: Path) -> None:
+    """Copy what stages left in the folder of a run into that of another, which reads their rows."""
+    for stage in stages:
+        make_folder(folder)
+        for name in stage.files:
+            shutil.copyfile(source / name, folder / name)
+
+
 def make_folder(folder: Path) -> None:
     """Make the folder of a run.
 

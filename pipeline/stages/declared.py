@@ -69,7 +69,7 @@ STAGES = (
         "export",
         "07_export",
         of.ExportOptions,
-        reads=("explore", "compare", "optimise", "holdout"),
+        reads=("explore", "compare", "optimise", "holdout", "transfer"),
         leaves=("reporting_sheet.html", "reporting_sheet.json", "model_card.md"),
     ),
 )

@@ -10,6 +10,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation import Corrected
 from pipeline.stages.declared import TRANSFER, is_transfer, made_from
 from pipeline.store import Run, StageRows
+from pipeline.store.datasets import revise
 from pipeline.store.lease import hold
 
 CHOSEN_BY = "optimise"
@@ -37,14 +38,18 @@ def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
     @wraps(stage)
     def held(run: Run, options: Any) -> Result:
         with hold(run.database, run.dataset):
-            return stage(run, options)
+            revise(run.database, run.dataset)  # before, as it may be killed; and after, as it may be the first
+            try:
+                return stage(run, options)
+            finally:
+                revise(run.database, run.dataset)
 
     return held
 
 
 def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | None = None) -> None:
     """Put rows in the place of the stage's earlier ones; what was made from those is outdated, the champion too."""
-    outdated = [*made_from(stage), *_transfers_from(run, stage)]
+    outdated = [*made_from(TRANSFER.name if is_transfer(stage) else stage), *_transfers_from(run, stage)]
     forgotten = {"champion": None} if CHOSEN_BY in outdated else {}
     run.record(stage, rows, outdates=outdated, facts=forgotten | dict(facts or {}))
 

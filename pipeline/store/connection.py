@@ -169,6 +169,11 @@ def await_server(settings: Settings, patience_s: float) -> None:
             time.sleep(RETRY_EVERY_S)
 
 
+def has_database(settings: Settings) -> bool:
+    """Tell whether there is a server to ask, or an embedded one that was used before."""
+    return settings.mongodb_uri is not None or EmbeddedServer(settings.home).data_dir.exists()
+
+
 def server_uri(settings: Settings) -> str:
     """Return the URI to connect to; without ``MONGODB_URI`` the embedded server's, which is started if need be."""
     if settings.mongodb_uri is not None:

@@ -1,4 +1,6 @@
-"""Which dataset is meant: the one that is named, else the newest."""
+"""Which dataset is meant: the one that is named, else the newest; and which state of it."""
+
+from uuid import uuid4
 
 from pymongo import DESCENDING
 from pymongo.database import Database
@@ -31,6 +33,11 @@ def choose_dataset(database: Database, dataset: str = "", *, crowned: bool = Fal
     if run and (crowned or catalogued is None or run["started_at"] >= catalogued["catalogued_at"]):
         return str(run["dataset"])
     return str(catalogued["dataset"]) if catalogued and not crowned else DEMO_DATASET
+
+
+def revise(database: Database, dataset: str) -> None:
+    """Mark a dataset as changed, so that no run takes it for what an earlier one left."""
+    database["datasets"].update_one({"dataset": dataset}, {"$set": {"revision": uuid4().hex}})
 
 
 def unknown_dataset(database: Database, dataset: str) -> InputError:

@@ -9,6 +9,7 @@ from pipeline.errors import InputError
 from pipeline.store.datasets import unknown_dataset
 from pipeline.store.lease import hold
 from pipeline.store.run import ARTEFACTS, ROWS
+from pipeline.store.runs import INTERACTIVE
 
 OF_RUNS = (*ROWS, "labels", "runs")
 OF_DATASETS = ("segments", "rejects", "removed", "drawn", "tracks", "datasets")
@@ -22,8 +23,12 @@ def count_run(database: Database, run_id: str) -> dict[str, int]:
     Raises
     ------
     InputError
-        where there is no such run
+        where there is no such run, or a later batch run reads rows of it
     """
+    if readers := _readers(database, run_id):
+        raise InputError(
+            f"run {run_id!r} has rows that {' and '.join(readers)} read, since nothing had changed: delete these first"
+        )
     return _counted(database, {"run_id": run_id}, OF_RUNS, f"there is no run {run_id!r}; `genrelab runs` lists them")
 
 
@@ -70,6 +75,16 @@ def delete_dataset(database: Database, dataset: str) -> None:
     count_dataset(database, dataset)
     with hold(database, dataset):
         _delete(database, {"dataset": dataset}, (*OF_RUNS, *OF_DATASETS))
+
+
+def _readers(database: Database, run_id: str) -> list[str]:
+    """Return the names of the batch runs that did not do all stages anew, and read those of this one."""
+    later = database["runs"].find({"status": {"$ne": INTERACTIVE}, "forked_from": {"$ne": None}}, sort=[("number", 1)])
+    return [
+        run["run_id"]
+        for run in later
+        if any(entry.get("kept_from") == run_id and "generation" in entry for entry in run["stages"].values())
+    ]
 
 
 def _counted(database: Database, query: dict[str, Any], names: tuple[str, ...], unknown: str) -> dict[str, int]:

@@ -246,7 +246,9 @@ class Run:
         known = self.facts.get("stages", {})
         changed = {f"stages.{stage}.generation": generation, f"stages.{stage}.outdated": False, **facts}
         changed |= {f"stages.{other}.outdated": True for other in outdates if "generation" in known.get(other, {})}
-        before = self.database["runs"].find_one_and_update({"run_id": self.run_id}, {"$set": changed})
+        unlike = {f"stages.{other}.key": "" for other in (stage, *outdates)}
+        change = {"$set": changed, "$unset": unlike}
+        before = self.database["runs"].find_one_and_update({"run_id": self.run_id}, change)
         if before is None:
             raise StoreError(f"there is no run {self.run_id!r} any more, so nothing was written; open another one")
         return before["stages"].get(stage, {}).get("generation")

@@ -1,6 +1,7 @@
 """Which runs there are: begun, gone on with, forked, finished; their order is that of their numbers, not of a clock."""
 
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -23,32 +24,46 @@ TRACKED_PACKAGES = ("genrelab", "librosa", "numpy", "pandas", "pymongo", "scikit
 READ_UNDER = ("split_policy", "main_feature_set", "highest")
 """What 04_compare records of how a run's results are read."""
 
+SAID_BY = {"extract": ("dataset_revision",), "compare": READ_UNDER, "optimise": ("champion",)}
+"""What the run's own document says of a stage, beside its entry."""
+
 KILLED = "it was killed, or its machine went away"
 
 _FINISHED = {"finished_at": {"$ne": None}, "status": {"$ne": INTERACTIVE}}
 
 
-def start_run(database: Database, dataset: str, parameters: dict[str, Any]) -> Run:
-    """Record a new batch run and return it."""
-    return _insert(database, dataset, {"status": "running", "parameters": parameters})
+def start_run(
+    database: Database, dataset: str, parameters: dict[str, Any], source: Run | None = None, kept: Sequence[str] = ()
+) -> Run:
+    """Record a new batch run and return it; with another run's stages where it need not do them anew.
 
-
-def resume_run(database: Database, dataset: str, parameters: dict[str, Any]) -> Run:
-    """Return the newest batch run of `dataset`, marked as running again with these parameters.
-
-    Raises
-    ------
-    InputError
-        where the dataset has no batch run yet
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    parameters : dict
+        what it is told
+    source : Run, optional
+    kept : sequence of str
+        names of the stages of `source` whose rows it reads
     """
-    run = find_resumable(database, dataset)
-    again = {"status": "running", "error": None, "parameters": parameters}
-    database["runs"].update_one({"run_id": run.run_id}, {"$set": again})
+    facts: dict[str, Any] = {"status": "running", "parameters": parameters}
+    if source and kept:
+        was = source.facts
+        stages = {name: {"kept_from": source.run_id, **was["stages"][name]} for name in kept}
+        said = {name: was[name] for stage in kept for name in SAID_BY.get(stage, ()) if name in was}
+        facts |= {"forked_from": source.run_id, "stages": stages, **said}
+    return _insert(database, dataset, facts)
+
+
+def resume_run(run: Run, parameters: dict[str, Any]) -> Run:
+    """Mark a run as running again with these parameters, and return it."""
+    run.note({"status": "running", "error": None, "parameters": parameters})
     return run
 
 
 def find_resumable(database: Database, dataset: str) -> Run:
-    """Return the run that `resume_run` would go on with: the newest batch run, be it finished, failed or killed.
+    """Return the run to go on with: the newest batch run, be it finished, failed or killed.
 
     Raises
     ------
@@ -160,11 +175,29 @@ def mark_killed(database: Database, dataset: str) -> None:
     database["runs"].update_many(dead, {"$set": {"status": "failed", "error": KILLED}})
 
 
-def record_stage(run: Run, stage: str, status: str, seconds: float) -> None:
-    """Record how a stage of a run ended, in the place of an earlier record of the same stage."""
-    entry = {"status": status, "seconds": round(float(seconds), 3), "finished_at": datetime.now(UTC)}
+def record_stage(run: Run, stage: str, status: str, seconds: float, key: str = "") -> None:
+    """Record how a stage of a run ended, in the place of an earlier record of the same stage.
+
+    Parameters
+    ----------
+    run : Run
+    stage : str
+    status : str
+        done or failed
+    seconds : float
+    key : str
+        what the stage was made from, as `pipeline.runner.unchanged` has it; empty: not told
+    """
+    entry = {"status": status, "seconds": round(float(seconds), 3), "finished_at": datetime.now(UTC), "key": key}
     of_stage = {f"stages.{stage}.{name}": value for name, value in entry.items()}
-    run.database["runs"].update_one({"run_id": run.run_id}, {"$set": of_stage})
+    of_source = {f"stages.{stage}.kept_from": ""}
+    run.database["runs"].update_one({"run_id": run.run_id}, {"$set": of_stage, "$unset": of_source})
+
+
+def record_revision(run: Run) -> None:
+    """Record as which state of its dataset the run leaves it; whoever calls this holds the dataset."""
+    known = run.database["datasets"].find_one({"dataset": run.dataset}, {"revision": True}) or {}
+    run.note({"dataset_revision": known.get("revision")})
 
 
 def finish_run(run: Run) -> None:

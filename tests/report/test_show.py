@@ -141,3 +141,31 @@ def test_a_cell_of_a_notebook_gives_the_page_and_the_text():
     data, _ = DisplayFormatter().format(show_table(pd.DataFrame({"x": [1]})))
     assert set(data) == {"text/html", "text/plain"}
     assert data["text/plain"].split() == ["x", "1"]
+
+
+def test_codes_and_headings_are_in_words():
+    frame = pd.DataFrame(
+        {
+            "model_a": ["knn_3", "no model"],
+            "model_b": ["svm_rbf", None],
+            "feature_set": ["spectral-v1-means", "table-v1"],
+            "window_s": [30.0, 3.0],
+            "split_policy": ["artist", "transfer"],
+            "ci_low": [0.25, np.nan],
+            "is_best": [True, False],
+        }
+    )
+    shown = show_table(frame)
+    assert cells(shown, "th") == [
+        ["model, A", "model, B", "feature set", "window [s]", "split", "95 % interval from", "is best"]
+    ]
+    first = ["3 nearest neighbours", "SVM (RBF kernel)", "means of handcrafted features", "30", "artists kept whole"]
+    assert cells(shown)[0] == [*first, "0.25", "yes"]
+    assert cells(shown)[1][0] == "no model"
+    assert cells(shown)[1][4:] == ["transfer", "", "no"]
+    assert frame.columns[0] == "model_a"
+
+
+def test_a_table_without_rows_says_so():
+    assert show_table(pd.DataFrame({"a": []})).text == "No rows."
+    assert "No rows." in show_table(pd.DataFrame({"a": []})).html

@@ -101,13 +101,13 @@ def test_only_finished_batch_runs_are_found_as_such(store):
 
 def test_a_finished_run_that_is_gone_on_with_stays_finished_for_those_who_read_it(store):
     run = finished(store)
-    assert resume_run(store, "d", {"seed": 2}) == run
+    assert resume_run(find_resumable(store, "d"), {"seed": 2}) == run
     assert find_finished(store, "d") == run
     fail_run(run, "the cat")
     assert find_finished(store, "d") == run
     facts = run.facts
     assert (facts["status"], facts["error"], facts["parameters"]) == ("failed", "the cat", {"seed": 2})
-    resume_run(store, "d", {"seed": 3})
+    resume_run(find_resumable(store, "d"), {"seed": 3})
     finish_run(run)
     assert (run.facts["status"], run.facts["error"]) == ("done", None)
 
@@ -117,7 +117,7 @@ def test_a_failed_run_is_resumed_though_an_older_one_is_finished(store):
     failed = start_run(store, "d", {})
     fail_run(failed, "the cat")
     open_run(store, "d")
-    assert resume_run(store, "d", {}) == failed
+    assert resume_run(find_resumable(store, "d"), {}) == failed
 
 
 def test_a_run_that_was_killed_is_marked_so_by_the_next_and_resumed_all_the_same(store):
@@ -126,13 +126,13 @@ def test_a_run_that_was_killed_is_marked_so_by_the_next_and_resumed_all_the_same
     mark_killed(store, "d")
     assert (killed.facts["status"], killed.facts["error"]) == ("failed", "it was killed, or its machine went away")
     assert [run.facts["status"] for run in (done, elsewhere)] == ["done", "running"]
-    assert resume_run(store, "e", {}) == elsewhere
+    assert resume_run(find_resumable(store, "e"), {}) == elsewhere
 
 
 def test_a_dataset_without_runs_cannot_be_resumed(store, catalogued):
     open_run(store, "d")
     with pytest.raises(InputError, match="dataset 'd' has no run to resume; run it without --from first"):
-        resume_run(store, "d", {})
+        resume_run(find_resumable(store, "d"), {})
 
 
 def test_to_read_from_is_the_run_named_else_the_newest_finished_else_the_newest(store):

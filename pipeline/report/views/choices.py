@@ -6,11 +6,12 @@ import pandas as pd
 
 from pipeline.features.set_words import name_set
 from pipeline.report.views.description import Choice
+from pipeline.report.words import name_policy
 from pipeline.splits import POLICIES, USUAL, holdout_policy
 
 
 def _name_policy(policy: str) -> str:
-    return f"{POLICIES[policy].label} ({policy})" if policy in POLICIES else policy
+    return f"{name_policy(policy)} ({policy})" if policy in POLICIES else policy
 
 
 _WORDS: Mapping[str, Callable[[str], str]] = {"split_policy": _name_policy, "feature_set": name_set}
