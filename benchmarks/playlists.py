@@ -44,7 +44,9 @@ genre of most seeds. These labels come from the playlists themselves, so that ba
 """
 ABOUT_OTHERS = """
 What sound alone can't reach: who plays together with whom, in a million playlists, gives an R-precision of .22 (winners
-of the RecSys Challenge 2018, by collaborative filtering), on another collection and with more hidden tracks.
+of the RecSys Challenge 2018, by collaborative filtering), on another collection and with more hidden tracks. What
+neighbours by sound reach elsewhere: sonara's own test on 210 tracks has a precision@10 of .212, and .231 with learned
+weights; it counts labels, and no playlists.
 """
 
 

@@ -197,23 +197,25 @@ def _spread(space: Space, rows: np.ndarray) -> float:
 
 
 def _differences(table: pd.DataFrame, seed: int) -> pd.DataFrame:
-    rows = []
+    names, compared = [], []
     for artists, of_kind in table.groupby("artists", sort=False):
         wide = of_kind.pivot(index="playlist", columns="method", values=list(METRICS))
         for method, others in ((PLAIN, BASELINES), (LEARNED, (*BASELINES, PLAIN))):
-            for than in others:
-                for metric in METRICS:
-                    by_playlist = (wide[metric, method] - wide[metric, than]).to_numpy(dtype=float)
-                    low, high = _interval(by_playlist, seed)
-                    rows.append((method, than, artists, metric, by_playlist.mean(), low, high, len(by_playlist)))
-    return pd.DataFrame(rows, columns=["method", "than", "artists", "metric", "difference", "ci_low", "ci_high", "n"])
+            names += [(method, than, artists, metric) for than in others for metric in METRICS]
+            compared += [wide[metric, method] - wide[metric, than] for than in others for metric in METRICS]
+    told = pd.DataFrame(names, columns=["method", "than", "artists", "metric"])
+    bounds = [_interval(rows.to_numpy(dtype=float), seed) for rows in compared]
+    return told.assign(
+        difference=[rows.mean() for rows in compared],
+        ci_low=[low for low, _ in bounds],
+        ci_high=[high for _, high in bounds],
+        n=[len(rows) for rows in compared],
+    )
 
 
 def _interval(differences: np.ndarray, seed: int) -> tuple[float, float]:
     if len(differences) < 2 or np.ptp(differences) == 0:
         return np.nan, np.nan
-    drawn = bootstrap(
-        (differences,), np.mean, n_resamples=N_RESAMPLES, method="BCa", batch=N_RESAMPLES,
-        rng=stream("bootstrap of playlists", seed),
-    )  # fmt: skip
+    rng = stream("bootstrap of playlists", seed)
+    drawn = bootstrap((differences,), np.mean, n_resamples=N_RESAMPLES, method="BCa", vectorized=True, rng=rng)
     return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
