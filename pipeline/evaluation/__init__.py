@@ -21,7 +21,7 @@ from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_
 from pipeline.evaluation.neighbours import search_k
 from pipeline.evaluation.notice import measure_unlike, say_unlike
 from pipeline.evaluation.out_of_fold import answer_out_of_fold
-from pipeline.evaluation.overlap import mean_overlap, most_distinct, overlap_genres, say_overlaps
+from pipeline.evaluation.overlap import from_both_sides, mean_overlap, most_distinct, overlap_genres, say_overlaps
 from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pairs
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Evaluation, evaluate
@@ -61,6 +61,7 @@ __all__ = [
     "evaluate_pairs",
     "find_samples",
     "findings",
+    "from_both_sides",
     "gather",
     "headline",
     "hold_out",

@@ -72,7 +72,9 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     if not tables:
         return pd.DataFrame(columns=GENRE_PROFILE.names)
     found = pd.concat(tables, ignore_index=True).assign(feature_set=samples.feature_set)
-    return found.assign(q_value=false_discovery_control(found["p"]))[GENRE_PROFILE.names]
+    size = found["cliffs_delta"].abs()
+    rank = size.groupby(found["genre"], sort=False).rank(method="first", ascending=False).astype(int)
+    return found.assign(q_value=false_discovery_control(found["p"]), rank=rank)[GENRE_PROFILE.names]
 
 
 def surely(contrasts: pd.DataFrame) -> pd.Series:

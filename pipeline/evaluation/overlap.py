@@ -25,6 +25,9 @@ from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core
 from pipeline.tables import GENRE_OVERLAP
 
+PAIR = ["genre_a", "genre_b", "feature_set", "overlap", "among_most_distinct", "n_a", "n_b"]
+"""Columns of a table of pairs."""
+
 N_DISTINCT = 6
 """As many as a published project kept of fourteen genres, by looking at pictures."""
 
@@ -49,7 +52,8 @@ def overlap_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``genre_overlap`` as declared, a row a pair; without genres by fewer than `FEWEST_GROUPS` artists
+        a row a pair: ``genre_a, genre_b``, by the alphabet, ``feature_set, overlap, among_most_distinct, n_a, n_b``;
+        without genres by fewer than `FEWEST_GROUPS` artists
     """
     X, y, units = of_tracks(samples, seed)
     n_groups = pd.Series(units).groupby(y).transform("nunique").to_numpy()
@@ -63,12 +67,23 @@ def overlap_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     ]
     sizes = pd.Series(np.asarray(samples.genres, dtype=object)[y[told]]).value_counts()
     if not found:
-        return pd.DataFrame(columns=GENRE_OVERLAP.names)
+        return pd.DataFrame(columns=PAIR)
     pairs = pd.DataFrame(found, columns=["genre_a", "genre_b", "overlap"])
     distinct = most_distinct(pairs)
     among = pairs["genre_a"].isin(distinct) & pairs["genre_b"].isin(distinct)
     sizes_of = {f"n_{side}": pairs[f"genre_{side}"].map(sizes).astype(int) for side in "ab"}
-    return pairs.assign(feature_set=samples.feature_set, among_most_distinct=among, **sizes_of)[GENRE_OVERLAP.names]
+    return pairs.assign(feature_set=samples.feature_set, among_most_distinct=among, **sizes_of)[PAIR]
+
+
+def from_both_sides(overlaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `overlap_genres` as ``genre_overlap`` is declared: each pair from either side."""
+    sides = []
+    for own, other in ("ab", "ba"):
+        names = {f"genre_{own}": "genre", f"genre_{other}": "other_genre", f"n_{own}": "n", f"n_{other}": "n_other"}
+        sides.append(overlaps.rename(columns=names))
+    return pd.concat(sides, ignore_index=True).sort_values(["genre", "other_genre"], ignore_index=True)[
+        GENRE_OVERLAP.names
+    ]
 
 
 def say_overlaps(overlaps: pd.DataFrame) -> list[str]:

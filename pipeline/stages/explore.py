@@ -12,6 +12,7 @@ from pipeline.evaluation import (
     check_labels,
     contrast_genres,
     doubt_labels,
+    from_both_sides,
     labelled_values,
     load_samples,
     of_main_set,
@@ -50,7 +51,7 @@ class Explored:
     explained : np.ndarray [shape=(2,)]
         share of the variance that each of its directions explains
     profiles, contrasts, overlaps, checks, label_checks : pd.DataFrame
-        rows of ``feature_profile``, ``genre_profile``, ``genre_overlap`` and of ``data_quality``
+        rows of ``feature_profile``, ``genre_profile``, of `overlap_genres`, and of ``data_quality``
     contrast_remarks, overlap_remarks : list of str
         what sets each genre apart, and which overlap, in sentences
     doubted : pd.DataFrame
@@ -113,7 +114,7 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     label_checks = as_table(check_labels(doubted, usable))
     by_unit = longest.under(usual_policy(longest.rows.drop_duplicates("track"))[0])
     contrasts, overlaps = contrast_genres(by_unit, options.seed), overlap_genres(by_unit, options.seed)
-    tables = {"feature_profile": profiles, "genre_profile": contrasts, "genre_overlap": overlaps}
+    tables = {"feature_profile": profiles, "genre_profile": contrasts, "genre_overlap": from_both_sides(overlaps)}
     record(run, "explore", StageRows(tables={**tables, "data_quality": label_checks}))
     about = usable[["track_id", "artist", "title"]]
     return Explored(

@@ -215,6 +215,22 @@ def _remember_draws(database: Database) -> str:
     return f"{n_known} contents stay on their side of the holdout, whatever their tracks are called"
 
 
+def _tell_overlaps_from_both_sides(database: Database) -> str:
+    """Give each pair of genres a row from either side: one of both by the alphabet is found by half of the genres."""
+    results, n_pairs = database["results"], 0
+    for row in results.find({"table": "genre_overlap", "genre_a": {"$exists": True}}):
+        kept = {name: value for name, value in row.items() if name != "_id" and not name.endswith(("_a", "_b"))}
+        for own, other in ("ba", "ab"):  # the row itself last: what is cut off before that is done again
+            of_side = {"genre": row[f"genre_{own}"], "other_genre": row[f"genre_{other}"]}
+            said = {**kept, **of_side, "n": row[f"n_{own}"], "n_other": row[f"n_{other}"]}
+            if own == "b":
+                results.replace_one({"generation": row["generation"], "table": "genre_overlap", **of_side}, said, True)
+            else:
+                results.replace_one({"_id": row["_id"]}, said)
+        n_pairs += 1
+    return f"{n_pairs} pairs of genres say how far they overlap from either side"
+
+
 STEPS: tuple[Callable[[Database], str], ...] = (
     _name_genres_of_pairs,
     _list_feature_sets,
@@ -223,6 +239,7 @@ STEPS: tuple[Callable[[Database], str], ...] = (
     _keep_missing,
     _say_policies,
     _remember_draws,
+    _tell_overlaps_from_both_sides,
 )
 """Each brings layout n, counted from ``OLDEST``, to n + 1 and says in words what it did.
 

@@ -200,6 +200,7 @@ GENRE_PROFILE = Table(
             unit=FRACTION,
             minimum=0,
         ),
+        optional("rank", INTEGER, "1: the feature that sets the genre apart most, whether it has more of it or less"),
         Column("n", INTEGER, "tracks of the genre", unit="tracks"),
         Column("n_groups", INTEGER, "artists that these are by, or tracks with their copies", unit="groups"),
     ),
@@ -209,11 +210,12 @@ GENRE_PROFILE = Table(
 
 GENRE_OVERLAP = Table(
     "genre_overlap",
-    "pair of genres: how far they overlap in all features together, over the tracks that are not held out",
+    "genre × other genre: how far they overlap in all features together, over the tracks that are not held out; a pair "
+    "has a row from either side",
     (
         *RUN,
-        genre("genre_a", "the first of the two by the alphabet"),
-        genre("genre_b", "the other one"),
+        GENRE,
+        genre("other_genre", "the genre that it is set beside"),
         FEATURE_SET,
         Column(
             "overlap",
@@ -224,10 +226,10 @@ GENRE_OVERLAP = Table(
             minimum=0,
         ),
         Column("among_most_distinct", BOOLEAN, "both are among the six genres that overlap least with each other"),
-        Column("n_a", INTEGER, "tracks of the first", unit="tracks"),
-        Column("n_b", INTEGER, "tracks of the other", unit="tracks"),
+        Column("n", INTEGER, "tracks of the genre", unit="tracks"),
+        Column("n_other", INTEGER, "tracks of the other", unit="tracks"),
     ),
-    key=key("genre_a", "genre_b"),
+    key=key("genre", "other_genre"),
     collection="results",
 )
 

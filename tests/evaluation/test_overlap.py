@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from pipeline.evaluation import most_distinct, overlap, overlap_genres, say_overlaps
+from pipeline.evaluation import from_both_sides, most_distinct, overlap, overlap_genres, say_overlaps
 from tests.evaluation.test_contrast import made
 
 
@@ -69,3 +69,16 @@ def test_the_extremes_are_said():
     said = say_overlaps(overlap_genres(made(rng.normal(size=(160, 2)) + 2 * y[:, None], y)))
     assert said[1].endswith("g7 overlap least: 0% of their area is shared.")
     assert said[2].startswith("The 6 most distinct genres are g0")
+
+
+def test_an_export_has_each_pair_from_either_side():
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(3), 20)
+    pairs = overlap_genres(made(rng.normal(size=(60, 2)) + y[:, None], y))
+    rows = from_both_sides(pairs).set_index(["genre", "other_genre"])
+    assert len(rows) == 2 * len(pairs) == 6
+    for pair in pairs.itertuples():
+        own, other = (rows.loc[names] for names in ((pair.genre_a, pair.genre_b), (pair.genre_b, pair.genre_a)))
+        assert own["overlap"] == other["overlap"] == pair.overlap
+        assert (own["n"], own["n_other"]) == (other["n_other"], other["n"]) == (pair.n_a, pair.n_b)
+    assert from_both_sides(pairs[:0]).empty

@@ -1,7 +1,7 @@
 """A small set of exports with what real ones have: odd names, empty cells, a reject, a wrong prediction."""
 
 from collections.abc import Mapping
-from itertools import combinations, product
+from itertools import permutations, product
 
 import pandas as pd
 import pytest
@@ -80,12 +80,12 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
         "genre_profile": pd.DataFrame(
             [{"genre": genre, "feature_set": "f-v1", "feature": feature, "cliffs_delta": -0.5, "ci_low": None,
-              "ci_high": 0.1, "q_value": 0.04, "n": 4, "n_groups": 3}
-             for genre, feature in product(genres, ("tempo", "rolloff_mean"))]
+              "ci_high": 0.1, "q_value": 0.04, "rank": rank, "n": 4, "n_groups": 3}
+             for genre, (rank, feature) in product(genres, enumerate(("tempo", "rolloff_mean"), start=1))]
         ),
         "genre_overlap": pd.DataFrame(
-            [{"genre_a": a, "genre_b": b, "feature_set": "f-v1", "overlap": 0.25, "among_most_distinct": True,
-              "n_a": 4, "n_b": 4} for a, b in combinations(sorted(genres), 2)]
+            [{"genre": a, "other_genre": b, "feature_set": "f-v1", "overlap": 0.25, "among_most_distinct": True,
+              "n": 4, "n_other": 4} for a, b in permutations(genres, 2)]
         ),
         "scores": evaluated.assign(metric="accuracy", value=value, ci_low=value * 0.9, ci_high=value, n=4, repeats=5,
                                    is_champion=False, is_baseline=False, guess=0.3),

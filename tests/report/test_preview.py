@@ -90,7 +90,7 @@ def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_n
 
 def test_the_views_are_there_with_a_title_and_a_sentence(shown, story):
     views = shown.locator(".view")
-    assert views.count() == 8
+    assert views.count() == len(story.dashboards) >= 8
     for place, dashboard in enumerate(story.dashboards):
         view = views.nth(place)
         view.scroll_into_view_if_needed()

@@ -140,6 +140,21 @@ def test_every_table_of_the_older_run_can_be_exported_with_the_values_of_then(ol
     assert sorted(tables["scores"]["value"]) == sorted(score["value"] for score in scores)
 
 
+def test_pairs_of_genres_that_overlap_are_told_from_both_sides(older):
+    apply_schema(older)
+    run = run_of(older)
+    generation = run.facts["stages"]["explore"]["generation"]
+    whose = {"run_id": run.run_id, "dataset": DATASET, "stage": "explore", "generation": generation}
+    said = {"table": "genre_overlap", "feature_set": "spectral-v1", "overlap": 0.25, "among_most_distinct": True}
+    pair = {"genre_a": "folk", "genre_b": "jazz", "n_a": 3, "n_b": 4}
+    older["results"].insert_one({**whose, **said, **pair})
+    older[META].update_one({"_id": LAYOUT}, {"$set": {"version": CURRENT - 1}})
+    apply_schema(older)
+    rows = assemble_exports(run)["genre_overlap"]
+    told = rows[["genre", "other_genre", "n", "n_other", "overlap"]].to_numpy().tolist()
+    assert sorted(told) == [["folk", "jazz", 3, 4, 0.25], ["jazz", "folk", 4, 3, 0.25]]
+
+
 def test_the_champion_of_then_answers_the_same(older):
     apply_schema(older)
     champion = load_champion(run_of(older))

@@ -57,7 +57,7 @@ def draw_overlaps(overlaps: pd.DataFrame) -> Figure:
     Parameters
     ----------
     overlaps : pd.DataFrame
-        rows of ``genre_overlap``
+        of `overlap_genres`
     """
     if overlaps.empty:
         return _nothing("No two genres have tracks by three artists each: nothing tells how far they overlap.")

@@ -47,6 +47,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
             "Feature", "feature_name", frames["feature_profile"]["feature_name"],
             None if telling is None else telling["feature_name"],
         ),
+        "genre": ("Genre", "genre", frames["genre_profile"]["genre"], None),
         "tested_on": ("Other dataset", "tested_on", frames["transfers"]["tested_on"], None),
         "pair_model": (
             "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],

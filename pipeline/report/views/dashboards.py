@@ -1,4 +1,4 @@
-"""The dashboards: what they ask, what they show, how they are read. After a transfer there is one more than seven."""
+"""The dashboards: what they ask, what they show, how they are read; those of what was not done are left out."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,6 +23,7 @@ ORDERS = {
 }
 MOST_IMPORTANCES = 20
 MOST_MISTAKES = 15
+MOST_CONTRASTS = 15
 CANDIDATES = "each model on each feature set and window, and each k of nearest neighbours"
 REAL = {"is_baseline": ("False",)}
 """What only guesses is a line across, and no row."""
@@ -64,6 +65,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             _windows(frames["summary_30s_vs_3s"]),
             _model(frames["feature_importance"]),
             _features(),
+            *([_genres()] if len(frames["genre_profile"]) else []),
             _pairs(),
             _holdout(),
             *([_elsewhere()] if len(frames["transfers"]) else []),
@@ -248,6 +250,36 @@ def _features() -> Dashboard:
         "It opens on what the best model needs most, or the random forest where that is not known. "
         "Lines that barely overlap are easy for a model; where all overlap, it needs features together.",
         ((wide, narrow),),
+    )
+
+
+def _genres() -> Dashboard:
+    apart = Sheet(
+        f"The {MOST_CONTRASTS} features that set the genre apart most: more of it to the right, less to the left",
+        "genre_profile", Mark.DOT, (Field("feature_name", "Feature"),),
+        (Field("cliffs_delta", "Cliff's delta", "mean", "number"),),
+        interval=(
+            Field("ci_low", "95 % interval, low", "mean", "number"),
+            Field("ci_high", "95 % interval, high", "mean", "number"),
+        ),
+        tooltip=(Field("q_value", "False-discovery rate", "mean", "number"), Field("n", "Tracks", "mean", "count")),
+        where={"rank": tuple(str(rank) for rank in range(1, MOST_CONTRASTS + 1))}, choices=("run", "genre"),
+        descending=True, domain=(-1, 1), width=0.55,
+        nothing="03_explore was not run, or is of an earlier version.",
+    )  # fmt: skip
+    overlap = Sheet(
+        "How far each other genre overlaps with it, in all features together", "genre_overlap", Mark.BAR,
+        (Field("other_genre", "Other genre"),), (Field("overlap", "Overlap", "mean", "percent"),),
+        tooltip=(Field("n_other", "Tracks", "mean", "count"),), choices=("run", "genre"), descending=True,
+        domain=(0, 1), width=0.45, nothing="There are too few tracks to tell, or 03_explore was not run.",
+    )  # fmt: skip
+    return Dashboard(
+        "Genre profiles",
+        "What sets a genre apart, and which genres are alike?",
+        "Take a track of the genre and one of another genre. Cliff's delta is how much more often the first has more "
+        "of the feature than the second: 1 is always, 0 as often as not, -1 never. Lines across 0 may be chance. "
+        "Genres that overlap by half are told apart rightly in three tracks of four, at best, by a straight border.",
+        ((apart, overlap),),
     )
 
 

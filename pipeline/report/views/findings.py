@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.evaluation import say_contrasts
 from pipeline.printable import count
 from pipeline.report.views.description import Choice
 from pipeline.splits import POLICIES
@@ -90,6 +91,11 @@ def _features(rows: pd.DataFrame) -> str:
     return f"{name[0].upper()}{name[1:]}: lowest in {told['genre'].iloc[0]}, highest in {told['genre'].iloc[-1]}"
 
 
+def _genres(rows: pd.DataFrame) -> str:
+    (said,) = say_contrasts(rows)
+    return said[0].upper() + said[1:]
+
+
 def _pairs(rows: pd.DataFrame) -> str:
     mean = rows.groupby("pair")["accuracy"].mean().sort_values()
     name, (pair, right) = rows["model_name"].iloc[0], next(iter(mean.items()))
@@ -163,6 +169,7 @@ _HEADINGS = {
     "30 s against 3 s": _Recipe(("run", "policy", "level", "feature_set"), _find_test_accuracies, _windows),
     "One model": _Recipe(EVALUATED, itemgetter("confusion"), _model),
     "Feature explorer": _Recipe(("run", "feature", "window"), itemgetter("feature_profile"), _features),
+    "Genre profiles": _Recipe(("run", "genre"), itemgetter("genre_profile"), _genres),
     "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
     "Other music": _Recipe(("run", "tested_on"), _find_transfers, _elsewhere),
