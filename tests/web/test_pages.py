@@ -318,13 +318,13 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(site, open_page):
     page = open_page(**LOOKS["light"])
     page.goto(f"{site.address}/")
     reached = []
-    for _ in range(9):
+    for _ in range(10):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("[document.activeElement.id || document.activeElement.textContent.trim(), "
                                      "getComputedStyle(document.activeElement).outlineStyle]"))  # fmt: skip
     names = [name for name, _ in reached]
     assert names[0] == "To the content"
-    assert {"Your song", "Unseen records", "Results", "About", "API", "song", "ask"} <= set(names)
+    assert {"Your song", "Unseen records", "Playlist", "Results", "About", "API", "song", "ask"} <= set(names)
     assert all(outline != "none" for _, outline in reached)
 
 
