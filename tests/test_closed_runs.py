@@ -1,5 +1,6 @@
 """A finished run is changed only by who says so; what it then holds is of one time, and every export tells the same."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import papermill
@@ -8,6 +9,7 @@ import pytest
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
+from pipeline.stages.explore import ExploreOptions, explore
 from pipeline.stages.export import ExportOptions, export
 from pipeline.stages.extract import ExtractOptions, extract
 from pipeline.stages.holdout import HoldoutOptions, holdout
@@ -24,23 +26,35 @@ from tests.closed import (
     write_table,
 )
 from tests.finished import few_refits
+from tests.profiled import names_no_shard, profiled, scans
 
 DATASET = "closed"
 
 
 @pytest.fixture(scope="module")
-def finished(database, tmp_path_factory) -> Run:
-    """Return a finished run of the table, by the stages' functions; `faults/test_closed_by_command.py` has commands."""
+def made(database, tmp_path_factory) -> Iterator[tuple[Run, list]]:
+    """Return a finished run of the table, and what the database was asked for until its exports were written.
+
+    It is made by the stages' functions; `faults/test_closed_by_command.py` has commands.
+    """
     table = write_table(tmp_path_factory.mktemp("table") / "closed.csv")
     run = start_run(database, DATASET, {"models": "logistic_regression,knn_3"})
     with few_refits():
-        catalogue(run, CatalogueOptions(table=str(table)))
-        extract(run, ExtractOptions(features="spectral-v1", jobs=1))
-        compare(run, CompareOptions(models="logistic_regression,knn_3", repeats=2, jobs=2))
-        choose(run)
-        finish_run(run)
-        export(run, ExportOptions(exports=str(get_settings().exports)))
-        yield run
+        with profiled(database) as asked:
+            catalogue(run, CatalogueOptions(table=str(table)))
+            extract(run, ExtractOptions(features="spectral-v1", jobs=1))
+            explore(run, ExploreOptions(jobs=2))
+            compare(run, CompareOptions(models="logistic_regression,knn_3", repeats=2, jobs=2))
+            choose(run)
+            finish_run(run)
+            export(run, ExportOptions(exports=str(get_settings().exports)))
+        yield run, asked
+
+
+@pytest.fixture(scope="module")
+def finished(made) -> Run:
+    """Return the finished run."""
+    return made[0]
 
 
 def choose(run: Run) -> None:
@@ -56,6 +70,22 @@ def by_hand(notebook: str, folder: Path, **parameters) -> list[str]:
     )  # fmt: skip
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     return [output.text for output in outputs if output.output_type == "stream" and output.name == "stdout"]
+
+
+def test_no_stage_reads_a_whole_collection_and_each_write_says_in_which_shard_it_is(made):
+    asked = made[1]
+    assert {one["ns"].partition(".")[2] for one in asked} >= {"tracks", "segments", "scores", "results", "models"}
+    assert {"query", "update", "remove", "insert"} <= {one["op"] for one in asked}
+    assert [(one["ns"], one["command"]) for one in scans(asked)] == []
+    assert [(one["ns"], one["command"]) for one in names_no_shard(asked)] == []
+
+
+def test_what_reads_a_whole_collection_or_names_no_shard_would_be_found(database):
+    with profiled(database) as asked:
+        database["segments"].find_one({"spectral_centroid_mean": -1})
+        database["tracks"].update_one({"dataset": "none"}, {"$set": {"status": "catalogued"}})
+    assert [one["ns"].partition(".")[2] for one in scans(asked)] == ["segments"]
+    assert [one["ns"].partition(".")[2] for one in names_no_shard(asked)] == ["tracks"]
 
 
 def test_the_champion_is_named_by_the_run_and_its_scores_are_marked(finished):

@@ -239,7 +239,7 @@ def test_each_heading_follows_what_is_chosen(page):
     assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many single test rows")
     choose(page, 4, "model", "3 nearest neighbours")
     assert "3 nearest neighbours" in headings.nth(3).inner_text()
-    assert headings.nth(6).inner_text().startswith("3 nearest neighbours names")
+    assert headings.nth(7).inner_text().startswith("3 nearest neighbours names")
 
 
 def test_of_a_matrix_too_narrow_for_figures_the_worst_confusions_are_listed(opened, tmp_path):

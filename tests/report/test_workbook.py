@@ -24,6 +24,7 @@ TITLES = [
     "30 s against 3 s",
     "One model",
     "Feature explorer",
+    "Genre profiles",
     "Genre pairs",
     "Holdout",
     "Other music",
