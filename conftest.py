@@ -16,6 +16,7 @@ UNITS = (
         "tests/listen",
         "tests/exchange",
         "tests/predict",
+        "tests/playlist/test_command.py",
         "tests/evaluation/test_unseen.py",
         "tests/report/test_sheet.py",
         "tests/report/test_worst.py",

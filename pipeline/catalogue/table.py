@@ -21,7 +21,7 @@ from pipeline.store import window_key
 
 MOST_SHOWN = 20
 
-COMPARED = ("content_hash", "extracted", "genre")
+COMPARED = ("content_hash", "extracted", "genre", "genres")
 
 
 def catalogue_table(
@@ -145,6 +145,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
         yield {
             "track_id": track_id,
             "genre": first["genre"],
+            "genres": table.genres.get(track_id),
             "status": "ready",
             "extracted": [window_key(table.feature_set, table.window_s)],
             "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),

@@ -14,6 +14,7 @@ from pipeline.cli.db import db_app
 from pipeline.cli.exports import exports_app
 from pipeline.cli.inventory import datasets_app, models_app, runs_app
 from pipeline.cli.lab import lab
+from pipeline.cli.playlist import playlist
 from pipeline.cli.predict import predict, tags
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
@@ -36,6 +37,7 @@ app.command()(run)
 app.command()(predict)
 app.command()(tags)
 app.command()(transfer)
+app.command()(playlist)
 app.command()(serve)
 app.command()(lab)
 app.add_typer(datasets_app, name="datasets")

@@ -94,9 +94,69 @@ COMPARATIVES = {
     "valence": ("happier", "sadder"),
     "duration_ms": ("longer", "shorter"),
     "popularity": ("more popular", "less popular"),
+    "track_popularity": ("more popular", "less popular"),
 }
 """What a listener says of music that has more of a feature, and of music that has less; also of usual names in tables.
 """
+
+ALIKE = {
+    "rms_mean": ("as loud", "as quiet"),
+    "rms_var": ("as uneven in loudness", "as even in loudness"),
+    "spectral_centroid_mean": ("as bright", "as dark"),
+    "spectral_centroid_var": ("as uneven in brightness", "as even in brightness"),
+    "spectral_bandwidth_mean": ("as wide in its spectrum", "as narrow in its spectrum"),
+    "rolloff_mean": ("as much treble", "as little treble"),
+    "zero_crossing_rate_mean": ("as noisy", "as smooth"),
+    "chroma_stft_mean": ("as many notes at once", "as few notes at once"),
+    "harmony_var": ("as strong in sustained tones", "as weak in sustained tones"),
+    "perceptr_var": ("as strong in drums and attacks", "as weak in drums and attacks"),
+    "tempo": ("as fast", "as slow"),
+    "loudness": ("as loud", "as quiet"),
+    "energy": ("as energetic", "as calm"),
+    "danceability": ("as danceable", "as little danceable"),
+    "acousticness": ("as acoustic", "as little acoustic"),
+    "instrumentalness": ("as instrumental", "as little instrumental"),
+    "speechiness": ("as much speech", "as little speech"),
+    "liveness": ("as live", "as little live"),
+    "valence": ("as happy", "as sad"),
+    "duration_ms": ("as long", "as short"),
+    "popularity": ("as popular", "as little known"),
+    "track_popularity": ("as popular", "as little known"),
+}
+"""What a listener says of two pieces that both have much of a feature, and of two that both have little.
+"""
+
+
+def equal_feature(feature: str, more: bool) -> str:
+    """Return what a listener says of music that is alike in a feature: both have much of it (`more`), or little.
+
+    >>> equal_feature("acousticness", True), equal_feature("mfcc3_mean", True)
+    ('as acoustic', 'alike in timbre')
+    """
+    if tag := name_tag(feature):
+        return f"as {'much' if more else 'little'} \N{LEFT DOUBLE QUOTATION MARK}{tag}\N{RIGHT DOUBLE QUOTATION MARK}"
+    plain = feature.removeprefix("estimated_").removesuffix("_bpm").removesuffix("_lufs")
+    if plain in ALIKE:
+        return ALIKE[plain][0 if more else 1]
+    return f"alike in {name_group(feature) if _parts(feature)[0] in DESCRIPTORS else name_feature(feature)}"
+
+
+def share_feature(feature: str, more: bool) -> str:
+    """Return what a listener says of music that also has much of a feature (`more`), or little, though not as much.
+
+    >>> share_feature("tempo", False), share_feature("mfcc3_mean", True)
+    ('slow too', '')
+    """
+    words = equal_feature(feature, more)
+    if more and name_tag(feature):
+        return f"{words.removeprefix('as much ')} too"
+    return f"{words.removeprefix('as ')} too" if words.startswith("as ") else ""
+
+
+def same_feature(feature: str) -> str:
+    """Return what a listener says of music that has the same of what knows no more or less: ``same key``."""
+    plain = feature.removeprefix("estimated_")
+    return f"same {plain}" if plain in ("key", "mode") else ""
 
 
 def compare_feature(feature: str, more: bool) -> str:

@@ -2,12 +2,14 @@
 
 import shlex
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 from pymongo.database import Database
 
 from pipeline.errors import GenrelabError
 from pipeline.excerpts import SPREAD
+from pipeline.features import Wanted
 from pipeline.listen.answer import Answer
 from pipeline.listen.heard import Heard
 from pipeline.listen.judge import ChampionKey, Judge, load_judge, newest_champion
@@ -73,6 +75,16 @@ class Desk:
         judge = self.judge()
         heard = self._pool.hear(content, judge.wanted, excerpts)
         return judge, heard, judge.answer(heard)
+
+    def hear(self, content: bytes, wanted: Sequence[Wanted]) -> Heard:
+        """Measure the content of a file in feature sets and window lengths.
+
+        Raises
+        ------
+        SongError, BusyError
+            as `answer` does
+        """
+        return self._pool.hear(content, wanted)
 
     def sound(self, content: bytes) -> np.ndarray:
         """Return what is heard of a file: mono, 22 050 Hz [shape=(n,), dtype=int16].

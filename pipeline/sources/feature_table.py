@@ -18,7 +18,7 @@ from pipeline.sources.metadata import Metadata, says_origin
 from pipeline.sources.missing_cells import some
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
 from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, PLACES, SEGMENT_COLUMNS, field_names
-from pipeline.sources.table_rows import identify_rows, main_genres, names_by_content, tell_labels
+from pipeline.sources.table_rows import all_genres, identify_rows, main_genres, names_by_content, tell_labels
 
 MOST_SEGMENTS = 1_000_000
 
@@ -92,6 +92,7 @@ def read_feature_table(
     names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
     rows["genre"] = rows["genre"].map(names_of).fillna("")
     own_genre = rows["track_id"].map(main_genres(rows))
+    of_several = all_genres(rows)
     tracks = pd.DataFrame({"track_id": rows["track_id"], "genre": rows["genre"].where(rows["genre"] == own_genre, "")})
     known = {name for columns in known_sets.values() for name in columns}
     chosen = choose_features(table, taken, tracks, known, notes)
@@ -128,7 +129,9 @@ def read_feature_table(
     notes.append(f"{labels.source}{about_ids}")
     notes += [*several, *merged, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
-    return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
+    return FeatureTable(
+        rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost, of_several
+    )
 
 
 def _pick_description(table: CsvFile, field: str) -> str | None:

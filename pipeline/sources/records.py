@@ -106,6 +106,8 @@ class FeatureTable:
         every column of the file
     lost_genres : list of LostGenre
         genres of which most rows can't be used
+    genres : dict of list of str
+        all genres of tracks whose rows name several, that of most rows first
     """
 
     rows: pd.DataFrame
@@ -116,3 +118,4 @@ class FeatureTable:
     notes: list[str] = field(default_factory=list)
     columns: list[TableColumn] = field(default_factory=list)
     lost_genres: list[LostGenre] = field(default_factory=list)
+    genres: dict[str, list[str]] = field(default_factory=dict)

@@ -126,6 +126,14 @@ def names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:
     return rows["track_id"].where(rows["named"], counted.reindex(rows.index))
 
 
+def all_genres(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the genres of each track whose rows name several, that of most rows first [by track]."""
+    known = rows[rows["genre"] != ""]
+    counts = known.groupby(["track_id", "genre"]).size().rename("n").reset_index()
+    several = counts[counts["track_id"].duplicated(keep=False)].sort_values(["n", "genre"], ascending=[False, True])
+    return several.groupby("track_id")["genre"].agg(list).to_dict()
+
+
 def main_genres(rows: pd.DataFrame) -> pd.Series:
     """Return the genre of most rows of each track, None where two have as many [by track]."""
     known = rows[rows["genre"] != ""]

@@ -79,6 +79,10 @@ PREDICT = Stage("predict", "09_predict", of.PredictOptions)
 """No stage of the chain: it asks a run's champion, and writes none of its rows."""
 
 
+PLAYLIST = Stage("playlist", "11_playlists", of.PlaylistOptions)
+"""No stage of the chain: it reads a dataset's tracks, and writes none of its rows."""
+
+
 TRANSFER = Stage("transfer", "10_transfer", of.TransferOptions, reads=("compare", "optimise"))
 """No stage of the chain: it adds to a run what its models get on other datasets, each in rows of its own.
 

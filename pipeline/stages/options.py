@@ -254,3 +254,51 @@ class PredictOptions:
     id_column: str = ""
     jobs: int = 0
     scheduler: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaylistOptions:
+    """Options of 11_playlists, which is no stage: it reads a dataset and writes none of its rows.
+
+    Attributes
+    ----------
+    like, unlike : str
+        what the playlist is to be like, and what not: track ids, words of artist and title, files of audio, or .m3u8
+        playlists, with semicolons between them
+    genre : str
+        start from its middle where there is no seed; with ``pure``, take its tracks alone
+    playlists : str
+        a table of playlists, a row a track in a playlist: what counts is learned from it; empty: none
+    go_on : str
+        the playlist of that table to be continued; empty: none
+    length, per_artist : int
+        tracks; and of them at most of one artist, 0: any number
+    pure : bool
+        only tracks of the genre, or of the seeds' genres
+    adventure : float
+        0, the nearest, to 1, the most diverse
+    order : str
+        similar or flow
+    features : str
+        sets of features joined by ``+``; empty: the main one and those that a network learned
+    seed, repeats : int
+        of the test of playlists: which tracks are hidden, and how often others are
+    out, m3u : str
+        files to write: a CSV, empty: ``playlists.csv`` among the exports; and an .m3u8 playlist, empty: none
+    """
+
+    like: str = ""
+    unlike: str = ""
+    genre: str = ""
+    playlists: str = ""
+    go_on: str = ""
+    length: int = 20
+    per_artist: int = 2
+    pure: bool = False
+    adventure: float = 0.0
+    order: str = "similar"
+    features: str = ""
+    seed: int = 0
+    repeats: int = 5
+    out: str = ""
+    m3u: str = ""

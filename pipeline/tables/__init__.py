@@ -45,6 +45,7 @@ from pipeline.tables.declaration import (
 )
 from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
 from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
+from pipeline.tables.playlists import PLAYLISTS
 from pipeline.tables.scores import (
     CLASS_REPORT,
     CONFUSION,
@@ -101,8 +102,8 @@ TABLES = (
 )
 """All of them, in the order of the data dictionary."""
 
-BESIDE = (PREDICTIONS, PREDICTION_SEGMENTS, TAGS)
-"""Those that are no part of a run's exports: `genrelab predict` and `genrelab tags` write them."""
+BESIDE = (PREDICTIONS, PREDICTION_SEGMENTS, TAGS, PLAYLISTS)
+"""Those that are no part of a run's exports: `genrelab predict`, `tags` and `playlist` write them."""
 
 BY_NAME = {table.name: table for table in TABLES}
 
@@ -149,6 +150,7 @@ __all__ = [
     "OF_THE_RUN",
     "OVERVIEW",
     "PERCENTILES",
+    "PLAYLISTS",
     "POLICY",
     "PREDICTIONS",
     "PREDICTION_SEGMENTS",

@@ -11,7 +11,7 @@ from pipeline.listen.desk import Desk
 from pipeline.listen.wording import interval, number, percent
 from pipeline.models import display_name
 from pipeline.printable import count
-from pipeline.web import api, charts, errors, pages, security
+from pipeline.web import api, charts, errors, pages, playlists, security
 from pipeline.web.pictures import Pictures
 from pipeline.web.uploads import LARGEST_UPLOAD
 
@@ -31,7 +31,7 @@ def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
     """
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_PARTS=10)
-    app.extensions |= {"desk": desk, "pictures": Pictures()}
+    app.extensions |= {"desk": desk, "pictures": Pictures(), "spaces": playlists.Spaces()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
         "interval": interval,
@@ -51,6 +51,7 @@ def create_app(desk: Desk, *, hosts: Set[str]) -> Flask:
     }
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(playlists.blueprint)
     errors.install(app)
     security.install(app, hosts)
     return app

@@ -14,7 +14,8 @@ from tests.store.guarded import guarded_server, uri_of
 
 from .conftest import as_form
 
-PAGES = ("/", "/unseen", "/unseen/all", "/results", "/about", "/about/card", "/api", "/api/holdout")
+PAGES = ("/", "/playlist", "/playlist?genre=rock", "/unseen", "/unseen/all", "/results", "/about", "/about/card",
+         "/api", "/api/holdout")  # fmt: skip
 READING = {"hello", "ping", "saslStart", "saslContinue", "find", "getMore", "aggregate", "distinct", "count",
            "listCollections", "endSessions", "killCursors"}  # fmt: skip
 

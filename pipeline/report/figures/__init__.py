@@ -6,6 +6,7 @@ from pipeline.report.figures.confusion import draw_confusion
 from pipeline.report.figures.explore import draw_correlations, draw_distributions, draw_projection
 from pipeline.report.figures.harmless import draw_harmless
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
+from pipeline.report.figures.playlists import draw_continuation
 from pipeline.report.figures.predict import draw_predictions
 from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
 from pipeline.report.figures.reliability import draw_reliability
@@ -20,6 +21,7 @@ from pipeline.report.figures.transfer import (
 __all__ = [
     "draw_comparison",
     "draw_confusion",
+    "draw_continuation",
     "draw_contrasts",
     "draw_correlations",
     "draw_differences",
