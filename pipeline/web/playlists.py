@@ -51,7 +51,7 @@ class Spaces:
         """
         known = find_dataset(database, dataset)
         n_ready = database["tracks"].count_documents({"dataset": dataset, "status": "ready"})
-        key = (known.get("catalogued_at"), tuple(known.get("feature_sets") or ()), n_ready)
+        key = (known.get("revision"), known.get("catalogued_at"), tuple(known.get("feature_sets") or ()), n_ready)
         with self._lock:
             if key != self._key or self._space is None:
                 self._space, self._key = load_space(database, dataset), key
