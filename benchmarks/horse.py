@@ -158,13 +158,13 @@ def audio_rows(audio: dict[str, str], n_runs: int, jobs: int) -> Iterator[dict[s
 
 def main(
     runs: int = 400, audio_runs: int = 40, seed: int = 0, jobs: int = 1,
-    audio: Annotated[str, typer.Option(help="NAME=FOLDER of music, a folder a genre, beside the demo music.")] = "",
+    audio: Annotated[str, typer.Option(help="NAME=FOLDER of music, a folder a genre, instead of the demo music.")] = "",
 ) -> None:  # fmt: skip
     """Simulate, print the tables and write the page."""
     name, _, folder = audio.partition("=")
     with threadpool_limits(1):
         tables = pd.DataFrame(table_rows(runs, np.random.default_rng(seed)))
-        real = pd.DataFrame(audio_rows({"demo music": ""} | ({name: folder} if folder else {}), audio_runs, jobs))
+        real = pd.DataFrame(audio_rows({name: folder} if folder else {"demo music": ""}, audio_runs, jobs))
     about = inspect.cleandoc(__doc__ or "")
     made = f"{datetime.date.today()}; {describe_machine()}"
     parts = ("# The horse test", about, made, "## Tables of right and wrong answers", markdown(tables),

@@ -75,8 +75,9 @@ class Labelling:
         vectors, starts_s = vectors_of(outcome, classifier.needs(segments=self.segments))
         label = None if reject else classifier.answer_to(vectors)
         if label is None:
-            reject = reject or why_not(self.root, track, outcome, classifier.champion.window_s)
-            return {"reason": reject.reason, "detail": reject.detail}
+            why = reject or why_not(self.root, track, outcome, classifier.champion.window_s)
+            assert why is not None  # nosec B101 # it has no such window
+            return {"reason": why.reason, "detail": why.detail}
         fields = fields_of(label) | {"known": outcome.track.get("content_hash") in learned}
         tags = [column.removeprefix("tag_").replace("_", " ") for column, _ in strongest_tags(vectors)]
         fields["tags"] = ", ".join(tags) or None

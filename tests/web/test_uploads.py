@@ -13,7 +13,7 @@ from pipeline.web.uploads import LARGEST_UPLOAD
 from tests.decoders.test_open_stream import LENGTHS, LONG_S, without_length
 from tests.patience import HANG_S
 
-from .conftest import RATE_HZ, encoded
+from .conftest import RATE_HZ, as_form, encoded
 
 NOISE = 0.1 * np.random.default_rng(0).standard_normal(8 * RATE_HZ)
 
@@ -33,7 +33,7 @@ BAD = {
     "an MP3 of 100 bytes": (lambda: encoded(NOISE, "MP3")[:100], 422, None, ""),
     "silence": (lambda: encoded(np.zeros(31 * RATE_HZ)), 422, "silent", "-80 dB"),
     "0 bytes": (lambda: b"", 422, "empty", "0 bytes"),
-    "an hour": (lambda: long_flac(1), 413, "too_long", "60 minutes"),
+    "four hours": (lambda: long_flac(4), 413, "too_long", "240 minutes"),
     "ten channels": (lambda: encoded(np.repeat(NOISE[:, None], 10, axis=1)), 422, "too_many_channels", "10 channels"),
     "a second": (lambda: encoded(NOISE[:RATE_HZ]), 422, "too_short", "1.0 s of audio"),
     "not a number": (lambda: encoded_floats(np.full(31 * RATE_HZ, np.nan)), 422, "not_finite", "NaN"),
@@ -99,10 +99,35 @@ def test_a_song_of_any_format_and_header_is_answered_for_with_its_real_length(si
 
 def test_a_long_song_that_does_not_say_so_is_too_long_all_the_same(site):
     file = io.BytesIO()
-    soundfile.write(file, np.resize(NOISE, 30 * 60 * 2000), 2000, format="FLAC", subtype="PCM_S8")
+    soundfile.write(file, np.resize(NOISE, 200 * 60 * 2000), 2000, format="FLAC", subtype="PCM_S8")
     reply = site.send(without_length(file.getvalue()))
     assert (reply.status, reply.json["type"]) == (413, "/api#too_long")
-    assert "lasts 30 minutes" in reply.json["detail"]
+    assert "lasts 200 minutes" in reply.json["detail"]
+
+
+def test_what_is_heard_of_a_long_song_is_what_the_form_says(site):
+    song = encoded(np.resize(NOISE, 100 * RATE_HZ), "FLAC")
+
+    def send(*excerpts, content=song, path="/api/predict"):
+        body, kind = as_form(content)
+        mark = kind.partition("boundary=")[2].encode()
+        told = (b'--%b\r\nContent-Disposition: form-data; name="excerpts"\r\n\r\n%b\r\n' % (mark, each.encode())
+                for each in excerpts)  # fmt: skip
+        return site.post(path, b"".join(told) + body, **{"Content-Type": kind})
+
+    starts_s = {"middle": [0], "spread": [5 / 3, 35, 205 / 3], "all": [0, 30, 60, 90]}
+    for given, starts in [((), starts_s["spread"]), *(((name,), starts) for name, starts in starts_s.items())]:
+        audio = send(*given).json["audio"]
+        assert [each["start_s"] for each in audio["excerpts"]] == pytest.approx(starts, abs=1e-3)
+        assert audio["heard_s"] == {1: 30, 3: 90, 4: 100}[len(starts)]
+        assert audio["duration_s"] == 100
+    assert "heard: 3 stretches" in send(path="/").text
+    for wrong in (("half",), ("",), ("all", "all")):
+        refused = send(*wrong)
+        assert (refused.status, refused.json["type"]) == (400, "/api#bad_excerpts")
+    long = send("all", content=long_flac(0.5))
+    assert (long.status, long.json["type"]) == (413, "/api#too_long")
+    assert "15 are the most. Upload one song. Or let only a part of it be heard." in long.json["detail"]
 
 
 @pytest.mark.parametrize(
