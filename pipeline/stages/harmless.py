@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.catalogue import find_dataset
+from pipeline.catalogue import excerpts_of, find_dataset
 from pipeline.errors import InputError
 from pipeline.evaluation import Samples, find_samples
 from pipeline.evaluation.harmless import ChangedAnswers, answer_tracks, can_be_told, tell_changes, tell_genres
 from pipeline.evaluation.say_harmless import say_given_away, say_hurt
+from pipeline.excerpts import MIDDLE
 from pipeline.features import find_feature_set
 from pipeline.features.means import base_set
 from pipeline.models import Chance, FittedModel
@@ -124,6 +125,8 @@ def _why_not(known: dict[str, Any], champion: FittedModel, n_tracks: int, asked:
         return "--horse off"
     if known["source"] != "audio":
         return f"dataset {known['dataset']!r} is a table of features, and only audio can be played differently"
+    if (taken := excerpts_of(known)) != MIDDLE:
+        return f"its tracks were extracted with --excerpts {taken}, and only the middle can be played differently"
     feature_set = find_feature_set(base_set(champion.feature_set))
     if feature_set is None or (missing := feature_set.say_missing()):
         return f"measuring {champion.feature_set!r} needs {missing if feature_set else 'another version of genrelab'}"

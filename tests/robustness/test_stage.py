@@ -66,6 +66,7 @@ def test_the_run_has_a_row_a_change_and_says_what_it_comes_to(scene, few):
     [
         ({}, "off", "--horse off"),
         ({"source": "table"}, "on", "is a table of features, and only audio can be played differently"),
+        ({"excerpts": "spread"}, "on", "with --excerpts spread, and only the middle can be played differently"),
         ({"location": "/no/such/folder"}, "auto", "the audio folder '/no/such/folder' is not there on this machine"),
         ({"location": "here"}, "on", "the audio of the held-out tracks is gone, or is not what it was"),
     ],
