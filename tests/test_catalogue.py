@@ -309,3 +309,15 @@ def test_two_sources_at_once_are_refused_and_nothing_is_written(empty, tmp_path)
         bring_in(empty, table=table(tmp_path, TWO_TRACKS), metadata=str(tmp_path / "none.csv"))
     assert tracks(empty) == {}
     assert empty["datasets"].find_one({"dataset": DATASET}) is None
+
+
+def test_where_music_is_from_is_kept_on_the_track_and_the_equator_counts(empty, tmp_path):
+    path = tmp_path / "songs.csv"
+    lines = [f"s{i},{i % 7 / 7},{'ab'[i % 2]},{'Kenya' if i else ''},{0 if i % 2 else 1.5}" for i in range(12)]
+    path.write_text("\n".join(["id,x,label,country,latitude", *lines]))
+    (tmp_path / "said.csv").write_text("id,year,latitude\ns1,1971,0\ns2,1972,\n")
+    bring_in(empty, table=str(path), metadata=str(tmp_path / "said.csv"))
+    of = tracks(empty)
+    assert (of["s1"]["country"], of["s1"]["latitude"], of["s1"]["year"]) == ("Kenya", 0.0, 1971)
+    assert (of["s2"]["latitude"], of["s2"]["year"], of["s2"]["longitude"]) == (1.5, 1972, None)
+    assert (of["s0"]["country"], of["s0"]["region"]) == (None, None)

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from pipeline.catalogue.absent import Absent, say_genres, say_tracks
 from pipeline.catalogue.report import CatalogueReport
 from pipeline.sources import Metadata, Reject
-from pipeline.sources.metadata import DESCRIBED
+from pipeline.sources.metadata import DESCRIBED, ORIGIN, Cell
 from pipeline.store import upsert
 from pipeline.store.removed import finish_removal, purge, put_back, remove, removed_tracks
 
@@ -19,7 +19,7 @@ UPDATE_BATCH = 10_000
 COPIES = {"duplicate_of": ("duplicate_of",), "same_recording_as": ("same_recording_as", "same_recording_by")}
 """The fields that name another track, and what is forgotten with each."""
 
-UNDESCRIBED = dict.fromkeys(DESCRIBED)
+UNDESCRIBED = dict.fromkeys([*DESCRIBED, *ORIGIN])
 
 
 @dataclass(frozen=True)
@@ -132,13 +132,13 @@ def follow(
     return CatalogueReport(len(tracks), len(new), len(changed), len(gone), len(shown.rejects), n_missing, notes)
 
 
-def _describe(metadata: Metadata | None, tracks: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def _describe(metadata: Metadata | None, tracks: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Cell]]:
     """Return what metadata say of each track, or of its first piece; an empty cell says nothing."""
     joined = metadata.join(tracks) if metadata else {}
     first = {track["pieces"][0]: name for name, track in tracks.items() if name not in joined and track.get("pieces")}
     if metadata and first:
         joined |= {first[piece]: entry for piece, entry in metadata.join(first).items()}
-    return {name: {field: value for field, value in entry.items() if value} for name, entry in joined.items()}
+    return {name: {of: value for of, value in entry.items() if value is not None} for name, entry in joined.items()}
 
 
 def _metadata_notes(metadata: Metadata | None, joined: Mapping, tracks: Mapping) -> list[str]:

@@ -16,6 +16,7 @@ from pipeline.catalogue.report import CatalogueReport
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import FeatureTable, Metadata, TableOptions, read_feature_table
 from pipeline.sources.lost_genres import say_lost
+from pipeline.sources.table_columns import DESCRIPTIONS
 from pipeline.store import window_key
 
 MOST_SHOWN = 20
@@ -147,8 +148,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
             "status": "ready",
             "extracted": [window_key(table.feature_set, table.window_s)],
             "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),
-            "artist": first["artist"],
-            "title": first["title"],
+            **{field: first[field] for field in DESCRIPTIONS},
             "stem": first["stem"],
         }
 

@@ -14,10 +14,10 @@ from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
 from pipeline.sources.genre_names import first_of_several, merge_genres
 from pipeline.sources.lost_genres import LostGenre, lost_genres
-from pipeline.sources.metadata import Metadata
+from pipeline.sources.metadata import Metadata, says_origin
 from pipeline.sources.missing_cells import some
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
-from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, SEGMENT_COLUMNS, field_names
+from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, PLACES, SEGMENT_COLUMNS, field_names
 from pipeline.sources.table_rows import identify_rows, main_genres, names_by_content, tell_labels
 
 MOST_SEGMENTS = 1_000_000
@@ -84,7 +84,7 @@ def read_feature_table(
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
     notes = list(table.notes)
-    described = {field: table.pick("", names, "--table") for field, names in DESCRIPTIONS.items()}
+    described = {field: _pick_description(table, field) for field in DESCRIPTIONS}
     taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
     labels = tell_labels(table, label_column, id_column, metadata)
     rows = identify_rows(table, id_column, labels.genres, segment_column, described, notes)
@@ -129,6 +129,14 @@ def read_feature_table(
     notes += [*several, *merged, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost)
+
+
+def _pick_description(table: CsvFile, field: str) -> str | None:
+    """Return the column that says `field` of a track; a measure that is only called so is none."""
+    column = table.pick("", DESCRIPTIONS[field], "--table")
+    if column and field in PLACES and not says_origin(field, table.column(column)):
+        return None
+    return column
 
 
 def _taken(

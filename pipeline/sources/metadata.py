@@ -1,5 +1,7 @@
-"""Metadata CSV: artist, title and a predefined split, joined to tracks by file name."""
+"""Metadata CSV: artist, title, a predefined split, where music is from and when, joined to tracks by file name."""
 
+import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,28 +27,81 @@ DESCRIBED = {
 }  # fmt: skip
 """What may be said of a track, by its field in ``tracks``, and how a column of it may be called."""
 
+ORIGIN = {
+    "country": ("country", "nation", "artist_country", "track_country", "country_of_origin", "country_name"),
+    "region": ("region", "continent", "world_region", "artist_region"),
+    "culture": ("culture", "ethnic_group", "tradition"),
+    "latitude": ("latitude", "lat", "artist_latitude", "track_latitude"),
+    "longitude": ("longitude", "lon", "lng", "artist_longitude", "track_longitude"),
+    "year": ("year", "release_year", "album_year", "track_year", "recording_year", "date", "release_date",
+             "track_date_recorded", "album_date_released"),
+}  # fmt: skip
+"""Where and when a track is from, in the same way."""
+
+_FURTHEST = {"latitude": 90.0, "longitude": 180.0}
+_NUMBERS = ("year", *_FURTHEST)
+_YEAR = re.compile(r"[12]\d{3}(?!\d)")
+
 
 GENRE_COLUMNS = (
     "genre", "track_genre_top", "genre_top", "label", "class", "track_genre", "genre_name", "top_genre", "main_genre",
     "primary_genre", "genres",
 )  # fmt: skip
 
+Cell = str | float | int | None
 Entry = TypeVar("Entry")
+
+
+def says_origin(field: str, cells: Iterable[str]) -> bool:
+    """Tell whether a column says what it is called after: words of a country, say, and no measure of countryness."""
+    filled = [cell for cell in cells if cell]
+    said = [read_origin(field, cell) is not None and (field in _NUMBERS or not _is_number(cell)) for cell in filled]
+    return 2 * sum(said) > len(filled)
+
+
+def read_origin(field: str, cell: str) -> Cell:
+    """Return what a cell says of where or when a track is from, None where it says nothing that can be.
+
+    Parameters
+    ----------
+    field : str
+        of `ORIGIN`
+    cell : str
+
+    Returns
+    -------
+    str, float, int or None
+        degrees of latitude and longitude; the year of a date; other words as they are written
+    """
+    if field == "year":
+        found = _YEAR.match(cell)
+        return int(found[0]) if found else None
+    if field not in _FURTHEST:
+        return cell or None
+    degrees = float(cell) if _is_number(cell) else math.inf
+    return degrees if abs(degrees) <= _FURTHEST[field] else None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return not math.isnan(float(cell))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a metadata CSV says of each file: its name as written, and its artist, title and predefined split.
+    """What a metadata CSV says of each file: its name as written, its artist, title and predefined split, its origin.
 
     `n_ragged` rows were left out, because they have more or fewer cells than the header. `genres` are for those whose
     folders don't tell them.
     """
 
-    entries: list[tuple[str, dict[str, str | None]]]
+    entries: list[tuple[str, dict[str, Cell]]]
     n_ragged: int = 0
     genres: list[tuple[str, str]] = field(default_factory=list)
 
-    def join(self, track_ids: Iterable[str]) -> dict[str, dict[str, str | None]]:
+    def join(self, track_ids: Iterable[str]) -> dict[str, dict[str, Cell]]:
         """Return the entry of each track that has one.
 
         The longest end of the path that both share decides, the bare file name if need be. A name that fits several
@@ -79,7 +134,7 @@ def read_metadata(path: Path) -> Metadata:
     Raises
     ------
     InputError
-        where it can't be read, names no files, or has neither artist, title nor split
+        where it can't be read, names no files, or says nothing of tracks
     """
     table, ragged = read_csv(path, "--metadata")
     file_column = table.pick("", FILE_COLUMNS, "--metadata")
@@ -88,17 +143,21 @@ def read_metadata(path: Path) -> Metadata:
             f"--metadata {str(path)!r} has no column of file names (one of {', '.join(FILE_COLUMNS)}); "
             f"its columns: {table.columns()}"
         )
-    wanted = {name: table.pick("", names, "--metadata") for name, names in DESCRIBED.items()}
-    found = {name: table.column(column) for name, column in wanted.items() if column}
+    wanted = {name: table.pick("", names, "--metadata") for name, names in {**DESCRIBED, **ORIGIN}.items()}
+    written = {name: table.column(column) for name, column in wanted.items() if column}
+    found: dict[str, list[Cell]] = {
+        name: [read_origin(name, cell) if name in ORIGIN else cell or None for cell in cells]
+        for name, cells in written.items()
+        if name in DESCRIBED or says_origin(name, cells)
+    }
     genre_column = table.pick("", GENRE_COLUMNS, "--metadata")
     if not found and genre_column is None:
         raise InputError(
-            f"--metadata {str(path)!r} has neither artist, title, split nor genre; its columns: {table.columns()}"
+            f"--metadata {str(path)!r} says nothing of tracks: neither artist, title, split, genre, place nor year; "
+            f"its columns: {table.columns()}"
         )
     names = table.column(file_column)
-    entries = [
-        (name, {field: cells[i] or None for field, cells in found.items()}) for i, name in enumerate(names) if name
-    ]
+    entries = [(name, {field: cells[i] for field, cells in found.items()}) for i, name in enumerate(names) if name]
     genres = table.column(genre_column) if genre_column else []
     named = [(name, genre) for name, genre in zip(names, genres, strict=False) if name and genre]
     return Metadata(entries, len(ragged), named)

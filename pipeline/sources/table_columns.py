@@ -6,7 +6,7 @@ from itertools import count
 
 import pandas as pd
 
-from pipeline.sources.metadata import DESCRIBED
+from pipeline.sources.metadata import DESCRIBED, ORIGIN
 from pipeline.store.schema import fields
 
 ID_COLUMNS = (
@@ -19,7 +19,10 @@ LABEL_COLUMNS = (
     "class_label", "genres", "style", "category", "target", "genero", "género", "tag", "subgenre",
 )  # fmt: skip
 SEGMENT_COLUMNS = ("segment", "segment_id", "segment_index", "segment_number")
-DESCRIPTIONS = {field: DESCRIBED[field] for field in ("artist", "title")}
+PLACES = {field: names for field, names in ORIGIN.items() if field != "year"}
+"""Where a track is from, in a table of features. A year is a feature there, as in tables of the charts."""
+
+DESCRIPTIONS = {field: DESCRIBED[field] for field in ("artist", "title")} | PLACES
 """What a table of features may say of a track beside its label: a split comes from metadata alone."""
 
 IDENTITY = ("line", "track_id", "genre", "segment", "stem", "named", "length", *DESCRIPTIONS)

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.errors import InputError
 from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile
-from pipeline.sources.metadata import Metadata
+from pipeline.sources.metadata import DESCRIBED, ORIGIN, Metadata, read_origin
 from pipeline.sources.names import track_and_segment
 from pipeline.sources.table_columns import LABEL_COLUMNS
 
@@ -67,14 +67,15 @@ def identify_rows(
     described: dict[str, str | None],
     notes: list[str],
 ) -> pd.DataFrame:
-    """Return line, track, segment, genre, artist and title of each row, and the stem that its name shares."""
+    """Return line, track, segment, genre and description of each row, and the stem that its name shares."""
     no_cells = [""] * len(table.rows)
     names = table.column(id_column) if id_column else no_cells
     named = [track_and_segment(name) for name in names]
     stems: list[str | None] = [None] * len(names)
     if id_column and not segment_column and all(segment is None for _, segment in named):
         pieces = recognise_pieces(names, labels)
-        if _are_tracks(pieces, {field: table.column(column) for field, column in described.items() if column}):
+        named_by = {field: table.column(column) for field, column in described.items() if column and field in DESCRIBED}
+        if _are_tracks(pieces, named_by):
             pieces = [None] * len(names)
         sure = [piece for piece in pieces if piece and piece.sure]
         if sure:
@@ -94,7 +95,8 @@ def identify_rows(
     rows["track_id"] = [track or f"row-{line}" for (track, _), line in zip(named, table.lines, strict=True)]
     for field, column in described.items():
         cells = table.column(column) if column else no_cells
-        rows[field] = pd.Series([cell or None for cell in cells], dtype=object)
+        said = [read_origin(field, cell) if field in ORIGIN else cell or None for cell in cells]
+        rows[field] = pd.Series(said, dtype=object)
     return rows
 
 

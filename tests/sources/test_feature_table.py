@@ -344,3 +344,22 @@ def test_the_spotify_table_is_14_genres_of_1186_tracks(real_data):
     table = read_feature_table(real_data / "tables" / "spotify_14_genres.csv", TableOptions(), KNOWN_SETS)
     assert (table.rows["genre"].nunique(), table.rows["track_id"].nunique(), len(table.rejects)) == (14, 1186, 0)
     assert len(table.features) == 65
+
+
+def test_where_a_track_is_from_is_no_feature_and_kept_beside_it(tmp_path):
+    lines = [
+        f"{i % 7 / 7},{10 * (i % 3) - 10},{i},{'ABC'[i % 3]}land,{'North' if i % 2 else 'South'}" for i in range(40)
+    ]
+    table = read(tmp_path, "\n".join(["brightness,latitude,longitude,country,region", *lines]), label_column="region")
+    assert table.features == ["brightness"]
+    assert set(table.rows["latitude"]) == {-10.0, 0.0, 10.0}
+    assert set(table.rows["country"]) == {"Aland", "Bland", "Cland"}
+    assert table.rows["longitude"].tolist() == list(range(40))
+    left_out = {column.column: column.left_out for column in table.columns}
+    assert left_out["latitude"] == "tell the latitude"
+
+
+def test_a_measure_that_is_only_called_after_a_country_stays_a_feature(tmp_path):
+    lines = [f"{i % 7 / 7},{i % 5 / 5},{1000 + 3 * i % 11},{'ab'[i % 2]}" for i in range(40)]
+    table = read(tmp_path, "\n".join(["country,rock,latitude,label", *lines]))
+    assert {column.column for column in table.columns if column.feature} == {"country", "latitude", "rock"}

@@ -1,9 +1,12 @@
 """Metadata find their tracks by file name, however either is written."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.sources import read_metadata
+from pipeline.sources.metadata import ORIGIN, read_origin
 
 
 def metadata(folder, text, **options):
@@ -64,7 +67,10 @@ def test_rows_not_as_wide_as_the_header_are_left_out_and_counted(tmp_path):
     ("text", "message"),
     [
         ("name,artist\nx,y\n", "no column of file names.*its columns: name, artist"),
-        ("file,year\nx,1970\n", "neither artist, title, split nor genre; its columns: file, year"),
+        (
+            "file,bpm\nx,97\n",
+            "nothing of tracks: neither artist, title, split, genre, place nor year; its columns: file, bpm",
+        ),
         ("file,artist\n", "holds no rows"),
     ],
 )
@@ -86,3 +92,35 @@ def test_gtzan_metadata_describe_all_clips_and_all_but_81_artists(real_data):
         "test": 290,
         "excluded_faulty": 70,
     }
+
+
+def test_where_and_when_a_track_is_from_is_kept_and_what_cannot_be_is_not(tmp_path):
+    said = metadata(
+        tmp_path,
+        "file,Country,region,lat,lon,release_date\n"
+        "a.wav,Mali,Africa,0,-7.99,1987-05-01\n"
+        "b.wav,,Asia,91,200,soon\n"
+        "c.wav,Peru,,-12.05,-77.04,2001\n",
+    )
+    told = dict(said.entries)
+    assert told["a.wav"] == {
+        "country": "Mali", "region": "Africa", "latitude": 0.0, "longitude": -7.99, "year": 1987,
+    }  # fmt: skip
+    assert told["b.wav"] == {"country": None, "region": "Asia", "latitude": None, "longitude": None, "year": None}
+    assert told["c.wav"]["year"] == 2001
+
+
+def test_numbers_under_the_name_of_a_country_are_no_country(tmp_path):
+    said = metadata(tmp_path, "file,artist,country\na.wav,A,0.1\nb.wav,B,0.7\n")
+    assert dict(said.entries) == {"a.wav": {"artist": "A"}, "b.wav": {"artist": "B"}}
+
+
+@given(st.text(max_size=8) | st.floats().map(str), st.sampled_from(sorted(ORIGIN)))
+def test_no_cell_says_a_place_or_year_that_cannot_be(cell, field):
+    said = read_origin(field, cell)
+    if field == "year":
+        assert said is None or 1000 <= said < 3000
+    elif field in ("latitude", "longitude"):
+        assert said is None or abs(said) <= (90 if field == "latitude" else 180)
+    else:
+        assert said == (cell or None)
