@@ -11,7 +11,7 @@ from pipeline.predict.champion import ChampionKey, load_classifier, name_some
 from pipeline.predict.labels import fields_of, read_labels
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.names import track_and_segment
-from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, field_names, parse_numbers
+from pipeline.sources.table_columns import BY_WHOM, ID_COLUMNS, field_names, parse_numbers
 from pipeline.store import upsert
 
 OPTION = "the table"
@@ -48,7 +48,7 @@ def label_table(key: ChampionKey, path: Path, id_column: str = "") -> pd.DataFra
     ids = table.pick(id_column, ID_COLUMNS, "--id-column")
     named = table.column(ids) if ids else [""] * len(table.rows)
     tracks = [track_and_segment(name)[0] or f"row-{line}" for name, line in zip(named, table.lines, strict=True)]
-    about = {field: table.pick("", names, OPTION) for field, names in DESCRIPTIONS.items()}
+    about = {field: table.pick("", names, OPTION) for field, names in BY_WHOM.items()}
     texts = {field: table.column(column) if column else None for field, column in about.items()}
     common = {
         "run_id": run.run_id,

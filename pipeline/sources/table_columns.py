@@ -22,7 +22,8 @@ SEGMENT_COLUMNS = ("segment", "segment_id", "segment_index", "segment_number")
 PLACES = {field: names for field, names in ORIGIN.items() if field != "year"}
 """Where a track is from, in a table of features. A year is a feature there, as in tables of the charts."""
 
-DESCRIPTIONS = {field: DESCRIBED[field] for field in ("artist", "title")} | PLACES
+BY_WHOM = {field: DESCRIBED[field] for field in ("artist", "title")}
+DESCRIPTIONS = BY_WHOM | PLACES
 """What a table of features may say of a track beside its label: a split comes from metadata alone."""
 
 IDENTITY = ("line", "track_id", "genre", "segment", "stem", "named", "length", *DESCRIPTIONS)

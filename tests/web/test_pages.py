@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.evaluation import headline
 from pipeline.listen.wording import percent
+from tests.patience import until
 
 from .conftest import keep
 
@@ -124,11 +125,11 @@ def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, op
 def test_the_answer_plays_and_the_line_on_the_waveform_follows(site, music, open_page):
     page = open_page()
     upload(page, site, music)
-    page.wait_for_function("document.getElementById('player').readyState >= 2")
+    until(lambda: page.evaluate("document.getElementById('player').readyState >= 2"))
     assert page.evaluate("document.getElementById('player').duration") == pytest.approx(30, abs=0.5)
     page.locator(".wave").click(position={"x": 500, "y": 40})
-    page.wait_for_function("document.getElementById('player').currentTime > 5")
-    page.wait_for_function("document.querySelector('#playhead.on') !== null")
+    until(lambda: page.evaluate("document.getElementById('player').currentTime > 5"))
+    until(lambda: page.evaluate("document.querySelector('#playhead.on') !== null"))
 
 
 def test_the_answer_is_saved_as_one_file_that_needs_no_server(site, music, open_page, tmp_path):
@@ -155,7 +156,7 @@ def test_a_track_near_by_is_played(site, music, open_page):
     upload(page, site, music)
     player = page.locator("section[aria-labelledby=near] audio").first
     player.evaluate("audio => audio.play()")
-    page.wait_for_function("audio => audio.duration > 5 && audio.currentTime > 0", arg=player.element_handle())
+    until(lambda: player.evaluate("audio => audio.duration > 5 && audio.currentTime > 0"))
 
 
 def test_a_dropped_file_is_taken_played_and_sent(site, music, open_page):
@@ -176,7 +177,7 @@ def test_a_dropped_file_is_taken_played_and_sent(site, music, open_page):
     assert "MB, ready to send." in page.locator("#chosen").inner_text()
     preview = page.get_by_label("The song you chose")
     assert preview.get_attribute("src").startswith("blob:")
-    page.wait_for_function("document.getElementById('preview').readyState >= 1")
+    until(lambda: page.evaluate("document.getElementById('preview').readyState >= 1"))
     page.get_by_role("button", name="Name its genre").click()
     assert "dropped.flac" in page.locator(".file").inner_text()
 
@@ -318,7 +319,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(site, open_page):
     page = open_page(**LOOKS["light"])
     page.goto(f"{site.address}/")
     reached = []
-    for _ in range(10):
+    for _ in range(12):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("[document.activeElement.id || document.activeElement.textContent.trim(), "
                                      "getComputedStyle(document.activeElement).outlineStyle]"))  # fmt: skip

@@ -5,6 +5,7 @@ import json
 import jsonschema
 import pytest
 
+from tests.patience import until
 from tests.web.test_api import described
 from tests.web.test_pages import LOOKS, assert_fits, grave_barriers
 
@@ -89,7 +90,7 @@ def test_a_person_gets_a_list_that_plays(site, track, open_page, look):
     assert page.locator("tbody tr").count() == 6
     player = page.locator("tbody audio").first
     player.evaluate("audio => audio.play()")
-    page.wait_for_function("audio => audio.duration > 5 && audio.currentTime > 0", arg=player.element_handle())
+    until(lambda: player.evaluate("audio => audio.duration > 5 && audio.currentTime > 0"))
     assert page.get_by_role("link", name="Save as .m3u8").get_attribute("href").startswith("/playlist.m3u8?")
 
 
