@@ -45,8 +45,10 @@ PAGE = Path(__file__).with_name("horse.md")
 CELLS = ((10, 2, 1), (10, 3, 1), (10, 5, 1), (10, 10, 1), (10, 20, 1), (10, 5, 2), (4, 4, 1), (4, 10, 1), (3, 20, 1),
          (20, 5, 1))  # fmt: skip
 """Genres, artists of a genre on the holdout, tracks of an artist."""
-LOST = dict(quieter=0.08, mp3_64=0.08, slower=0.04, faster=0.04, high_pass_20=0.02, brighter=0.08, darker=0.08,
-            resampled=0.02, room=0.1, telephone=0.5)  # fmt: skip  # noqa: C408 # a checker takes "pass" for a secret
+LOST = dict.fromkeys(("high_pass_20", "resampled"), 0.02) | {
+    "quieter": 0.08, "mp3_64": 0.08, "slower": 0.04, "faster": 0.04, "brighter": 0.08, "darker": 0.08, "room": 0.1,
+    "telephone": 0.5,
+}  # fmt: skip
 """The chance that a right answer is lost by each change."""
 RIGHT, RIGHT_BY_TONE = 0.6, 0.98
 OF_ARTIST = 0.5
