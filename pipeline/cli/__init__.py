@@ -28,7 +28,7 @@ from pipeline.store.connection import words_of
 UsageError: Any = typer.BadParameter.__base__  # click's, or that of typer's own copy of click
 
 app = typer.Typer(
-    help="Music-genre analytics: a folder of music, or a table of features, to honest answers.",
+    help="Measure how well models name the genres of your music, and how far to trust the result.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -61,7 +61,7 @@ def doctor() -> None:
 def genrelab(
     context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
 ) -> None:
-    """Music-genre analytics: a folder of music, or a table of features, to honest answers."""
+    """Measure how well models name the genres of your music, and how far to trust the result."""
     log_printably(with_time=context.invoked_subcommand == "serve")
     if version:
         say(__version__)

@@ -28,7 +28,7 @@ def playlist(
     ] = None,
     genre: Annotated[str, typer.Option(help="Start from the middle of a genre.", metavar="NAME")] = "",
     playlists: Annotated[
-        str, typer.Option(help="Table of playlists (playlist, track): what counts is learned from it.", metavar="CSV")
+        str, typer.Option(help="Table of playlists to learn from (columns playlist, track).", metavar="CSV")
     ] = "",
     go_on: Annotated[
         str, typer.Option("--continue", help="Playlist of that table to go on with.", metavar="NAME")

@@ -12,7 +12,7 @@ from pipeline.printable import say
 from pipeline.settings import get_settings
 from pipeline.store.connection import connected
 
-Jobs = Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0, metavar="N")]
+Jobs = Annotated[int, typer.Option(help="Worker processes; 0: one per core.", min=0, metavar="N")]
 Scheduler = Annotated[
     str, typer.Option(help="Dask cluster that works instead of this machine.", metavar="tcp://HOST:8786")
 ]
@@ -41,7 +41,9 @@ def predict(
             metavar="spread|middle|all",
         ),
     ] = "spread",
-    playlists: Annotated[str, typer.Option(help="Folder for a playlist (.m3u8) a genre.", metavar="DIR")] = "",
+    playlists: Annotated[
+        str, typer.Option(help="Folder to write playlists to, one .m3u8 per genre.", metavar="DIR")
+    ] = "",
     id_column: Annotated[str, typer.Option(help="The table's column of ids.", metavar="COLUMN")] = "",
     write_tags: Annotated[
         bool,
@@ -127,7 +129,7 @@ def tags(
     jobs: Jobs = 0,
     scheduler: Scheduler = "",
 ) -> None:
-    """Tell how much each of 50 tags applies to music: genre, mood, instruments, decade. No training, no genres."""
+    """Tell how much each of 50 words applies to each file: genre, mood, instruments, decade. No training, no genres."""
     settings = get_settings()
     if not folder.expanduser().is_dir():
         raise InputError(f"{str(folder)!r} is not a folder: name a folder of audio, like {shlex.quote('my music')}")

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    audio: Annotated[str, typer.Option(help="Folder of audio, one sub-folder a genre.", metavar="DIR")] = "",
-    table: Annotated[str, typer.Option(help="CSV of features with a label column.", metavar="CSV")] = "",
+    audio: Annotated[str, typer.Option(help="Folder of audio, one sub-folder per genre.", metavar="DIR")] = "",
+    table: Annotated[
+        str, typer.Option(help="Table of features with labels: CSV, workbook, Parquet, ARFF.", metavar="FILE")
+    ] = "",
     metadata: Annotated[str, typer.Option(help="CSV of artists, titles, splits by file name.", metavar="CSV")] = "",
     genre_from: Annotated[
         str,
@@ -49,15 +51,15 @@ def run(
         str,
         typer.Option(
             help="What is analysed of files over 33 s: the middle 30 s, up to five such stretches spread over each, or "
-            "all. By default as before, at first the middle.",
+            "all. By default as the dataset was before; of a new one the middle.",
             metavar="middle|spread|all",
         ),
     ] = "",
     features: Annotated[
         str,
         typer.Option(
-            help="Feature sets; the first is the main one; A+B: both as one. By default spectral-v1, and for music of "
-            "yours musicnn-msd-v1 beside it and with it.",
+            help="Feature sets; the first is the main one; A+B: both as one. By default spectral-v1; for music of "
+            "yours also musicnn-msd-v1, and spectral-v1+musicnn-msd-v1.",
             metavar="NAME[,NAME]",
         ),
     ] = "",
@@ -90,7 +92,7 @@ def run(
             metavar="auto|on|off",
         ),
     ] = "auto",
-    jobs: Annotated[int, typer.Option(help="Worker processes; 0: one a core.", min=0, metavar="N")] = 0,
+    jobs: Annotated[int, typer.Option(help="Worker processes; 0: one per core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
     ] = "",
@@ -102,7 +104,15 @@ def run(
     answers: Annotated[
         str, typer.Option(help="Your own answers to items of the reporting sheet, in TOML.", metavar="FILE")
     ] = "",
-    first: Annotated[str, typer.Option("--from", help="Resume the newest run at this stage.", metavar="STAGE")] = "",
+    first: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="Repeat the newest run from this stage on: catalogue, extract, explore, compare, optimise, "
+            "holdout or export.",
+            metavar="STAGE",
+        ),
+    ] = "",
     last: Annotated[str, typer.Option("--to", help="Stop after this stage.", metavar="STAGE")] = "",
     id_column: Annotated[str, typer.Option(help="The table's column of ids.", metavar="COLUMN")] = "",
     label_column: Annotated[str, typer.Option(help="The table's column of genres.", metavar="COLUMN")] = "",
@@ -116,7 +126,8 @@ def run(
     merge_genres: Annotated[
         str,
         typer.Option(
-            help="Genres that differ in spelling: ask makes case and blanks one, fold punctuation and accents too.",
+            help="Spellings that are one genre. ask: those that differ by case or blanks; fold: by punctuation or "
+            "accents too.",
             metavar="ask|fold|off",
         ),
     ] = "ask",

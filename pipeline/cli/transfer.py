@@ -40,7 +40,7 @@ def transfer(
         str, typer.Option(help="All that were compared, or the champion.", metavar="all|champion")
     ] = "all",
     seed: Annotated[int, typer.Option(help="Of models that are fitted again.", min=0)] = 0,
-    jobs: Annotated[int, typer.Option(help="Threads; 0: one a core.", min=0, metavar="N")] = 0,
+    jobs: Annotated[int, typer.Option(help="Threads; 0: one per core.", min=0, metavar="N")] = 0,
 ) -> None:
     """Test the champion of a dataset on another one, or each on each."""
     with connected(get_settings()) as database:

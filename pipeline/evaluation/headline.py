@@ -219,7 +219,7 @@ def _compare(champion: Mapping[str, Any], low: float, high: float) -> str:
     """Say where the test score lies, and for what reason where it lies outside."""
     corrected, policy = champion.get("corrected_accuracy"), find_policy(champion["split_policy"])
     test = champion["test_accuracy"] if corrected is None else corrected
-    its = f"Its test accuracy of {test:.0%} lies"
+    its = f"Its {'' if corrected is None else 'corrected '}test accuracy of {test:.0%} lies"
     if low <= test <= high:
         return f"{its} inside that interval."
     n, n_new = champion.get("holdout_n") or 0, champion.get("holdout_new_artists") or 0

@@ -58,7 +58,7 @@ def test_the_champion_is_announced_by_what_to_expect_of_it_and_its_holdout_is_co
     assert said.champion.endswith(
         "it gets 54% right (95 % interval 47% to 62%), corrected for being the highest of 20 candidates."
     )
-    assert said.holdout.endswith("Its test accuracy of 54% lies inside that interval.")
+    assert said.holdout.endswith("Its corrected test accuracy of 54% lies inside that interval.")
 
 
 def test_a_run_of_before_says_that_its_figure_is_too_good_and_what_corrects_it(run):

@@ -92,12 +92,12 @@ def _overview() -> Dashboard:
     cards = Sheet(
         "At a glance", "overview", Mark.CARDS,
         (
-            Field("champion", "Best model"), Field("accuracy", "Right on unseen tracks, corrected", form="percent"),
-            Field("ci_low", "… at least (95 % interval)", form="percent"),
-            Field("ci_high", "… at most", form="percent"),
+            Field("champion", "Best model"), Field("accuracy", "Right on test tracks, corrected", form="percent"),
+            Field("ci_low", "95 % interval, from", form="percent"),
+            Field("ci_high", "95 % interval, to", form="percent"),
             Field("other_recall", "On another dataset, at worst", form="percent"),
             Field("worst_change_accuracy", "Played differently, at worst", form="percent"),
-            Field("leak_gap", "Largest leak of a model", form="percent"),
+            Field("leak_gap", "Largest leak gap of any model", form="percent"),
             Field("n_tracks", "Tracks", form="count"), Field("n_genres", "Genres", form="count"),
         ),
         choices=("run",),
@@ -114,7 +114,7 @@ def _overview() -> Dashboard:
         descending=True, domain=(0, 1), nothing="No models were compared yet.", width=0.45,
     )  # fmt: skip
     worst = Sheet(
-        f"The {MOST_MISTAKES} mistakes that it was surest of", "worst_mistakes", Mark.LIST,
+        f"Its surest mistakes, {MOST_MISTAKES} at most", "worst_mistakes", Mark.LIST,
         (
             Field("rank", "No.", form="count"), Field("artist", "Artist"), Field("title", "Title"),
             Field("track_id", "Track"), ACTUAL, PREDICTED, Field("confidence", "Vote", form="percent"),
@@ -125,9 +125,9 @@ def _overview() -> Dashboard:
     return Dashboard(
         "Overview",
         "How well are genres recognised, and how far can that be believed?",
-        "Unseen: tracks that the model did not learn from, kept apart as the split policy says. A leak is what a score "
-        "gains where pieces of one track, or songs of one artist, are learned from and tested: it is no skill. The "
-        f"best model is chosen from many candidates: {CANDIDATES}. The highest of many scores is too high, so its "
+        "Test tracks are those that the model did not learn from, kept apart as the split policy says. A leak is what "
+        "a score gains where pieces of one track, or songs of one artist, are learned from and tested: it is no skill. "
+        f"The best model is chosen from many candidates: {CANDIDATES}. The highest of many scores is too high, so its "
         "figure is corrected for that; the dots are scores as tested.",
         ((cards,), (says, bars), (worst,)),
     )
@@ -281,7 +281,7 @@ def _genres() -> Dashboard:
         "What sets a genre apart, and which genres are alike?",
         "Take a track of the genre and one of another genre. Cliff's delta is how much more often the first has more "
         "of the feature than the second: 1 is always, 0 as often as not, -1 never. Lines across 0 may be chance. "
-        "Genres that overlap by half are told apart rightly in three tracks of four, at best, by a straight border.",
+        "At an overlap of 50 %, a straight border tells the two genres apart for 75 % of tracks at best.",
         ((apart, overlap),),
     )
 
@@ -295,7 +295,7 @@ def _pairs() -> Dashboard:
     return Dashboard(
         "Genre pairs",
         "Which two genres are hard to tell apart, and how hard?",
-        "It opens on the best model where that was tried on pairs, else on the one that told them apart best. "
+        "It first shows the champion where that was tried on pairs, else the model that did best on them. "
         "Each pair is a problem of its own; 50 % is a coin. What is good in training only was learned by heart.",
         ((pairs,),),
     )

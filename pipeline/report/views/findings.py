@@ -58,7 +58,7 @@ def _overview(rows: pd.DataFrame) -> str:
     low, high = row["ci_low"], row["ci_high"]
     spread = "" if pd.isna(low) or pd.isna(high) else f" ({low:.0%} to {high:.0%})"
     genres = count(row["n_genres"], "genre")
-    return f"{row['champion']} names {row['accuracy']:.0%}{spread} of unseen tracks rightly, of {genres}"
+    return f"{row['champion']} names {row['accuracy']:.0%}{spread} of test tracks rightly, of {genres}"
 
 
 def _windows(rows: pd.DataFrame) -> str:
@@ -99,7 +99,8 @@ def _genres(rows: pd.DataFrame) -> str:
 def _pairs(rows: pd.DataFrame) -> str:
     mean = rows.groupby("pair")["accuracy"].mean().sort_values()
     name, (pair, right) = rows["model_name"].iloc[0], next(iter(mean.items()))
-    return f"Of the pairs that {name} was tried on, {pair} is hardest to tell apart: {right:.0%} right"
+    hardest = f"{pair} is hardest to tell apart: {right:.0%} right"
+    return f"Of the pairs that {name} was tried on, {hardest}, on average of what is shown"
 
 
 def _holdout(rows: pd.DataFrame) -> str:
