@@ -73,7 +73,10 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
     chosen = find_policy(row.split_policy)
     shuffled = find_policy(chosen.compared_with)
     named = f"{display_name(row.model)} on {row.window_s:g}-second rows of {title_set(row.feature_set)}"
-    reads = f"{named} reads {row.shuffled:.0%} {shuffled.phrase} and {row.kept:.0%} {chosen.phrase}"
+    gap = row.gap if row.tested else row.shuffled - row.kept
+    adds_up = round(100 * row.shuffled) - round(100 * row.kept) == round(100 * gap)
+    digits = 0 if adds_up else 1  # where rounded shares would give another difference than the one that is told
+    reads = f"{named} reads {row.shuffled:.{digits}%} {shuffled.phrase} and {row.kept:.{digits}%} {chosen.phrase}"
     if not row.tested and row.shuffled != row.kept:  # a run of before gaps were measured
         return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."
     if not row.tested:

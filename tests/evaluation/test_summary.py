@@ -76,6 +76,12 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     assert sentence.endswith("4 points less, and too few tracks to say how much of it is chance.")
 
 
+def test_shares_that_would_not_add_up_are_told_with_a_decimal():
+    rows = scores((3.0, "random", "test", 0.983), (3.0, "track", "test", 0.455))
+    (sentence,) = said(measured(rows, (3.0, "track", 0.528, 0.06)))
+    assert "reads 98.3% with rows shuffled and 45.5% with tracks kept whole: 53 points" in sentence
+
+
 def test_one_point_is_told_in_the_singular():
     apart = scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.59))
     (sentence,) = said(measured(apart, (3.0, "track", 0.01, 0.001)))
