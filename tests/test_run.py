@@ -74,6 +74,9 @@ def test_the_same_again_has_nothing_to_do_and_writes_only_what_is_gone(first, da
     summary = first.printed.partition("time: ")
     again = genrelab_run(first.exports, first.models, *first.arguments)
     assert again.printed == summary[0] + summary[2].partition("\n")[2]
+    wrong = [sys.executable, "-m", "pipeline", "run", "--to", "1", "--features", "melspec"]
+    refused = subprocess.run(wrong, capture_output=True, text=True, timeout=HANG_S)
+    assert (refused.returncode, "nothing to do" in refused.stderr) == (2, False)
     scores = first.exports / "scores.csv"
     written = scores.read_bytes()
     scores.unlink()

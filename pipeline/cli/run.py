@@ -217,6 +217,8 @@ def run(
 
     from pipeline.runner import exports_folder, find_done
 
+    if given - declared:  # what no stage reads may be wrong all the same
+        check_options(parameters, stages, dataset)
     if not first and not force and has_database(settings):
         told = parameters | extra
         with connected(settings) as database:
