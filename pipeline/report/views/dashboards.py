@@ -8,7 +8,9 @@ import pandas as pd
 from pipeline.report.theme import SUBSET_COLOURS, genre_palette
 from pipeline.report.views.choices import find_choices
 from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
+from pipeline.report.views.fields import ACTUAL, GENRE, GUESS, INTERVAL, MODEL, PREDICTED, REAL, SUBSET, WINDOW
 from pipeline.report.views.findings import EVALUATED, say_findings
+from pipeline.report.views.further import genre_profiles, other_music, played_differently
 from pipeline.splits import COMPARED
 from pipeline.tables import FINDINGS
 
@@ -23,23 +25,7 @@ ORDERS = {
 }
 MOST_IMPORTANCES = 20
 MOST_MISTAKES = 15
-MOST_CONTRASTS = 15
 CANDIDATES = "each model on each feature set and window, and each k of nearest neighbours"
-REAL = {"is_baseline": ("False",)}
-"""What only guesses is a line across, and no row."""
-
-GUESS = Field("guess", "Guessing", "mean", "percent")
-
-GENRE = Field("genre", "Genre")
-MODEL = Field("model_name", "Model")
-WINDOW = Field("window_s", "Window, s", form="number")
-ACTUAL = Field("actual", "Actual")
-PREDICTED = Field("predicted", "Predicted")
-SUBSET = Field("subset", "Rows")
-INTERVAL = (
-    Field("ci_low", "95 % interval, low", "mean", "percent"),
-    Field("ci_high", "95 % interval, high", "mean", "percent"),
-)
 
 
 def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
@@ -65,11 +51,11 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             _windows(frames["summary_30s_vs_3s"]),
             _model(frames["feature_importance"]),
             _features(),
-            *([_genres()] if len(frames["genre_profile"]) else []),
+            *([genre_profiles()] if len(frames["genre_profile"]) else []),
             _pairs(),
             _holdout(),
-            *([_elsewhere()] if len(frames["transfers"]) else []),
-            *([_played()] if len(frames["harmless_changes"]) else []),
+            *([other_music()] if len(frames["transfers"]) else []),
+            *([played_differently()] if len(frames["harmless_changes"]) else []),
         )
     )
     genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())
@@ -256,36 +242,6 @@ def _features() -> Dashboard:
     )
 
 
-def _genres() -> Dashboard:
-    apart = Sheet(
-        f"The {MOST_CONTRASTS} features that set the genre apart most: more of it to the right, less to the left",
-        "genre_profile", Mark.DOT, (Field("feature_name", "Feature"),),
-        (Field("cliffs_delta", "Cliff's delta", "mean", "number"),),
-        interval=(
-            Field("ci_low", "95 % interval, low", "mean", "number"),
-            Field("ci_high", "95 % interval, high", "mean", "number"),
-        ),
-        tooltip=(Field("q_value", "False-discovery rate", "mean", "number"), Field("n", "Tracks", "mean", "count")),
-        where={"rank": tuple(str(rank) for rank in range(1, MOST_CONTRASTS + 1))}, choices=("run", "genre"),
-        descending=True, domain=(-1, 1), width=0.55,
-        nothing="03_explore was not run, or is of an earlier version.",
-    )  # fmt: skip
-    overlap = Sheet(
-        "How far each other genre overlaps with it, in all features together", "genre_overlap", Mark.BAR,
-        (Field("other_genre", "Other genre"),), (Field("overlap", "Overlap", "mean", "percent"),),
-        tooltip=(Field("n_other", "Tracks", "mean", "count"),), choices=("run", "genre"), descending=True,
-        domain=(0, 1), width=0.45, nothing="There are too few tracks to tell, or 03_explore was not run.",
-    )  # fmt: skip
-    return Dashboard(
-        "Genre profiles",
-        "What sets a genre apart, and which genres are alike?",
-        "Take a track of the genre and one of another genre. Cliff's delta is how much more often the first has more "
-        "of the feature than the second: 1 is always, 0 as often as not, -1 never. Lines across 0 may be chance. "
-        "At an overlap of 50 %, a straight border tells the two genres apart for 75 % of tracks at best.",
-        ((apart, overlap),),
-    )
-
-
 def _pairs() -> Dashboard:
     pairs = Sheet(
         "Accuracy of telling two genres apart", "genre_pairs", Mark.DOT, (Field("pair", "Pair"), SUBSET),
@@ -324,82 +280,4 @@ def _holdout() -> Dashboard:
         "How good is a model on tracks that nobody has seen?",
         "The champion was chosen before it met these tracks. Others are shown for the record.",
         ((says,), (matrix, tracks)),
-    )
-
-
-def _elsewhere() -> Dashboard:
-    own = (
-        Field("own_ci_low", "Own, interval, low", "mean", "percent"),
-        Field("own_ci_high", "Own, interval, high", "mean", "percent"),
-    )
-    counts = (Field("n", "Tracks there", "mean", "count"), Field("n_genres", "Genres", "mean", "count"))
-    at_home = Sheet(
-        "On its own dataset: mean recall of the genres in common", "transfers", Mark.DOT, (MODEL,),
-        (Field("own_recall", "Mean recall", "mean", "percent"),), interval=own, where=REAL,
-        tooltip=(Field("n_own", "Tracks", "mean", "count"),),
-        choices=("run", "tested_on", "feature_set", "window"), domain=(0, 1),
-        descending=True, width=0.5,
-    )  # fmt: skip
-    away = Sheet(
-        "On the other dataset", "transfers", Mark.DOT, (MODEL,),
-        (Field("recall", "Mean recall", "mean", "percent"),), interval=INTERVAL, where=REAL, tooltip=counts,
-        choices=("run", "tested_on", "feature_set", "window"), domain=(0, 1),
-        descending=True, width=0.5,
-    )  # fmt: skip
-    lost = Sheet(
-        "How much of each genre the champion finds less there", "transfer_genres", Mark.DOT, (GENRE,),
-        (Field("gap", "Points lost", "mean", "percent"),),
-        interval=(
-            Field("gap_ci_low", "95 % interval, low", "mean", "percent"),
-            Field("gap_ci_high", "95 % interval, high", "mean", "percent"),
-        ),
-        colour=GENRE, descending=True, choices=("run", "tested_on"), width=0.5,
-    )  # fmt: skip
-    named = Sheet(
-        "What the champion calls the genres of the other dataset", "transfer_answers", Mark.HEAT, (ACTUAL,),
-        (Field("share_of_actual", "Share of the actual genre", "mean", "percent"),), across=PREDICTED,
-        beside=Field("n", "Tracks", "mean", "count"), choices=("run", "tested_on"), domain=(0, 1), width=0.5,
-    )  # fmt: skip
-    return Dashboard(
-        "Other music",
-        "How good are the models on another dataset than their own?",
-        "All models learned from this run's dataset. Only genres that both datasets have are read, each counting "
-        "alike, and no track by an artist that the models learned from, as far as artists are known.",
-        ((at_home, away), (lost, named)),
-    )
-
-
-def _played() -> Dashboard:
-    change = Field("change_name", "Change")
-    says = Sheet(
-        "What the run says of harmless changes", "findings", Mark.LIST, (Field("says", "What it says"),),
-        where={"about": ("Played differently",)}, choices=("run",), nothing="Nothing: they were not tried.",
-    )  # fmt: skip
-    right = Sheet(
-        "Named rightly with each change", "harmless_changes", Mark.DOT, (change,),
-        (Field("accuracy", "Named rightly", "mean", "percent"),), interval=INTERVAL,
-        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
-    )  # fmt: skip
-    flips = Sheet(
-        "Answers that are others with each change", "harmless_changes", Mark.DOT, (change,),
-        (Field("flip_rate", "Another answer", "mean", "percent"),),
-        interval=(
-            Field("flip_ci_low", "95 % interval, low", "mean", "percent"),
-            Field("flip_ci_high", "95 % interval, high", "mean", "percent"),
-        ),
-        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
-    )  # fmt: skip
-    genres = Sheet(
-        "How much less of each genre is found", "harmless_change_genres", Mark.HEAT, (change,),
-        (Field("drop", "Share of the genre that is lost", "mean", "percent"),), across=GENRE,
-        tooltip=(Field("n_right", "Right as they are", "mean", "count"), Field("n_lost", "Lost", "mean", "count")),
-        choices=("run",), domain=(0, 1),
-    )  # fmt: skip
-    return Dashboard(
-        "Played differently",
-        "Do the champion's answers stay where the music is the same, and only played differently?",
-        "Harmless changes leave the genre as it is: quieter, brighter, a tempo 6 % off, a room, a telephone. Where "
-        "they cost right answers, the model listens to something else too. Some changes nobody hears: what is lost by "
-        "these was no music. harmless_change_genres.csv says which genre is hurt more than others, by a test.",
-        ((says,), (right, flips), (genres,)),
     )

@@ -1,0 +1,104 @@
+"""Dashboards of what not every run has: profiles of genres, other people's music, music played differently."""
+
+from pipeline.report.views.description import Dashboard, Field, Mark, Sheet
+from pipeline.report.views.fields import ACTUAL, GENRE, INTERVAL, MODEL, PREDICTED, REAL, interval
+
+MOST_CONTRASTS = 15
+
+
+def genre_profiles() -> Dashboard:
+    """Describe what sets each genre apart, and which others overlap with it."""
+    apart = Sheet(
+        f"The {MOST_CONTRASTS} features that set the genre apart most: more of it to the right, less to the left",
+        "genre_profile", Mark.DOT, (Field("feature_name", "Feature"),),
+        (Field("cliffs_delta", "Cliff's delta", "mean", "number"),),
+        interval=interval(form="number"),
+        tooltip=(Field("q_value", "False-discovery rate", "mean", "number"), Field("n", "Tracks", "mean", "count")),
+        where={"rank": tuple(str(rank) for rank in range(1, MOST_CONTRASTS + 1))}, choices=("run", "genre"),
+        descending=True, domain=(-1, 1), width=0.55,
+        nothing="03_explore was not run, or is of an earlier version.",
+    )  # fmt: skip
+    overlap = Sheet(
+        "How far each other genre overlaps with it, in all features together", "genre_overlap", Mark.BAR,
+        (Field("other_genre", "Other genre"),), (Field("overlap", "Overlap", "mean", "percent"),),
+        tooltip=(Field("n_other", "Tracks", "mean", "count"),), choices=("run", "genre"), descending=True,
+        domain=(0, 1), width=0.45, nothing="There are too few tracks to tell, or 03_explore was not run.",
+    )  # fmt: skip
+    return Dashboard(
+        "Genre profiles",
+        "What sets a genre apart, and which genres are alike?",
+        "Take a track of the genre and one of another genre. Cliff's delta is how much more often the first has more "
+        "of the feature than the second: 1 is always, 0 as often as not, -1 never. Lines across 0 may be chance. "
+        "At an overlap of 50 %, a straight border tells the two genres apart for 75 % of tracks at best.",
+        ((apart, overlap),),
+    )
+
+
+def other_music() -> Dashboard:
+    """Describe what the models get on another dataset."""
+    counts = (Field("n", "Tracks there", "mean", "count"), Field("n_genres", "Genres", "mean", "count"))
+    at_home = Sheet(
+        "On its own dataset: mean recall of the genres in common", "transfers", Mark.DOT, (MODEL,),
+        (Field("own_recall", "Mean recall", "mean", "percent"),), interval=interval("own_"), where=REAL,
+        tooltip=(Field("n_own", "Tracks", "mean", "count"),),
+        choices=("run", "tested_on", "feature_set", "window"), domain=(0, 1),
+        descending=True, width=0.5,
+    )  # fmt: skip
+    away = Sheet(
+        "On the other dataset", "transfers", Mark.DOT, (MODEL,),
+        (Field("recall", "Mean recall", "mean", "percent"),), interval=INTERVAL, where=REAL, tooltip=counts,
+        choices=("run", "tested_on", "feature_set", "window"), domain=(0, 1),
+        descending=True, width=0.5,
+    )  # fmt: skip
+    lost = Sheet(
+        "How much of each genre the champion finds less there", "transfer_genres", Mark.DOT, (GENRE,),
+        (Field("gap", "Points lost", "mean", "percent"),),
+        interval=interval("gap_"),
+        colour=GENRE, descending=True, choices=("run", "tested_on"), width=0.5,
+    )  # fmt: skip
+    named = Sheet(
+        "What the champion calls the genres of the other dataset", "transfer_answers", Mark.HEAT, (ACTUAL,),
+        (Field("share_of_actual", "Share of the actual genre", "mean", "percent"),), across=PREDICTED,
+        beside=Field("n", "Tracks", "mean", "count"), choices=("run", "tested_on"), domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    return Dashboard(
+        "Other music",
+        "How good are the models on another dataset than their own?",
+        "All models learned from this run's dataset. Only genres that both datasets have are read, each counting "
+        "alike, and no track by an artist that the models learned from, as far as artists are known.",
+        ((at_home, away), (lost, named)),
+    )
+
+
+def played_differently() -> Dashboard:
+    """Describe what becomes of the answers under harmless changes."""
+    change = Field("change_name", "Change")
+    says = Sheet(
+        "What the run says of harmless changes", "findings", Mark.LIST, (Field("says", "What it says"),),
+        where={"about": ("Played differently",)}, choices=("run",), nothing="Nothing: they were not tried.",
+    )  # fmt: skip
+    right = Sheet(
+        "Named rightly with each change", "harmless_changes", Mark.DOT, (change,),
+        (Field("accuracy", "Named rightly", "mean", "percent"),), interval=INTERVAL,
+        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    flips = Sheet(
+        "Answers that are others with each change", "harmless_changes", Mark.DOT, (change,),
+        (Field("flip_rate", "Another answer", "mean", "percent"),),
+        interval=interval("flip_"),
+        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run",), descending=True, domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    genres = Sheet(
+        "How much less of each genre is found", "harmless_change_genres", Mark.HEAT, (change,),
+        (Field("drop", "Share of the genre that is lost", "mean", "percent"),), across=GENRE,
+        tooltip=(Field("n_right", "Right as they are", "mean", "count"), Field("n_lost", "Lost", "mean", "count")),
+        choices=("run",), domain=(0, 1),
+    )  # fmt: skip
+    return Dashboard(
+        "Played differently",
+        "Do the champion's answers stay where the music is the same, and only played differently?",
+        "Harmless changes leave the genre as it is: quieter, brighter, a tempo 6 % off, a room, a telephone. Where "
+        "they cost right answers, the model listens to something else too. Some changes nobody hears: what is lost by "
+        "these was no music. harmless_change_genres.csv says which genre is hurt more than others, by a test.",
+        ((says,), (right, flips), (genres,)),
+    )
