@@ -15,6 +15,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 # processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
 WORKERS ?= 2
+# one worker that dies ends the tests, naming the test: xdist's units would wait for it forever
+TESTS  := --nbval-lax --numprocesses $(WORKERS) --max-worker-restart 0
 # which tests: an expression of pytest's markers; make test SELECT= runs the campaigns too
 SELECT ?= not faults
 
@@ -44,10 +46,10 @@ docs: $(VENV)/.installed
 	@$(BIN)/python -m docs
 
 test: lint
-	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m "$(SELECT)" tests notebooks $(ARGS)
+	$(BIN)/python -m pytest $(TESTS) -m "$(SELECT)" tests notebooks $(ARGS)
 
 faults: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --nbval-lax --numprocesses $(WORKERS) -m faults tests notebooks $(ARGS)
+	$(BIN)/python -m pytest $(TESTS) -m faults tests notebooks $(ARGS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
