@@ -1,5 +1,6 @@
 """Fits on several threads, each of which computes on one core: sums of more parts would be rounded otherwise."""
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -17,13 +18,16 @@ def run_in_threads(function: Callable[..., Result], arguments: Iterable[tuple], 
 
     The estimators spend their time outside the interpreter's lock. None of them starts threads of its own: BLAS has one
     limit for the whole process, OpenMP one for each thread that uses it.
+
+    The filters of warnings are as before in the end: scikit-learn fits each tree below `warnings.catch_warnings`, which
+    swaps the one list of the process, so that threads put back each other's.
     """
 
     def alone(*given) -> Result:
         with threadpool_limits(1, user_api="openmp"):
             return function(*given)
 
-    with threadpool_limits(1):
+    with warnings.catch_warnings(), threadpool_limits(1):
         yield from Parallel(n_jobs=jobs, backend="threading", return_as="generator")(
             delayed(alone)(*given) for given in arguments
         )

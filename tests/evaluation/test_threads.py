@@ -1,6 +1,7 @@
 """Fits side by side take one core each."""
 
 import threading
+import warnings
 
 import pandas as pd
 import pytest
@@ -25,6 +26,30 @@ def test_results_come_in_order_and_no_fit_has_more_than_one_thread_of_its_own():
     assert [i for i, _, _ in found] == list(range(6))
     assert {openmp for _, openmp, _ in found} == {1}
     assert all(n == 1 for _, _, blas in found for n in blas)
+
+
+def test_threads_that_swap_the_filters_of_warnings_leave_them_as_they_were():
+    first_in, second_in, first_out = (threading.Event() for _ in range(3))
+
+    def first():
+        with warnings.catch_warnings():
+            warnings.resetwarnings()
+            first_in.set()
+            assert second_in.wait(HANG_S)
+
+    def second():
+        assert first_in.wait(HANG_S)
+        with warnings.catch_warnings():
+            second_in.set()
+            assert first_out.wait(HANG_S)  # and puts back the first one's, which are none
+
+    def swap(own):
+        own()
+        first_out.set()
+
+    before = list(warnings.filters)
+    list(run_in_threads(swap, ((own,) for own in (first, second)), jobs=2))
+    assert warnings.filters == before
 
 
 class Looked(Exception):  # noqa: N818 - nothing is wrong
