@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 from scipy.stats import t as student_t
 
 from pipeline.evaluation import Candidate, compare, evaluate
@@ -42,6 +42,14 @@ def test_thousands_of_groups_are_as_exact_as_ten():
     differences = np.repeat([1, -1], [4200, 3800])
     assert sign_flip_test(differences) == pytest.approx(binomtest(4200, 8000).pvalue, rel=1e-6)
     assert sign_flip_test(np.ones(8000, int)) == 1e-12
+
+
+@pytest.mark.parametrize("n", [200, 999, 1_001, 40_000])
+def test_a_guessers_fractions_are_tested_as_their_normal_distribution_has_it(n):
+    for shift in (0.0, 0.5, 2.0):
+        differences = np.random.default_rng(n).normal(shift / np.sqrt(n), 1, n)
+        expected = 2 * norm.sf(abs(differences.sum()) / np.sqrt(np.square(differences).sum()))
+        assert sign_flip_test(differences) == pytest.approx(expected, abs=0.01)
 
 
 def test_models_that_do_not_differ_are_told_apart_in_one_of_twenty_cases_though_tracks_come_in_groups():
