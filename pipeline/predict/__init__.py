@@ -12,6 +12,7 @@ from pipeline.predict.champion import ChampionKey, champion_of, is_measurable, l
 from pipeline.predict.classifier import Classifier, Label
 from pipeline.predict.errors import NoModelError
 from pipeline.predict.folder import label_folder
+from pipeline.predict.played import PlayedFiles, play_labelled
 from pipeline.predict.table import label_table
 from pipeline.predict.tags import tag_folder
 
@@ -20,11 +21,13 @@ __all__ = [
     "Classifier",
     "Label",
     "NoModelError",
+    "PlayedFiles",
     "champion_of",
     "is_measurable",
     "label_folder",
     "label_table",
     "load_classifier",
     "newest_champion",
+    "play_labelled",
     "tag_folder",
 ]

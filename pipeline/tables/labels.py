@@ -39,6 +39,12 @@ PREDICTIONS = Table(
         optional("second_probability", NUMBER, "of that genre", unit=FRACTION),
         optional("unlike", BOOLEAN, "whether it is unlike all music that the champion learned from"),
         optional("known", BOOLEAN, "whether the champion learned from this very recording: then it proves nothing"),
+        optional(
+            "withstood",
+            BOOLEAN,
+            "whether its genre, of a longer file that of its middle 30 s, stays under every harmless change of "
+            "docs/harmless_changes.md; empty where that was not tried: `--horse` tries it",
+        ),
         optional("tags", STRING, "the strongest tags, where the champion's features are a network's that knows some"),
         *WHY_NOT,
     ),
