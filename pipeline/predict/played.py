@@ -76,8 +76,8 @@ class PlayedFiles:
             keeping = "keeps its genre" if len(self.answers) == 1 else "keep their genre"
             said.append(
                 f"Played differently, {1 - rates.loc[ANY, 'flip_rate']:.0%} of {files} {keeping} whatever is done. "
-                f"{worst['change_name'].capitalize()} changes most answers: {worst['flip_rate']:.0%}. What nobody hears "
-                f"changes up to {unheard['flip_rate'].max():.0%}."
+                f"{worst['change_name'].capitalize()} changes most answers: {worst['flip_rate']:.0%}. What nobody "
+                f"hears changes up to {unheard['flip_rate'].max():.0%}."
             )
         if self.why_not:
             reasons = Counter(self.why_not.values()).most_common()
