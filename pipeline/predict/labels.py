@@ -50,12 +50,14 @@ def read_new_music(run: Run, champion: str) -> pd.DataFrame:
     ----------
     run : Run
     champion : str
-        of its `ChampionKey`: what another one answered before does not count
+        of its `ChampionKey`: what another one answered does not count; what this one did in a run that this run goes
+        on from, does
     """
-    of_champion = {"dataset": run.dataset, "run_id": run.run_id, "champion": champion, "genre": {"$ne": None}}
+    of_champion = {"dataset": run.dataset, "champion": champion, "genre": {"$ne": None}}
     shown = {"_id": False, "segments": False, "played": False}
-    found = run.database["labels"].find(of_champion, shown).sort([("source", 1), ("path", 1)])
+    found = run.database["labels"].find(of_champion, shown).sort("_id", 1)
     told = _frame(list(found), [name for name in NEW_MUSIC.names if name not in ("rank", "sureness")])
+    told = told.drop_duplicates(["source", "path"], keep="last").sort_values(["source", "path"], ignore_index=True)
     probability = told["probability"].astype(float)
     rank = probability.groupby(told["genre"]).rank(method="first", ascending=False).astype(int)
     bands = pd.cut(probability, [0.0, *SURE_FROM, np.inf], right=False, labels=list(SURENESS)).astype(object)

@@ -114,7 +114,7 @@ def new_music() -> Dashboard:
         width=0.45,
     )  # fmt: skip
     unlike = Sheet(
-        "Files unlike all training music: don't believe their genre", "new_music", Mark.BAR, (GENRE,), (files,),
+        "Files unlike all training music: do not trust their genre", "new_music", Mark.BAR, (GENRE,), (files,),
         where={"unlike": ("True",)}, colour=GENRE, choices=("run",), descending=True,
         nothing="None is unlike all that the champion learned from.", width=0.45,
     )  # fmt: skip
