@@ -77,7 +77,7 @@ class PlayedFiles:
             said.append(
                 f"Played differently, {1 - rates.loc[ANY, 'flip_rate']:.0%} of {files} {keeping} whatever is done. "
                 f"{worst['change_name'].capitalize()} changes most answers: {worst['flip_rate']:.0%}. What nobody "
-                f"hears changes up to {unheard['flip_rate'].max():.0%}."
+                f"hears changes {unheard['flip_rate'].max():.0%} at most."
             )
         if self.why_not:
             reasons = Counter(self.why_not.values()).most_common()
