@@ -59,6 +59,7 @@ STREAMS = {
     "features taken away": "features that are taken away instead of those that a reason names",
     "compiling": "noise that is analysed to compile the kernels",
     "room": "the reverberation of the room that music is played in, to see whether that matters",
+    "files played differently": "labelled files that are played differently, where there are many",
     "hurt more": "genres dealt anew to artists, to see whether a change hurts one genre more than chance does",
     "warming up": "noise that a worker hears before the first song",
 }

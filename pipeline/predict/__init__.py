@@ -8,10 +8,12 @@ Conventions
 - One answer, whoever asks: the page's `Judge` asks the same `Classifier`.
 """
 
-from pipeline.predict.champion import ChampionKey, champion_of, is_measurable, load_classifier, newest_champion
+from pipeline.predict.champion import ChampionKey, champion_of, is_measurable, key_of, load_classifier, newest_champion
 from pipeline.predict.classifier import Classifier, Label
 from pipeline.predict.errors import NoModelError
 from pipeline.predict.folder import label_folder
+from pipeline.predict.labels import read_new_music
+from pipeline.predict.played import PlayedFiles, play_labelled
 from pipeline.predict.table import label_table
 from pipeline.predict.tags import tag_folder
 
@@ -20,11 +22,15 @@ __all__ = [
     "Classifier",
     "Label",
     "NoModelError",
+    "PlayedFiles",
     "champion_of",
     "is_measurable",
+    "key_of",
     "label_folder",
     "label_table",
     "load_classifier",
     "newest_champion",
+    "play_labelled",
+    "read_new_music",
     "tag_folder",
 ]

@@ -39,7 +39,7 @@ class ChampionKey:
 def newest_champion(database: Database, dataset: str) -> ChampionKey | None:
     """Return the champion of the newest finished run of a dataset that has one, or None."""
     run = find_finished(database, dataset, champion={"$ne": None})
-    return _key(run) if run else None
+    return key_of(run) if run else None
 
 
 def champion_of(database: Database, dataset: str = "", run_id: str = "") -> ChampionKey:
@@ -56,7 +56,7 @@ def champion_of(database: Database, dataset: str = "", run_id: str = "") -> Cham
     """
     if run_id:
         run = find_run(database, dataset, run_id)
-        key = _key(run) if run.champion else None
+        key = key_of(run) if run.champion else None
         if key is None:
             raise NoModelError(f"run {run_id!r} has no champion yet: run 05_optimise on it first")
         return key
@@ -74,10 +74,11 @@ def champion_of(database: Database, dataset: str = "", run_id: str = "") -> Cham
 def _of_notebooks(database: Database, dataset: str) -> ChampionKey | None:
     """Return the champion of the newest run where none is finished: one of notebooks that somebody ran by hand."""
     run = find_crowned(database, dataset)
-    return _key(run) if run else None
+    return key_of(run) if run else None
 
 
-def _key(run: Run) -> ChampionKey | None:
+def key_of(run: Run) -> ChampionKey | None:
+    """Return the champion of a run, or None where it has none."""
     stages = run.facts.get("stages", {})  # none of a run that was removed meanwhile
     if "optimise" not in stages:
         return None

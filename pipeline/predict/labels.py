@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.predict.classifier import Label
 from pipeline.store import Run
-from pipeline.tables import PREDICTION_SEGMENTS, PREDICTIONS
+from pipeline.tables import NEW_MUSIC, PREDICTION_SEGMENTS, PREDICTIONS, SURE_FROM, SURENESS
 
 CHANCE, VOTE = "chance", "vote"
 
@@ -40,6 +41,28 @@ def read_label_segments(run: Run, source: str, paths: Collection[str]) -> pd.Dat
         for segment in label.get("segments", ())
     ]
     return _frame(rows, PREDICTION_SEGMENTS.names)
+
+
+def read_new_music(run: Run, champion: str) -> pd.DataFrame:
+    """Return all that a run's champion named, whatever folder or table it lies in: rows of ``new_music``.
+
+    Parameters
+    ----------
+    run : Run
+    champion : str
+        of its `ChampionKey`: what another one answered does not count; what this one did in a run that this run goes
+        on from, does
+    """
+    of_champion = {"dataset": run.dataset, "champion": champion, "genre": {"$ne": None}}
+    shown = {"_id": False, "segments": False, "played": False}
+    found = run.database["labels"].find(of_champion, shown).sort("_id", 1)
+    told = _frame(list(found), [name for name in NEW_MUSIC.names if name not in ("rank", "sureness")])
+    told = told.drop_duplicates(["source", "path"], keep="last").sort_values(["source", "path"], ignore_index=True)
+    probability = told["probability"].astype(float)
+    rank = probability.groupby(told["genre"]).rank(method="first", ascending=False).astype(int)
+    bands = pd.cut(probability, [0.0, *SURE_FROM, np.inf], right=False, labels=list(SURENESS)).astype(object)
+    told = told.assign(rank=rank, sureness=bands)
+    return told.sort_values(["genre", "rank"], ignore_index=True)
 
 
 def _found(run: Run, source: str, paths: Collection[str]) -> list[dict[str, Any]]:

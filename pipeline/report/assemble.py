@@ -12,6 +12,7 @@ from pipeline.evaluation import Headline, bars, beside_guesses, findings, headli
 from pipeline.features import feature_unit, find_feature_set
 from pipeline.features.words import explain_feature
 from pipeline.models import baselines
+from pipeline.predict import key_of, read_new_music
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
 from pipeline.set_names import is_combined
@@ -51,6 +52,7 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
         "summary_30s_vs_3s": _with_baselines(summarise(scores)),
         "bars_30s_vs_3s": bars(scores, *read_as) if len(scores) else scores,
         "holdout_predictions": _predictions(run),
+        "new_music": _new_music(run),
         "data_quality": pd.concat([check_quality(database, dataset), run.table("data_quality")]),
     }
     return {name: _with_run(name, frame, run) for name, frame in tables.items()}
@@ -66,6 +68,11 @@ def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
 
 def _with_baselines(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(is_baseline=rows["model"].isin(baselines())) if len(rows) else rows
+
+
+def _new_music(run: Run) -> pd.DataFrame:
+    key = key_of(run)
+    return read_new_music(run, str(key)) if key else pd.DataFrame()
 
 
 def _ranked(mistakes: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,7 @@ class Played:
         by name of the change, `AS_IT_IS` for none; of frames one axis more; no windows where a feature is not finite
     why_not : str
         why there are none: ``changed`` where the file holds other audio than when it was extracted, else the reason
-        for which it can't be read; empty where there are
+        for which it can't be read, or ``too_short`` for a window; empty where there are
     """
 
     track_id: str
@@ -51,7 +51,7 @@ def play_all(
     root : Path
         the audio folder
     tracks : sequence of mapping
-        `TRACK_FIELDS` of documents of ``tracks``
+        `TRACK_FIELDS` of documents of ``tracks``; ``content_hash`` only where it is known
     wanted : (str, float)
         feature set and window length [s]
     jobs : int
@@ -76,8 +76,10 @@ def _play(root: Path, track: Mapping[str, Any], wanted: Wanted, changes: Sequenc
         clip, _ = decode_pieces([root / path for path in track.get("pieces") or [track["path"]]])
     except AudioError as error:
         return Played(track["track_id"], why_not=error.reason)
-    if clip.content_hash != track["content_hash"]:
+    if track.get("content_hash") not in (None, clip.content_hash):
         return Played(track["track_id"], why_not="changed")
+    if not cut(clip.y, wanted[1]):
+        return Played(track["track_id"], why_not="too_short")
     changed = {change.name: analyse_clip(change.of(clip), wanted) for change in changes}
     return Played(track["track_id"], {AS_IT_IS: analyse_clip(clip.y, wanted), **changed})
 

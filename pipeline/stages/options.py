@@ -238,6 +238,10 @@ class PredictOptions:
         which stretches of each file are heard: middle, spread or all
     playlists : str
         folder for a playlist a genre; empty: none
+    horse : bool
+        play files differently, by harmless changes, and see whether their genres stay
+    horse_files : int
+        how many files at most, drawn at random where there are more
     id_column : str
         the table's column that names tracks; empty: recognised
     jobs : int
@@ -251,6 +255,8 @@ class PredictOptions:
     segments: bool = False
     excerpts: str = "spread"
     playlists: str = ""
+    horse: bool = False
+    horse_files: int = 200
     id_column: str = ""
     jobs: int = 0
     scheduler: str = ""

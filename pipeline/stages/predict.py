@@ -9,8 +9,8 @@ import pandas as pd
 from pipeline.catalogue import find_dataset
 from pipeline.errors import InputError
 from pipeline.excerpts import SPREAD, check_excerpts
-from pipeline.predict import ChampionKey, label_folder, label_table
-from pipeline.predict.labels import VOTE, read_label_segments
+from pipeline.predict import ChampionKey, PlayedFiles, label_folder, label_table, play_labelled
+from pipeline.predict.labels import VOTE, read_label_segments, read_labels
 from pipeline.reasons import REASONS
 from pipeline.report.predictions import write_playlists, write_table
 from pipeline.settings import get_settings
@@ -35,6 +35,8 @@ class Predicted:
     sentences : list of str
         what it comes to
     written : list of Path
+    played : PlayedFiles or None
+        what became of files that were played differently; None where that was not asked for, or none could be played
     """
 
     labels: pd.DataFrame
@@ -42,6 +44,7 @@ class Predicted:
     segments: pd.DataFrame
     sentences: list[str]
     written: list[Path]
+    played: PlayedFiles | None = None
 
     @property
     def genres(self) -> pd.DataFrame:
@@ -70,18 +73,24 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
     source = Path(given).expanduser().resolve()
     if not source.exists():
         raise InputError(f"{given!r} does not exist: name a folder of audio, or a table of features")
+    if options.horse and options.horse_files < 1:
+        raise InputError(f"--horse-files must be 1 or more, not {options.horse_files}")
     if not source.is_dir():
-        for option, name in ((options.playlists, "--playlists"), (options.segments, "--segments")):
-            if option:
+        of_audio = {"--playlists": options.playlists, "--segments": options.segments, "--horse": options.horse}
+        for name, asked in of_audio.items():
+            if asked:
                 raise InputError(f"{name} is for a folder of audio, and {str(source)!r} is a table")
     excerpts = check_excerpts(options.excerpts) or SPREAD
     run, jobs = key.run, options.jobs or get_settings().jobs
-    before = ""
+    before, played = "", None
     if source.is_dir():
         labels, heard = label_folder(
             key, source, segments=options.segments, excerpts=excerpts, jobs=jobs, scheduler=options.scheduler
         )
         before = f"; {heard.n_before} stand from before" if heard.n_before else ""
+        if options.horse:
+            played = play_labelled(key, source, labels, most=options.horse_files, jobs=jobs)
+            labels = read_labels(run, str(source), labels["path"])
     else:
         labels = label_table(key, source, options.id_column)
     segments = pd.DataFrame(columns=PREDICTION_SEGMENTS.names)
@@ -101,7 +110,10 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
     if options.playlists:
         written += write_playlists(labels, source, Path(options.playlists).expanduser().resolve())
     [champion] = run.model_documents(champion=True)
-    return Predicted(labels, list(champion["genres"]), segments, _sentences(key, labels, before), written)
+    said = [*_sentences(key, labels, before), *(played.sentences if played else ())]
+    return Predicted(
+        labels, list(champion["genres"]), segments, said, written, played if played and len(played.answers) else None
+    )
 
 
 def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]:

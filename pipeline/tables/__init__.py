@@ -44,7 +44,7 @@ from pipeline.tables.declaration import (
     Table,
 )
 from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
-from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
+from pipeline.tables.labels import NEW_MUSIC, PREDICTION_SEGMENTS, PREDICTIONS, SURE_FROM, SURENESS, TAGS
 from pipeline.tables.playlists import PLAYLISTS
 from pipeline.tables.scores import (
     CLASS_REPORT,
@@ -98,6 +98,7 @@ TABLES = (
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
+    NEW_MUSIC,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -146,6 +147,7 @@ __all__ = [
     "LEARNING_CURVE",
     "MISTAKES_BY_GROUP",
     "MODEL_COMPARISONS",
+    "NEW_MUSIC",
     "NUMBER",
     "OF_THE_RUN",
     "OVERVIEW",
@@ -160,6 +162,8 @@ __all__ = [
     "SCORES",
     "STRING",
     "SUMMARY",
+    "SURENESS",
+    "SURE_FROM",
     "TABLES",
     "TAGS",
     "TRACKS",

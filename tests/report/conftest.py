@@ -183,6 +183,13 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
             [{"tested_on": other, "actual": f"their {genre}", "mapped_to": None, "predicted": genres[0], "n": 3,
               "share_of_actual": 1.0} for other, genre in product(("=other", "third"), genres)]
         ),
+        "new_music": pd.DataFrame(
+            [{"source": "/=music", "path": f"=some/{i:02d} <b>.mp3", "artist": "@who" if i else None, "title": None,
+              "genre": genres[i % 2], "rank": i // 2 + 1, "sureness": ("90 to 100 %", "0 to 30 %")[i % 2],
+              "probability": (0.95, 0.2)[i % 2], "probability_is": "chance", "genre_set": None,
+              "second_genre": genres[1 - i % 2], "second_probability": 0.05, "unlike": i == 3, "known": False,
+              "withstood": None, "tags": None} for i in range(6)]
+        ),
         "data_quality": pd.DataFrame(
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
         ),

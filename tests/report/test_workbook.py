@@ -29,6 +29,7 @@ TITLES = [
     "Holdout",
     "Other music",
     "Played differently",
+    "New music",
 ]
 
 STUBS = {

@@ -7,7 +7,7 @@ from pipeline.report.figures.explore import draw_correlations, draw_distribution
 from pipeline.report.figures.harmless import draw_harmless
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
 from pipeline.report.figures.playlists import draw_continuation
-from pipeline.report.figures.predict import draw_predictions
+from pipeline.report.figures.predict import draw_played, draw_predictions
 from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
 from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
@@ -34,6 +34,7 @@ __all__ = [
     "draw_listening",
     "draw_overlaps",
     "draw_pairs",
+    "draw_played",
     "draw_predictions",
     "draw_projection",
     "draw_reliability",

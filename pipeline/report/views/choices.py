@@ -49,6 +49,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
         ),
         "genre": ("Genre", "genre", frames["genre_profile"]["genre"], None),
         "tested_on": ("Other dataset", "tested_on", frames["transfers"]["tested_on"], None),
+        "found": ("Genre found", "genre", frames["new_music"]["genre"], None),
         "pair_model": (
             "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],
             _best_of_pairs(frames["genre_pairs"], newest),

@@ -10,7 +10,7 @@ from pipeline.report.views.choices import find_choices
 from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
 from pipeline.report.views.fields import ACTUAL, GENRE, GUESS, INTERVAL, MODEL, PREDICTED, REAL, SUBSET, WINDOW
 from pipeline.report.views.findings import EVALUATED, say_findings
-from pipeline.report.views.further import genre_profiles, other_music, played_differently
+from pipeline.report.views.further import genre_profiles, new_music, other_music, played_differently
 from pipeline.splits import COMPARED
 from pipeline.tables import FINDINGS
 
@@ -56,6 +56,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             _holdout(),
             *([other_music()] if len(frames["transfers"]) else []),
             *([played_differently()] if len(frames["harmless_changes"]) else []),
+            *([new_music()] if len(frames["new_music"]) else []),
         )
     )
     genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())

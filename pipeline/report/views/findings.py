@@ -166,6 +166,13 @@ def _played(rows: pd.DataFrame) -> str:
     return f"{before:.0%} are named rightly as they are, {row['accuracy']:.0%} at worst ({row['change_name']})"
 
 
+def _new_music(rows: pd.DataFrame) -> str:
+    genres = rows["genre"].value_counts()
+    unlike = int(rows["unlike"].astype(object).eq(True).sum())
+    most = f"{genres.iloc[0]} of {count(len(rows), 'file')} without a label are called {genres.index[0]}"
+    return f"{most}, more than any other genre; {unlike} are unlike all training music"
+
+
 class _Recipe(NamedTuple):
     """By which choices a heading is made, of which rows, and how."""
 
@@ -186,4 +193,5 @@ _HEADINGS = {
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
     "Other music": _Recipe(("run", "tested_on"), _find_transfers, _elsewhere),
     "Played differently": _Recipe(("run",), _find_played, _played),
+    "New music": _Recipe(("run",), itemgetter("new_music"), _new_music),
 }

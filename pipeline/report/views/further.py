@@ -1,9 +1,11 @@
-"""Dashboards of what not every run has: profiles of genres, other people's music, music played differently."""
+"""Dashboards of what not every run has: profiles of genres, other datasets, music played differently, new music."""
 
 from pipeline.report.views.description import Dashboard, Field, Mark, Sheet
 from pipeline.report.views.fields import ACTUAL, GENRE, INTERVAL, MODEL, PREDICTED, REAL, interval
 
 MOST_CONTRASTS = 15
+MOST_FILES = 100
+"""Of a genre, in the list of music without labels."""
 
 
 def genre_profiles() -> Dashboard:
@@ -101,4 +103,41 @@ def played_differently() -> Dashboard:
         "they cost right answers, the model listens to something else too. Some changes nobody hears: what is lost by "
         "these was no music. harmless_change_genres.csv says which genre is hurt more than others, by a test.",
         ((says,), (right, flips), (genres,)),
+    )
+
+
+def new_music() -> Dashboard:
+    """Describe what genres music without labels was given, and how sure that is."""
+    files = Field("path", "Files", "count", "count")
+    found = Sheet(
+        "Genres found", "new_music", Mark.BAR, (GENRE,), (files,), colour=GENRE, choices=("run",), descending=True,
+        width=0.45,
+    )  # fmt: skip
+    unlike = Sheet(
+        "Files unlike all training music: do not trust their genre", "new_music", Mark.BAR, (GENRE,), (files,),
+        where={"unlike": ("True",)}, colour=GENRE, choices=("run",), descending=True,
+        nothing="None is unlike all that the champion learned from.", width=0.45,
+    )  # fmt: skip
+    sure = Sheet(
+        "How sure: files of each genre by the probability of their answer", "new_music", Mark.HEAT, (GENRE,), (files,),
+        across=Field("sureness", "Probability"), choices=("run",), width=0.55,
+    )  # fmt: skip
+    listed = Sheet(
+        f"The surest files of the chosen genre, {MOST_FILES} at most", "new_music", Mark.LIST,
+        (
+            Field("rank", "No.", form="count"), Field("artist", "Artist"), Field("title", "Title"),
+            Field("path", "File"), GENRE, Field("probability", "Probability", form="percent"),
+            Field("genre_set", "Set with a promise"), Field("second_genre", "Second genre"),
+            Field("unlike", "Unlike training music"),
+        ),
+        where={"rank": tuple(str(rank) for rank in range(1, MOST_FILES + 1))}, choices=("run", "found"),
+        nothing="No file was given this genre.",
+    )  # fmt: skip
+    return Dashboard(
+        "New music",
+        "What is the music that came without genres, and how sure is that?",
+        "genrelab predict asked the champion. A probability is the chance of being right for music like the training "
+        "music, where the champion is calibrated; new_music.csv says which are only votes. The set is made to hold the "
+        "right genre for nine in ten tracks of each genre.",
+        ((found, sure), (unlike,), (listed,)),
     )
