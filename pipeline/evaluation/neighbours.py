@@ -60,7 +60,8 @@ def search_k(
     tracks: dict[int, list[Answers]] = {k: [] for k in possible}
     for train, test in splits:
         scaler = StandardScaler().fit(samples.X[train])
-        neighbours = KNeighborsClassifier(max(possible)).fit(scaler.transform(samples.X[train]), samples.y[train])
+        neighbours = KNeighborsClassifier(max(possible), algorithm="brute")  # as `knn`: of ten columns thrice as fast
+        neighbours.fit(scaler.transform(samples.X[train]), samples.y[train])
         for side, accuracies in ((train, train_accuracies), (test, test_accuracies)):
             nearest = neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False)
             labels = samples.y[train][nearest]
