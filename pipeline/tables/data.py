@@ -147,7 +147,7 @@ REJECTS = Table(
     "file or table row that could not be used, or not for one window",
     (
         *RUN,
-        Column("path", STRING, "relative path of the file, or table:line"),
+        Column("path", STRING, "relative path of the file, or table:line", prefix="track-"),
         Column("reason", STRING, "short code"),
         Column("detail", STRING, "one sentence"),
     ),
