@@ -55,8 +55,9 @@ def _marks(sheet: Sheet, story: Story) -> list[alt.Chart]:
         **_detail(sheet),
     )  # fmt: skip
     scale = alt.Scale(domain=list(sheet.domain)) if sheet.domain else alt.Scale(zero=sheet.mark is Mark.BAR, nice=True)
-    whole = {"tickMinStep": 1} if value.form == "count" else {}
-    axis = alt.Axis(format=AXIS_FORMATS[value.form], tickCount=5, labelOverlap="parity", labelSeparation=6, **whole)
+    axis = alt.Axis(format=AXIS_FORMATS[value.form], tickCount=5, labelOverlap="parity", labelSeparation=6)
+    if value.form == "count":
+        axis.tickMinStep = 1
     title = None if len(sheet.values) > 1 else value.label
     x = _channel(alt.X, value, scale=scale, axis=axis, title=title)
     colour = _colour(sheet, story)
