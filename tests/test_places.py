@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.runner import engine, places
-from pipeline.runner.places import without_places
+from pipeline import without_places as places
+from pipeline.runner import engine
 from pipeline.settings import PROJECT_DIR
+from pipeline.without_places import without_places
 
 ANN = Path('/home/Änn "the" O\'Neil')
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pymongo import UpdateOne
 
 from pipeline.evaluation.harmless import ChangedAnswers, tell_changes
+from pipeline.features import Wanted
 from pipeline.features.means import base_set
 from pipeline.predict.champion import ChampionKey, load_classifier
 from pipeline.predict.classifier import Classifier, rows_of
@@ -137,7 +138,7 @@ def _play(key: ChampionKey, root: Path, paths: Sequence[str], jobs: int) -> dict
     tracks = [{"track_id": path, "path": path} for path in paths]
     with bar("play differently", "file", len(tracks)) as shown:
         for played in play_all(root, tracks, wanted, jobs):
-            answers = _answers(classifier, played)
+            answers = _answers(classifier, wanted, played)
             if answers is None:
                 why_not[played.track_id] = played.why_not or "not_finite"
             else:
@@ -148,9 +149,8 @@ def _play(key: ChampionKey, root: Path, paths: Sequence[str], jobs: int) -> dict
     return why_not
 
 
-def _answers(classifier: Classifier, played: Played) -> dict[str, str | None] | None:
+def _answers(classifier: Classifier, wanted: Wanted, played: Played) -> dict[str, str | None] | None:
     """Return the genre under each change, missing where it has none; None where the file as it is has none."""
-    wanted = (base_set(classifier.champion.feature_set), float(classifier.champion.window_s))
     rows = {change: rows_of(classifier.champion, {wanted: X}) for change, X in played.vectors.items()}
     if not len(rows.get(AS_IT_IS, ())):
         return None

@@ -20,6 +20,7 @@ from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame, read_segments
 from pipeline.tables import BY_NAME, CHAMPION, FEATURES, FIGURES, TRACKS, stored_in
+from pipeline.without_places import without_places
 
 
 def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
@@ -72,7 +73,10 @@ def _with_baselines(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _new_music(run: Run) -> pd.DataFrame:
     key = key_of(run)
-    return read_new_music(run, str(key)) if key else pd.DataFrame()
+    if key is None:
+        return pd.DataFrame()
+    found = read_new_music(run, str(key))
+    return found.assign(source=found["source"].map(without_places))
 
 
 def _ranked(mistakes: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
 from pipeline.runner.execute import bring_along, execute, make_folder, set_aside
 from pipeline.runner.index import write_index
-from pipeline.runner.places import without_places
 from pipeline.runner.progress import Progress
 from pipeline.runner.unchanged import (
     AFTERWARDS,
@@ -42,6 +41,7 @@ from pipeline.store.runs import (
     resume_run,
     start_run,
 )
+from pipeline.without_places import without_places
 
 MOST_OUTAGES = 5
 """How often MongoDB may go away during one stage before the run gives up."""

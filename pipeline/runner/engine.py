@@ -14,7 +14,7 @@ from papermill.iorw import LocalHandler, papermill_io
 from traitlets.config import Config
 
 from pipeline.printable import printable
-from pipeline.runner.places import without_places
+from pipeline.without_places import without_places
 
 ENGINE = "genrelab"
 

@@ -65,7 +65,7 @@ NEW_MUSIC = Table(
     "file or track without a label that the run's champion named, of all folders and tables that it was asked about",
     (
         *RUN,
-        Column("source", STRING, "the folder, or the table, that it lies in: full path"),
+        Column("source", STRING, "the folder, or the table, that it lies in; below the user's home from ~"),
         FILE,
         *OF_THE_FILE,
         Column("genre", STRING, "the most probable genre", prefix="genre-"),

@@ -1,10 +1,13 @@
 """What a champion named, of all folders, for the exports: rows that fit their declaration, none of another champion."""
 
+import pytest
+
 from pipeline.predict import label_folder, read_new_music
 from pipeline.report.assemble import assemble_exports
 from pipeline.report.csv_export import conform
 from pipeline.report.views import describe
 from pipeline.tables import BY_NAME, NEW_MUSIC, SURE_FROM, SURENESS
+from pipeline.without_places import _patterns
 
 
 def test_the_exports_have_what_the_champion_named_and_a_dashboard_only_where_it_named_something(songs, key, unlabelled):
@@ -22,7 +25,12 @@ def test_the_exports_have_what_the_champion_named_and_a_dashboard_only_where_it_
     assert len(read_new_music(songs.run, "another")) == 1
     frames = assemble_exports(songs.run)
     rows = conform(NEW_MUSIC, frames["new_music"])
-    assert set(rows["source"]) == {str(unlabelled.folder)}
+    assert set(rows["source"]) == {str(unlabelled.folder)}, "a folder outside the user's home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(unlabelled.folder.parent))
+        _patterns.cache_clear()
+        assert set(assemble_exports(songs.run)["new_music"]["source"]) == {f"~/{unlabelled.folder.name}"}
+    _patterns.cache_clear()
     assert rows.set_index("path")["genre"].to_dict() == labels["genre"].to_dict()
     for _, files in rows.groupby("genre"):
         assert files["rank"].tolist() == list(range(1, len(files) + 1))
