@@ -45,6 +45,7 @@ from pipeline.tables.declaration import (
 )
 from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
 from pipeline.tables.labels import PREDICTION_SEGMENTS, PREDICTIONS, TAGS
+from pipeline.tables.places import PLACE_SCORES, PLACES
 from pipeline.tables.playlists import PLAYLISTS
 from pipeline.tables.scores import (
     CLASS_REPORT,
@@ -98,6 +99,8 @@ TABLES = (
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
+    PLACES,
+    PLACE_SCORES,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -150,6 +153,8 @@ __all__ = [
     "OF_THE_RUN",
     "OVERVIEW",
     "PERCENTILES",
+    "PLACES",
+    "PLACE_SCORES",
     "PLAYLISTS",
     "POLICY",
     "PREDICTIONS",
