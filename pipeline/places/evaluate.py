@@ -1,11 +1,9 @@
 """Every model under every policy: what each tells of each track, and how far off that is."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.globe.sphere import distance_km, to_degrees
 from pipeline.places.folds import folds_of, policies_of, unit_of, whole
 from pipeline.places.located import Located
@@ -45,9 +43,7 @@ def _out_of_fold(located: Located, policy: str, groups: np.ndarray, seed: int, j
     countries = located.rows["country"].to_numpy() if located.rows["country"].notna().all() else None
     learned = Learned(located.X, located.places, countries, groups)
     folds = list(folds_of(located, policy, seed))
-    found: Iterable[Answers] = Parallel(n_jobs=jobs, prefer="threads")(
-        delayed(answer)(learned.where(train), located.X[test], seed) for train, test in folds
-    )
+    found = run_in_threads(answer, ((learned.where(train), located.X[test], seed) for train, test in folds), jobs)
     told: dict[str, np.ndarray] = {}
     for (_, test), answers in zip(folds, found, strict=True):
         for model, places in answers.items():

@@ -60,8 +60,8 @@ def _measure(errors: np.ndarray, gains: np.ndarray | None, weights: np.ndarray) 
 
 
 def _resample(n_units: int, seed: int, measure: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    random = stream("bootstrap of places", seed)
+    rng = stream("bootstrap of places", seed)
     share = np.full(n_units, 1 / n_units)
     return np.concatenate(
-        [measure(random.multinomial(n_units, share, size=AT_ONCE)) for _ in range(N_BOOTSTRAP // AT_ONCE)]
+        [measure(rng.multinomial(n_units, share, size=AT_ONCE)) for _ in range(N_BOOTSTRAP // AT_ONCE)]
     )

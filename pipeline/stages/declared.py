@@ -140,7 +140,7 @@ def choose_stages(first: str = "", last: str = "") -> list[Stage]:
 
 def made_from(name: str) -> tuple[str, ...]:
     """Return the stages whose rows are made from those of a stage."""
-    return tuple(stage.name for stage in (*STAGES, REGIONS) if name in stage.reads)
+    return tuple(stage.name for stage in STAGES if name in stage.reads)
 
 
 def check_parameters(stages: Sequence[Stage], parameters: Mapping[str, Any]) -> None:

@@ -100,7 +100,7 @@ def test_where_and_when_a_track_is_from_is_kept_and_what_cannot_be_is_not(tmp_pa
         "file,Country,region,lat,lon,release_date\n"
         "a.wav,Mali,Africa,0,-7.99,1987-05-01\n"
         "b.wav,,Asia,91,200,soon\n"
-        "d.wav,,,999,north,2001\n"
+        "d.wav,,,999,,2001\n"
         "c.wav,Peru,,-12.05,-77.04,2001\n",
     )
     told = dict(said.entries)
