@@ -185,8 +185,8 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
         "places": pd.DataFrame(
             [{"track_id": f"{i:05d}", "model": "mixture", "feature_set": "f-v1", "window_s": 30.0,
-              "split_policy": policy, "country": None, "latitude": 12.65, "longitude": -8.0,
-              "told_latitude": -1.26, "told_longitude": 36.8, "error_km": 5170.0} for i, policy in product(range(2), ("track", "country"))]
+              "split_policy": policy, "country": None, "latitude": 12.65, "longitude": -8.0, "told_latitude": -1.26,
+              "told_longitude": 36.8, "error_km": 5170.0} for i, policy in product(range(2), ("track", "country"))]
         ),
         "place_scores": pd.DataFrame(
             [{"model": model, "feature_set": "f-v1", "window_s": 30.0, "split_policy": "track", "measure": measure,
