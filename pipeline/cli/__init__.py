@@ -16,6 +16,7 @@ from pipeline.cli.inventory import datasets_app, models_app, runs_app
 from pipeline.cli.lab import lab
 from pipeline.cli.playlist import playlist
 from pipeline.cli.predict import predict, tags
+from pipeline.cli.regions import regions
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.cli.transfer import transfer
@@ -38,6 +39,7 @@ app.command()(predict)
 app.command()(tags)
 app.command()(transfer)
 app.command()(playlist)
+app.command()(regions)
 app.command()(serve)
 app.command()(lab)
 app.add_typer(datasets_app, name="datasets")

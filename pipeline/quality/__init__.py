@@ -3,9 +3,11 @@
 from pipeline.quality.artists import artist_concentration
 from pipeline.quality.check import MEANINGS, Check, as_table, name_check, named
 from pipeline.quality.dataset import check_quality, grave_warnings, missing_values, read_usable
+from pipeline.quality.places import OF_PLACES
 
 __all__ = [
     "MEANINGS",
+    "OF_PLACES",
     "Check",
     "artist_concentration",
     "as_table",

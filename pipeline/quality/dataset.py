@@ -13,6 +13,7 @@ from pipeline.quality.features import check_artist_constants, check_constant, ch
 from pipeline.quality.leaks import check_label_telling, check_scaled
 from pipeline.quality.learned import check_learned
 from pipeline.quality.near_duplicates import check_near_duplicates
+from pipeline.quality.places import check_places
 from pipeline.quality.recordings import check_across_genres, check_recordings, check_titles
 from pipeline.quality.source import check_columns, check_genres
 from pipeline.quality.tracks import (
@@ -28,7 +29,7 @@ from pipeline.store import read_frame, read_segments
 
 COLUMNS = (
     "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout",
-    "missing", "same_recording_as", "same_recording_by",
+    "missing", "same_recording_as", "same_recording_by", "country", "latitude", "longitude",
 )  # fmt: skip
 
 SYNTHETIC = (
@@ -61,7 +62,7 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
-    return as_table([*checks, *check_artists(tracks)])
+    return as_table([*checks, *check_artists(tracks), *check_places(tracks)])
 
 
 def grave_warnings(database: Database, dataset: str) -> list[str]:

@@ -38,8 +38,9 @@ ORIGIN = {
 }  # fmt: skip
 """Where and when a track is from, in the same way."""
 
-_FURTHEST = {"latitude": 90.0, "longitude": 180.0}
-_NUMBERS = ("year", *_FURTHEST)
+_FURTHEST = 180.0
+_DEGREES = ("latitude", "longitude")
+_NUMBERS = ("year", *_DEGREES)
 _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 
 
@@ -71,15 +72,16 @@ def read_origin(field: str, cell: str) -> Cell:
     Returns
     -------
     str, float, int or None
-        degrees of latitude and longitude; the year of a date; other words as they are written
+        degrees, of either kind up to 180, so that a check can see which were swapped; the year of a date; other words
+        as they are written
     """
     if field == "year":
         found = _YEAR.match(cell)
         return int(found[0]) if found else None
-    if field not in _FURTHEST:
+    if field not in _DEGREES:
         return cell or None
     degrees = float(cell) if _is_number(cell) else math.inf
-    return degrees if abs(degrees) <= _FURTHEST[field] else None
+    return degrees if abs(degrees) <= _FURTHEST else None
 
 
 def _is_number(cell: str) -> bool:

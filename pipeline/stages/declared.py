@@ -69,7 +69,7 @@ STAGES = (
         "export",
         "07_export",
         of.ExportOptions,
-        reads=("explore", "compare", "optimise", "holdout", "transfer"),
+        reads=("explore", "compare", "optimise", "holdout", "transfer", "regions"),
         leaves=("reporting_sheet.html", "reporting_sheet.json", "model_card.md"),
     ),
 )
@@ -87,6 +87,13 @@ TRANSFER = Stage("transfer", "10_transfer", of.TransferOptions, reads=("compare"
 """No stage of the chain: it adds to a run what its models get on other datasets, each in rows of its own.
 
 In a run's document each of these has the name that `transfer_to` gives.
+"""
+
+
+REGIONS = Stage("regions", "12_regions", of.RegionsOptions, reads=("explore",))
+"""No stage of the chain: it adds to a run where its tracks are from, as models tell it.
+
+It is outdated with 03_explore, which is done again wherever tracks or features are others.
 """
 
 

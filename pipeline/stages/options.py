@@ -308,3 +308,19 @@ class PlaylistOptions:
     repeats: int = 5
     out: str = ""
     m3u: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionsOptions:
+    """Options of 12_regions, which is no stage of the chain: it adds to a run.
+
+    Attributes
+    ----------
+    seed : int
+        of folds, trees and resamples
+    jobs : int
+        threads; 0: one a core
+    """
+
+    seed: int = 0
+    jobs: int = 0

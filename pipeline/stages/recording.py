@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation import Corrected
-from pipeline.stages.declared import TRANSFER, is_transfer, made_from
+from pipeline.stages.declared import REGIONS, TRANSFER, is_transfer, made_from
 from pipeline.store import Run, StageRows
 from pipeline.store.datasets import revise
 from pipeline.store.lease import hold
@@ -50,6 +50,7 @@ def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
 def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | None = None) -> None:
     """Put rows in the place of the stage's earlier ones; what was made from those is outdated, the champion too."""
     outdated = [*made_from(TRANSFER.name if is_transfer(stage) else stage), *_transfers_from(run, stage)]
+    outdated += [REGIONS.name] if stage in REGIONS.reads else []
     forgotten = {"champion": None} if CHOSEN_BY in outdated else {}
     run.record(stage, rows, outdates=outdated, facts=forgotten | dict(facts or {}))
 

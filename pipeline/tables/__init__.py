@@ -45,6 +45,7 @@ from pipeline.tables.declaration import (
 )
 from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
 from pipeline.tables.labels import NEW_MUSIC, PREDICTION_SEGMENTS, PREDICTIONS, SURE_FROM, SURENESS, TAGS
+from pipeline.tables.places import PLACE_SCORES, PLACES
 from pipeline.tables.playlists import PLAYLISTS
 from pipeline.tables.scores import (
     CLASS_REPORT,
@@ -99,6 +100,8 @@ TABLES = (
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
     NEW_MUSIC,
+    PLACES,
+    PLACE_SCORES,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
@@ -152,6 +155,8 @@ __all__ = [
     "OF_THE_RUN",
     "OVERVIEW",
     "PERCENTILES",
+    "PLACES",
+    "PLACE_SCORES",
     "PLAYLISTS",
     "POLICY",
     "PREDICTIONS",

@@ -113,7 +113,7 @@ TRACKS = Table(
         optional("country", STRING, "where it is from, where metadata or the table tell"),
         optional("region", STRING, "the part of the world that is"),
         optional("culture", STRING, "whose music it is"),
-        optional("latitude", NUMBER, "of the place, degrees north", unit="°", minimum=-90),
+        optional("latitude", NUMBER, "of the place, degrees north, as it is told", unit="°", minimum=-180),
         optional("longitude", NUMBER, "of the place, degrees east", unit="°", minimum=-180),
         optional("year", INTEGER, "when it was recorded or published, where metadata tell", unit="year"),
         optional("duration_s", NUMBER, "length of the file, seconds; empty for a table's rows", unit="s"),

@@ -190,6 +190,16 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "second_genre": genres[1 - i % 2], "second_probability": 0.05, "unlike": i == 3, "known": False,
               "withstood": None, "tags": None} for i in range(6)]
         ),
+        "places": pd.DataFrame(
+            [{"track_id": f"{i:05d}", "model": "mixture", "feature_set": "f-v1", "window_s": 30.0,
+              "split_policy": policy, "country": None, "latitude": 12.65, "longitude": -8.0, "told_latitude": -1.26,
+              "told_longitude": 36.8, "error_km": 5170.0} for i, policy in product(range(2), ("track", "country"))]
+        ),
+        "place_scores": pd.DataFrame(
+            [{"model": model, "feature_set": "f-v1", "window_s": 30.0, "split_policy": "track", "measure": measure,
+              "value": 3000.0, "ci_low": None, "ci_high": 3500.0, "n": 2}
+             for model, measure in product(("knn", "mixture"), ("mean_error_km", "gain_km"))]
+        ),
         "data_quality": pd.DataFrame(
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}
         ),

@@ -9,6 +9,7 @@ from pipeline.report.figures.optimise import draw_importances, draw_k_search, dr
 from pipeline.report.figures.playlists import draw_continuation
 from pipeline.report.figures.predict import draw_played, draw_predictions
 from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
+from pipeline.report.figures.regions import draw_place_map, draw_place_scores
 from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
 from pipeline.report.figures.transfer import (
@@ -35,6 +36,8 @@ __all__ = [
     "draw_overlaps",
     "draw_pairs",
     "draw_played",
+    "draw_place_map",
+    "draw_place_scores",
     "draw_predictions",
     "draw_projection",
     "draw_reliability",
