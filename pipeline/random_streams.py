@@ -60,6 +60,7 @@ STREAMS = {
     "compiling": "noise that is analysed to compile the kernels",
     "room": "the reverberation of the room that music is played in, to see whether that matters",
     "hurt more": "genres dealt anew to artists, to see whether a change hurts one genre more than chance does",
+    "subgroups": "subgroups dealt anew to artists, to see whether a model is worse on one than chance makes it",
     "warming up": "noise that a worker hears before the first song",
 }
 """Each name stands in one place of the code. The holdout is drawn by a hash of names of its own, and the demo corpus

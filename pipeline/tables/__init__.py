@@ -63,6 +63,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
+from pipeline.tables.subgroups import SUBGROUP_GAPS, SUBGROUPS
 from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
 TABLES = (
@@ -95,6 +96,8 @@ TABLES = (
     UNLIKE,
     HARMLESS_CHANGES,
     HARMLESS_CHANGE_GENRES,
+    SUBGROUPS,
+    SUBGROUP_GAPS,
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
@@ -159,6 +162,8 @@ __all__ = [
     "RUNS",
     "SCORES",
     "STRING",
+    "SUBGROUPS",
+    "SUBGROUP_GAPS",
     "SUMMARY",
     "TABLES",
     "TAGS",
