@@ -28,6 +28,7 @@ from pipeline.evaluation.protocol import Evaluation, evaluate
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.sides import check_sides
+from pipeline.evaluation.subgroups import compare_subgroups
 from pipeline.evaluation.summary import summarise
 from pipeline.evaluation.three_figures import other_figures
 
@@ -52,6 +53,7 @@ __all__ = [
     "choose_pairs",
     "choose_policy",
     "compare",
+    "compare_subgroups",
     "contrast_genres",
     "correct",
     "count_new_artists",

@@ -15,10 +15,10 @@ one subgroup are larger (Janssen 1997). p-values are adjusted over all subgroups
 A subgroup of hard genres looks worse for its genres' sake. So it is compared with tracks of the same genres elsewhere,
 too: each genre has the accuracy that it has outside, and weighs as much as in the subgroup (direct standardisation).
 
-The gap between the best and the worst subgroup is never below 0, and chance alone makes one. So what chance makes stands
-beside it: the mean gap of the same deals, which also test it. Its interval is that of the largest of all differences of
-two subgroups, whose intervals hold together (Bonferroni). ``python -m benchmarks.subgroups`` has what all of this holds
-where the truth is known.
+The gap between the best and the worst subgroup is never below 0, and chance alone makes one. So what chance makes
+stands beside it: the mean gap of the same deals, which also test it. Its interval is that of the largest of all
+differences of two subgroups, whose intervals hold together (Bonferroni). ``python -m benchmarks.subgroups`` has what all
+of this holds where the truth is known.
 """
 
 from collections.abc import Sequence
