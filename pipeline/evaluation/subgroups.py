@@ -17,8 +17,8 @@ too: each genre has the accuracy that it has outside, and weighs as much as in t
 
 The gap between the best and the worst subgroup is never below 0, and chance alone makes one. So what chance makes
 stands beside it: the mean gap of the same deals, which also test it. Its interval is that of the largest of all
-differences of two subgroups, whose intervals hold together (Bonferroni). ``python -m benchmarks.subgroups`` has what all
-of this holds where the truth is known.
+differences of two subgroups, whose intervals hold together (Bonferroni). ``python -m benchmarks.subgroups`` has what
+all of this holds where the truth is known.
 """
 
 from collections.abc import Sequence

@@ -153,12 +153,16 @@ class HoldoutOptions:
     horse : str
         whether held-out tracks are played differently too (`pipeline.robustness`): auto, where their audio is here and
         they are at most 200; on, off
+    subgroups : str
+        what is known of the tracks that the champion is compared on parts by, with commas between: country, region,
+        culture, decade, year, sample_rate_hz, channels; empty: the first four
     """
 
     search: str = "none"
     seed: int = 0
     jobs: int = 0
     horse: str = "auto"
+    subgroups: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

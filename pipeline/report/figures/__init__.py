@@ -11,6 +11,7 @@ from pipeline.report.figures.predict import draw_predictions
 from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
 from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
+from pipeline.report.figures.subgroups import draw_subgroups
 from pipeline.report.figures.transfer import (
     draw_transfer,
     draw_transfer_answers,
@@ -38,6 +39,7 @@ __all__ = [
     "draw_projection",
     "draw_reliability",
     "draw_reproduction",
+    "draw_subgroups",
     "draw_transfer",
     "draw_transfer_answers",
     "draw_transfer_genres",

@@ -1,0 +1,53 @@
+"""Pictures of where a model is worse."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from pipeline.report.theme import SUBSET_COLOURS, new_figure
+
+MOST_SUBGROUPS = 40
+"""Of one column; more make a picture taller than a screen: the worst are shown."""
+_USUAL, _WORSE, _OF_SUBGROUP = SUBSET_COLOURS["test"], SUBSET_COLOURS["holdout"], 0.3
+
+
+def draw_subgroups(subgroups: pd.DataFrame) -> Figure:
+    """Draw the accuracy on each subgroup with its 95 % interval, the worst on top, a panel a column.
+
+    Parameters
+    ----------
+    subgroups : pd.DataFrame
+        rows of ``subgroups``
+    """
+    panels = [(by, _chosen(rows)) for by, rows in subgroups.groupby("by", sort=False)]
+    heights = [len(rows) + 2 for _, rows in panels]
+    figure, axes = new_figure(
+        len(panels), 1, width=9, height=1 + _OF_SUBGROUP * sum(heights), squeeze=False, sharex=True,
+        height_ratios=heights,
+    )  # fmt: skip
+    for axis, (by, rows) in zip(axes[:, 0], panels, strict=True):
+        whole = np.average(rows["accuracy"], weights=rows["n"])
+        for is_worse, colour, label in (
+            (False, _USUAL, "no worse, or not told"),
+            (True, _WORSE, "worse than the rest"),
+        ):
+            of = rows["is_worse"].astype(bool) == is_worse
+            here = rows[of]
+            reach = [here["accuracy"] - here["ci_low"], here["ci_high"] - here["accuracy"]]
+            axis.errorbar(
+                here["accuracy"], np.flatnonzero(of), xerr=[each.astype(float).fillna(0).clip(lower=0) for each in reach],
+                fmt="o", color=colour, capsize=2, label=label,
+            )  # fmt: skip
+        axis.axvline(whole, color="#666666", linestyle="--", linewidth=1, label="all of these")
+        axis.set_yticks(
+            range(len(rows)), [f"{name}  ({n})" for name, n in zip(rows["subgroup"], rows["n"], strict=True)]
+        )
+        axis.set(ylim=(len(rows) - 0.4, -0.6), xlim=(0, 1), ylabel="", title=f"By {by} (tracks)")
+    axes[-1, 0].set_xlabel("named rightly, out of fold; bars: 95 % intervals")
+    axes[-1, 0].xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    return figure
+
+
+def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("accuracy", kind="stable").head(MOST_SUBGROUPS).reset_index(drop=True)
