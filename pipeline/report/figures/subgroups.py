@@ -8,7 +8,11 @@ from pipeline.report.theme import SUBSET_COLOURS, new_figure
 
 MOST_SUBGROUPS = 40
 """Of one column; more make a picture taller than a screen: the worst are shown."""
-_USUAL, _WORSE, _OF_SUBGROUP = SUBSET_COLOURS["test"], SUBSET_COLOURS["holdout"], 0.3
+_KINDS = (
+    (False, SUBSET_COLOURS["test"], "no worse, or not told"),
+    (True, SUBSET_COLOURS["holdout"], "worse than the rest"),
+)
+_OF_SUBGROUP = 0.3
 
 
 def draw_subgroups(subgroups: pd.DataFrame) -> Figure:
@@ -27,21 +31,17 @@ def draw_subgroups(subgroups: pd.DataFrame) -> Figure:
     )  # fmt: skip
     for axis, (by, rows) in zip(axes[:, 0], panels, strict=True):
         whole = np.average(rows["accuracy"], weights=rows["n"])
-        for is_worse, colour, label in (
-            (False, _USUAL, "no worse, or not told"),
-            (True, _WORSE, "worse than the rest"),
-        ):
+        for is_worse, colour, label in _KINDS:
             of = rows["is_worse"].astype(bool) == is_worse
             here = rows[of]
-            reach = [here["accuracy"] - here["ci_low"], here["ci_high"] - here["accuracy"]]
+            reach = (here["accuracy"] - here["ci_low"], here["ci_high"] - here["accuracy"])
+            errors = [each.astype(float).fillna(0).clip(lower=0) for each in reach]
             axis.errorbar(
-                here["accuracy"], np.flatnonzero(of), xerr=[each.astype(float).fillna(0).clip(lower=0) for each in reach],
-                fmt="o", color=colour, capsize=2, label=label,
-            )  # fmt: skip
+                here["accuracy"], np.flatnonzero(of), xerr=errors, fmt="o", color=colour, capsize=2, label=label
+            )
         axis.axvline(whole, color="#666666", linestyle="--", linewidth=1, label="all of these")
-        axis.set_yticks(
-            range(len(rows)), [f"{name}  ({n})" for name, n in zip(rows["subgroup"], rows["n"], strict=True)]
-        )
+        names = [f"{name}  ({n})" for name, n in zip(rows["subgroup"], rows["n"], strict=True)]
+        axis.set_yticks(range(len(rows)), names)
         axis.set(ylim=(len(rows) - 0.4, -0.6), xlim=(0, 1), ylabel="", title=f"By {by} (tracks)")
     axes[-1, 0].set_xlabel("named rightly, out of fold; bars: 95 % intervals")
     axes[-1, 0].xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
