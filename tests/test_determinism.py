@@ -26,7 +26,7 @@ N_TRACKS = 6
 LENGTH_S = 6.4
 OF_TRANSFERS = ("transfers", "transfer_genres", "transfer_answers")
 NEED_MORE_TRACKS = ("calibration", "reliability", "genre_promises", "unlike", "mistakes_by_group", "worst_mistakes",
-                    "genre_overlap")  # fmt: skip
+                    "genre_overlap", "subgroups", "subgroup_gaps")  # fmt: skip
 ORDERED, SHUFFLED = (1, "in order"), ((2, "shuffled"), (4, "shuffled otherwise"))
 
 

@@ -77,7 +77,7 @@ def _say_genres(row) -> str:
         less = f"{_points(-row.beyond_genres)} less than tracks of the same genres elsewhere"
         return f"{less} ({_between(low, high)})"
     same = f"tracks of the same genres elsewhere get {row.accuracy_same_genres:.0%}"
-    return f"{same}, which chance could make: it may be its genres that are hard"
+    return f"{same}, a difference that chance could make: its genres may be what is hard"
 
 
 def _column(by: str) -> str:

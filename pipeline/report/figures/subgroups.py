@@ -1,5 +1,7 @@
 """Pictures of where a model is worse."""
 
+from textwrap import shorten
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -8,6 +10,8 @@ from pipeline.report.theme import SUBSET_COLOURS, new_figure
 
 MOST_SUBGROUPS = 40
 """Of one column; more make a picture taller than a screen: the worst are shown."""
+MOST_LETTERS = 34
+"""Of a name; a longer one takes the room of the picture."""
 _KINDS = (
     (False, SUBSET_COLOURS["test"], "no worse, or not told"),
     (True, SUBSET_COLOURS["holdout"], "worse than the rest"),
@@ -26,7 +30,7 @@ def draw_subgroups(subgroups: pd.DataFrame) -> Figure:
     panels = [(by, _chosen(rows)) for by, rows in subgroups.groupby("by", sort=False)]
     heights = [len(rows) + 2 for _, rows in panels]
     figure, axes = new_figure(
-        len(panels), 1, width=9, height=1 + _OF_SUBGROUP * sum(heights), squeeze=False, sharex=True,
+        len(panels), 1, width=9, height=1.4 + _OF_SUBGROUP * sum(heights), squeeze=False, sharex=True,
         height_ratios=heights,
     )  # fmt: skip
     for axis, (by, rows) in zip(axes[:, 0], panels, strict=True):
@@ -40,12 +44,13 @@ def draw_subgroups(subgroups: pd.DataFrame) -> Figure:
                 here["accuracy"], np.flatnonzero(of), xerr=errors, fmt="o", color=colour, capsize=2, label=label
             )
         axis.axvline(whole, color="#666666", linestyle="--", linewidth=1, label="all of these")
-        names = [f"{name}  ({n})" for name, n in zip(rows["subgroup"], rows["n"], strict=True)]
+        short = [shorten(name, MOST_LETTERS, placeholder=" …") for name in rows["subgroup"]]
+        names = [f"{name}  ({n})" for name, n in zip(short, rows["n"], strict=True)]
         axis.set_yticks(range(len(rows)), names)
         axis.set(ylim=(len(rows) - 0.4, -0.6), xlim=(0, 1), ylabel="", title=f"By {by} (tracks)")
     axes[-1, 0].set_xlabel("named rightly, out of fold; bars: 95 % intervals")
     axes[-1, 0].xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
     return figure
 
 
