@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import InputError
 from pipeline.evaluation import (
     JUDGES,
     Samples,
@@ -25,7 +26,6 @@ from pipeline.evaluation import (
     say_sampled,
     telling_features,
 )
-from pipeline.errors import InputError
 from pipeline.quality import as_table, check_quality, read_usable
 from pipeline.settings import get_settings
 from pipeline.splits import usual_policy
@@ -139,7 +139,7 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
         label_checks=label_checks,
         contrast_remarks=say_contrasts(contrasts),
         overlap_remarks=say_overlaps(overlaps),
-        side_by_side=asked or most_distinct(overlaps, MOST_BESIDE) or list(longest.known().genres[:MOST_BESIDE]),
+        side_by_side=asked or _most_distinct(overlaps, longest.known().genres),
         doubted=doubted.merge(about, on="track_id", how="left").query("issue").drop(columns="issue"),
     )
 
@@ -153,3 +153,8 @@ def _side_by_side(asked: str, genres: Sequence[str]) -> list[str]:
     if len(names) > MOST_BESIDE:
         raise InputError(f"side_by_side {asked!r}: {len(names)} genres, and {MOST_BESIDE} are the most")
     return names
+
+
+def _most_distinct(overlaps: pd.DataFrame, genres: Sequence[str]) -> list[str]:
+    """Return the genres that overlap least; where nothing tells how far they do, the first ones."""
+    return list(genres[:MOST_BESIDE]) if overlaps.empty else most_distinct(overlaps, MOST_BESIDE)

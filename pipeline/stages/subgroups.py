@@ -85,7 +85,7 @@ def by_subgroup(run: Run, samples: Samples, answers: OutOfFold, asked: str, seed
         elif asked:
             remarks.append(f"No subgroups by {by}: {why}.")
     if not columns and not asked:
-        remarks.append(f"No subgroups to compare: of {', '.join(USUAL)} no track tells enough.")
+        remarks.append("No subgroups to compare: --metadata can tell countries, regions, cultures and years.")
     rows, gaps = compare_subgroups(answered, columns, seed)
     return BySubgroup(rows, gaps, [*say_gaps(gaps), *_say_left_out(answered, columns), *remarks])
 

@@ -105,10 +105,10 @@ def draw_side_by_side(values: pd.DataFrame, contrasts: pd.DataFrame, genres: Seq
     standard = (values[features] - values[features].mean()) / values[features].std()
     places, colours = np.arange(len(features)), genre_palette(values["genre"].unique())
     figure, axes = new_figure(width=10, height=2 + 0.5 * len(features))
-    for genre in genres:
+    for shift, genre in zip(np.linspace(-0.15, 0.15, len(genres)), genres, strict=True):
         low, middle, high = standard[values["genre"] == genre].quantile([0.25, 0.5, 0.75]).to_numpy()
-        axes.fill_betweenx(places, low, high, color=colours[genre], alpha=0.15, linewidth=0)
-        axes.plot(middle, places, marker="o", color=colours[genre], label=genre)
+        axes.hlines(places + shift, low, high, color=colours[genre], alpha=0.35, linewidth=5)
+        axes.plot(middle, places + shift, marker="o", color=colours[genre], label=genre)
     axes.axvline(0, color="#666666", linestyle="--", linewidth=1)
     axes.set_yticks(places, [compare_feature(feature, False) or name_feature(feature) for feature in features])
     more = axes.secondary_yaxis("right")
@@ -116,7 +116,7 @@ def draw_side_by_side(values: pd.DataFrame, contrasts: pd.DataFrame, genres: Seq
     more.tick_params(length=0)
     axes.invert_yaxis()
     axes.set(
-        title="Genres side by side", xlabel="standard deviations from the mean of all; bands: half of the genre's rows"
+        title="Genres side by side", xlabel="standard deviations from the mean of all; bars: half of the genre's rows"
     )
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=len(genres), frameon=False)
     return figure
