@@ -39,6 +39,7 @@ def test_years_are_told_by_decade_and_tracks_without_one_are_counted(given):
     assert rows["accuracy"].to_dict() == {"1960s": 0.0, "1970s": 1.0}
     assert rows["is_worse"].to_dict() == {"1960s": True, "1970s": False}
     assert rows["n"].sum() == N - 4
+    assert found.remarks[0].endswith("the champion gets 50% of 120 tracks right: compare with that.")
     assert "4 tracks without decade: not compared." in found.remarks
     assert set(found.board["by"]) == {"decade"}, "the region is the genre by another name"
 
