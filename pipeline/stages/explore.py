@@ -115,7 +115,7 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     database, dataset = run.database, run.dataset
     samples = [window.learning() for window in of_main_set(load_samples(database, dataset))]
     longest = samples[0]
-    asked = _side_by_side(options.side_by_side, longest.known().genres)
+    asked = check_side_by_side(options.side_by_side, longest.known().genres)
     points, explained = project(longest)
     profiles = pd.concat([profile(window) for window in samples], ignore_index=True)
     usable = read_usable(database, dataset)
@@ -144,8 +144,14 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     )
 
 
-def _side_by_side(asked: str, genres: Sequence[str]) -> list[str]:
-    """Return the genres that were asked for; none where nobody asked."""
+def check_side_by_side(asked: str, genres: Sequence[str]) -> list[str]:
+    """Return the genres that were asked for to be drawn beside each other; none where nobody asked.
+
+    Raises
+    ------
+    InputError
+        where there is no such genre, or more than `MOST_BESIDE` were asked for
+    """
     names = list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
     unknown = [name for name in names if name not in genres]
     if unknown:
