@@ -64,6 +64,7 @@ STREAMS = {
     "room": "the reverberation of the room that music is played in, to see whether that matters",
     "files played differently": "labelled files that are played differently, where there are many",
     "hurt more": "genres dealt anew to artists, to see whether a change hurts one genre more than chance does",
+    "subgroups": "subgroups dealt anew to artists, to see whether a model is worse on one than chance makes it",
     "warming up": "noise that a worker hears before the first song",
 }
 """Each name stands in one place of the code. The holdout is drawn by a hash of names of its own, and the demo corpus

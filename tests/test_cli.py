@@ -104,6 +104,7 @@ def test_every_command_has_a_help(main, command):
         ("--metadata /no/such.csv", ["--metadata '/no/such.csv' does not exist"]),
         ("--audio FOLDER --table FILE", ["--audio or --table, not both"]),
         ("--windows 0", ["--windows '0'", "0.5 to 30"]),
+        ("--subgroups mood", ["--subgroups 'mood'", "country, region, culture, decade"]),
         ("--horse maybe", ["--horse 'maybe'", "auto, on or off"]),
         ("--windows abc", ["--windows 'abc'", "like 30,3"]),
         ("--windows 60", ["--windows '60'"]),

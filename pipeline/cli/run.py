@@ -92,6 +92,14 @@ def run(
             metavar="auto|on|off",
         ),
     ] = "auto",
+    subgroups: Annotated[
+        str,
+        typer.Option(
+            help="Parts of the music that the champion is compared on; by default country, region, culture and decade, "
+            "as far as tracks have them.",
+            metavar="COLUMN[,COLUMN]",
+        ),
+    ] = "",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one per core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
@@ -185,6 +193,7 @@ def run(
         "models": models,
         "search": search,
         "horse": horse,
+        "subgroups": subgroups,
         "jobs": jobs,
         "scheduler": scheduler,
         "exports": _absolute(exports),

@@ -26,6 +26,7 @@ def check_options(parameters: Mapping[str, Any], stages: Sequence["Stage"], data
     from pipeline.models import parse_models
     from pipeline.sources.genre_names import check_merge
     from pipeline.stages.harmless import check_horse
+    from pipeline.stages.subgroups import check_subgroups
 
     check_source(parameters["genre_from"])
     check_merge(parameters["merge_genres"])
@@ -33,6 +34,7 @@ def check_options(parameters: Mapping[str, Any], stages: Sequence["Stage"], data
     parse_models(parameters["models"])
     check_effort(parameters["search"])
     check_horse(parameters["horse"])
+    check_subgroups(parameters["subgroups"])
     features = parameters["features"]
     sets = [get_feature_set(name) for name in parse_features(features or usual_features(dataset))]
     if stages[-1].name not in ("catalogue", "extract") and all(chosen.is_sequence for chosen in sets):

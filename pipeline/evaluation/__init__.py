@@ -26,8 +26,10 @@ from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pai
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Evaluation, evaluate
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
+from pipeline.evaluation.say_subgroups import say_gaps, say_worse
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.sides import check_sides
+from pipeline.evaluation.subgroups import compare_subgroups
 from pipeline.evaluation.summary import summarise
 from pipeline.evaluation.three_figures import other_figures
 
@@ -52,6 +54,7 @@ __all__ = [
     "choose_pairs",
     "choose_policy",
     "compare",
+    "compare_subgroups",
     "contrast_genres",
     "correct",
     "count_new_artists",
@@ -90,6 +93,7 @@ __all__ = [
     "ranking",
     "roll_call",
     "say_contrasts",
+    "say_gaps",
     "say_left_out",
     "say_left_out_of",
     "say_mistakes",
@@ -97,6 +101,7 @@ __all__ = [
     "say_sampled",
     "say_sets",
     "say_unlike",
+    "say_worse",
     "search_k",
     "set_sentence",
     "summarise",

@@ -16,6 +16,7 @@ from pipeline.evaluation.leak import leak_sentences
 from pipeline.evaluation.one_artist import say_one_artist
 from pipeline.evaluation.samples import say_never_tested
 from pipeline.evaluation.say_harmless import say_given_away, say_harmless
+from pipeline.evaluation.say_subgroups import say_worse
 from pipeline.evaluation.three_figures import other_figures, say_figures
 from pipeline.evaluation.tried import say_candidates
 from pipeline.features.means import base_set
@@ -113,6 +114,7 @@ def headline(run: Run) -> Headline | None:
     warnings = champion["warnings"] if champion else grave_warnings(run.database, run.dataset)
     transfers, harmless = run.table("transfers"), run.table("harmless_changes")
     given_away = say_given_away(run.table("harmless_change_genres")) if champion else []
+    worse = say_worse(run.table("subgroups")) if champion else []
     has_met = "holdout" not in run.outdated and "generation" in _stage(facts)
     return Headline(
         champion=_say_champion(champion) if champion else _say_highest(compared, policy, facts.get("highest") or {}),
@@ -124,7 +126,7 @@ def headline(run: Run) -> Headline | None:
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
         harmless=say_harmless(harmless) if champion else "",
         elsewhere=tuple(say_elsewhere(transfers)) if champion else (),
-        warnings=tuple(f"{warning}." for warning in [*warnings, *given_away]),
+        warnings=tuple(f"{warning}." for warning in [*warnings, *given_away, *worse]),
         figures=say_figures(champion, other_figures(transfers, harmless)) if champion else (),
         candidates=say_candidates(run),
     )

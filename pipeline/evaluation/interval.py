@@ -34,7 +34,14 @@ Bounds = tuple[float, float]
 NO_BOUNDS: Bounds = (np.nan, np.nan)
 
 
-def overall_interval(value: float, without: np.ndarray, share: float, low: float = 0.0, high: float = 1.0) -> Bounds:
+def overall_interval(
+    value: float,
+    without: np.ndarray,
+    share: float,
+    low: float = 0.0,
+    high: float = 1.0,
+    confidence: float = CONFIDENCE,
+) -> Bounds:
     """Return the interval of a score over all rows alike; without bounds where there are fewer than `FEWEST_GROUPS`.
 
     Parameters
@@ -45,22 +52,24 @@ def overall_interval(value: float, without: np.ndarray, share: float, low: float
         the score without each group
     share : float
         of a group, where all had one size and weighed as much as these do
+    confidence : float
+        of the interval; more of one among several that are to hold together
     """
     n = len(without)
     if 1 / share < FEWEST_GROUPS:
         return NO_BOUNDS
     variance = (n - 1) / n * np.square(without - without.mean()).sum() / (high - low) ** 2
-    bounds = interval_of_variance((value - low) / (high - low), variance, share)
+    bounds = interval_of_variance((value - low) / (high - low), variance, share, confidence)
     return low + (high - low) * bounds[0], low + (high - low) * bounds[1]
 
 
-def interval_of_variance(rate: float, variance: float, share: float) -> Bounds:
+def interval_of_variance(rate: float, variance: float, share: float, confidence: float = CONFIDENCE) -> Bounds:
     """Return the interval of a rate of right answers over all rows alike, whose variance was estimated.
 
     Parameters
     ----------
     rate, variance : float
-    share : float
+    share, confidence : float
         as for `overall_interval`
     """
     n_equal = 1 / share
@@ -69,7 +78,7 @@ def interval_of_variance(rate: float, variance: float, share: float) -> Bounds:
     all_or_none = rate * (1 - rate) / (n_equal - 1)
     design = variance / all_or_none if all_or_none > 0 else 1.0
     design = ((n_equal - 1) * design + PRIOR) / (n_equal - 1 + PRIOR)
-    return _wilson(rate, n_equal / design, n_equal - 1)
+    return _wilson(rate, n_equal / design, n_equal - 1, confidence)
 
 
 def interval_by_genre(
@@ -137,12 +146,12 @@ def _doubted(rate: np.ndarray | float, n: np.ndarray | float) -> np.ndarray | fl
     return doubted * (1 - doubted)
 
 
-def _student(freedom: float) -> float:
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+def _student(freedom: float, confidence: float = CONFIDENCE) -> float:
+    return float(stdtrit(freedom, (1 + confidence) / 2))
 
 
-def _wilson(rate: float, n: float, freedom: float) -> Bounds:
-    squared = _student(freedom) ** 2 / n
+def _wilson(rate: float, n: float, freedom: float, confidence: float = CONFIDENCE) -> Bounds:
+    squared = _student(freedom, confidence) ** 2 / n
     centre = (rate + squared / 2) / (1 + squared)
     reach = np.sqrt(squared * rate * (1 - rate) + squared**2 / 4) / (1 + squared)
     return float(max(min(centre - reach, rate), 0.0)), float(min(max(centre + reach, rate), 1.0))

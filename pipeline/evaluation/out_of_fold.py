@@ -32,14 +32,19 @@ class OutOfFold:
         pooled over a track's rows
     y, units : np.ndarray [shape=(n,), dtype=int]
         genre, and what was kept whole: the track's artist, or the track with its copies
-    n_tracks : int
-        distinct ones
+    tracks : np.ndarray of int [shape=(n,)]
+        number of each track, as in `Samples.rows`
     """
 
     votes: np.ndarray
     y: np.ndarray
     units: np.ndarray
-    n_tracks: int
+    tracks: np.ndarray
+
+    @property
+    def n_tracks(self) -> int:
+        """Number of distinct tracks."""
+        return len(np.unique(self.tracks))
 
     def __len__(self) -> int:
         return len(self.y)
@@ -71,12 +76,13 @@ def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int, jobs:
         left_out += [(champion, learning, folds == fold, seed_of("refit", seed, repeat, fold)) for fold in refits]
     found = list(run_in_threads(_vote_for, left_out, jobs))
     if not found:
-        return OutOfFold(np.empty((0, len(samples.genres))), np.empty(0, dtype=int), np.empty(0, dtype=int), 0)
+        none = np.empty(0, dtype=int)
+        return OutOfFold(np.empty((0, len(samples.genres))), none, none, none)
     votes, y, units, tracks = (
         np.concatenate([getattr(each, name) for each in found])
         for name in ("probabilities", "actual", "groups", "rows")
     )
-    return OutOfFold(votes, y, units, len(np.unique(tracks)))
+    return OutOfFold(votes, y, units, tracks)
 
 
 def _vote_for(champion: FittedModel, learning: Samples, left_out: np.ndarray, seed: int) -> Predictions:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.evaluation import CORRECTED, headline
+from pipeline.evaluation import CORRECTED, headline, say_gaps
 from pipeline.evaluation.score import name_metric
 from pipeline.features.set_words import title_set
 from pipeline.models import display_name, find_entry
@@ -85,6 +85,8 @@ def model_card(run: Run) -> str:
         *_table("Scores of whole tracks", ("metric", "tracks", "value", "95 % interval", "n"), _scores(run, champion)),
         *_section("Would more music help?", _curve(run)),
         *_table("By genre, on test", ("genre", "precision", "recall", "F1", "answers"), _by_genre(run, champion)),
+        *_section("By subgroup", map(plain, say_gaps(run.table("subgroup_gaps")))),
+        *_table("Each subgroup", ("by", "subgroup", "tracks", "accuracy", "95 % interval", "rest"), _subgroups(run)),
         *_section("Limits and warnings", [
             *(f"**Beware:** {plain(warning)}" for warning in found.warnings),
             "It names one of its genres, whatever it hears: also for music of none of them, for speech, and for noise.",
@@ -153,6 +155,12 @@ def _curve(run: Run) -> list[str]:
         + ("" if pd.isna(row.ci_low) else f" (95 % interval {row.ci_low:.0%} to {row.ci_high:.0%})")
         for row in rows.itertuples()
     ]
+
+
+def _subgroups(run: Run) -> Iterable[tuple[object, ...]]:
+    for row in run.table("subgroups").itertuples():
+        bounds = _bounds(row.ci_low, row.ci_high)
+        yield plain(row.by), plain(row.subgroup), row.n, f"{row.accuracy:.3f}", bounds, f"{row.accuracy_rest:.3f}"
 
 
 def _by_genre(run: Run, champion: dict[str, Any]) -> Iterable[tuple[object, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import InputError
 from pipeline.evaluation import (
     JUDGES,
     Samples,
@@ -15,6 +16,7 @@ from pipeline.evaluation import (
     from_both_sides,
     labelled_values,
     load_samples,
+    most_distinct,
     of_main_set,
     overlap_genres,
     profile,
@@ -30,6 +32,9 @@ from pipeline.splits import usual_policy
 from pipeline.stages.options import ExploreOptions
 from pipeline.stages.recording import record, writes_to_run
 from pipeline.store import Run, StageRows
+
+MOST_BESIDE = 3
+"""Genres whose profiles are drawn in one picture: lines of more hide each other."""
 
 __all__ = ["ExploreOptions", "Explored", "explore"]
 
@@ -54,6 +59,8 @@ class Explored:
         rows of ``feature_profile``, ``genre_profile``, of `overlap_genres`, and of ``data_quality``
     contrast_remarks, overlap_remarks : list of str
         what sets each genre apart, and which overlap, in sentences
+    side_by_side : list of str
+        up to three genres to be drawn beside each other
     doubted : pd.DataFrame
         tracks whose labels to listen to, the most doubtful first
     """
@@ -70,6 +77,7 @@ class Explored:
     label_checks: pd.DataFrame
     contrast_remarks: list[str]
     overlap_remarks: list[str]
+    side_by_side: list[str]
     doubted: pd.DataFrame
 
     @property
@@ -102,11 +110,12 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     Raises
     ------
     InputError
-        where nothing is extracted, or too few tracks are
+        where nothing is extracted, or too few tracks are, or ``side_by_side`` names no genre, or more than three
     """
     database, dataset = run.database, run.dataset
     samples = [window.learning() for window in of_main_set(load_samples(database, dataset))]
     longest = samples[0]
+    asked = check_side_by_side(options.side_by_side, longest.known().genres)
     points, explained = project(longest)
     profiles = pd.concat([profile(window) for window in samples], ignore_index=True)
     usable = read_usable(database, dataset)
@@ -130,5 +139,28 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
         label_checks=label_checks,
         contrast_remarks=say_contrasts(contrasts),
         overlap_remarks=say_overlaps(overlaps),
+        side_by_side=asked or _most_distinct(overlaps, longest.known().genres),
         doubted=doubted.merge(about, on="track_id", how="left").query("issue").drop(columns="issue"),
     )
+
+
+def check_side_by_side(asked: str, genres: Sequence[str]) -> list[str]:
+    """Return the genres that were asked for to be drawn beside each other; none where nobody asked.
+
+    Raises
+    ------
+    InputError
+        where there is no such genre, or more than `MOST_BESIDE` were asked for
+    """
+    names = list(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
+    unknown = [name for name in names if name not in genres]
+    if unknown:
+        raise InputError(f"side_by_side {unknown[0]!r}: no such genre; there are: {', '.join(genres)}")
+    if len(names) > MOST_BESIDE:
+        raise InputError(f"side_by_side {asked!r}: {len(names)} genres, and {MOST_BESIDE} are the most")
+    return names
+
+
+def _most_distinct(overlaps: pd.DataFrame, genres: Sequence[str]) -> list[str]:
+    """Return the genres that overlap least; where nothing tells how far they do, the first ones."""
+    return list(genres[:MOST_BESIDE]) if overlaps.empty else most_distinct(overlaps, MOST_BESIDE)

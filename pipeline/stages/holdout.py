@@ -35,6 +35,7 @@ from pipeline.splits import find_policy, holdout_policy
 from pipeline.stages.harmless import PlayedDifferently, check_horse, play_differently
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
+from pipeline.stages.subgroups import BySubgroup, by_subgroup, check_subgroups
 from pipeline.store import Run, StageRows, read_frame
 
 __all__ = ["HeldOut", "HoldoutOptions", "holdout"]
@@ -62,6 +63,8 @@ class HeldOut:
         how the champion's votes for whole tracks are read; None where tracks or artists are too few to tell
     played : PlayedDifferently
         what became of the champion's answers where the music was played differently
+    subgroups : BySubgroup
+        how good it is on each part of the music that it learned from, out of fold
     calibration, reliability, genre_promises, unlike : pd.DataFrame
         rows of the tables of these names
     """
@@ -75,6 +78,7 @@ class HeldOut:
     wrong: pd.DataFrame
     chance: Chance | None
     played: PlayedDifferently
+    subgroups: BySubgroup
     calibration: pd.DataFrame
     reliability: pd.DataFrame
     genre_promises: pd.DataFrame
@@ -106,15 +110,19 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     ------
     InputError
         where the run has no champion yet, or one of other features or genres than the dataset has; or ``horse`` is
-        none of its words
+        none of its words, or ``subgroups`` no column
     """
     check_horse(options.horse)
+    check_subgroups(options.subgroups)
     champion = load_champion(run)
     compared = run.scores(subset="test")
     samples = load_samples(run.database, run.dataset, set(compared["model"]))
     jobs = options.jobs or get_settings().jobs
-    chance, of_chance = _calibrate(champion, samples, options.seed, jobs)
-    unlike, noticed = measure_unlike(champion, _own(champion, samples), options.seed)
+    own = _own(champion, samples)
+    answers = answer_out_of_fold(champion, own, options.seed, jobs)
+    chance, of_chance = calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), options.seed, jobs)
+    subgroups = by_subgroup(run, own, answers, options.subgroups, options.seed)
+    unlike, noticed = measure_unlike(champion, own, options.seed)
     how: dict[str, Any] = {"seed": options.seed, "search": options.search, "chance": chance, "jobs": jobs}
     evaluation, predictions = hold_out(champion, compared, samples, **how)
     tested = run.table("genre_pairs", subset="test")
@@ -122,10 +130,12 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     pair_scores = hold_out_pairs(of_main_set(samples), pairs, champion.split, seed=options.seed)
     played = play_differently(run, champion, samples, chance, options.horse, seed=options.seed, jobs=jobs)
     of_changes = {"harmless_changes": played.rows, "harmless_change_genres": played.by_genre}
+    of_subgroups = {"subgroups": subgroups.rows, "subgroup_gaps": subgroups.gaps}
     rows = StageRows(
         scores=evaluation.scores,
         predictions=predictions,
-        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance, **of_changes} | tables_of(evaluation),
+        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance, **of_changes, **of_subgroups}
+        | tables_of(evaluation),
         models=[
             *([pack_chance(chance, champion)] if chance else []),
             *([pack_unlike(unlike, champion)] if unlike else []),
@@ -146,22 +156,13 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     shown = [tables.get(name, pd.DataFrame()) for name in names]
     wrong = _wrong(run, champion)
     return HeldOut(
-        champion, headline(run), remarks, evaluation, predictions, pair_scores, wrong, chance, played, *shown
+        champion, headline(run), remarks, evaluation, predictions, pair_scores, wrong, chance, played, subgroups, *shown
     )
 
 
 def _wrong(run: Run, champion: FittedModel) -> pd.DataFrame:
     rows = find_unseen(read_unseen(run, champion), answer="wrong").rename(columns={"probability": "confidence"})
     return rows[["track_id", "artist", "title", "actual", "predicted", "confidence"]]
-
-
-def _calibrate(
-    champion: FittedModel, samples: Sequence[Samples], seed: int, jobs: int
-) -> tuple[Chance | None, dict[str, pd.DataFrame]]:
-    """Return how the champion's votes are read, and what tables tell of it."""
-    own = _own(champion, samples)
-    answers = answer_out_of_fold(champion, own, seed, jobs)
-    return calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), seed, jobs)
 
 
 def _own(champion: FittedModel, samples: Sequence[Samples]) -> Samples:

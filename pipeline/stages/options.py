@@ -77,8 +77,19 @@ class ExtractOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ExploreOptions:
-    """Options of 03_explore: ``seed`` of the folds that labels are judged by; ``jobs``, threads, 0 being one a core."""
+    """Options of 03_explore.
 
+    Attributes
+    ----------
+    side_by_side : str
+        up to three genres whose profiles are drawn side by side, with commas between; empty: the most distinct
+    seed : int
+        of the folds that labels are judged by
+    jobs : int
+        threads; 0: one a core
+    """
+
+    side_by_side: str = ""
     seed: int = 0
     jobs: int = 0
 
@@ -153,12 +164,16 @@ class HoldoutOptions:
     horse : str
         whether held-out tracks are played differently too (`pipeline.robustness`): auto, where their audio is here and
         they are at most 200; on, off
+    subgroups : str
+        what is known of the tracks that the champion is compared on parts by, with commas between: country, region,
+        culture, decade, year, sample_rate_hz, channels; empty: the first four
     """
 
     search: str = "none"
     seed: int = 0
     jobs: int = 0
     horse: str = "auto"
+    subgroups: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
+from pipeline.tables.subgroups import SUBGROUP_GAPS, SUBGROUPS
 from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
 TABLES = (
@@ -96,6 +97,8 @@ TABLES = (
     UNLIKE,
     HARMLESS_CHANGES,
     HARMLESS_CHANGE_GENRES,
+    SUBGROUPS,
+    SUBGROUP_GAPS,
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
@@ -166,6 +169,8 @@ __all__ = [
     "RUNS",
     "SCORES",
     "STRING",
+    "SUBGROUPS",
+    "SUBGROUP_GAPS",
     "SUMMARY",
     "SURENESS",
     "SURE_FROM",

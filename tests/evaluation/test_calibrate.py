@@ -29,7 +29,7 @@ def sure_answers(n=600, k=3, seed=0):
     chances = rng.dirichlet(np.ones(k), n)
     y = np.array([rng.choice(k, p=row) for row in chances])
     votes = chances**2 / (chances**2).sum(axis=1, keepdims=True)
-    return OutOfFold(votes, y, np.arange(n), n)
+    return OutOfFold(votes, y, np.arange(n), np.arange(n))
 
 
 @pytest.mark.parametrize(("n_tracks", "per_artist"), [(300, 1), (400, 5)])
@@ -58,7 +58,7 @@ def test_votes_of_few_neighbours_become_chances_though_most_are_nothing():
     chances = rng.dirichlet(np.full(k, 0.3), size=n)
     y = np.array([rng.choice(k, p=row) for row in chances])
     votes = np.array([rng.multinomial(n_neighbours, row) for row in chances]) / n_neighbours
-    _, tables = calibrate(OutOfFold(votes, y, np.arange(n), n), tuple("abcdefgh"), TRACK, 0)
+    _, tables = calibrate(OutOfFold(votes, y, np.arange(n), np.arange(n)), tuple("abcdefgh"), TRACK, 0)
     methods = tables["calibration"].set_index("method")
     assert methods.loc["temperature", "log_loss"] > methods.loc["doubting_temperature", "log_loss"] + 0.01
     assert methods.loc["doubting_temperature", "expected_calibration_error"] < 0.06
@@ -104,7 +104,7 @@ def test_a_genre_of_fewer_than_nine_groups_has_no_promise_and_enters_no_set_but_
     rare = np.flatnonzero(answers.y == 2)[8:]
     kept = np.setdiff1d(np.arange(600), rare)
     chance, tables = calibrate(
-        OutOfFold(answers.votes[kept], answers.y[kept], kept, len(kept)), ("a", "b", "c"), TRACK, 0
+        OutOfFold(answers.votes[kept], answers.y[kept], kept, kept), ("a", "b", "c"), TRACK, 0
     )  # fmt: skip
     assert chance.unpromised == ("c",)
     assert list(tables["genre_promises"]["promised"]) == [True, True, False]

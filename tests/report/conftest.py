@@ -144,6 +144,18 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "accuracy": [0.0, 0.5], "ci_low": None, "ci_high": [None, 0.9], "taken_for": [genres[1], None], "n": 2,
              "answers": 3}
         ),
+        "subgroups": pd.DataFrame(
+            {"by": "country", "subgroup": ["Mali", "=cmd"], "accuracy": [0.4, 0.6], "ci_low": [0.3, None],
+             "ci_high": [0.5, None], "accuracy_rest": [0.6, 0.4], "difference": [-0.2, 0.2],
+             "difference_low": [-0.3, None], "difference_high": [-0.1, None], "accuracy_same_genres": [0.5, None],
+             "beyond_genres": [-0.1, None], "beyond_genres_low": [-0.2, None], "beyond_genres_high": [0.0, None],
+             "q_value": [0.01, None], "is_worse": [True, False], "n": 4, "n_groups": 3}
+        ),
+        "subgroup_gaps": pd.DataFrame(
+            {"by": ["country"], "best": "=cmd", "worst": "Mali", "accuracy_best": 0.6, "accuracy_worst": 0.4,
+             "gap": 0.2, "ci_low": None, "ci_high": 0.3, "gap_by_chance": 0.1, "p_adjusted": 0.01, "n_subgroups": 2,
+             "n": 8}
+        ),
         "worst_mistakes": pd.DataFrame(
             {"track_id": ["00000"], "artist": ["=1+1"], "title": None, "actual": genres[0], "predicted": genres[1],
              "confidence": 0.9, "probability_of_actual": 0.05, "wrong": 2, "answers": 3, "rank": 1}

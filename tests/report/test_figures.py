@@ -16,6 +16,8 @@ from pipeline.report.figures import (
     draw_k_search,
     draw_overlaps,
     draw_pairs,
+    draw_side_by_side,
+    draw_subgroups,
 )
 from pipeline.splits import POLICIES
 
@@ -157,3 +159,31 @@ def test_each_two_genres_overlap_alike_from_either_side(n_genres):
 def test_of_nothing_a_picture_says_why():
     for draw in (draw_contrasts, draw_overlaps):
         assert draw(pd.DataFrame()).axes[0].texts[0].get_text().startswith("No ")
+
+
+def test_genres_side_by_side_have_a_line_each_over_one_feature_of_each_kind_that_a_listener_knows():
+    features = ["mfcc1_mean", "tempo", "loudness", "rms_mean"]
+    values = pd.DataFrame({"genre": ["a", "a", "b", "b"], **{name: [1.0, 2, 3, 4] for name in features}})
+    contrasts = pd.DataFrame({"genre": "a", "feature": features, "cliffs_delta": [0.9, -0.5, 0.3, 0.6]})
+    axes = draw_side_by_side(values, contrasts, ["a", "b"]).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["quieter", "slower"], "loudness is told once"
+    first, second, _ = axes.lines
+    assert (first.get_label(), second.get_label()) == ("a", "b")
+    np.testing.assert_allclose(first.get_xdata(), -second.get_xdata())
+    nameless = contrasts.assign(feature=["x1", "x2", "x3", "x4"])
+    renamed = values.rename(columns=dict(zip(features, nameless["feature"], strict=True)))
+    assert len(draw_side_by_side(renamed, nameless, ["a"]).axes[0].get_yticklabels()) == 4
+
+
+def test_each_subgroup_is_drawn_with_its_tracks_those_that_are_worse_in_a_colour_of_their_own():
+    rows = pd.DataFrame(
+        {"by": ["country", "country", "decade"], "subgroup": ["Mali", "a" * 20 + " " + "b" * 20, "1970s"],
+         "accuracy": [0.4, 0.6, 0.5], "ci_low": [0.3, None, 0.4], "ci_high": [0.5, None, 0.6],
+         "is_worse": [True, False, False], "n": [30, 20, 50]}
+    )  # fmt: skip
+    countries, decades = draw_subgroups(rows).axes
+    assert [label.get_text() for label in countries.get_yticklabels()] == ["Mali  (30)", f"{'a' * 20} …  (20)"]
+    assert [label.get_text() for label in decades.get_yticklabels()] == ["1970s  (50)"]
+    usual, worse = (points.lines[0] for points in countries.containers)
+    assert (usual.get_xdata().tolist(), worse.get_xdata().tolist()) == ([0.6], [0.4])
+    assert usual.get_color() != worse.get_color()

@@ -8,6 +8,8 @@ import pytest
 
 from pipeline.evaluation import headline
 from pipeline.listen.wording import percent
+from pipeline.tables import SUBGROUP_GAPS, SUBGROUPS
+from tests.declared import row_of
 from tests.patience import until
 
 from .conftest import keep
@@ -305,6 +307,32 @@ def test_about_tells_model_data_date_versions_and_limits(site, songs, open_page)
         "UTC",
     ):
         assert word in text
+
+
+def test_about_and_the_card_tell_on_which_music_the_model_is_worse(site, songs):
+    assert 'id="subgroups"' not in site.get("/about").text, "the songs tell no country"
+    named = {"by": "country", "accuracy": 0.4, "ci_low": 0.3, "ci_high": 0.5, "n": 96, "difference": -0.15}
+    beyond = {"beyond_genres": None, "beyond_genres_low": None, "beyond_genres_high": None}
+    whole = named | beyond | {"difference_low": -0.26, "difference_high": -0.04}
+    rows = [
+        {"table": "subgroups", **row_of(SUBGROUPS, **whole, subgroup="<Mali>", is_worse=True)},
+        {"table": "subgroups", **row_of(SUBGROUPS, **whole | {"ci_low": None}, subgroup="Peru", is_worse=False)},
+        {"table": "subgroup_gaps", **row_of(SUBGROUP_GAPS, by="country", best="Peru", worst="<Mali>", ci_low=None)},
+    ]
+    generation = songs.run.facts["stages"]["holdout"]["generation"]
+    mine = {"run_id": songs.run_id, "dataset": songs.dataset, "stage": "holdout", "generation": generation}
+    added = songs.database["results"].insert_many([mine | row for row in rows]).inserted_ids
+    try:
+        shown, card = html.unescape(site.get("/about").text), site.get("/about/card").text
+    finally:
+        songs.database["results"].delete_many({"_id": {"$in": added}})
+    assert "<strong>Beware:</strong> Tracks from <Mali>: 40% right (95 % interval 30% to 50%) of 96 tracks, " in shown
+    assert "15 points less than the rest (4 to 26); whether for its genres' sake nobody can tell" in shown
+    assert "down to 50% (<Mali>) right: a gap of 50 points (too few tracks or artists for an interval)" in shown
+    assert f"<td>{percent(0.3)} to {percent(0.5)}</td><td>yes</td>" in shown
+    assert "<td>too few to say</td><td>not told</td>" in shown
+    assert "| country | Peru | 96 | 0.400 | too few to say | 0.500 |" in card
+    assert "- **Beware:** Tracks from &lt;Mali&gt;: 40% right" in card
 
 
 def test_about_leads_to_the_model_card_which_is_plain_text(site, songs):

@@ -8,10 +8,11 @@ from pipeline.report.figures.harmless import draw_harmless
 from pipeline.report.figures.optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
 from pipeline.report.figures.playlists import draw_continuation
 from pipeline.report.figures.predict import draw_played, draw_predictions
-from pipeline.report.figures.profile import draw_contrasts, draw_overlaps
+from pipeline.report.figures.profile import draw_contrasts, draw_overlaps, draw_side_by_side
 from pipeline.report.figures.regions import draw_place_map, draw_place_scores
 from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
+from pipeline.report.figures.subgroups import draw_subgroups
 from pipeline.report.figures.transfer import (
     draw_transfer,
     draw_transfer_answers,
@@ -42,6 +43,8 @@ __all__ = [
     "draw_projection",
     "draw_reliability",
     "draw_reproduction",
+    "draw_side_by_side",
+    "draw_subgroups",
     "draw_transfer",
     "draw_transfer_answers",
     "draw_transfer_genres",

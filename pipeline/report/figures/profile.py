@@ -1,14 +1,16 @@
 """Pictures of genres: what sets each apart, and how far they overlap."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from pipeline.evaluation import surely
-from pipeline.features.words import name_feature, name_tag
+from pipeline.features.words import compare_feature, name_feature, name_group, name_tag
 from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness, order_rows
-from pipeline.report.theme import new_figure, turn_labels
+from pipeline.report.theme import genre_palette, new_figure, turn_labels
 
 MOST_FEATURES = 24
 """More names can't be read below each other."""
@@ -17,6 +19,9 @@ MOST_GENRES = 40
 """More make a picture taller than a screen."""
 
 MOST_GENRES_NAMED = 60
+
+MOST_BESIDE = 10
+"""Features in a picture of genres side by side."""
 
 
 def draw_contrasts(contrasts: pd.DataFrame) -> Figure:
@@ -78,6 +83,52 @@ def draw_overlaps(overlaps: pd.DataFrame) -> Figure:
     axes.set(title="How far two genres overlap in all features together", xlabel="", ylabel="")
     turn_labels(axes)
     return figure
+
+
+def draw_side_by_side(values: pd.DataFrame, contrasts: pd.DataFrame, genres: Sequence[str]) -> Figure:
+    """Draw the profiles of a few genres beside each other, feature below feature: a line joins a genre's medians.
+
+    Features are standardised over all genres. Those are shown that a listener has words for, one of each kind, that set
+    these genres apart most; where there are none, any.
+
+    Parameters
+    ----------
+    values : pd.DataFrame [shape=(n, 1 + p)]
+        ``genre`` and features, a row a segment
+    contrasts : pd.DataFrame
+        rows of ``genre_profile``
+    genres : sequence of str
+    """
+    features = _telling(contrasts[contrasts["genre"].isin(genres)]) if len(contrasts) else []
+    if not features:
+        return _nothing("No genres to be drawn side by side: no feature varies.")
+    standard = (values[features] - values[features].mean()) / values[features].std()
+    places, colours = np.arange(len(features)), genre_palette(values["genre"].unique())
+    figure, axes = new_figure(width=10, height=2 + 0.5 * len(features))
+    for shift, genre in zip(np.linspace(-0.15, 0.15, len(genres)), genres, strict=True):
+        low, middle, high = standard[values["genre"] == genre].quantile([0.25, 0.5, 0.75]).to_numpy()
+        axes.hlines(places + shift, low, high, color=colours[genre], alpha=0.35, linewidth=5)
+        axes.plot(middle, places + shift, marker="o", color=colours[genre], label=genre)
+    axes.axvline(0, color="#666666", linestyle="--", linewidth=1)
+    axes.set_yticks(places, [compare_feature(feature, False) or name_feature(feature) for feature in features])
+    more = axes.secondary_yaxis("right")
+    more.set_yticks(places, [compare_feature(feature, True) for feature in features])
+    more.tick_params(length=0)
+    axes.invert_yaxis()
+    axes.set(
+        title="Genres side by side", xlabel="standard deviations from the mean of all; bars: half of the genre's rows"
+    )
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=len(genres), frameon=False)
+    return figure
+
+
+def _telling(contrasts: pd.DataFrame) -> list[str]:
+    """Return the features that set genres apart most: of those with words for a listener, one of a kind."""
+    strength = contrasts["cliffs_delta"].abs().groupby(contrasts["feature"]).max()
+    features = list(strength.sort_values(ascending=False, kind="stable").index)
+    heard = [feature for feature in features if compare_feature(feature, True)]
+    kinds = {name_group(feature): feature for feature in reversed(heard)}
+    return [feature for feature in heard if feature in kinds.values()][:MOST_BESIDE] or features[:MOST_BESIDE]
 
 
 def _nothing(why: str) -> Figure:
