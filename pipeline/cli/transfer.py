@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.settings import get_settings
 from pipeline.store.connection import connected
@@ -21,6 +22,12 @@ def transfer(
         typer.Option("--all", help="Every champion on every other dataset; so it is without --from and --run."),
     ] = False,
     run: Annotated[str, typer.Option(help="Run whose champion is tested; by default the newest.", metavar="RUN")] = "",
+    by: Annotated[
+        str,
+        typer.Option(
+            help="Instead: models of each country, region, culture or decade of --from on the others.", metavar="COLUMN"
+        ),
+    ] = "",
     map_: Annotated[
         str,
         typer.Option("--map", help="Table of two columns: a genre of --to, and the genre of --from.", metavar="CSV"),
@@ -43,6 +50,13 @@ def transfer(
     jobs: Annotated[int, typer.Option(help="Threads; 0: one per core.", min=0, metavar="N")] = 0,
 ) -> None:
     """Test the champion of a dataset on another one, or each on each."""
+    if by:
+        if to or all_pairs or map_ or common or unmapped != "leave" or models != "all":
+            raise InputError(
+                "--by is about the parts of one dataset: it goes with --from, --run, --seed and --jobs alone"
+            )
+        _put_across(source, run, by, seed, jobs)
+        return
     with connected(get_settings()) as database:
         from pipeline.stages.transfer import TransferOptions
         from pipeline.stages.transfer import transfer as put
@@ -62,4 +76,21 @@ def transfer(
             at_home = "not tested" if isnan(pair.own_recall) else f"{pair.own_recall:.0%}"
             say(f"  {pair.trained_on} to {pair.tested_on}: {pair.recall:.0%} ({at_home})")
     for name in dict.fromkeys(done.rows["trained_on"]):
-        say(f"Next: genrelab run --dataset {shlex.quote(name)} --from export   # writes it into tables and dashboards")
+        _say_next(name)
+
+
+def _put_across(source: str, run: str, by: str, seed: int, jobs: int) -> None:
+    with connected(get_settings()) as database:
+        from pipeline.stages.across import across
+
+        done = across(database, source, run, by, seed, jobs)
+    for sentence in done.sentences:
+        say(sentence)
+    say(f"Mean recall by {by}; a row is what was learned from, a column what was tested on:")
+    shares = done.matrix.map(lambda share: "" if isnan(share) else f"{share:.0%}")
+    say(shares.rename_axis(index=None, columns=None).to_string())
+    _say_next(done.dataset)
+
+
+def _say_next(dataset: str) -> None:
+    say(f"Next: genrelab run --dataset {shlex.quote(dataset)} --from export   # writes it into tables and dashboards")

@@ -11,14 +11,16 @@ A belief is told as a place by one of two rules, ``mean_of`` and ``median_of`` i
 from pipeline.places.evaluate import evaluate_places
 from pipeline.places.folds import POLICY_NAMES
 from pipeline.places.located import Located, load_located
-from pipeline.places.models import BASELINES, MODELS
-from pipeline.places.say import say_places
+from pipeline.places.models import BASELINES, MODEL_NAMES, MODELS
+from pipeline.places.say import ANNOUNCED, say_places
 from pipeline.places.score import MEASURES
 
 __all__ = [
+    "ANNOUNCED",
     "BASELINES",
     "MEASURES",
     "MODELS",
+    "MODEL_NAMES",
     "POLICY_NAMES",
     "Located",
     "evaluate_places",

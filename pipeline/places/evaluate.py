@@ -54,4 +54,4 @@ def _out_of_fold(located: Located, policy: str, groups: np.ndarray, seed: int, j
 def _rows(located: Located, told: np.ndarray, errors_km: np.ndarray) -> pd.DataFrame:
     latitude, longitude = to_degrees(told)
     rows = located.rows[["track_id", "country", "latitude", "longitude"]]
-    return rows.assign(told_latitude=latitude, told_longitude=longitude, error_km=errors_km)
+    return rows.assign(predicted_latitude=latitude, predicted_longitude=longitude, error_km=errors_km)

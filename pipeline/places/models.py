@@ -31,8 +31,19 @@ from sklearn.preprocessing import StandardScaler
 from pipeline.globe.sphere import distance_km, mean_of, median_of
 from pipeline.random_streams import seed_of
 
+MODEL_NAMES = {
+    "mean_place": "mean of all places",
+    "median_place": "place nearest to all",
+    "knn": "k-NN, mean",
+    "knn_median": "k-NN, least expected error",
+    "forest": "forest, mean",
+    "forest_median": "forest, least expected error",
+    "country": "likeliest country",
+    "country_median": "countries, least expected error",
+    "mixture": "mixture of the three",
+}
+MODELS = tuple(MODEL_NAMES)
 BASELINES = ("mean_place", "median_place")
-MODELS = (*BASELINES, "knn", "knn_median", "forest", "forest_median", "country", "country_median", "mixture")
 
 NEIGHBOURS = (3, 5, 10, 20)
 HELD_BACK = (0.03, 0.1, 0.3, 1.0)

@@ -8,18 +8,21 @@ import pandas as pd
 from pipeline.features.set_words import title_set
 from pipeline.features.words import name_feature
 from pipeline.models import display_name
+from pipeline.places import MODEL_NAMES, POLICY_NAMES
 from pipeline.quality import name_check
 from pipeline.splits import POLICIES
 from pipeline.tables import Table
 
 
 def name_policy(policy: str) -> str:
-    """Return a split policy in words; what is none, as it is."""
-    return POLICIES[policy].label if policy in POLICIES else policy
+    """Return a split policy, of genres or of places, in words; what is none, as it is."""
+    return POLICIES[policy].label if policy in POLICIES else POLICY_NAMES.get(policy, policy)
 
 
 VOCABULARIES: dict[str, Callable[[str], str]] = {
     "model": display_name,
+    "place_model": lambda model: MODEL_NAMES.get(model, model),
+    "place_measure": lambda measure: measure.replace("_", " "),
     "feature": name_feature,
     "feature_set": title_set,
     "split_policy": name_policy,
@@ -39,6 +42,7 @@ HEADINGS = {
     "tracks_30s": "tracks, 30 s",
     "tracks_3s": "tracks, 3 s",
     "split_policy": "split",
+    "place_model": "model",
     "p_value": "p",
     "p_adjusted": "p, adjusted for all pairs",
     "p_procedure": "p, were models made from other tracks",

@@ -102,8 +102,13 @@ def transfer_to(dataset: str) -> str:
     return f"{TRANSFER.name}-{blake2b(dataset.encode(), digest_size=8).hexdigest()}"
 
 
+def transfer_by(column: str) -> str:
+    """Return the name by which a run keeps what models of its subgroups by `column` get on each other."""
+    return f"{TRANSFER.name}-by-{column}"
+
+
 def is_transfer(name: str) -> bool:
-    """Tell whether a stage of a run's document is one of `transfer_to`."""
+    """Tell whether a stage of a run's document is one of `transfer_to` or `transfer_by`."""
     return name.startswith(f"{TRANSFER.name}-")
 
 

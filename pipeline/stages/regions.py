@@ -47,8 +47,9 @@ class Regions:
 
     @property
     def board(self) -> pd.DataFrame:
-        """A row a policy and model, a column a measure, as the models are listed in `pipeline.places.models`."""
-        wide = self.scores.pivot(index=["split_policy", "model"], columns="measure", values="value")
+        """A row a policy and ``place_model``, a column a measure, in the order of `pipeline.places.MODELS`."""
+        scores = self.scores.rename(columns={"model": "place_model"})
+        wide = scores.pivot(index=["split_policy", "place_model"], columns="measure", values="value")
         policies = list(dict.fromkeys(self.scores["split_policy"]))
         order = [(policy, model) for policy in policies for model in MODELS if (policy, model) in wide.index]
         return wide.loc[order, list(dict.fromkeys(self.scores["measure"]))].rename_axis(columns=None).reset_index()

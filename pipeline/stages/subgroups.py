@@ -102,6 +102,16 @@ def _answered(run: Run, samples: Samples, answers: OutOfFold) -> pd.DataFrame:
         }
     )
     a_track = given.groupby("track").agg({"unit": "first", "genre": "first", "right": "mean"}).reset_index()
+    return a_track.merge(_about(run, samples), on="track", how="left")
+
+
+def parts_of(run: Run, samples: Samples, by: str) -> pd.Series:
+    """Return the subgroup of each track by its number; missing where it is not known."""
+    return _about(run, samples).set_index("track")[by]
+
+
+def _about(run: Run, samples: Samples) -> pd.DataFrame:
+    """Return the number of each track, and all that makes subgroups."""
     fields = [name for name in PHRASES if name != DECADE]
     about = read_frame(run.database["tracks"], {"dataset": run.dataset}, ["track_id", *fields])
     years = pd.to_numeric(about["year"])
@@ -109,7 +119,7 @@ def _answered(run: Run, samples: Samples, answers: OutOfFold) -> pd.DataFrame:
     decades = (years // 10 * 10).astype("Int64").astype("string") + "s"
     about = about.assign(**whole, **{DECADE: decades})
     named = samples.rows[["track", "track_id"]].drop_duplicates()
-    return a_track.merge(named, on="track").merge(about, on="track_id", how="left")
+    return named.merge(about, on="track_id", how="left")
 
 
 def _why_not(answered: pd.DataFrame, by: str) -> str:

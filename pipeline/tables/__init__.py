@@ -64,7 +64,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
-from pipeline.tables.subgroups import SUBGROUP_GAPS, SUBGROUPS
+from pipeline.tables.subgroups import SUBGROUP_GAPS, SUBGROUP_TRANSFERS, SUBGROUPS
 from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
 TABLES = (
@@ -99,6 +99,7 @@ TABLES = (
     HARMLESS_CHANGE_GENRES,
     SUBGROUPS,
     SUBGROUP_GAPS,
+    SUBGROUP_TRANSFERS,
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
@@ -171,6 +172,7 @@ __all__ = [
     "STRING",
     "SUBGROUPS",
     "SUBGROUP_GAPS",
+    "SUBGROUP_TRANSFERS",
     "SUMMARY",
     "SURENESS",
     "SURE_FROM",

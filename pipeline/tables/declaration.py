@@ -33,7 +33,9 @@ class Column:
         of a column that says in words what another one has as a code: that other column. Nobody hands it over; it is
         filled where the table is conformed to its declaration
     vocabulary : str
-        of such a column: whose names the codes are, ``model`` or ``feature``
+        of such a column: whose names the codes are, as ``model`` or ``feature``
+    geographic : str
+        what it is to a map: ``latitude``, ``longitude`` or ``country``; empty of all others
     """
 
     name: str
@@ -47,6 +49,7 @@ class Column:
     stored: bool = True
     words_of: str = ""
     vocabulary: str = ""
+    geographic: str = ""
 
     @property
     def pattern(self) -> bool:

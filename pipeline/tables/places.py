@@ -1,6 +1,6 @@
 """Tables of where music is from, as models tell it: `genrelab regions`."""
 
-from pipeline.tables.columns import FEATURE_SET, OF_A_TRACK, RUN, TRACK, WINDOW, key, one_of, optional
+from pipeline.tables.columns import FEATURE_SET, OF_A_TRACK, RUN, TRACK, WINDOW, in_words, key, one_of, optional
 from pipeline.tables.declaration import INTEGER, NUMBER, STRING, Column, Table
 
 SPLIT = one_of(
@@ -26,6 +26,20 @@ MODEL = one_of(
         "mixture": "the same by neighbours, forest and countries together",
     },
 )
+MODEL_NAME = in_words(MODEL, "place_model")
+
+MEASURE = one_of(
+    "measure",
+    {
+        "mean_error_km": "mean great-circle distance from the answer to where the track is from",
+        "median_error_km": "the distance that half of the answers keep within",
+        "within_500_km": "share of the answers that are at most 500 km off",
+        "within_1000_km": "the same of 1000 km",
+        "within_2000_km": "the same of 2000 km",
+        "gain_km": "how much less the mean error is than that of median_place; of other models than baselines",
+    },
+)
+MEASURE_NAME = in_words(MEASURE, "place_measure")
 
 PLACES = Table(
     "places",
@@ -34,14 +48,15 @@ PLACES = Table(
         *RUN,
         TRACK,
         MODEL,
+        MODEL_NAME,
         FEATURE_SET,
         WINDOW,
         SPLIT,
-        optional("country", STRING, "where it is from, where that is known"),
-        Column("latitude", NUMBER, "of the place, degrees north", unit="°", minimum=-90),
-        Column("longitude", NUMBER, "of the place, degrees east", unit="°", minimum=-180),
-        Column("told_latitude", NUMBER, "of the answer, degrees north", unit="°", minimum=-90),
-        Column("told_longitude", NUMBER, "of the answer, degrees east", unit="°", minimum=-180),
+        optional("country", STRING, "where it is from, where that is known", geographic="country"),
+        Column("latitude", NUMBER, "degrees north", unit="°", minimum=-90, geographic="latitude"),
+        Column("longitude", NUMBER, "degrees east", unit="°", minimum=-180, geographic="longitude"),
+        Column("predicted_latitude", NUMBER, "of the answer", unit="°", minimum=-90, geographic="latitude"),
+        Column("predicted_longitude", NUMBER, "of the answer", unit="°", minimum=-180, geographic="longitude"),
         Column("error_km", NUMBER, "great-circle distance between the two", unit="km", minimum=0),
     ),
     key=key("track_id", "split_policy"),
@@ -55,20 +70,12 @@ PLACE_SCORES = Table(
     (
         *RUN,
         MODEL,
+        MODEL_NAME,
         FEATURE_SET,
         WINDOW,
         SPLIT,
-        one_of(
-            "measure",
-            {
-                "mean_error_km": "mean great-circle distance from the answer to where the track is from",
-                "median_error_km": "the distance that half of the answers keep within",
-                "within_500_km": "share of the answers that are at most 500 km off",
-                "within_1000_km": "the same of 1000 km",
-                "within_2000_km": "the same of 2000 km",
-                "gain_km": "how much less the mean error is than that of median_place; of other models than baselines",
-            },
-        ),
+        MEASURE,
+        MEASURE_NAME,
         Column("value", NUMBER, "its value, km or a fraction"),
         optional("ci_low", NUMBER, "lower end of its 95 % interval, over what is kept whole; empty of too few"),
         optional("ci_high", NUMBER, "upper end of the interval"),

@@ -55,6 +55,27 @@ SUBGROUPS = Table(
     collection="results",
 )
 
+SUBGROUP_TRANSFERS = Table(
+    "subgroup_transfers",
+    "subgroup that the champion's kind of model learned from × subgroup that it is tested on: `genrelab transfer --by`",
+    (
+        *RUN,
+        _BY,
+        Column("trained_on", STRING, "the subgroup; `all others`: all but the tested one", prefix="group-"),
+        Column("tested_on", STRING, "the subgroup", prefix="group-"),
+        Column("recall", NUMBER, "mean recall of the genres in common, of whole tracks", unit=FRACTION),
+        *CI,
+        Column("own_recall", NUMBER, "the same of a model of the tested subgroup alone, out of fold", unit=FRACTION),
+        optional("own_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
+        optional("own_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
+        Column("n_genres", INTEGER, "genres in common", unit="genres"),
+        Column("n_learned", INTEGER, "tracks that were learned from", unit="tracks"),
+        Column("n", INTEGER, "tracks that were tested", unit="tracks"),
+    ),
+    key=key("by", "trained_on", "tested_on"),
+    collection="results",
+)
+
 SUBGROUP_GAPS = Table(
     "subgroup_gaps",
     "what makes subgroups: the best and the worst of them",

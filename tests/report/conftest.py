@@ -204,13 +204,15 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
         "places": pd.DataFrame(
             [{"track_id": f"{i:05d}", "model": "mixture", "feature_set": "f-v1", "window_s": 30.0,
-              "split_policy": policy, "country": None, "latitude": 12.65, "longitude": -8.0, "told_latitude": -1.26,
-              "told_longitude": 36.8, "error_km": 5170.0} for i, policy in product(range(2), ("track", "country"))]
+              "split_policy": policy, "country": ("Mali", None)[i], "latitude": 12.65, "longitude": -8.0,
+              "predicted_latitude": -1.26, "predicted_longitude": 36.8, "error_km": 5170.0}
+             for i, policy in product(range(2), ("track", "country"))]
         ),
         "place_scores": pd.DataFrame(
             [{"model": model, "feature_set": "f-v1", "window_s": 30.0, "split_policy": "track", "measure": measure,
-              "value": 3000.0, "ci_low": None, "ci_high": 3500.0, "n": 2}
-             for model, measure in product(("knn", "mixture"), ("mean_error_km", "gain_km"))]
+              "value": value, "ci_low": None, "ci_high": value, "n": 2}
+             for model, (measure, value) in product(("median_place", "mixture"), (("mean_error_km", 3000.0),
+                                                                                ("within_500_km", 0.25)))]
         ),
         "data_quality": pd.DataFrame(
             {"check": ["rejects"], "status": "warning", "n": 1, "detail": "</script><b>empty</b> 1"}

@@ -115,7 +115,9 @@ def test_every_sheet_draws_the_rows_of_its_csv_that_the_choices_keep(shown, stor
         elif sheet.mark is Mark.LIST:
             assert drawing.locator("tbody tr").count() == len(rows)
         else:
-            drawn = {Mark.BAR: "mark-rect", Mark.HEAT: "mark-rect", Mark.DOT: "mark-symbol"}[sheet.mark]
+            drawn = {Mark.BAR: "mark-rect", Mark.HEAT: "mark-rect", Mark.DOT: "mark-symbol", Mark.MAP: "mark-symbol"}[
+                sheet.mark
+            ]
             box = drawing.locator(f"svg .{drawn} path").first.bounding_box()
             assert min(box["width"], box["height"]) > 1, sheet.title
 

@@ -27,8 +27,10 @@ TITLES = [
     "Genre profiles",
     "Genre pairs",
     "Holdout",
+    "Subgroups",
     "Other music",
     "Played differently",
+    "Where from",
     "New music",
 ]
 

@@ -97,7 +97,7 @@ def _texts(sheet: etree._Element) -> Iterator[str]:
         if element.tag == "calculation":
             continue
         yield element.text or ""
-        yield from (str(value) for name, value in element.attrib.items() if name != "formula")
+        yield from (str(value) for name, value in element.attrib.items() if name not in ("formula", "semantic-role"))
 
 
 def _zones_and_windows(root: etree._Element, sources: Mapping) -> Iterator[str]:

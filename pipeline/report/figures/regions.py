@@ -8,22 +8,11 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from pipeline.globe import countries
-from pipeline.places import BASELINES, MODELS, POLICY_NAMES
+from pipeline.places import BASELINES, MODEL_NAMES, MODELS, POLICY_NAMES
 from pipeline.report.theme import new_figure
 
 LAND, SEA, INK = "#dfe4e8", "#ffffff", "#333333"
 COLOURS = ("#0173b2", "#c87a00", "#029e73", "#d3400a")
-NAMES = {
-    "mean_place": "mean of all places",
-    "median_place": "place nearest to all",
-    "knn": "k-NN, mean",
-    "knn_median": "k-NN, least expected error",
-    "forest": "forest, mean",
-    "forest_median": "forest, least expected error",
-    "country": "likeliest country",
-    "country_median": "countries, least expected error",
-    "mixture": "mixture of the three",
-}
 FURTHEST_KM = 6000
 """The end of the colours: hardly better than an answer that ignores the music."""
 
@@ -73,7 +62,7 @@ def draw_place_scores(scores: pd.DataFrame) -> Figure:
             rows["value"], heights, xerr=reach, fmt="o", color=colour, elinewidth=2, label=POLICY_NAMES[policy]
         )
     axes.set_yticks(
-        range(len(models)), [NAMES[model] + (" (baseline)" if model in BASELINES else "") for model in models]
+        range(len(models)), [MODEL_NAMES[model] + (" (baseline)" if model in BASELINES else "") for model in models]
     )
     axes.set(xlabel="mean great-circle error, km", ylim=(len(models) - 0.5, -0.5))
     axes.grid(visible=False, axis="y")

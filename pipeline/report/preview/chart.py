@@ -15,6 +15,10 @@ BLUES = ["#f2f6f9", "#6aaed6", "#08306b"]
 DARK_FROM = 0.705
 """Of the largest value so much has a blue on which white is told more easily than black."""
 
+OUTLINE = "outline"
+"""Name of the land's outline, which the page hands over where a sheet is a map."""
+
+DOT_AREAS = [40, 420]
 PLAIN, QUIET = "#0173b2", "#8a949c"
 TESTED = "tested"
 ROW_HEIGHT, SUBROW_HEIGHT, CELL_HEIGHT = 24, 13, 30
@@ -25,7 +29,7 @@ CONFIG = {
     "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 230, "gridColor": "#e3e7ea", "domain": False,
              "ticks": False, "labelPadding": 6, "titleFontWeight": "normal", "titleColor": "#555"},
     "header": {"labelFontSize": 12, "labelFontWeight": "bold", "labelAnchor": "start"},
-    "legend": {"labelFontSize": 12, "orient": "top", "title": None},
+    "legend": {"labelFontSize": 12, "orient": "top", "title": None, "titleFontWeight": "normal"},
 }  # fmt: skip
 
 
@@ -38,11 +42,13 @@ def chart(sheet: Sheet, story: Story) -> dict[str, Any]:
     drawn: Any
     if sheet.mark is Mark.HEAT:
         drawn = _heat(sheet)
+    elif sheet.mark is Mark.MAP:
+        drawn = _map(sheet)
     else:
         layers = _marks(sheet, story)
         drawn = alt.layer(*layers) if len(layers) > 1 else layers[0]
         drawn = _panels(sheet, drawn)
-    if not isinstance(drawn, alt.FacetChart):
+    if not isinstance(drawn, alt.FacetChart) and sheet.mark is not Mark.MAP:
         drawn.data = alt.NamedData(ROWS)
     return drawn.properties(config=CONFIG).to_dict(validate=False)
 
@@ -124,7 +130,6 @@ def _detail(sheet: Sheet) -> dict[str, Any]:
 def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
     assert across is not None  # nosec B101 # a heat map has columns
-    measure = "count()" if value.aggregate == "count" else f"mean({value.column})"
     told = (*sheet.tooltip, *([sheet.beside] if sheet.beside else []))
     means: dict[str, Any] = {field.column: f"mean({field.column})" for field in told}
     tooltip = [
@@ -156,9 +161,48 @@ def _heat(sheet: Sheet) -> Any:
     texts = [one.transform_filter("datum.shown > 0") for one in (text, counts) if one is not None]
     return (
         alt.layer(cells, *texts)
-        .transform_aggregate(shown=measure, groupby=[row.column, across.column], **means)
+        .transform_aggregate(shown=_summed(value), groupby=[row.column, across.column], **means)
         .transform_joinaggregate(most="max(shown)")
     )
+
+
+def _map(sheet: Sheet) -> Any:
+    """Return dots on the land of the Earth, degrees east and north as they are: no projection turns an outline over."""
+    assert sheet.at is not None  # nosec B101 # what a map's dots stand at
+    (latitude, longitude), value, beside = sheet.at, sheet.values[0], sheet.beside
+    measures = {"north": latitude, "east": longitude, "shown": value}
+    told = {"shown": value} | {f"told_{field.column}": field for field in sheet.tooltip}
+    if beside:
+        measures["many"] = told["many"] = beside
+    summed: dict[str, Any] = {name: _summed(field) for name, field in (measures | told).items()}
+    ends: dict[str, Any] = {"domain": list(sheet.domain), "clamp": True} if sheet.domain else {}
+    legend = alt.Legend(title=value.label, format=FORMATS[value.form], gradientLength=180, tickCount=4)
+    area = alt.Size(field="many", type="quantitative", scale=alt.Scale(range=DOT_AREAS), legend=None)
+    land = alt.Chart(alt.NamedData(OUTLINE)).mark_geoshape(fill="#dfe4e8", stroke="white", strokeWidth=0.4)
+    dots = (
+        alt.Chart(alt.NamedData(ROWS))
+        .transform_aggregate(groupby=[field.column for field in sheet.detail], **summed)
+        .mark_circle(opacity=0.9, stroke="white", strokeWidth=0.8)
+        .encode(
+            latitude=alt.Latitude(field="north", type="quantitative"),
+            longitude=alt.Longitude(field="east", type="quantitative"),
+            color=alt.Color(
+                field="shown", type="quantitative", scale=alt.Scale(scheme="cividis", **ends), legend=legend
+            ),
+            size=area if beside else alt.value(DOT_AREAS[0]),
+            tooltip=[
+                *(alt.Tooltip(field=field.column, type="nominal", title=field.label) for field in sheet.detail),
+                *(alt.Tooltip(field=name, type="quantitative", title=field.label, format=FORMATS[field.form])
+                  for name, field in told.items()),
+            ],
+        )
+    )  # fmt: skip
+    return alt.layer(land, dots).project(type="identity", reflectY=True)
+
+
+def _summed(field: Field) -> str:
+    """Return how an aggregate transform spells a measure."""
+    return "count()" if field.aggregate == "count" else f"{field.aggregate}({field.column})"
 
 
 def _rows_axis(sheet: Sheet, value: Field) -> alt.Y:

@@ -17,6 +17,7 @@
   const SEEN = 25; // rows of a chart without scrolling
   const COUNTED = 12; // of a matrix with more labels there is no room for counts below the shares
   const STACKED = 4; // columns; of more a row is told line by line on a phone
+  const FLAT = 0.4; // height of a map by its width
   const CELL = 30; // pixels; in narrower cells no figure is read
   const LONG = 22; // characters; a longer word may be broken
   const DARK = window.matchMedia("(prefers-color-scheme: dark)");
@@ -123,23 +124,25 @@
     const { axis, header, legend } = spec.config;
     Object.assign(axis, { labelColor: ink, titleColor: quiet, gridColor: line });
     Object.assign(header, { labelColor: ink });
-    Object.assign(legend, { labelColor: ink });
+    Object.assign(legend, { labelColor: ink, titleColor: quiet });
     for (const layer of (spec.spec ?? spec).layer ?? []) {
       if (layer.mark.type === "text" && !layer.encoding.color) layer.mark.color = ink;
+      if (layer.mark.type === "geoshape") layer.mark.fill = line;
     }
   }
   async function drawChart(sheet, rows, place) {
     const spec = structuredClone(sheet.spec);
-    spec.datasets = { rows };
+    spec.datasets = sheet.map ? { rows, outline: content.outline } : { rows };
     let isOverview = false;
     if (sheet.square) isOverview = squareUp(spec, sheet, rows, place.clientWidth);
-    else scaleAbove(spec, rows);
+    else if (!sheet.map) scaleAbove(spec, rows);
     if (sheet.across) thinOut(spec, sheet.across, rows, place.clientWidth);
     fit(spec, place.clientWidth, rows);
     colourWords(spec);
     spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
     const options = { actions: false, renderer: "svg", tooltip: { theme: DARK.matches ? "dark" : "light" } };
     for (let attempt = 1; ; attempt++) {
+      if (sheet.map) spec.height = Math.round(FLAT * spec.width);
       const { finalize } = await vegaEmbed(place, spec, options);
       const width = settledWidth(spec, place);
       if (width === null || attempt === ATTEMPTS) break;

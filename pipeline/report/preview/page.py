@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from pipeline.globe import countries
 from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
 from pipeline.report.preview.chart import chart
 from pipeline.report.preview.library import library
@@ -19,6 +20,9 @@ FILE_NAME = "dashboard.html"
 HERE = files("pipeline.report.preview")
 DIGITS = 6
 """Significant digits of a number on the page."""
+
+SOUTHERNMOST = -60
+"""Degrees north: nobody makes music farther south."""
 
 NOTHING = 1e-12
 """A smaller number is what rounding left of zero."""
@@ -45,6 +49,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         "orders": story.orders,
         "read": MOST_GENRES_READ,
         "headings": [_heading(dashboard, story) for dashboard in story.dashboards],
+        "outline": _outline() if any(sheet.mark is Mark.MAP for sheet in story.sheets()) else [],
         "questions": [dashboard.question for dashboard in story.dashboards],
     }
     page = environment.get_template("page.html").render(
@@ -64,6 +69,12 @@ def _json(content: Mapping[str, Any]) -> str:
     """Return JSON that no tag can be read into."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _outline() -> list[dict[str, Any]]:
+    """Return all land but Antarctica as one GeoJSON feature."""
+    rings = [ring.tolist() for country in countries() for ring in country.rings if ring[:, 1].max() > SOUTHERNMOST]
+    return [{"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]}}]
 
 
 def _heading(dashboard: Dashboard, story: Story) -> dict[str, Any]:
@@ -95,6 +106,7 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
         described["colour"] = sheet.colour.column if sheet.colour else None
     else:
         described["spec"] = chart(sheet, story)
+        described["map"] = sheet.mark is Mark.MAP
         described["needed"] = [field.column for field in sheet.values if field.aggregate == "mean"]
         if sheet.mark is Mark.HEAT and sheet.across:
             down, across = sheet.rows[0].column, sheet.across.column

@@ -14,7 +14,12 @@ def _name_policy(policy: str) -> str:
     return f"{name_policy(policy)} ({policy})" if policy in POLICIES else policy
 
 
-_WORDS: Mapping[str, Callable[[str], str]] = {"split_policy": _name_policy, "feature_set": name_set}
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "policy": _name_policy,
+    "place_policy": name_policy,
+    "feature_set": name_set,
+}
+"""How to say the values of a choice that are codes, by its name."""
 
 
 def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
@@ -34,6 +39,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
     policies = scores.loc[
         scores["split_policy"].isin(POLICIES), "split_policy"
     ]  # other datasets have a page of their own
+    place_policies = frames["places"]["split_policy"]
     wanted = {
         "run": ("Run", "run_id", runs, None),
         "policy": ("Split policy", "split_policy", policies, _honest(newest["split_policy"])),
@@ -49,6 +55,9 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
         ),
         "genre": ("Genre", "genre", frames["genre_profile"]["genre"], None),
         "tested_on": ("Other dataset", "tested_on", frames["transfers"]["tested_on"], None),
+        "by": ("Subgroups by", "by", frames["subgroups"]["by"], None),
+        "place_policy": ("Split of places", "split_policy", place_policies, _honest_of_places(place_policies)),
+        "origin": ("Music from", "country", frames["places"]["country"], None),
         "found": ("Genre found", "genre", frames["new_music"]["genre"], None),
         "pair_model": (
             "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],
@@ -84,9 +93,14 @@ def _choice(name: str, label: str, column: str, values, default) -> Choice | Non
         return None
     if column == "window_s":
         found = [float(value) for value in sorted(found, reverse=True)]
-    words = {value: say(value) for value in found} if (say := _WORDS.get(column)) else {}
+    words = {value: say(value) for value in found} if (say := _WORDS.get(name)) else {}
     chosen = default if pd.notna(default) and default in found else found[0]
     return Choice(name, label, column, tuple(found), chosen, words)
+
+
+def _honest_of_places(policies: pd.Series) -> str | None:
+    """Return the policy that keeps most whole while every country is learned from."""
+    return next((policy for policy in ("artist", "track") if policy in set(policies)), None)
 
 
 def _honest(asked: str | None) -> str:

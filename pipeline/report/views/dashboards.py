@@ -10,7 +10,14 @@ from pipeline.report.views.choices import find_choices
 from pipeline.report.views.description import Choice, Dashboard, Field, Mark, Sheet, Story
 from pipeline.report.views.fields import ACTUAL, GENRE, GUESS, INTERVAL, MODEL, PREDICTED, REAL, SUBSET, WINDOW
 from pipeline.report.views.findings import EVALUATED, say_findings
-from pipeline.report.views.further import genre_profiles, new_music, other_music, played_differently
+from pipeline.report.views.further import (
+    genre_profiles,
+    new_music,
+    other_music,
+    played_differently,
+    subgroups,
+    where_from,
+)
 from pipeline.splits import COMPARED
 from pipeline.tables import FINDINGS
 
@@ -54,8 +61,10 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             *([genre_profiles()] if len(frames["genre_profile"]) else []),
             _pairs(),
             _holdout(),
+            *([subgroups(is_across=len(frames["subgroup_transfers"]) > 0)] if len(frames["subgroups"]) else []),
             *([other_music()] if len(frames["transfers"]) else []),
             *([played_differently()] if len(frames["harmless_changes"]) else []),
+            *([where_from()] if len(frames["places"]) else []),
             *([new_music()] if len(frames["new_music"]) else []),
         )
     )

@@ -11,6 +11,7 @@ class Mark(Enum):
     BAR = "bar"
     DOT = "dot"
     HEAT = "heat"
+    MAP = "map"
     LIST = "list"
     CARDS = "cards"
 
@@ -83,7 +84,10 @@ class Sheet:
     rows : tuple of Field
         dimensions down the side, the outermost first; all columns of a list, all figures of cards
     values : tuple of Field
-        measures: lengths of bars, places of dots, the colour of a heat map; several are drawn side by side
+        measures: lengths of bars, places of dots, the colour of a heat map or of a map's dots; several are drawn side
+        by side
+    at : tuple of Field
+        of a map: latitude and longitude of a dot
     across : Field, optional
         a dimension from left to right: the columns of a heat map, else a panel for each value
     interval : tuple of Field, optional
@@ -91,7 +95,7 @@ class Sheet:
     reference : Field, optional
         a measure that is the same for all marks of a panel: drawn once, as a line across
     beside : Field, optional
-        of a heat map: the count that stands in each cell below its share
+        of a heat map: the count that stands in each cell below its share; of a map: the count that is a dot's area
     colour : Field, optional
         a dimension with colours of its own
     detail : tuple of Field
@@ -117,6 +121,7 @@ class Sheet:
     mark: Mark
     rows: tuple[Field, ...]
     values: tuple[Field, ...] = ()
+    at: tuple[Field, Field] | None = None
     across: Field | None = None
     interval: tuple[Field, Field] | None = None
     reference: Field | None = None
@@ -133,7 +138,7 @@ class Sheet:
 
     def fields(self) -> Iterator[Field]:
         """Iterate over all fields, a field that is used twice twice."""
-        yield from (*self.rows, *self.values, *(self.interval or ()), *self.detail, *self.tooltip)
+        yield from (*self.rows, *self.values, *(self.at or ()), *(self.interval or ()), *self.detail, *self.tooltip)
         yield from (one for one in (self.across, self.colour, self.reference, self.beside) if one is not None)
 
 

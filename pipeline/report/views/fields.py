@@ -17,9 +17,22 @@ SUBSET = Field("subset", "Rows")
 
 def interval(of: str = "", form: str = "percent") -> tuple[Field, Field]:
     """Return both ends of the 95 % interval of a figure, whose columns begin with `of`."""
+    return bounds(f"{of}ci", form)
+
+
+def bounds(of: str, form: str = "percent") -> tuple[Field, Field]:
+    """Return both ends of an interval whose columns are `of` with ``_low`` and ``_high``."""
     return (
-        Field(f"{of}ci_low", "95 % interval, low", "mean", form),
-        Field(f"{of}ci_high", "95 % interval, high", "mean", form),
+        Field(f"{of}_low", "95 % interval, low", "mean", form),
+        Field(f"{of}_high", "95 % interval, high", "mean", form),
+    )
+
+
+def place(of: str = "") -> tuple[Field, Field]:
+    """Return latitude and longitude, in columns that begin with `of`."""
+    return (
+        Field(f"{of}latitude", "Degrees north", "mean", "number"),
+        Field(f"{of}longitude", "Degrees east", "mean", "number"),
     )
 
 

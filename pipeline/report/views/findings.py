@@ -7,8 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.evaluation import say_contrasts
+from pipeline.places import ANNOUNCED, BASELINES
 from pipeline.printable import count
 from pipeline.report.views.description import Choice
+from pipeline.report.words import name_policy
 from pipeline.splits import POLICIES
 
 Frames = Mapping[str, pd.DataFrame]
@@ -173,6 +175,29 @@ def _new_music(rows: pd.DataFrame) -> str:
     return f"{most}, more than any other genre; {unlike} are unlike all training music"
 
 
+def _subgroups(rows: pd.DataFrame) -> str:
+    told = rows.sort_values("accuracy", kind="stable")
+    if len(told) < 2:
+        return ""
+    worst, best = told.iloc[0], told.iloc[-1]
+    worse = int(rows["is_worse"].astype(object).eq(True).sum())
+    extremes = f"{best['subgroup']} {best['accuracy']:.0%} right, {worst['subgroup']} {worst['accuracy']:.0%}"
+    by, n = rows["by"].iloc[0].replace("_", " "), count(len(rows), "subgroup")
+    return f"By {by}: {extremes}; {worse} of {n} surely worse than the rest"
+
+
+def _find_mean_errors(frames: Frames) -> pd.DataFrame:
+    rows = frames["place_scores"]
+    return rows[rows["measure"] == "mean_error_km"]
+
+
+def _places(rows: pd.DataFrame) -> str:
+    km = rows.set_index("model")["value"]
+    policy = name_policy(rows["split_policy"].iloc[0])
+    off, ignoring = km[ANNOUNCED], km.reindex(BASELINES).min()
+    return f"With {policy}, answers are {off:,.0f} km off on average; one that ignores the music, {ignoring:,.0f} km"
+
+
 class _Recipe(NamedTuple):
     """By which choices a heading is made, of which rows, and how."""
 
@@ -191,7 +216,9 @@ _HEADINGS = {
     "Genre profiles": _Recipe(("run", "genre"), itemgetter("genre_profile"), _genres),
     "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
+    "Subgroups": _Recipe(("run", "by"), itemgetter("subgroups"), _subgroups),
     "Other music": _Recipe(("run", "tested_on"), _find_transfers, _elsewhere),
     "Played differently": _Recipe(("run",), _find_played, _played),
+    "Where from": _Recipe(("run", "place_policy"), _find_mean_errors, _places),
     "New music": _Recipe(("run",), itemgetter("new_music"), _new_music),
 }

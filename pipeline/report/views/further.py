@@ -1,7 +1,11 @@
-"""Dashboards of what not every run has: profiles of genres, other datasets, music played differently, new music."""
+"""Dashboards of what not every run has: genres' profiles, subgroups, places, other datasets, changes, new music."""
 
+from pipeline.places import ANNOUNCED
 from pipeline.report.views.description import Dashboard, Field, Mark, Sheet
-from pipeline.report.views.fields import ACTUAL, GENRE, INTERVAL, MODEL, PREDICTED, REAL, interval
+from pipeline.report.views.fields import ACTUAL, GENRE, INTERVAL, MODEL, PREDICTED, REAL, bounds, interval, place
+
+FURTHEST_KM = 6000
+"""The end of a map's colours: hardly better than an answer that ignores the music."""
 
 MOST_CONTRASTS = 15
 MOST_FILES = 100
@@ -103,6 +107,90 @@ def played_differently() -> Dashboard:
         "they cost right answers, the model listens to something else too. Some changes nobody hears: what is lost by "
         "these was no music. harmless_change_genres.csv says which genre is hurt more than others, by a test.",
         ((says,), (right, flips), (genres,)),
+    )
+
+
+def subgroups(*, is_across: bool) -> Dashboard:
+    """Describe on which parts of the music the champion is better or worse, and what it gets across them if tested."""
+    right = Sheet(
+        "Named rightly in each subgroup", "subgroups", Mark.DOT, (Field("subgroup", "Subgroup"),),
+        (Field("accuracy", "Named rightly", "mean", "percent"),), interval=INTERVAL,
+        tooltip=(
+            Field("accuracy_rest", "All other tracks", "mean", "percent"),
+            Field("accuracy_same_genres", "Same genres elsewhere", "mean", "percent"),
+            Field("q_value", "False-discovery rate", "mean", "number"), Field("n", "Tracks", "mean", "count"),
+        ),
+        choices=("run", "by"), descending=True, domain=(0, 1), width=0.5,
+    )  # fmt: skip
+    beside = Sheet(
+        "More (to the right) or less than all other tracks", "subgroups", Mark.DOT, (Field("subgroup", "Subgroup"),),
+        (Field("difference", "Difference", "mean", "percent"),), interval=bounds("difference"),
+        tooltip=(Field("n", "Tracks", "mean", "count"),), choices=("run", "by"), descending=True, width=0.5,
+    )  # fmt: skip
+    gaps = Sheet(
+        "From the best to the worst subgroup, and what chance alone would make", "subgroup_gaps", Mark.LIST,
+        (
+            Field("by", "Subgroups by"), Field("best", "Best"), Field("worst", "Worst"),
+            Field("gap", "Gap", form="percent"), Field("gap_by_chance", "Gap by chance", form="percent"),
+            Field("p_adjusted", "p, adjusted", form="number"), Field("n", "Tracks", form="count"),
+        ),
+        choices=("run",), nothing="No column makes two subgroups of enough tracks.",
+    )  # fmt: skip
+    across = Sheet(
+        "Learned from one subgroup, tested on another: mean recall of the genres in common", "subgroup_transfers",
+        Mark.HEAT, (Field("trained_on", "Learned from"),), (Field("recall", "Mean recall", "mean", "percent"),),
+        across=Field("tested_on", "Tested on"), beside=Field("n", "Tracks", "mean", "count"),
+        tooltip=(Field("own_recall", "Of its own, out of fold", "mean", "percent"),), choices=("run", "by"),
+        domain=(0, 1), nothing="Not tested by this column: genrelab transfer --by tests it.",
+    )  # fmt: skip
+    return Dashboard(
+        "Subgroups",
+        "On which part of the music is the champion worse?",
+        "Each track is named by a model that has not learned from it. Lines are 95 % intervals; a difference whose "
+        "line crosses 0 may be chance. Subgroups can differ because their genres do: subgroups.csv compares each with "
+        "tracks of the same genres elsewhere.",
+        ((right, beside), (gaps,), *([(across,)] if is_across else [])),
+    )
+
+
+def where_from() -> Dashboard:
+    """Describe how near answers come to where music is from."""
+    error = Field("error_km", "Mean error, km", "mean", "count")
+    tracks = Field("track_id", "Tracks", "count", "count")
+    country = Field("country", "Country")
+    chosen = ("run", "place_policy")
+    off = Sheet(
+        "How far off the answers are for music from each place: a dot is as large as there are tracks", "places",
+        Mark.MAP, (), (error,), at=place(), beside=tracks,
+        detail=(country, Field("latitude", "Latitude"), Field("longitude", "Longitude")), choices=chosen,
+        domain=(0, FURTHEST_KM),
+    )  # fmt: skip
+    answers = Sheet(
+        "Where the model places the music of one country: a dot is a track", "places", Mark.MAP, (), (error,),
+        at=place("predicted_"), detail=(Field("track_id", "Track"), country), choices=(*chosen, "origin"),
+        domain=(0, FURTHEST_KM),
+    )  # fmt: skip
+    counted = Field("n", "Tracks", "mean", "count")
+    scores = Sheet(
+        "Mean error of each model, km", "place_scores", Mark.DOT, (MODEL,),
+        (Field("value", "Mean error, km", "mean", "count"),),
+        interval=interval(form="count"), tooltip=(counted,), where={"measure": ("mean_error_km",)},
+        choices=chosen, descending=True, width=0.55,
+    )  # fmt: skip
+    within = Sheet(
+        "How many answers of the mixture are near", "place_scores", Mark.DOT, (Field("measure_name", "Near"),),
+        (Field("value", "Share", "mean", "percent"),), interval=INTERVAL, tooltip=(counted,),
+        where={"measure": ("within_500_km", "within_1000_km", "within_2000_km"), "model": (ANNOUNCED,)},
+        choices=chosen, descending=True, domain=(0, 1), width=0.45,
+    )  # fmt: skip
+    return Dashboard(
+        "Where from",
+        "Can the sound tell where music is from, and how far off is that?",
+        "genrelab regions asked several models; maps show the mixture of three. An error is the distance along the "
+        "globe. With rows shuffled, a model may know the recording session; with a country left out, it has heard no "
+        "music from there. Means of places and the place nearest to all ignore the music: no model is worth more than "
+        "it is better than these.",
+        ((off,), (scores, within), (answers,)),
     )
 
 

@@ -8,7 +8,7 @@ from lxml.builder import E, ElementMaker
 from pipeline.report.views import Story
 from pipeline.report.workbook.dashboard import dashboard
 from pipeline.report.workbook.names import identifier
-from pipeline.report.workbook.sources import VERSION, parameters_source, text_source
+from pipeline.report.workbook.sources import VERSION, map_sources, parameters_source, text_source
 from pipeline.report.workbook.worksheet import USER, worksheet
 
 BUILD = "0.0.0 (0000.0.0.0)"
@@ -42,6 +42,7 @@ def build(story: Story, columns: Mapping[str, Sequence[str]], directory: str) ->
             parameters_source(story.choices.values()),
             *(text_source(table, columns[table], story, directory) for table in tables),
         ),
+        *map_sources(sheets),
         E("worksheets", *(worksheet(sheet, story) for sheet in sheets)),
         E("dashboards", *(dashboard(described, story) for described in story.dashboards)),
         _windows(story),

@@ -10,7 +10,14 @@ from pipeline.report.workbook.names import instance
 from pipeline.report.workbook.sources import span_instance
 
 LINE_BREAK = "Æ\n"  # Tableau's own spelling of a line break in formatted text
-MARKS = {Mark.BAR: "Bar", Mark.DOT: "Circle", Mark.HEAT: "Square", Mark.LIST: "Text", Mark.CARDS: "Text"}
+MARKS = {
+    Mark.BAR: "Bar",
+    Mark.DOT: "Circle",
+    Mark.HEAT: "Square",
+    Mark.MAP: "Circle",
+    Mark.LIST: "Text",
+    Mark.CARDS: "Text",
+}
 SEQUENTIAL = "blue_10_0"
 
 
@@ -30,9 +37,11 @@ def style(sheet: Sheet) -> _Element:
     rules = []
     if sheet.mark in (Mark.BAR, Mark.DOT):
         rules.append(E("style-rule", {"element": "axis"}, *_axis_styles(sheet)))
-    if sheet.mark is Mark.HEAT:
+    if sheet.mark in (Mark.HEAT, Mark.MAP):
         scale = {"field": shelf_name(sheet, sheet.values[0]), "palette": SEQUENTIAL, "type": "interpolated"}
         rules.append(E("style-rule", {"element": "mark"}, E("encoding", {"attr": "color"} | scale)))
+    if sheet.mark is Mark.MAP:
+        rules.append(E("style-rule", {"element": "map"}, E("format", {"attr": "washout", "value": "0.0"})))
     return E("style", *rules)
 
 
@@ -59,7 +68,7 @@ def _axis_styles(sheet: Sheet) -> Iterator[_Element]:
 def panes(sheet: Sheet) -> list[_Element]:
     """Return the marks, a pane for each: one, or an interval's line and its dot."""
     if not sheet.interval:
-        return [_pane(sheet, MARKS[sheet.mark], labels=sheet.mark is not Mark.DOT)]
+        return [_pane(sheet, MARKS[sheet.mark], labels=sheet.mark not in (Mark.DOT, Mark.MAP))]
     starts, dots = axes(sheet)
     size = E("size", column=span_instance(sheet).of(sheet.table))
     return [
@@ -81,6 +90,9 @@ def _pane(
     if sheet.mark is Mark.HEAT:
         shown += [E(kind, column=shelf_name(sheet, sheet.values[0])) for kind in ("color", "text")]
         shown += [E("text", column=shelf_name(sheet, sheet.beside))] if sheet.beside else []
+    elif sheet.mark is Mark.MAP:
+        shown.append(E("color", column=shelf_name(sheet, sheet.values[0])))
+        shown += [E("size", column=shelf_name(sheet, sheet.beside))] if sheet.beside else []
     elif sheet.colour:
         shown.append(E("color", column=shelf_name(sheet, sheet.colour)))
     if sheet.mark in (Mark.LIST, Mark.CARDS):

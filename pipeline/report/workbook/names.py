@@ -18,6 +18,12 @@ DATATYPES = {
 FORMATS = {"percent": "p0.0%", "count": "n#,##0", "number": "n#,##0.0###"}
 DERIVATIONS = {"": ("None", "none"), "mean": ("Avg", "avg"), "count": ("Count", "cnt")}
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ROLES = {
+    "latitude": "[Geographical].[Latitude]", "longitude": "[Geographical].[Longitude]",
+    "country": "[Country].[ISO3166_2]",
+}  # fmt: skip
+"""What Tableau calls a column that a map can use; that of countries takes their names too."""
+
 DISCRETE_NUMBERS = ("window_s", "k", "rank", "seed")
 
 
@@ -75,7 +81,8 @@ def column_element(table: str, name: str, forms: Mapping[str, str]) -> _Element:
     forms : mapping
         of the columns that have one, how their numbers are written: a key of ``FORMATS``
     """
-    kind = BY_NAME[table].column(name).kind
+    declared = BY_NAME[table].column(name)
+    kind = declared.kind
     number = kind in (NUMBER, INTEGER)
     discrete = not number or name in DISCRETE_NUMBERS
     attributes = {
@@ -87,6 +94,10 @@ def column_element(table: str, name: str, forms: Mapping[str, str]) -> _Element:
     }
     if number and name in forms:
         attributes["default-format"] = FORMATS[forms[name]]
+    if declared.geographic:
+        attributes["semantic-role"] = ROLES[declared.geographic]
+        if number:
+            attributes["aggregation"] = "Avg"
     return E("column", attributes)
 
 

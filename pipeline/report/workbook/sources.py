@@ -105,6 +105,11 @@ def calculations(sheets: Iterable[Sheet], choices: Mapping[str, Choice]) -> dict
     return found
 
 
+def map_sources(sheets: Iterable[Sheet]) -> list[_Element]:
+    """Return the declaration of Tableau's own background map, where one of these sheets is a map."""
+    return [E("mapsources", E("mapsource", name="Tableau"))] if any(sheet.at for sheet in sheets) else []
+
+
 def keep_column(choice: str) -> str:
     """Return the name of the calculated column that is true for rows that a choice keeps."""
     return f"keep_{choice}"

@@ -12,6 +12,7 @@ from pipeline.report.workbook.sources import (
     calculations,
     instances,
     keep_instance,
+    map_sources,
     parameter_column,
 )
 from pipeline.tables import BOOLEAN, BY_NAME, STRING
@@ -39,7 +40,9 @@ def worksheet(sheet: Sheet, story: Story) -> _Element:
 
 
 def _row_fields(sheet: Sheet) -> Sequence[Field]:
-    """Return the fields down the side; the last column of a list is its text."""
+    """Return the fields down the side; the last column of a list is its text, a map has latitudes there."""
+    if sheet.at:
+        return sheet.at[:1]
     return sheet.rows[:-1] if sheet.mark in (Mark.LIST, Mark.CARDS) else sheet.rows
 
 
@@ -52,6 +55,8 @@ def _shelf(names: Sequence[str]) -> str:
 
 def _columns_shelf(sheet: Sheet) -> str:
     across = [shelf_name(sheet, sheet.across)] if sheet.across else []
+    if sheet.at:
+        return shelf_name(sheet, sheet.at[1])
     if sheet.mark in (Mark.HEAT, Mark.LIST, Mark.CARDS):
         return "".join(across)
     measures = axes(sheet)
@@ -83,6 +88,7 @@ def _view(sheet: Sheet, story: Story) -> _Element:
     return E(
         "view",
         E("datasources", *sources),
+        *map_sources([sheet]),
         *dependencies,
         *filters,
         *_sorts(sheet, story.orders),
