@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.errors import GenrelabError, InputError
 from pipeline.evaluation import contenders, headline
+from pipeline.evaluation.across import REST, say_across
 from pipeline.evaluation.protocol import evaluate, fit
 from pipeline.evaluation.samples import load_all
 from pipeline.evaluation.shared_music import find_shared
@@ -39,7 +40,7 @@ COLUMNS = [f"{name}_{kind}" for name in "uvwxyz" for kind in ("mean", "var")]
 
 
 def write_music(folder: Path, name: str, seed: int, **columns: str) -> Path:
-    """Write a table of 24 tracks a genre, two by each artist, and who plays them; columns may change places."""
+    """Write a table of 24 tracks a genre, two by each artist, and who plays them and where; columns may move."""
     random, n = np.random.default_rng(seed), 24
     centres = 1.2 * np.random.default_rng(0).normal(size=(len(GENRES), len(COLUMNS)))
     rows = pd.DataFrame(random.normal(np.repeat(centres, n, axis=0), 1.0).round(6), columns=COLUMNS)
@@ -48,7 +49,9 @@ def write_music(folder: Path, name: str, seed: int, **columns: str) -> Path:
     rows = rows.rename(columns=columns)
     rows.to_csv(folder / f"{name}.csv", index=False)
     who = [f"{name} {genre} {i // 2}" for genre in GENRES for i in range(n)]
-    pd.DataFrame({"filename": rows["filename"], "artist": who}).to_csv(folder / f"{name}-who.csv", index=False)
+    country = [("Mali", "Peru")[i // 2 % 2] for _ in GENRES for i in range(n)]
+    told = pd.DataFrame({"filename": rows["filename"], "artist": who, "country": country})
+    told.to_csv(folder / f"{name}-who.csv", index=False)
     return folder / f"{name}.csv"
 
 
@@ -321,3 +324,31 @@ def test_the_command_says_what_was_not_tested_at_home_and_refuses_what_it_would_
         refused = main("transfer", "--all", *named)
         assert refused.status == 2
         assert f"--all is about every champion, and '{named[1]}' names one" in refused.err
+
+
+def test_models_of_one_country_are_put_to_the_other_and_the_exports_have_what_they_get(scene, database, main):
+    said = main("transfer", "--from", scene.home, "--by", "country", "--jobs", "2")
+    assert said.status == 0, said.err
+    rows = scene.run.table("subgroup_transfers")
+    pairs = set(zip(rows["trained_on"], rows["tested_on"], strict=True))
+    assert pairs == {("Mali", "Peru"), ("Peru", "Mali"), (REST, "Mali"), (REST, "Peru")}
+    assert rows["ci_low"].min() > 1 / len(GENRES), "both countries were drawn alike"
+    assert set(say_across(rows)) <= set(said.out.splitlines())
+    assert "Mean recall by country; a row is what was learned from, a column what was tested on:" in said.out
+    exported = assemble_exports(scene.run)["subgroup_transfers"]
+    assert len(exported) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--by", "mood"), "--by 'mood': no such column; there are: country, region"),
+        (("--by", "region"), "by region, no two parts of 20 tracks each have two genres in common in dataset"),
+        (("--by", "country", "--common"), "--by is about the parts of one dataset"),
+    ],
+)
+def test_parts_that_there_are_not_are_told_in_a_line(scene, main, asked, message):
+    refused = main("transfer", "--from", scene.home, *asked)
+    assert refused.status == 2
+    assert message in refused.err
+    assert "Traceback" not in refused.err

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.evaluation.contenders import NOTHING
 from pipeline.evaluation.fitting import Predictions, fit, predict
 from pipeline.evaluation.interval import FEWEST_OF_A_GENRE
 from pipeline.evaluation.mean_recall import Answered, mean_recall
@@ -65,6 +66,8 @@ def meet_across(champion: FittedModel, samples: Samples, parts: pd.Series, seed:
 
 def _own(champion: FittedModel, learning: Samples, seed: int, jobs: int) -> Answered:
     """Return what models of a part answer to its own tracks out of fold."""
+    if len(learning.known().genres) < 2:
+        return NOTHING
     votes = answer_out_of_fold(champion, learning, seed, jobs)
     names = np.array(learning.genres, dtype=object)[votes.y]
     right = (votes.votes.argmax(axis=1) == votes.y).astype(float)
@@ -84,7 +87,7 @@ def _put(
     learned = learning.where(learns & ~np.isin(units, units[tested]) if source == REST else learns).known()
     tested = tested[~np.isin(units[tested], learned.units)]
     if len(learned.genres) < 2 or not len(tested):
-        return learned, Answered(np.empty(0, dtype=object), np.empty(0), np.empty(0), np.empty(0, dtype=int))
+        return learned, NOTHING
     drawn = seed_of("refit", seed, 0, 0)
     fitted = fit(champion.name, learned, drawn, policy=learned.policy, parameters=champion.parameters)
     found = predict(fitted.estimator, learning, tested, genres=learned.genres)["track"]
@@ -96,7 +99,7 @@ def _answered(found: Predictions, samples: Samples) -> Answered:
     return Answered(np.array(samples.genres, dtype=object)[found.actual], right, np.ones(len(right)), found.groups)
 
 
-def _beside(source: str, label: str, learned: Samples, there: Answered, own: Answered) -> dict[str, object]:
+def _beside(source: str, label: str, learned: Samples, there: Answered, own: Answered) -> dict[str, Any]:
     """Return a row of ``subgroup_transfers``."""
     taught = pd.Series(learned.units).groupby(np.array(learned.genres, dtype=object)[learned.y]).nunique()
     enough = set(taught.index[taught >= FEWEST_OF_A_GENRE])

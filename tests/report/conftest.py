@@ -151,6 +151,11 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "beyond_genres": [-0.1, None], "beyond_genres_low": [-0.2, None], "beyond_genres_high": [0.0, None],
              "q_value": [0.01, None], "is_worse": [True, False], "n": 4, "n_groups": 3}
         ),
+        "subgroup_transfers": pd.DataFrame(
+            [{"by": "country", "trained_on": one, "tested_on": other, "recall": 0.25, "ci_low": None, "ci_high": 0.5,
+              "own_recall": 0.75, "own_ci_low": 0.5, "own_ci_high": None, "n_genres": 2, "n_learned": 40, "n": 20}
+             for one, other in (("Mali", "=cmd"), ("=cmd", "Mali"), ("all others", "Mali"))]
+        ),
         "subgroup_gaps": pd.DataFrame(
             {"by": ["country"], "best": "=cmd", "worst": "Mali", "accuracy_best": 0.6, "accuracy_worst": 0.4,
              "gap": 0.2, "ci_low": None, "ci_high": 0.3, "gap_by_chance": 0.1, "p_adjusted": 0.01, "n_subgroups": 2,

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.evaluation import say_contrasts
-from pipeline.places import ANNOUNCED, BASELINES
+from pipeline.places import ANNOUNCED, BASELINES, POLICY_NAMES
 from pipeline.printable import count
 from pipeline.report.views.description import Choice
-from pipeline.report.words import name_policy
 from pipeline.splits import POLICIES
 
 Frames = Mapping[str, pd.DataFrame]
@@ -193,7 +192,7 @@ def _find_mean_errors(frames: Frames) -> pd.DataFrame:
 
 def _places(rows: pd.DataFrame) -> str:
     km = rows.set_index("model")["value"]
-    policy = name_policy(rows["split_policy"].iloc[0])
+    policy = POLICY_NAMES[rows["split_policy"].iloc[0]]
     off, ignoring = km[ANNOUNCED], km.reindex(BASELINES).min()
     return f"With {policy}, answers are {off:,.0f} km off on average; one that ignores the music, {ignoring:,.0f} km"
 

@@ -157,18 +157,18 @@ def where_from() -> Dashboard:
     """Describe how near answers come to where music is from."""
     error = Field("error_km", "Mean error, km", "mean", "count")
     tracks = Field("track_id", "Tracks", "count", "count")
-    country = Field("country", "Country")
     chosen = ("run", "place_policy")
     off = Sheet(
         "How far off the answers are for music from each place: a dot is as large as there are tracks", "places",
         Mark.MAP, (), (error,), at=place(), beside=tracks,
-        detail=(country, Field("latitude", "Latitude"), Field("longitude", "Longitude")), choices=chosen,
-        domain=(0, FURTHEST_KM),
+        detail=(Field("country", "Country"), Field("latitude", "Degrees north"), Field("longitude", "Degrees east")),
+        choices=chosen, domain=(0, FURTHEST_KM),
     )  # fmt: skip
     answers = Sheet(
-        "Where the model places the music of one country: a dot is a track", "places", Mark.MAP, (), (error,),
-        at=place("predicted_"), detail=(Field("track_id", "Track"), country), choices=(*chosen, "origin"),
-        domain=(0, FURTHEST_KM),
+        "Where answers for the music of one country lie: a dot is as large as there are answers", "places",
+        Mark.MAP, (), (error,), at=place("predicted_"), beside=tracks,
+        detail=(Field("predicted_latitude", "Degrees north"), Field("predicted_longitude", "Degrees east")),
+        choices=(*chosen, "origin"), domain=(0, FURTHEST_KM),
     )  # fmt: skip
     counted = Field("n", "Tracks", "mean", "count")
     scores = Sheet(
