@@ -34,6 +34,8 @@ class Column:
         filled where the table is conformed to its declaration
     vocabulary : str
         of such a column: whose names the codes are, as ``model`` or ``feature``
+    truth : tuple of str
+        of a boolean: what a person reads for true and for false
     geographic : str
         what it is to a map: ``latitude``, ``longitude`` or ``country``; empty of all others
     """
@@ -49,6 +51,7 @@ class Column:
     stored: bool = True
     words_of: str = ""
     vocabulary: str = ""
+    truth: tuple[str, str] = ("yes", "no")
     geographic: str = ""
 
     @property

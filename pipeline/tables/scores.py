@@ -229,7 +229,7 @@ HOLDOUT_PREDICTIONS = Table(
         optional("start_s", NUMBER, "start of the window, seconds, as in features.csv; empty at level track", unit="s"),
         genre("actual", "the label"),
         genre("predicted", "the model's answer"),
-        Column("correct", BOOLEAN, "whether they agree"),
+        Column("correct", BOOLEAN, "whether they agree", truth=("right", "wrong")),
         optional(
             "genre_set",
             STRING,

@@ -18,10 +18,10 @@
   const COUNTED = 12; // of a matrix with more labels there is no room for counts below the shares
   const STACKED = 4; // columns; of more a row is told line by line on a phone
   const FLAT = 0.4; // height of a map by its width
+  const WIDE = 900; // pixels; on a narrower map dots are smaller
   const CELL = 30; // pixels; in narrower cells no figure is read
   const LONG = 22; // characters; a longer word may be broken
   const DARK = window.matchMedia("(prefers-color-scheme: dark)");
-  const WORDS = { true: "right", false: "wrong" };
 
   /* Rows that the choices keep, of those that have a value to draw. */
   function keptRows(sheet) {
@@ -120,15 +120,23 @@
   /* Words and lines of a chart in the colours of the page, light or dark. */
   function colourWords(spec) {
     const style = getComputedStyle(document.documentElement);
-    const [ink, quiet, line] = ["--ink", "--quiet", "--line"].map((name) => style.getPropertyValue(name).trim());
+    const [ink, quiet, line, paper] = ["--ink", "--quiet", "--line", "--paper"].map((name) => style.getPropertyValue(name).trim());
     const { axis, header, legend } = spec.config;
     Object.assign(axis, { labelColor: ink, titleColor: quiet, gridColor: line });
     Object.assign(header, { labelColor: ink });
     Object.assign(legend, { labelColor: ink, titleColor: quiet });
     for (const layer of (spec.spec ?? spec).layer ?? []) {
       if (layer.mark.type === "text" && !layer.encoding.color) layer.mark.color = ink;
-      if (layer.mark.type === "geoshape") layer.mark.fill = line;
+      if (layer.mark.type === "geoshape") Object.assign(layer.mark, { fill: line, stroke: paper });
     }
+  }
+
+  /* A map as flat as the Earth is, with dots that are smaller on a narrow one. */
+  function shrink(spec, sheet) {
+    spec.height = Math.round(FLAT * spec.width);
+    const { size } = spec.layer[1].encoding;
+    const whole = sheet.spec.layer[1].encoding.size;
+    if (size.scale) size.scale.range = whole.scale.range.map((area) => area * Math.min(1, spec.width / WIDE));
   }
   async function drawChart(sheet, rows, place) {
     const spec = structuredClone(sheet.spec);
@@ -142,7 +150,7 @@
     spec.config.axis.labelLimit = Math.min(spec.config.axis.labelLimit, place.clientWidth * 0.4);
     const options = { actions: false, renderer: "svg", tooltip: { theme: DARK.matches ? "dark" : "light" } };
     for (let attempt = 1; ; attempt++) {
-      if (sheet.map) spec.height = Math.round(FLAT * spec.width);
+      if (sheet.map) shrink(spec, sheet);
       const { finalize } = await vegaEmbed(place, spec, options);
       const width = settledWidth(spec, place);
       if (width === null || attempt === ATTEMPTS) break;
@@ -200,7 +208,7 @@
         const mark = cell.appendChild(document.createElement("span"));
         mark.className = "mark";
         mark.style.background = content.colours[column][row[column]];
-        mark.textContent = WORDS[row[column]] ?? row[column];
+        mark.textContent = row[column];
       }
     }
     const scroll = document.createElement("div");

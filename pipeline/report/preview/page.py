@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pipeline.report.likeness import MOST_GENRES_READ, order_by_likeness
 from pipeline.report.preview.chart import chart
 from pipeline.report.preview.library import library
 from pipeline.report.views import Choice, Dashboard, Mark, Sheet, Story
-from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER
+from pipeline.tables import BOOLEAN, BY_NAME, INTEGER, NUMBER, TABLES, Column
 
 FILE_NAME = "dashboard.html"
 HERE = files("pipeline.report.preview")
@@ -38,6 +39,7 @@ def write_preview(story: Story, frames: Mapping[str, pd.DataFrame], folder: Path
         conformed tables by name
     folder : Path
     """
+    story = _spoken(story)
     environment = Environment(
         loader=PackageLoader("pipeline.report.preview", ""), autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -98,7 +100,7 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
     rows = frame
     for column, values in (sheet.where or {}).items():
         rows = rows[rows[column].astype(str).isin(values)]
-    columns = {name: _packed(rows[name], BY_NAME[sheet.table].column(name).kind) for name in (*names, *filters)}
+    columns = {name: _packed(rows[name], BY_NAME[sheet.table].column(name)) for name in (*names, *filters)}
     described: dict[str, Any] = {"choices": list(sheet.choices), "columns": columns, "n": len(rows)}
     if sheet.mark in (Mark.LIST, Mark.CARDS):
         named = [{"column": field.column, "label": field.label, "form": field.form} for field in sheet.rows]
@@ -131,11 +133,26 @@ def _order(rows: pd.DataFrame, actual: str, predicted: str, measured: list[str])
     return [genres[i] for i in order_by_likeness(shares)]
 
 
-def _packed(values: pd.Series, kind: str) -> dict[str, Any]:
+def _spoken(story: Story) -> Story:
+    """Return the story with the words for true and false in colours and orders."""
+    truths = {column.name: column.truth for table in TABLES for column in table.columns if column.kind == BOOLEAN}
+    words = {name: dict(zip(("true", "false"), truth, strict=True)) for name, truth in truths.items()}
+
+    def say(column: str, value: str) -> str:
+        return words.get(column, {}).get(value, value)
+
+    return replace(
+        story,
+        colours={name: {say(name, v): colour for v, colour in of.items()} for name, of in story.colours.items()},
+        orders={name: tuple(say(name, value) for value in of) for name, of in story.orders.items()},
+    )
+
+
+def _packed(values: pd.Series, column: Column) -> dict[str, Any]:
     """Return a column as numbers, or as codes into its distinct texts; null stays null."""
-    if kind in (NUMBER, INTEGER):
+    if column.kind in (NUMBER, INTEGER):
         return {"values": [None if pd.isna(value) else _short(value) for value in values]}
-    texts = values.map({True: "true", False: "false"}) if kind == BOOLEAN else values
+    texts = values.map(dict(zip((True, False), column.truth, strict=True))) if column.kind == BOOLEAN else values
     codes, levels = pd.factorize(texts.astype(object), sort=True)
     return {"levels": levels.tolist(), "codes": [None if code < 0 else int(code) for code in codes]}
 

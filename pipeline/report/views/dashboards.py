@@ -275,7 +275,7 @@ def _holdout() -> Dashboard:
         (Field("track_id", "Tracks", "count", "count"),), across=PREDICTED, where=whole, choices=choices, width=0.5,
         nothing="No track is held out, or this model did not meet the holdout in this window.",
     )  # fmt: skip
-    right = Field("correct", "Correct")
+    right = Field("correct", "Answer")
     tracks = Sheet(
         "Every held-out track, wrong ones first", "holdout_predictions", Mark.LIST,
         (right, Field("track_id", "Track"), ACTUAL, PREDICTED), colour=right, where=whole, choices=choices, width=0.5,

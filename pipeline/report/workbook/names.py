@@ -98,7 +98,9 @@ def column_element(table: str, name: str, forms: Mapping[str, str]) -> _Element:
         attributes["semantic-role"] = ROLES[declared.geographic]
         if number:
             attributes["aggregation"] = "Avg"
-    return E("column", attributes)
+    said = zip(("true", "false"), declared.truth, strict=True) if kind == BOOLEAN else ()
+    aliases = [E("alias", key=value, value=words) for value, words in said]
+    return E("column", attributes, *([E("aliases", *aliases)] if aliases else []))
 
 
 def literal(value: str | float) -> str:
