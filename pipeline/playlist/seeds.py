@@ -116,6 +116,31 @@ def match_entries(
     return list(dict.fromkeys(place for entry in entries if (place := find(entry)) is not None))
 
 
+def rows_of_file(
+    space: Space, text: str, name: str, root: Path | None = None, folder: Path | None = None
+) -> tuple[list[int], str]:
+    """Return the rows of a playlist file's entries, as `match_entries` does, and a sentence on how many these are.
+
+    Raises
+    ------
+    InputError
+        where none of its entries is a track of the dataset
+    """
+    entries = read_m3u(text)
+    rows = match_entries(space, entries, root, folder)
+    if not rows:
+        first = f"; the first is {entries[0].path!r}" if entries else ""
+        raise InputError(
+            f"none of the {len(entries)} entries of {name!r} is a track of dataset {space.dataset!r}{first}"
+        )
+    return rows, f"{len(rows)} of {len(entries)} entries of {name} are tracks of the dataset."
+
+
+def is_playlist_file(name: str) -> bool:
+    """Tell by its name whether a file is a playlist."""
+    return PurePosixPath(name).suffix.casefold() in (".m3u8", ".m3u")
+
+
 def _tail(path: str) -> str:
     return PurePosixPath(path).name.casefold()
 

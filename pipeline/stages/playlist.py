@@ -15,7 +15,7 @@ from pipeline.playlist import Playlist, Space, Wish, load_space, make_playlist
 from pipeline.playlist.continuation import METRICS, N_REPEATS, Continued, continue_playlists, say_continued
 from pipeline.playlist.gathered import Gathered, read_playlists
 from pipeline.playlist.learned import say_weights, weigh
-from pipeline.playlist.seeds import match_entries, read_m3u
+from pipeline.playlist.seeds import is_playlist_file, rows_of_file
 from pipeline.playlist.song import hear_song
 from pipeline.report.figures import draw_continuation
 from pipeline.report.listening import load_clips
@@ -189,7 +189,7 @@ def _sort_out(space: Space, asked: Sequence[str], root: Path | None) -> _Seeds:
         path = Path(text).expanduser()
         if text in space.places or not _is_file(path):
             found.words.append(text)
-        elif path.suffix.casefold() in (".m3u8", ".m3u"):
+        elif is_playlist_file(path.name):
             _take_playlist(space, path, root, found)
         elif root is not None and path.resolve().is_relative_to(root) and (
             own := space.places.get(path.resolve().relative_to(root).as_posix())
@@ -209,14 +209,9 @@ def _is_file(path: Path) -> bool:
 
 def _take_playlist(space: Space, path: Path, root: Path | None, found: _Seeds) -> None:
     try:
-        entries = read_m3u(path.read_text(encoding="utf-8", errors="replace"))
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputError(f"{str(path)!r} can't be read: {error.strerror or error}") from error
-    rows = match_entries(space, entries, root, path.resolve().parent)
-    if not rows:
-        first = f"; the first is {entries[0].path!r}" if entries else ""
-        raise InputError(
-            f"none of the {len(entries)} entries of {path.name!r} is a track of dataset {space.dataset!r}{first}"
-        )
+    rows, note = rows_of_file(space, text, path.name, root, path.resolve().parent)
     found.rows.extend(rows)
-    found.notes.append(f"{len(rows)} of {len(entries)} entries of {path.name} are tracks of the dataset.")
+    found.notes.append(note)

@@ -18,6 +18,7 @@ from pipeline.listen.errors import SongError
 from pipeline.listen.library import has_sound
 from pipeline.playlist import ORDERS, Playlist, Space, Wish, load_space, make_playlist
 from pipeline.playlist.make import LONGEST
+from pipeline.playlist.seeds import is_playlist_file, rows_of_file
 from pipeline.playlist.song import measured, point_of
 from pipeline.report.playlists import m3u_text
 from pipeline.web.charts import palette
@@ -76,15 +77,15 @@ def page() -> str | tuple[str, int]:
 
 @blueprint.post("/playlist")
 def of_song() -> str | tuple[str, int] | AnyResponse:
-    """Make a playlist from the song that a form brings; without one, send to the address of what it asks for."""
+    """Make a playlist from the song or playlist file that a form brings; without one, send to the wish's address."""
     space, wish = _space(), Wish()
     if not any(file.filename for file in request.files.values()):
         asked = {name: values for name, values in request.form.lists() if any(values)}
         return redirect(_address("playlists.page", asked), 303)
     try:
-        wish = _wish_of_form({name: values for name, values in request.form.lists() if any(values)})
+        wish = _wish_in_form()
         name, content = read_upload(request)
-        return _show(space, wish, made=_from_song(space, wish, content), song=name)
+        return _show(space, wish, made=_from_file(space, wish, name, content), song=name)
     except (RefusedError, SongError, InputError) as error:
         refusal = _refusal(error)
         return _show(space, wish, refusal=refusal), refusal.status
@@ -103,14 +104,15 @@ def file() -> Response:
 
 @blueprint.post("/api/playlist")
 def interface() -> dict[str, Any]:
-    """Answer with a playlist: a JSON object says what is wanted, or a form brings a song."""
+    """Answer with a playlist: a JSON object says what is wanted, or a form does, with a song or a playlist file."""
     space = _space()
     if request.mimetype == "application/json":
         wish = _wish_of_json(_json())
         made = _made(lambda: make_playlist(space, wish))
     else:
-        _, content = read_upload(request)
-        made = _made(lambda: _from_song(space, Wish(), content))
+        name, content = read_upload(request)
+        wish = _wish_in_form()
+        made = _made(lambda: _from_file(space, wish, name, content))
     return {
         "dataset": space.dataset,
         "feature_set": space.feature_set,
@@ -119,7 +121,10 @@ def interface() -> dict[str, Any]:
     }
 
 
-def _from_song(space: Space, wish: Wish, content: bytes) -> Playlist:
+def _from_file(space: Space, wish: Wish, name: str, content: bytes) -> Playlist:
+    if is_playlist_file(name):
+        rows, note = rows_of_file(space, content.decode("utf-8", errors="replace"), name)
+        return make_playlist(space, wish, rows, notes=[note])
     wanted = measured(space)
     return make_playlist(space, wish, songs=[point_of(space, _desk().hear(content, wanted).vectors)])
 
@@ -137,6 +142,14 @@ def _refusal(error: Exception) -> RefusedError:
         return refusal_of(error)
     text = str(error)
     return RefusedError(422, "no_playlist", f"{text[:1].upper()}{text[1:]}.")
+
+
+def _wish_in_form() -> Wish:
+    """Return the wish that the request's form tells beside its file; fields left empty are as by default."""
+    asked = {name: values for name, values in request.form.lists() if any(values)}
+    if not asked.keys() <= KINDS.keys():
+        raise _bad(f"some of these beside the file: {', '.join(KINDS)}")
+    return _wish_of_form(asked)
 
 
 def _wish_of_form(asked: Mapping[str, Sequence[str]]) -> Wish:

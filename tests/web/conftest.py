@@ -39,8 +39,8 @@ class Reply:
         return json.loads(self.body)
 
 
-def as_form(content: bytes, name: str = "song.wav", fields=("song",)) -> tuple[bytes, str]:
-    """Return `content` as a form, once a field, and the form's type."""
+def as_form(content: bytes, name: str = "song.wav", fields=("song",), **texts: str) -> tuple[bytes, str]:
+    """Return `content` as a form, once a field, with fields of text beside it; and the form's type."""
     boundary = uuid4().hex
     body = b"".join(
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
@@ -48,6 +48,10 @@ def as_form(content: bytes, name: str = "song.wav", fields=("song",)) -> tuple[b
         + content
         + b"\r\n"
         for field in fields
+    )
+    body += b"".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{text}\r\n'.encode()
+        for field, text in texts.items()
     )
     return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 

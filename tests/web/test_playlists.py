@@ -9,7 +9,7 @@ from tests.patience import until
 from tests.web.test_api import described
 from tests.web.test_pages import LOOKS, assert_fits, grave_barriers
 
-from .conftest import keep
+from .conftest import as_form, keep
 
 
 def ask(site, **wish):
@@ -34,6 +34,35 @@ def test_a_song_is_known_and_gives_what_its_track_gives(site, songs, track):
     of_song = site.send((songs.folder / track["path"]).read_bytes(), path="/api/playlist").json
     of_track = ask(site, like=[track["track_id"]]).json
     assert [row["track_id"] for row in of_song["tracks"]] == [row["track_id"] for row in of_track["tracks"]]
+
+
+def bring(site, content, name, **wish):
+    body, kind = as_form(content, name, **wish)
+    return site.post("/api/playlist", body, **{"Content-Type": kind})
+
+
+def test_a_song_goes_with_what_else_is_wanted(site, music, track):
+    reply = bring(site, music, "song.wav", length="3", unlike=track["track_id"], order="flow")
+    assert reply.status == 200, reply.text
+    assert len(reply.json["tracks"]) == 3
+    assert track["track_id"] not in {row["track_id"] for row in reply.json["tracks"]}
+    for wrong, said in (({"length": "many"}, "length as a whole number"), ({"path": "x"}, "some of these beside")):
+        refused = bring(site, music, "song.wav", **wrong)
+        assert (refused.status, said in refused.json["detail"]) == (400, True)
+
+
+def test_a_playlist_file_gives_what_its_tracks_give(site, songs, track):
+    text = f"#EXTM3U\n#EXTINF:-1,nobody - nothing\nelsewhere/unknown.mp3\n{track['path']}\n"
+    reply = bring(site, text.encode(), "evening.M3U8", length="4")
+    assert reply.status == 200, reply.text
+    assert "1 of 2 entries of evening.M3U8 are tracks of the dataset." in reply.json["sentences"]
+    of_track = ask(site, like=[track["track_id"]], length=4).json
+    assert reply.json["tracks"] == of_track["tracks"]
+    refused = bring(site, b"other.mp3\n", "evening.m3u")
+    assert refused.status == 422
+    assert (
+        "None of the 1 entries of 'evening.m3u' is a track of dataset 'songs'; the first is" in refused.json["detail"]
+    )
 
 
 @pytest.mark.parametrize(
