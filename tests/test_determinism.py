@@ -24,7 +24,7 @@ pytestmark = pytest.mark.faults
 GENRES = ("blues", "disco", "metal")
 N_TRACKS = 6
 LENGTH_S = 6.4
-OF_LATER = ("transfers", "transfer_genres", "transfer_answers", "subgroup_transfers", "new_music")
+OF_LATER = ("transfers", "transfer_genres", "transfer_answers", "subgroup_transfers", "new_music", "playlists")
 OF_PLACES = ("places", "place_scores")
 NEED_MORE_TRACKS = ("calibration", "reliability", "genre_promises", "unlike", "mistakes_by_group", "worst_mistakes",
                     "genre_overlap", "subgroups", "subgroup_gaps")  # fmt: skip

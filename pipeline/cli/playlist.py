@@ -1,5 +1,6 @@
 """``genrelab playlist``: tracks that sound like some others, each with a reason."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -44,9 +45,12 @@ def playlist(
         str, typer.Option(help="Feature sets to compare by, joined by +; by default the main one and learned ones.")
     ] = "",
     out: Annotated[
-        str, typer.Option("--out", "-o", help="CSV to write; else playlists.csv among the exports.", metavar="CSV")
+        str, typer.Option("--out", "-o", help="CSV to write; else playlist.csv among the exports.", metavar="CSV")
     ] = "",
     m3u: Annotated[str, typer.Option(help="Playlist file to write, for players.", metavar="FILE.m3u8")] = "",
+    keep: Annotated[
+        str, typer.Option(help="Name by which the newest run keeps it, for tables and dashboards.", metavar="NAME")
+    ] = "",
 ) -> None:
     """Make a playlist from tracks that you like, and say why each track is in it."""
     with connected(get_settings()) as database:
@@ -55,7 +59,7 @@ def playlist(
 
         options = PlaylistOptions(
             genre=genre, playlists=playlists, go_on=go_on, length=length, per_artist=per_artist, pure=pure,
-            adventure=adventure, order=order, features=features, out=out, m3u=m3u,
+            adventure=adventure, order=order, features=features, out=out, m3u=m3u, keep=keep,
         )  # fmt: skip
         ready = prepare(database, choose_dataset(database, dataset), options)
         made = make(database, ready, options, [*(seeds or []), *(like or [])], unlike or [])
@@ -66,3 +70,6 @@ def playlist(
         say(f"{row.position:>3}  {name} ({row.genre}): {row.reason}")
     for path in made.written:
         say(f"written: {path}")
+    if keep:
+        named = shlex.quote(made.dataset)
+        say(f"Next: genrelab run --dataset {named} --from export   # writes it into tables and dashboards")

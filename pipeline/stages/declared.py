@@ -69,7 +69,7 @@ STAGES = (
         "export",
         "07_export",
         of.ExportOptions,
-        reads=("explore", "compare", "optimise", "holdout", "transfer", "regions"),
+        reads=("explore", "compare", "optimise", "holdout", "transfer", "regions", "playlist"),
         leaves=("reporting_sheet.html", "reporting_sheet.json", "model_card.md"),
     ),
 )
@@ -79,8 +79,11 @@ PREDICT = Stage("predict", "09_predict", of.PredictOptions)
 """No stage of the chain: it asks a run's champion, and writes none of its rows."""
 
 
-PLAYLIST = Stage("playlist", "11_playlists", of.PlaylistOptions)
-"""No stage of the chain: it reads a dataset's tracks, and writes none of its rows."""
+PLAYLIST = Stage("playlist", "11_playlists", of.PlaylistOptions, reads=("explore",))
+"""No stage of the chain: it reads a dataset's tracks, and adds to a run the playlists that are to be kept.
+
+In a run's document each of these has the name that `playlist_named` gives.
+"""
 
 
 TRANSFER = Stage("transfer", "10_transfer", of.TransferOptions, reads=("compare", "optimise"))
@@ -97,9 +100,13 @@ It is outdated with 03_explore, which is done again wherever tracks or features 
 """
 
 
+ADDITIONS = (TRANSFER, REGIONS, PLAYLIST)
+"""What adds rows to a finished run; each may be there several times, in rows of its own."""
+
+
 def transfer_to(dataset: str) -> str:
     """Return the name by which a run keeps the rows of its models on another dataset, whatever that is called."""
-    return f"{TRANSFER.name}-{blake2b(dataset.encode(), digest_size=8).hexdigest()}"
+    return f"{TRANSFER.name}-{_digest(dataset)}"
 
 
 def transfer_by(column: str) -> str:
@@ -107,9 +114,18 @@ def transfer_by(column: str) -> str:
     return f"{TRANSFER.name}-by-{column}"
 
 
-def is_transfer(name: str) -> bool:
-    """Tell whether a stage of a run's document is one of `transfer_to` or `transfer_by`."""
-    return name.startswith(f"{TRANSFER.name}-")
+def playlist_named(name: str) -> str:
+    """Return the name by which a run keeps a playlist, whatever that is called."""
+    return f"{PLAYLIST.name}-{_digest(name)}"
+
+
+def _digest(name: str) -> str:
+    return blake2b(name.encode(), digest_size=8).hexdigest()
+
+
+def find_addition(name: str) -> Stage | None:
+    """Return which of `ADDITIONS` a stage of a run's document is; None of a stage of the chain."""
+    return next((each for each in ADDITIONS if name == each.name or name.startswith(f"{each.name}-")), None)
 
 
 def find_stage(name: str) -> Stage:

@@ -12,12 +12,20 @@ from pipeline.report import assemble_exports, write_exports
 from pipeline.report.card import CARD, model_card
 from pipeline.report.sheet import read_facts, read_told, write_sheet
 from pipeline.settings import get_settings
-from pipeline.stages.declared import REGIONS, find_stage, is_transfer
+from pipeline.stages.declared import PLAYLIST, REGIONS, TRANSFER, find_addition, find_stage
 from pipeline.stages.options import ExportOptions
 from pipeline.store import Run
 from pipeline.tables import TABLES
 
 __all__ = ["ExportOptions", "Exported", "export"]
+
+LEFT_OUT = {
+    TRANSFER.name: "What its models got on other datasets is of an earlier champion and left out; `genrelab transfer` "
+    "makes it anew.",
+    REGIONS.name: "Where music is from was told of earlier tracks and is left out; `genrelab regions` tells it anew.",
+    PLAYLIST.name: "Playlists that it keeps are of earlier tracks and left out; `genrelab playlist` makes them anew.",
+}
+"""What is said of rows that were added to a run, and belong to earlier ones of its own."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +99,9 @@ def _write_beside(run: Run, checks: pd.DataFrame, told: Mapping[str, str]) -> li
 
 def _say_outdated(run: Run) -> list[str]:
     """Say which stages' rows are left out, since what they were made from was replaced."""
-    outdated = [find_stage(name) for name in run.outdated if not is_transfer(name) and name != REGIONS.name]
-    said = []
-    if any(map(is_transfer, run.outdated)):
-        earlier = "What its models got on other datasets is of an earlier champion and left out"
-        said = [f"{earlier}; `genrelab transfer` makes it anew."]
-    if REGIONS.name in run.outdated:
-        said.append("Where music is from was told of earlier tracks and is left out; `genrelab regions` tells it anew.")
+    outdated = [find_stage(name) for name in run.outdated if not find_addition(name)]
+    added = {addition.name for name in run.outdated if (addition := find_addition(name))}
+    said = [sentence for name, sentence in LEFT_OUT.items() if name in added]
     if not outdated:
         return said
     names = " and ".join(stage.notebook for stage in outdated)

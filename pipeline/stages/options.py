@@ -279,7 +279,7 @@ class PredictOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class PlaylistOptions:
-    """Options of 11_playlists, which is no stage: it reads a dataset and writes none of its rows.
+    """Options of 11_playlists, which is no stage of the chain: it reads a dataset, and may add a playlist to a run.
 
     Attributes
     ----------
@@ -305,7 +305,9 @@ class PlaylistOptions:
     seed, repeats : int
         of the test of playlists: which tracks are hidden, and how often others are
     out, m3u : str
-        files to write: a CSV, empty: ``playlists.csv`` among the exports; and an .m3u8 playlist, empty: none
+        files to write: a CSV, empty: ``playlist.csv`` among the exports; and an .m3u8 playlist, empty: none
+    keep : str
+        a name by which the dataset's newest finished run keeps it, for tables and dashboards; empty: it does not
     """
 
     like: str = ""
@@ -323,6 +325,7 @@ class PlaylistOptions:
     repeats: int = 5
     out: str = ""
     m3u: str = ""
+    keep: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,8 +22,12 @@ from pipeline.report.listening import load_clips
 from pipeline.report.playlists import write_m3u
 from pipeline.report.predictions import write_table
 from pipeline.settings import get_settings
+from pipeline.stages.declared import playlist_named
 from pipeline.stages.options import PlaylistOptions
-from pipeline.tables import PLAYLISTS
+from pipeline.stages.recording import record
+from pipeline.store import StageRows, find_run, refuse_imported
+from pipeline.store.lease import hold
+from pipeline.tables import PLAYLIST, PLAYLISTS
 
 __all__ = ["PlaylistOptions", "Ready", "load_players", "make", "prepare", "prove"]
 
@@ -110,7 +114,7 @@ def make(
     Raises
     ------
     InputError
-        where what is asked for can't be made or written
+        where what is asked for can't be made, written or kept
     """
     space, settings = ready.space, get_settings()
     known = find_dataset(database, space.dataset)
@@ -127,10 +131,23 @@ def make(
         order=options.order,
     )  # fmt: skip
     playlist = make_playlist(space, wish, rows, seeds.songs, seeds.notes)
-    out = Path(options.out or settings.exports / PLAYLISTS.file_name).expanduser().resolve()
+    if options.keep:
+        _keep(database, space.dataset, options.keep, playlist)
+    out = Path(options.out or settings.exports / PLAYLIST.file_name).expanduser().resolve()
     written = [] if not options.m3u else [write_m3u(playlist.tracks, root, Path(options.m3u).expanduser().resolve())]
     table = playlist.tracks.drop(columns="path").assign(dataset=space.dataset)
-    return Made(space.dataset, playlist, [write_table(PLAYLISTS, table, out), *written])
+    return Made(space.dataset, playlist, [write_table(PLAYLIST, table, out), *written])
+
+
+def _keep(database: Database, dataset: str, name: str, playlist: Playlist) -> None:
+    """Let the dataset's newest finished run keep a playlist, in the place of an earlier one of that name."""
+    run = find_run(database, dataset, "")
+    refuse_imported(run)
+    if not run.run_id:
+        raise InputError(f"--keep {name!r} needs a run that keeps it: `genrelab run --dataset {dataset}` makes one")
+    rows = playlist.tracks[[column for column in PLAYLISTS.names if column != "playlist"]].assign(playlist=name)
+    with hold(database, run.dataset, run.run_id):
+        record(run, playlist_named(name), StageRows(tables={"playlists": rows}))
 
 
 @dataclass(frozen=True)

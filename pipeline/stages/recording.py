@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation import Corrected
-from pipeline.stages.declared import REGIONS, TRANSFER, is_transfer, made_from
+from pipeline.stages.declared import find_addition, made_from
 from pipeline.store import Run, StageRows
 from pipeline.store.datasets import revise
 from pipeline.store.lease import hold
@@ -49,15 +49,16 @@ def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
 
 def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | None = None) -> None:
     """Put rows in the place of the stage's earlier ones; what was made from those is outdated, the champion too."""
-    outdated = [*made_from(TRANSFER.name if is_transfer(stage) else stage), *_transfers_from(run, stage)]
-    outdated += [REGIONS.name] if stage in REGIONS.reads else []
+    addition = find_addition(stage)
+    outdated = [*made_from(addition.name if addition else stage), *_added_from(run, stage)]
     forgotten = {"champion": None} if CHOSEN_BY in outdated else {}
     run.record(stage, rows, outdates=outdated, facts=forgotten | dict(facts or {}))
 
 
-def _transfers_from(run: Run, stage: str) -> list[str]:
-    """Return the stages that hold what the run's models got on other datasets, where these are made from `stage`."""
-    return [name for name in run.facts.get("stages", {}) if is_transfer(name)] if stage in TRANSFER.reads else []
+def _added_from(run: Run, stage: str) -> list[str]:
+    """Return what was added to the run that is made from `stage`."""
+    added = {name: find_addition(name) for name in run.facts.get("stages", {})}
+    return [name for name, addition in added.items() if addition and stage in addition.reads]
 
 
 def tables_of(evaluation: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ from pipeline.tables.declaration import (
 from pipeline.tables.glance import BARS, FINDINGS, OVERVIEW
 from pipeline.tables.labels import NEW_MUSIC, PREDICTION_SEGMENTS, PREDICTIONS, SURE_FROM, SURENESS, TAGS
 from pipeline.tables.places import PLACE_SCORES, PLACES
-from pipeline.tables.playlists import PLAYLISTS
+from pipeline.tables.playlists import PLAYLIST, PLAYLISTS
 from pipeline.tables.scores import (
     CLASS_REPORT,
     CONFUSION,
@@ -104,13 +104,14 @@ TABLES = (
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
     NEW_MUSIC,
+    PLAYLISTS,
     PLACES,
     PLACE_SCORES,
     DATA_QUALITY,
 )
 """All of them, in the order of the data dictionary."""
 
-BESIDE = (PREDICTIONS, PREDICTION_SEGMENTS, TAGS, PLAYLISTS)
+BESIDE = (PREDICTIONS, PREDICTION_SEGMENTS, TAGS, PLAYLIST)
 """Those that are no part of a run's exports: `genrelab predict`, `tags` and `playlist` write them."""
 
 BY_NAME = {table.name: table for table in TABLES}
@@ -161,6 +162,7 @@ __all__ = [
     "PERCENTILES",
     "PLACES",
     "PLACE_SCORES",
+    "PLAYLIST",
     "PLAYLISTS",
     "POLICY",
     "PREDICTIONS",

@@ -9,7 +9,7 @@ from pipeline.errors import InputError
 from pipeline.playlist import Wish, load_space, make_playlist
 from pipeline.playlist.song import hear_song, measured
 from pipeline.stages.playlist import PlaylistOptions, make, prepare, prove
-from pipeline.tables import PLAYLISTS
+from pipeline.tables import PLAYLIST
 from tests.playlist.made import made_space
 
 
@@ -31,8 +31,8 @@ def test_a_list_is_said_and_written_as_a_table_and_as_a_file_that_starts_another
     told = command(track["title"], "--length", "5", "--order", "flow", "--m3u", tmp_path / "lists" / "mine.m3u8")
     assert (told.status, told.err) == (0, "")
     assert told.out.startswith(f"Like {track['artist']} - {track['title']} ({track['track_id']}).")
-    table = pd.read_csv(tmp_path / "exports" / "playlists.csv")
-    assert list(table.columns) == ["dataset", *PLAYLISTS.names]
+    table = pd.read_csv(tmp_path / "exports" / "playlist.csv")
+    assert list(table.columns) == ["dataset", *PLAYLIST.names]
     assert list(table["position"]) == [1, 2, 3, 4, 5]
     assert all(reason in told.out for reason in table["reason"])
     lines = (tmp_path / "lists" / "mine.m3u8").read_text().splitlines()
@@ -42,15 +42,15 @@ def test_a_list_is_said_and_written_as_a_table_and_as_a_file_that_starts_another
     assert found == list(table["track_id"])
     again = command(tmp_path / "lists" / "mine.m3u8", "--length", "3")
     assert "5 of 5 entries of mine.m3u8 are tracks of the dataset." in again.out
-    assert not set(table["track_id"]) & set(pd.read_csv(tmp_path / "exports" / "playlists.csv")["track_id"])
+    assert not set(table["track_id"]) & set(pd.read_csv(tmp_path / "exports" / "playlist.csv")["track_id"])
 
 
 def test_a_file_of_one_s_own_is_heard_and_is_the_track_that_it_is_a_copy_of(command, songs, track, tmp_path):
     shutil.copyfile(songs.folder / track["path"], tmp_path / "copy.wav")
     command(tmp_path / "copy.wav", "--length", "6")
-    of_copy = pd.read_csv(tmp_path / "exports" / "playlists.csv")
+    of_copy = pd.read_csv(tmp_path / "exports" / "playlist.csv")
     command(songs.folder / track["path"], "--length", "6")
-    of_track = pd.read_csv(tmp_path / "exports" / "playlists.csv")
+    of_track = pd.read_csv(tmp_path / "exports" / "playlist.csv")
     assert list(of_copy["track_id"]) == list(of_track["track_id"])
     assert list(of_copy["distance"]) == pytest.approx(list(of_track["distance"]), abs=1e-3)
     assert track["track_id"] not in set(of_copy["track_id"])

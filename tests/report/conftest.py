@@ -207,6 +207,11 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
               "second_genre": genres[1 - i % 2], "second_probability": 0.05, "unlike": i == 3, "known": False,
               "withstood": None, "tags": None} for i in range(6)]
         ),
+        "playlists": pd.DataFrame(
+            [{"playlist": name, "position": i + 1, "track_id": f"{i:05d}", "artist": "@who" if i else None,
+              "title": "=t", "genre": genres[i % 2], "distance": 0.5 + i, "reason": "=as slow"}
+             for name in ("=evening", "other") for i in range(3)]
+        ),
         "places": pd.DataFrame(
             [{"track_id": f"{i:05d}", "model": "mixture", "feature_set": "f-v1", "window_s": 30.0,
               "split_policy": policy, "country": ("Mali", None)[i], "latitude": 12.65, "longitude": -8.0,

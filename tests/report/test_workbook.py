@@ -32,6 +32,7 @@ TITLES = [
     "Played differently",
     "Where from",
     "New music",
+    "Playlists",
 ]
 
 STUBS = {

@@ -135,7 +135,7 @@ def test_every_table_of_the_older_run_can_be_exported_with_the_values_of_then(ol
         "learning_curve", "worst_mistakes", "mistakes_by_group", "genre_profile", "genre_overlap",
         "subgroups", "subgroup_gaps", "subgroup_transfers",
         "harmless_changes", "harmless_change_genres", "transfers", "transfer_genres", "transfer_answers",
-        "new_music",
+        "new_music", "playlists",
         "places", "place_scores",
     }  # fmt: skip
     assert filled >= set(tables) - {"rejects", *later}  # none was rejected

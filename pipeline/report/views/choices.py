@@ -59,6 +59,7 @@ def find_choices(frames: Mapping[str, pd.DataFrame]) -> dict[str, Choice]:
         "by": ("Subgroups by", "by", frames["subgroups"]["by"], None),
         "place_policy": ("Split of places", "split_policy", place_policies, _honest_of_places(place_policies)),
         "origin": ("Music from", "country", frames["places"]["country"], None),
+        "playlist": ("Playlist", "playlist", frames["playlists"]["playlist"], None),
         "found": ("Genre found", "genre", frames["new_music"]["genre"], None),
         "pair_model": (
             "Model of the pairs", "model_name", frames["genre_pairs"]["model_name"],

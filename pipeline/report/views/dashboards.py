@@ -15,6 +15,7 @@ from pipeline.report.views.further import (
     new_music,
     other_music,
     played_differently,
+    playlists,
     subgroups,
     where_from,
 )
@@ -66,6 +67,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
             *([played_differently()] if len(frames["harmless_changes"]) else []),
             *([where_from()] if len(frames["places"]) else []),
             *([new_music()] if len(frames["new_music"]) else []),
+            *([playlists()] if len(frames["playlists"]) else []),
         )
     )
     genres = genre_palette(pd.concat([frames["tracks"]["genre"], frames["holdout_predictions"]["actual"]]).unique())

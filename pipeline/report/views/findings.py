@@ -197,6 +197,12 @@ def _places(rows: pd.DataFrame) -> str:
     return f"With {policy}, answers are {off:,.0f} km off on average; one that ignores the music, {ignoring:,.0f} km"
 
 
+def _playlist(rows: pd.DataFrame) -> str:
+    artists = rows["artist"].nunique()
+    by = f" by {count(artists, 'artist')}" if artists else ""
+    return f"{rows['playlist'].iloc[0]}: {count(len(rows), 'track')} of {count(rows['genre'].nunique(), 'genre')}{by}"
+
+
 class _Recipe(NamedTuple):
     """By which choices a heading is made, of which rows, and how."""
 
@@ -220,4 +226,5 @@ _HEADINGS = {
     "Played differently": _Recipe(("run",), _find_played, _played),
     "Where from": _Recipe(("run", "place_policy"), _find_mean_errors, _places),
     "New music": _Recipe(("run",), itemgetter("new_music"), _new_music),
+    "Playlists": _Recipe(("run", "playlist"), itemgetter("playlists"), _playlist),
 }

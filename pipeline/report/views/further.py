@@ -229,3 +229,30 @@ def new_music() -> Dashboard:
         "right genre for nine in ten tracks of each genre.",
         ((found, sure), (unlike,), (listed,)),
     )
+
+
+def playlists() -> Dashboard:
+    """Describe the playlists that a run keeps."""
+    listed = Sheet(
+        "Tracks in their order, each with the reason why it is there", "playlists", Mark.LIST,
+        (
+            Field("position", "No.", form="count"), Field("artist", "Artist"), Field("title", "Title"),
+            Field("track_id", "Track"), GENRE, Field("distance", "Distance", form="number"), Field("reason", "Why"),
+        ),
+        choices=("run", "playlist"),
+    )  # fmt: skip
+    genres = Sheet(
+        "Tracks of each genre", "playlists", Mark.BAR, (GENRE,), (Field("track_id", "Tracks", "count", "count"),),
+        colour=GENRE, choices=("run", "playlist"), descending=True, width=0.5,
+    )  # fmt: skip
+    artists = Sheet(
+        "Tracks of each artist", "playlists", Mark.BAR, (Field("artist", "Artist"),),
+        (Field("track_id", "Tracks", "count", "count"),), choices=("run", "playlist"), descending=True, width=0.5,
+    )  # fmt: skip
+    return Dashboard(
+        "Playlists",
+        "Which tracks sound like what was asked for, and why?",
+        "genrelab playlist --keep made them. A distance of 1 means that features differ by one standard deviation, in "
+        "the quadratic mean.",
+        ((listed,), (genres, artists)),
+    )
