@@ -76,13 +76,14 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
     gap = row.gap if row.tested else row.shuffled - row.kept
     adds_up = round(100 * row.shuffled) - round(100 * row.kept) == round(100 * gap)
     digits = 0 if adds_up else 1  # where rounded shares would give another difference than the one that is told
-    reads = f"{named} reads {row.shuffled:.{digits}%} {shuffled.phrase} and {row.kept:.{digits}%} {chosen.phrase}"
+    highest = f"{named} scores highest {shuffled.phrase}"
+    reads = f"{highest}, {row.shuffled:.{digits}%}, and gets {row.kept:.{digits}%} {chosen.phrase}"
     if not row.tested and row.shuffled != row.kept:  # a run of before gaps were measured
         return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."
     if not row.tested:
         return (
-            f"{named} reads {row.shuffled:.0%} {shuffled.phrase}. How much of that is a leak was not tested: each of "
-            f"the {chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split."
+            f"{highest}, {row.shuffled:.0%}. How much of that is a leak was not tested: each of the "
+            f" {chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split."
         )
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
     if pd.isna(row.gap_low):
@@ -96,7 +97,7 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
         told = f"{reads}: no leak that could be told from chance (a gap of {_points(row.gap)}, {interval})."
     same = (others[["model", "feature_set", "window_s"]] == [row.model, row.feature_set, row.window_s]).all(axis=1)
     beside = [(find_policy(other.split_policy).phrase, other.kept) for other in others[same].itertuples()]
-    return " ".join([told, *(f"{phrase[0].upper()}{phrase[1:]} it reads {kept:.0%}." for phrase, kept in beside)])
+    return " ".join([told, *(f"{phrase[0].upper()}{phrase[1:]} it gets {kept:.0%}." for phrase, kept in beside)])
 
 
 def _points(share: float) -> str:

@@ -61,7 +61,8 @@ def test_the_gap_is_told_of_rows_not_of_votes_by_unlike_numbers_of_them():
 def test_the_sentence_tells_the_leak_from_the_numbers_and_names_model_and_features():
     of_30, of_3 = said(PUBLISHED)
     assert of_3.startswith(
-        "3 nearest neighbours on 3-second rows of handcrafted features reads 80% with rows shuffled and 45% with tracks"
+        "3 nearest neighbours on 3-second rows of handcrafted features scores highest with rows shuffled, 80%, and "
+        "gets 45% with tracks"
     )
     assert of_3.endswith("35 points of that score are recognising the track, not the genre (95 % interval 29 to 41).")
     assert "was not tested: each of the tracks is one row" in of_30
@@ -79,7 +80,7 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
 def test_shares_that_would_not_add_up_are_told_with_a_decimal():
     rows = scores((3.0, "random", "test", 0.983), (3.0, "track", "test", 0.455))
     (sentence,) = said(measured(rows, (3.0, "track", 0.528, 0.06)))
-    assert "reads 98.3% with rows shuffled and 45.5% with tracks kept whole: 53 points" in sentence
+    assert "highest with rows shuffled, 98.3%, and gets 45.5% with tracks kept whole: 53 points" in sentence
 
 
 def test_one_point_is_told_in_the_singular():
@@ -97,8 +98,10 @@ def test_the_sentences_are_about_the_policy_that_results_are_read_under_and_tell
         (3.0, "artist", 0.40, 0.1),
     )
     (of_artists,) = said(several, "artist")
-    assert "90% with rows shuffled and 50% with artists kept whole: 40 points of that score" in of_artists
-    assert of_artists.endswith("With tracks kept whole it reads 70%.")
+    assert (
+        "highest with rows shuffled, 90%, and gets 50% with artists kept whole: 40 points of that score" in of_artists
+    )
+    assert of_artists.endswith("With tracks kept whole it gets 70%.")
     (of_tracks,) = said(several)
     assert "70% with tracks kept whole: 20 points" in of_tracks
     assert said(several, "random") == said(several)
@@ -108,5 +111,5 @@ def test_a_difference_that_an_older_run_did_not_measure_is_told_without_a_verdic
     older = scores((3.0, "random", "test", 0.90), (3.0, "track", "test", 0.70))
     assert not leak_gaps(older)["tested"].any()
     (sentence,) = said(older)
-    assert "90% with rows shuffled and 70% with tracks kept whole" in sentence
+    assert "highest with rows shuffled, 90%, and gets 70% with tracks kept whole" in sentence
     assert sentence.endswith("How sure the difference is was not measured: `genrelab run --from compare` does.")
