@@ -83,7 +83,7 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
     if not row.tested:
         return (
             f"{highest}, {row.shuffled:.0%}. How much of that is a leak was not tested: each of the "
-            f" {chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split."
+            f"{chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split."
         )
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
     if pd.isna(row.gap_low):
