@@ -29,7 +29,7 @@ from pipeline.runner import StageError, StageInputError
 from pipeline.runner.execute import set_aside
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
-from pipeline.stages.declared import ADDITIONS, PREDICT
+from pipeline.stages.declared import ADDITIONS, PREDICT, REGIONS, TRANSFER
 from pipeline.store.server import EmbeddedServer
 from tests.named_places import named_in
 from tests.patience import HANG_S, left_behind, lives, until
@@ -73,7 +73,7 @@ class TestChoosingStages:
                 assert not draws or cell.metadata.get("alt"), (path.name, cell.source)
 
     def test_every_notebook_has_just_the_parameters_of_its_stage_with_their_defaults(self):
-        for stage in [*choose_stages(), PREDICT, *ADDITIONS]:
+        for stage in [*choose_stages(), PREDICT, TRANSFER, REGIONS]:
             assert stage.path.parent == NOTEBOOKS_DIR
             told = papermill.inspect_notebook(str(stage.path))
             assert {name: each["inferred_type_name"] for name, each in told.items()} == {

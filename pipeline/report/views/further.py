@@ -242,11 +242,11 @@ def playlists() -> Dashboard:
         choices=("run", "playlist"),
     )  # fmt: skip
     genres = Sheet(
-        "Tracks of each genre", "playlists", Mark.BAR, (GENRE,), (Field("track_id", "Tracks", "count", "count"),),
+        "How many tracks of the list are of each genre", "playlists", Mark.BAR, (GENRE,), (Field("track_id", "Tracks", "count", "count"),),
         colour=GENRE, choices=("run", "playlist"), descending=True, width=0.5,
     )  # fmt: skip
     artists = Sheet(
-        "Tracks of each artist", "playlists", Mark.BAR, (Field("artist", "Artist"),),
+        "How many are by each artist", "playlists", Mark.BAR, (Field("artist", "Artist"),),
         (Field("track_id", "Tracks", "count", "count"),), choices=("run", "playlist"), descending=True, width=0.5,
     )  # fmt: skip
     return Dashboard(
