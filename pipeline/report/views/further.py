@@ -242,7 +242,8 @@ def playlists() -> Dashboard:
         choices=("run", "playlist"),
     )  # fmt: skip
     genres = Sheet(
-        "How many tracks of the list are of each genre", "playlists", Mark.BAR, (GENRE,), (Field("track_id", "Tracks", "count", "count"),),
+        "How many tracks of the list are of each genre", "playlists", Mark.BAR, (GENRE,),
+        (Field("track_id", "Tracks", "count", "count"),),
         colour=GENRE, choices=("run", "playlist"), descending=True, width=0.5,
     )  # fmt: skip
     artists = Sheet(
