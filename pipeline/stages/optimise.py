@@ -121,10 +121,10 @@ class Optimised:
         """Who the champion is, in a sentence or two."""
         champion = self.champion
         found, of_what = (self.headline.champion, self.headline.candidates) if self.headline else ("", "")
-        told = ", ".join(f"{name.split('__')[-1]} = {value}" for name, value in champion.parameters.items())
+        parameters = ", ".join(f"{name.split('__')[-1]} = {value}" for name, value in champion.parameters.items())
         return (
             f"{found} {of_what} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
-            f"{count(champion.n_tracks, 'track')}. Its parameters: {told or 'the defaults'}."
+            f"{count(champion.n_tracks, 'track')}. Its parameters: {parameters or 'the defaults'}."
         ).strip()
 
 
@@ -274,8 +274,8 @@ def _corrected_score(best: pd.Series, split: str, corrected: Corrected | None, r
     low, high = corrected.bounds
     named = best[["model", "feature_set", "window_s"]].to_dict()
     of_tracks = {"split_policy": split, "subset": "test", "level": "track", "metric": CORRECTED}
-    told = {"value": corrected.value, "ci_low": low, "ci_high": high, "n": int(best["n"]), "repeats": repeats}
-    return pd.DataFrame([named | of_tracks | told])
+    figures = {"value": corrected.value, "ci_low": low, "ci_high": high, "n": int(best["n"]), "repeats": repeats}
+    return pd.DataFrame([named | of_tracks | figures])
 
 
 def champion_facts(
