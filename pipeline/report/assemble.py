@@ -93,7 +93,7 @@ def _run(run: Run, facts: Mapping[str, Any], found: Headline | None, figures: Ma
         "number": facts["number"],
         "run_date": facts["started_at"].date(),
         "started_at": facts["started_at"].replace(tzinfo=None, microsecond=0),
-        "windows_s": ", ".join(windows) or None,
+        "windows": ", ".join(windows) or None,
         "split_policy": run.split_policy or None,
         "holdout_share": asked.get("holdout"),
         "seed": asked.get("seed"),
