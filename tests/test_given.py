@@ -1,7 +1,7 @@
 """Parameters of a notebook that papermill runs by itself: taken as what they can only mean, or refused in one line."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import papermill
 import pytest
@@ -36,7 +36,8 @@ def given(injected: str = "", **values) -> dict:
 )  # fmt: skip
 def test_a_value_that_can_mean_one_thing_is_that(name, value, taken):
     namespace = given(f"{name} = {value!r}", **{name: value})
-    take_parameters(namespace, Options)
+    options = take_parameters(namespace, Options)
+    assert options == Options(**{field.name: namespace[field.name] for field in fields(Options)})
     assert namespace[name] == taken
     assert type(namespace[name]) is type(taken)
 

@@ -26,7 +26,7 @@ def say_too_few(genres: Mapping[str, int], source: str) -> str | None:
     if len(enough) >= FEWEST_GENRES:
         return None
     counted = sorted(genres.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = ", ".join(f"{genre} {n}" for genre, n in counted[:NAMED])
+    largest = ", ".join(f"{genre} {n}" for genre, n in counted[:NAMED])
     more = f" and {len(counted) - NAMED} more genres" if len(counted) > NAMED else ""
     instead = (
         "`genrelab predict` and `genrelab tags` take such a folder as it is"
@@ -34,8 +34,8 @@ def say_too_few(genres: Mapping[str, int], source: str) -> str | None:
         else "--to 01_catalogue still shows what is in it"
     )
     return (
-        f"too few tracks to compare anything ({told}{more}): it takes {FEWEST_GENRES} genres of {FEWEST_TRACKS} tracks "
-        f"each outside the holdout, and tens of tracks a genre to say much; add some, or {instead}"
+        f"too few tracks to compare anything ({largest}{more}): it takes {FEWEST_GENRES} genres of {FEWEST_TRACKS} "
+        f"tracks each outside the holdout, and tens of tracks a genre to say much; add some, or {instead}"
     )
 
 

@@ -61,10 +61,10 @@ def catalogue_folder(
     genre_from = check_source(entry["genre_from"] or "")
     listing = list_audio(folder, kept_root, by_folder=genre_from in ("", "folder"))
     entry["genre_from"] = genre_from = genre_from or usual_source(listing.tracks, metadata)
-    told = tell_genres(listing.tracks, listing.root, genre_from, metadata)
-    names, spellings = merge_spellings([file.genre for file in told.tracks], merge_genres)
-    files = [replace(file, genre=names[file.genre]) for file in told.tracks]
-    rejects = [*listing.rejects, *told.rejects]
+    labelled = tell_genres(listing.tracks, listing.root, genre_from, metadata)
+    names, spellings = merge_spellings([file.genre for file in labelled.tracks], merge_genres)
+    files = [replace(file, genre=names[file.genre]) for file in labelled.tracks]
+    rejects = [*listing.rejects, *labelled.rejects]
     lost_by_genre = _lost_genres(files, listing.rejects if genre_from == "folder" and not listing.notes else [], names)
     entry["lost_genres"] = [asdict(genre) for genre in lost_by_genre]
     before = read_before(database, entry["dataset"], COMPARED)
@@ -90,7 +90,7 @@ def catalogue_folder(
         "location": str(listing.root),
         "mounts": sorted({*listing.mounts, *(not_mounted & set(unread.values()))}),
     }
-    notes = [*say_unread(unread, why), *listing.notes, *told.notes, *spellings, *joined.notes]
+    notes = [*say_unread(unread, why), *listing.notes, *labelled.notes, *spellings, *joined.notes]
     notes += [say_lost(**asdict(genre)) for genre in lost_by_genre]
     if absent.kept:
         notes.append(

@@ -86,13 +86,13 @@ def tell_genres(files: Sequence[TrackFile], root: Path, genre_from: str, metadat
         return Told(list(files), [], [])
     if genre_from == "metadata":
         known = _check_genres(metadata).join_genres(file.track_id for file in files)
-        told = {name: {"genre": genre} for name, genre in known.items()}
+        by_track = {name: {"genre": genre} for name, genre in known.items()}
         missing = "the metadata name no genre for it"
     else:
-        told, missing = {file.track_id: _tags_of(root / file.path) for file in files}, "its tags name no genre"
+        by_track, missing = {file.track_id: _tags_of(root / file.path) for file in files}, "its tags name no genre"
     tracks, rejects, several = [], [], 0
     for file in files:
-        about = told.get(file.track_id, {})
+        about = by_track.get(file.track_id, {})
         genres = [part for part in _PARTS.split(about.get("genre", "")) if part]
         several += len(genres) > 1
         if genres:

@@ -81,8 +81,8 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:
         command = error.ctx.command_path if error.ctx else "genrelab"
-        told = error.format_message().rstrip(".")
-        _fail(f"{told}{'' if told.endswith('?') else '.'} See `{command} --help`.", InputError.exit_status)
+        message = error.format_message().rstrip(".")
+        _fail(f"{message}{'' if message.endswith('?') else '.'} See `{command} --help`.", InputError.exit_status)
     except ValidationError as error:
         fault = error.errors()[0]
         name = str(fault["loc"][0])

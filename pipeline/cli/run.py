@@ -229,12 +229,12 @@ def run(
     if given - declared:  # what no stage reads may be wrong all the same
         check_options(parameters, stages, dataset)
     if not first and not force and has_database(settings):
-        told = parameters | extra
+        all_parameters = parameters | extra
         with connected(settings) as database:
-            if done := find_done(database, dataset, stages, told, settings):
+            if done := find_done(database, dataset, stages, all_parameters, settings):
                 if not quiet:
                     say(f"nothing to do: {say_done(done)}", err=True)
-                return tell(done, exports_folder(told, settings), just_now=False)
+                return tell(done, exports_folder(all_parameters, settings), just_now=False)
     check_options(parameters, stages, dataset)
 
     from pipeline.extract.cluster import check_scheduler

@@ -49,7 +49,7 @@ def say_json(done: "Run", places: Mapping[str, str]) -> None:
     from pipeline.evaluation import headline
 
     found, champion = headline(done), done.champion
-    told = {
+    summary = {
         "run_id": done.run_id,
         "dataset": done.dataset,
         "champion": {name: value for name, value in champion.items() if name not in _NOT_TOLD} if champion else None,
@@ -58,7 +58,7 @@ def say_json(done: "Run", places: Mapping[str, str]) -> None:
         "seconds": _seconds(done),
         **places,
     }
-    say(json.dumps(told, default=_plain))
+    say(json.dumps(summary, default=_plain))
 
 
 def _sentences(done: "Run") -> list[str]:

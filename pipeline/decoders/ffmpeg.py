@@ -225,8 +225,8 @@ def _bear(error: Exception) -> None:
 
 def _as_floats(frame: "AudioFrame") -> np.ndarray:
     """Return a decoder's samples as floats, [shape=(n, channels)]."""
-    samples = frame.to_ndarray()  # planar (channels, n), or packed (1, n * channels)
-    block = samples.T if frame.format.is_planar else samples.reshape(frame.samples, -1)
+    signal = frame.to_ndarray()  # planar (channels, n), or packed (1, n * channels)
+    block = signal.T if frame.format.is_planar else signal.reshape(frame.samples, -1)
     if block.dtype == np.uint8:
         return (block.astype(np.float32) - 128) / 128
     if block.dtype.kind == "i":

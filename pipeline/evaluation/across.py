@@ -72,9 +72,9 @@ def _own(champion: FittedModel, learning: Samples, seed: int, jobs: int) -> Answ
     names = np.array(learning.genres, dtype=object)[votes.y]
     right = (votes.votes.argmax(axis=1) == votes.y).astype(float)
     a_track = pd.DataFrame({"genre": names, "unit": votes.units, "right": right}).groupby(votes.tracks)
-    told = a_track.agg({"genre": "first", "unit": "first", "right": "mean"})
-    genre, right, unit = (told[name].to_numpy() for name in ("genre", "right", "unit"))
-    return Answered(genre, right, np.ones(len(told)), unit)
+    by_track = a_track.agg({"genre": "first", "unit": "first", "right": "mean"})
+    genre, right, unit = (by_track[name].to_numpy() for name in ("genre", "right", "unit"))
+    return Answered(genre, right, np.ones(len(by_track)), unit)
 
 
 def _put(

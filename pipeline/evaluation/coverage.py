@@ -86,7 +86,7 @@ def coverage_rows(
         if policy not in shares:
             shares[policy] = coverages([each for other, each in samples.items() if other[-1] == policy], policy)
         found = [("track", COVERAGE, shares[policy][key[1:3]], len(tracks_of(samples[key], policy)))]
-        found += [(level, COMMON, *told) for level, told in by_level.items()]
+        found += [(level, COMMON, *common) for level, common in by_level.items()]
         for level, metric, value, n in found:
             named = dict(zip(DIMENSIONS, (*key, "test", level), strict=True))
             rows.append(named | {"metric": metric, "value": value, "n": n, "ci_low": np.nan, "ci_high": np.nan})

@@ -32,8 +32,8 @@ def bars(scores: pd.DataFrame, policy: str, feature_set: str) -> pd.DataFrame:
     own = scores["subset"].map({"holdout": holdout_policy(policy)}).fillna(policy)
     here = scores[(scores["metric"] == "accuracy") & (scores["level"] == "track") & (scores["split_policy"] == own)]
     here = here[here["feature_set"] == feature_set].rename(columns={"value": "accuracy"})
-    told = here[BARS.names]
-    return told.sort_values(["window_s", "model", "subset"], ascending=[False, True, False], ignore_index=True)
+    rows = here[BARS.names]
+    return rows.sort_values(["window_s", "model", "subset"], ascending=[False, True, False], ignore_index=True)
 
 
 def beside_guesses(scores: pd.DataFrame) -> pd.DataFrame:

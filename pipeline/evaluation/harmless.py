@@ -133,9 +133,9 @@ def tell_changes(answers: ChangedAnswers) -> pd.DataFrame:
         | _rates(answers, right.all(axis=1) & answers.right_before)
         | _flips(answers, np.asarray(flipped.any(axis=1))),
     ]
-    told = pd.DataFrame(rows)
-    worst = told["accuracy"].iloc[1:-1].idxmin()
-    return told.assign(is_worst=told.index == worst)
+    table = pd.DataFrame(rows)
+    worst = table["accuracy"].iloc[1:-1].idxmin()
+    return table.assign(is_worst=table.index == worst)
 
 
 def tell_genres(answers: ChangedAnswers, seed: int = 0) -> pd.DataFrame:

@@ -143,8 +143,8 @@ def _say_champion(champion: Mapping[str, Any]) -> str:
 
 def _say_highest(compared: pd.DataFrame, policy: str, expected: Mapping[str, Any]) -> str:
     best = ranking(compared, policy).iloc[0]
-    told = _say_tested(policy, expected, (best["value"], best["ci_low"], best["ci_high"]))
-    return f"Highest so far: {_named(best)}. {told} 05_optimise chooses the champion."
+    sentence = _say_tested(policy, expected, (best["value"], best["ci_low"], best["ci_high"]))
+    return f"Highest so far: {_named(best)}. {sentence} 05_optimise chooses the champion."
 
 
 def _say_tested(policy: str, expected: Mapping[str, Any], as_chosen: tuple[float, float | None, float | None]) -> str:
@@ -156,11 +156,11 @@ def _say_tested(policy: str, expected: Mapping[str, Any], as_chosen: tuple[float
             f"{begins} {value:.0%} right {_interval(low, high)}; as the highest of many, which makes that too good: "
             "`genrelab run --from compare` corrects it."
         )
-    told = f"{begins} {expected['corrected_accuracy']:.0%} right " + _interval(
+    phrase = f"{begins} {expected['corrected_accuracy']:.0%} right " + _interval(
         expected["corrected_ci_low"], expected["corrected_ci_high"]
     )
     n = expected["n_candidates"]
-    return f"{told}, corrected for being the highest of {n} candidates." if n > 1 else f"{told}."
+    return f"{phrase}, corrected for being the highest of {n} candidates." if n > 1 else f"{phrase}."
 
 
 def _say_untested(run: Run, policy: str) -> str:
@@ -172,8 +172,8 @@ def _say_untested(run: Run, policy: str) -> str:
     if not said:
         return ""
     phrase = find_policy(policy).phrase
-    told = f"Never tested {phrase}{said}."
-    return f"{told} So shuffled rows are scored on more genres than this." if said.startswith(":") else told
+    sentence = f"Never tested {phrase}{said}."
+    return f"{sentence} So shuffled rows are scored on more genres than this." if said.startswith(":") else sentence
 
 
 def _say_coverage(compared: pd.DataFrame, policy: str, champion: Mapping[str, Any] | None) -> str:

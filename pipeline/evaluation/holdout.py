@@ -100,8 +100,8 @@ def hold_out(
             counted = count([predicted.answers], len(held.genres))
             scores.append(score(counted, seed).assign(**names, repeats=1))
             of_rows = held.rows["track"].to_numpy() if level == "segment" else np.arange(held.rows["track"].max() + 1)
-            if common is not None and (told := accuracy_on(common, of_rows, [predicted.answers])):
-                row = {"metric": COMMON, "value": told[0], "n": told[1], "ci_low": np.nan, "ci_high": np.nan}
+            if common is not None and (on_common := accuracy_on(common, of_rows, [predicted.answers])):
+                row = {"metric": COMMON, "value": on_common[0], "n": on_common[1], "ci_low": np.nan, "ci_high": np.nan}
                 scores.append(pd.DataFrame([row]).assign(**names, repeats=1))
             reports.append(class_report(counted.confusion(), held.genres).assign(**names))
             confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))

@@ -11,7 +11,7 @@ from pipeline.sources.genre_names import folded_key
 OPTION = "--map"
 
 
-def map_genres(theirs: Iterable[str], ours: Iterable[str], told: Mapping[str, str] | None = None) -> dict[str, str]:
+def map_genres(theirs: Iterable[str], ours: Iterable[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return for genres of another dataset the genre that a model knows them by; one without such a genre is left out.
 
     Names that differ by case, hyphens, blanks or accents alone map by themselves, unless two genres of the model do.
@@ -22,16 +22,16 @@ def map_genres(theirs: Iterable[str], ours: Iterable[str], told: Mapping[str, st
         genres of the other dataset
     ours : iterable of str
         genres that the model knows
-    told : mapping, optional
+    given : mapping, optional
         what `read_map` read; it goes before what maps by itself, and a genre that it maps to nothing is left out
 
     Raises
     ------
     InputError
-        where `told` names a genre that one of the two does not have
+        where `given` names a genre that one of the two does not have
     """
-    theirs, ours, told = sorted(set(theirs)), sorted(set(ours)), dict(told or {})
-    for named, known, whose in ((told, theirs, "the dataset that is tested on"), (told.values(), ours, "the model")):
+    theirs, ours, given = sorted(set(theirs)), sorted(set(ours)), dict(given or {})
+    for named, known, whose in ((given, theirs, "the dataset that is tested on"), (given.values(), ours, "the model")):
         for name in sorted(set(filter(None, named)) - set(known)):
             raise InputError(f"{OPTION} names genre {name!r}, which {whose} does not have{_instead(name, known)}")
     folded: dict[str, list[str]] = {}
@@ -40,7 +40,7 @@ def map_genres(theirs: Iterable[str], ours: Iterable[str], told: Mapping[str, st
     found = {}
     for genre in theirs:
         alike = [genre] if genre in ours else folded.get(folded_key(genre), [])
-        name = told[genre] if genre in told else alike[0] if len(alike) == 1 else ""
+        name = given[genre] if genre in given else alike[0] if len(alike) == 1 else ""
         if name:
             found[genre] = name
     return found
@@ -64,11 +64,11 @@ def read_map(path: Path) -> dict[str, str]:
             "header and a row a genre, like hiphop,rap"
         )
     pairs = list(zip(*(table.column(name) for name in table.header), strict=True))
-    told = {theirs: ours for theirs, ours in pairs if theirs}
+    mapping = {theirs: ours for theirs, ours in pairs if theirs}
     for theirs, ours in pairs:
-        if theirs and told[theirs] != ours:
-            raise InputError(f"{OPTION} {str(path)!r} maps genre {theirs!r} twice, to {ours!r} and {told[theirs]!r}")
-    return told
+        if theirs and mapping[theirs] != ours:
+            raise InputError(f"{OPTION} {str(path)!r} maps genre {theirs!r} twice, to {ours!r} and {mapping[theirs]!r}")
+    return mapping
 
 
 def _instead(name: str, known: list[str]) -> str:

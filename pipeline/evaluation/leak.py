@@ -87,17 +87,17 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
         )
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
     if pd.isna(row.gap_low):
-        told = f"{reads}: {_points(row.gap)} less, and too few {chosen.resampled} to say how much of it is chance."
+        sentence = f"{reads}: {_points(row.gap)} less, and too few {chosen.resampled} to say how much of it is chance."
     elif row.gap_low > 0:
         leak = chosen.leak
         if round(100 * row.gap) == 1:
             leak = leak.replace("are ", "is ", 1).replace("don't ", "doesn't ", 1)
-        told = f"{reads}: {_points(row.gap)} of that score {leak} ({interval})."
+        sentence = f"{reads}: {_points(row.gap)} of that score {leak} ({interval})."
     else:
-        told = f"{reads}: no leak that could be told from chance (a gap of {_points(row.gap)}, {interval})."
+        sentence = f"{reads}: no leak that could be told from chance (a gap of {_points(row.gap)}, {interval})."
     same = (others[["model", "feature_set", "window_s"]] == [row.model, row.feature_set, row.window_s]).all(axis=1)
     beside = [(find_policy(other.split_policy).phrase, other.kept) for other in others[same].itertuples()]
-    return " ".join([told, *(f"{phrase[0].upper()}{phrase[1:]} it gets {kept:.0%}." for phrase, kept in beside)])
+    return " ".join([sentence, *(f"{phrase[0].upper()}{phrase[1:]} it gets {kept:.0%}." for phrase, kept in beside)])
 
 
 def _points(share: float) -> str:

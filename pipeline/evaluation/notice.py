@@ -59,9 +59,9 @@ def measure_unlike(champion: FittedModel, samples: Samples, seed: int) -> tuple[
     table = pd.DataFrame(rows, columns=UNLIKE.names)
     left_out = table[table["kind"] == LEFT_OUT]
     fitted = Unlike.fit(values, y, kept)
-    told = {"limit": limit, "false_alarms": rows[0][2]}
-    told["noticed"] = float(left_out["noticed"].mean()) if len(left_out) else np.nan
-    return Unlike(**{**vars(fitted), **told}), table
+    measured = {"limit": limit, "false_alarms": rows[0][2]}
+    measured["noticed"] = float(left_out["noticed"].mean()) if len(left_out) else np.nan
+    return Unlike(**{**vars(fitted), **measured}), table
 
 
 def say_unlike(unlike: Unlike | None) -> str:

@@ -58,14 +58,14 @@ def overlap_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     X, y, units = of_tracks(samples, seed)
     n_groups = pd.Series(units).groupby(y).transform("nunique").to_numpy()
     X, y, units = (each[n_groups >= FEWEST_GROUPS] for each in (X, y, units))
-    chances, told = _out_of_fold(X, y, units, len(samples.genres), seed)
-    genres = np.flatnonzero(np.bincount(y[told], minlength=len(samples.genres)))
-    of = {genre: chances[told & (y == genre)] for genre in map(int, genres)}
+    chances, has_chances = _out_of_fold(X, y, units, len(samples.genres), seed)
+    genres = np.flatnonzero(np.bincount(y[has_chances], minlength=len(samples.genres)))
+    of = {genre: chances[has_chances & (y == genre)] for genre in map(int, genres)}
     found = [
         (samples.genres[a], samples.genres[b], min(_taken(of[a], b, a) + _taken(of[b], a, b), 1.0))
         for a, b in combinations(of, 2)
     ]
-    sizes = pd.Series(np.asarray(samples.genres, dtype=object)[y[told]]).value_counts()
+    sizes = pd.Series(np.asarray(samples.genres, dtype=object)[y[has_chances]]).value_counts()
     if not found:
         return pd.DataFrame(columns=PAIR)
     pairs = pd.DataFrame(found, columns=["genre_a", "genre_b", "overlap"])
@@ -150,12 +150,12 @@ def _out_of_fold(
     Returns
     -------
     chances : np.ndarray [shape=(n, n_genres)]
-    told : np.ndarray of bool [shape=(n,)]
+    has_chances : np.ndarray of bool [shape=(n,)]
     """
     folds = deal(units, y, N_FOLDS, seed)
     chances = np.full((len(y), n_genres), -np.inf)
     for fold in range(folds.max(initial=-1) + 1):
-        learned, told = folds != fold, folds == fold
+        learned, held_out = folds != fold, folds == fold
         known = np.unique(y[learned])
         if len(known) < 2:
             continue
@@ -163,7 +163,7 @@ def _out_of_fold(
             solver="lsqr", shrinkage="auto", priors=np.full(len(known), 1 / len(known))
         )
         fitted = make_pipeline(StandardScaler(), analysis).fit(X[learned], y[learned])
-        chances[np.ix_(told, known)] = fitted.predict_log_proba(X[told])
+        chances[np.ix_(held_out, known)] = fitted.predict_log_proba(X[held_out])
     return chances, folds >= 0
 
 

@@ -209,7 +209,7 @@ def _on(
         level: accuracy_on(tracks, of_rows, pooled["test", level])
         for level, of_rows in (("segment", of_row), ("track", of_track))
     }
-    return {level: told for level, told in found.items() if told is not None}
+    return {level: accuracy for level, accuracy in found.items() if accuracy is not None}
 
 
 def _pool(repeats: list[list[tuple[str, str, Answers]]]) -> dict[tuple[str, str], list[Answers]]:

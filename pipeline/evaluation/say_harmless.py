@@ -82,14 +82,14 @@ def _each(by_genre: pd.DataFrame, rows: pd.DataFrame) -> Iterable[tuple]:
 
 
 def _losses(by_genre: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
-    told = []
+    losses = []
     for row in rows.itertuples():
         others = by_genre[(by_genre["change"] == row.change) & (by_genre["genre"] != row.genre)]
-        told.append(
+        losses.append(
             f"with {row.change_name} {row.n_lost} of its {count(row.n_right, 'right answer')} are lost, "
             f"{others['n_lost'].sum()} of {others['n_right'].sum()} of the other genres"
         )
-    return told
+    return losses
 
 
 def _interval(row: pd.Series) -> str:

@@ -64,6 +64,8 @@ def _unlike(learned: pd.DataFrame, tested: pd.DataFrame, genres: tuple[str, ...]
     if not one_sided.any() and not differ:
         return Check("unlike_sides", "ok", 0, "training and test side have the genres in about the same shares")
     off = one_sided | (differ & there & (np.abs(shares[0] - shares[1]) > 0.5 * shares.mean(axis=0)))
-    told = [f"{genres[i]} {shares[0][i]:.1%} against {shares[1][i]:.1%}" for i in np.flatnonzero(off)]
-    words = f"shares of genres on the training and on the test side differ: {named(told) or 'a little in many genres'}"
+    differing = [f"{genres[i]} {shares[0][i]:.1%} against {shares[1][i]:.1%}" for i in np.flatnonzero(off)]
+    words = (
+        f"shares of genres on the training and on the test side differ: {named(differing) or 'a little in many genres'}"
+    )
     return Check.warning_if(True, "unlike_sides", int(off.sum()), words)

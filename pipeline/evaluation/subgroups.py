@@ -107,9 +107,9 @@ def compare_subgroups(
     if tested.any():
         q_values[tested] = false_discovery_control(subgroups.loc[tested, "p_value"].to_numpy(float))
     is_worse = (q_values < LEVEL) & (subgroups["difference_high"].astype(float) < 0)
-    told = pd.DataFrame(gaps, columns=["p_value", *SUBGROUP_GAPS.names])
-    told = told.assign(p_adjusted=holm(told["p_value"].to_numpy(float)))
-    return subgroups.assign(q_value=q_values, is_worse=is_worse)[SUBGROUPS.names], told[SUBGROUP_GAPS.names]
+    gap_rows = pd.DataFrame(gaps, columns=["p_value", *SUBGROUP_GAPS.names])
+    gap_rows = gap_rows.assign(p_adjusted=holm(gap_rows["p_value"].to_numpy(float)))
+    return subgroups.assign(q_value=q_values, is_worse=is_worse)[SUBGROUPS.names], gap_rows[SUBGROUP_GAPS.names]
 
 
 def pool(values: pd.Series) -> pd.Series:

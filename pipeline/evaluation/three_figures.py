@@ -24,17 +24,17 @@ def other_figures(transfers: pd.DataFrame, harmless: pd.DataFrame) -> dict[str, 
     dict
         the columns `pipeline.tables.FIGURES`, those of them that there is something to say of
     """
-    told: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     if len(transfers) and transfers["is_champion"].astype(bool).any():
         there = transfers[transfers["is_champion"].astype(bool)].sort_values(["recall", "tested_on"]).iloc[0]
-        told |= {"other_dataset": there["tested_on"], "other_recall": there["recall"]}
-        told |= {f"other_{bound}": there[bound] for bound in BOUNDS}
+        figures |= {"other_dataset": there["tested_on"], "other_recall": there["recall"]}
+        figures |= {f"other_{bound}": there[bound] for bound in BOUNDS}
     if len(harmless):
         worst = worst_change(harmless)
-        told |= {"worst_change": worst["change_name"], "worst_change_accuracy": worst["accuracy"]}
-        told |= {f"worst_change_{bound}": worst[bound] for bound in BOUNDS}
-        told["flip_rate"] = mean_flip_rate(harmless)
-    return told
+        figures |= {"worst_change": worst["change_name"], "worst_change_accuracy": worst["accuracy"]}
+        figures |= {f"worst_change_{bound}": worst[bound] for bound in BOUNDS}
+        figures["flip_rate"] = mean_flip_rate(harmless)
+    return figures
 
 
 def say_figures(champion: Mapping[str, Any], others: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -168,8 +168,8 @@ def meet(contender: Contender, away: Away, seed: int, genres: Sequence[str] = ()
     rate = mean_recall(there.of(genres))
     gap = difference(own, rate)
     if has_own:
-        told = dict(zip(("value", "ci_low", "ci_high"), gap, strict=True))
-        scored.append(pd.DataFrame([{"metric": GAP, **told, "n": rate.n, "level": "track"}]))
+        gap_fields = dict(zip(("value", "ci_low", "ci_high"), gap, strict=True))
+        scored.append(pd.DataFrame([{"metric": GAP, **gap_fields, "n": rate.n, "level": "track"}]))
     of_all = {"split_policy": TRANSFER, "subset": "test", "repeats": 1, "other_dataset": away.dataset}
     return Tested(
         scores=pd.concat(scored, ignore_index=True).assign(**named, **of_all),
@@ -222,7 +222,7 @@ def _named_instead(contender: Contender, away: Away, predicted: Predictions) -> 
     samples, names = away.samples, np.array(away.samples.genres, dtype=object)
     first = samples.rows.drop_duplicates("track").index
     actual = pd.Series(away.own_genres[first], index=samples.rows["track"][first]).loc[predicted.rows].to_numpy()
-    told = pd.DataFrame(
+    answers = pd.DataFrame(
         {"actual": actual, "mapped_to": names[predicted.actual], "predicted": names[predicted.predicted]}
     )
     if len(away.left_out):
@@ -231,11 +231,11 @@ def _named_instead(contender: Contender, away: Away, predicted: Predictions) -> 
         first = unknown.rows.drop_duplicates("track").index
         own = np.array(away.left_out.genres, dtype=object)[away.left_out.y[first]]
         actual = pd.Series(own, index=unknown.rows["track"][first]).loc[found.rows].to_numpy()
-        told = pd.concat(
-            [told, pd.DataFrame({"actual": actual, "mapped_to": None, "predicted": names[found.predicted]})],
+        answers = pd.concat(
+            [answers, pd.DataFrame({"actual": actual, "mapped_to": None, "predicted": names[found.predicted]})],
             ignore_index=True,
         )
-    counted = told.groupby(["actual", "mapped_to", "predicted"], dropna=False).size().rename("n").reset_index()
+    counted = answers.groupby(["actual", "mapped_to", "predicted"], dropna=False).size().rename("n").reset_index()
     share = counted["n"] / counted.groupby("actual")["n"].transform("sum")
     return counted.assign(share_of_actual=share, tested_on=away.dataset)
 

@@ -36,10 +36,10 @@ def say_candidates(run: Run) -> str:
         if len(tuned):
             names = " and ".join(display_name(name) for name in sorted(set(tuned["model"])))
             parts.append(f"{names} on {_windows(tuned['window_s'])} ({len(tuned)})")
-    told = f"The {n} candidates were "
+    opening = f"The {n} candidates were "
     if n_told != n:  # a run whose rows were kept in another way
-        return f"{told}all models on all feature sets and window lengths, and each k that was tried."
-    return f"{told}{'; '.join(parts)}."
+        return f"{opening}all models on all feature sets and window lengths, and each k that was tried."
+    return f"{opening}{'; '.join(parts)}."
 
 
 def _say_compared(compared: pd.DataFrame) -> str:

@@ -61,8 +61,8 @@ def write_champion_file(file: ChampionFile, path: Path) -> None:
         name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in file.members.items()
     }
-    told = {"format": FORMAT, "version": VERSION, **file.about, "members": listed}
-    manifest = json.dumps(told, indent=1, ensure_ascii=False).encode()
+    about = {"format": FORMAT, "version": VERSION, **file.about, "members": listed}
+    manifest = json.dumps(about, indent=1, ensure_ascii=False).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.comment = hashlib.sha256(manifest).hexdigest().encode()
         archive.writestr(MANIFEST, manifest)
@@ -92,21 +92,21 @@ def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
     if MANIFEST not in archive.namelist():
         raise BrokenFileError(path, "is a ZIP archive, and no champion that `genrelab models export` wrote")
     manifest = _content(archive, MANIFEST, LARGEST_MANIFEST, path)
-    told = json.loads(manifest)
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    about = json.loads(manifest)
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise BrokenFileError(path, "is no champion that `genrelab models export` wrote")
-    if told.get("version") != VERSION:
+    if about.get("version") != VERSION:
         raise BrokenFileError(
             path,
-            f"was written by another version of genrelab ({told.get('genrelab')}, format {told.get('version')}; this "
+            f"was written by another version of genrelab ({about.get('genrelab')}, format {about.get('version')}; this "
             f"one reads format {VERSION}): update genrelab on the machine with the lower one",
         )
     sha256 = hashlib.sha256(manifest).hexdigest()
     if archive.comment.decode("ascii", "replace") != sha256:
         raise BrokenFileError(path, f"is damaged: the checksum of {MANIFEST!r} is not the one that it was written with")
-    if wrong := say_wrong(told):
+    if wrong := say_wrong(about):
         raise BrokenFileError(path, f"says in {MANIFEST!r} what no champion's file says: {wrong}")
-    listed = told.pop("members")
+    listed = about.pop("members")
     if sum(each["bytes"] for each in listed.values()) > LARGEST_CONTENT:
         raise BrokenFileError(path, f"claims to hold more than {LARGEST_CONTENT // 2**30} GiB")
     members = {}
@@ -117,7 +117,7 @@ def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
         if name.endswith(".skops"):
             _check_model(content, name, path)
         members[name] = content
-    return ChampionFile(told, members, sha256)
+    return ChampionFile(about, members, sha256)
 
 
 def _content(archive: zipfile.ZipFile, name: str, most: int, path: Path) -> bytes:

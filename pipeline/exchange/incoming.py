@@ -229,8 +229,8 @@ def _try_out(run: Run, file: ChampionFile, path: Path) -> list[str]:
         raise BrokenFileError(path, f"lacks {error}") from error
     for name, there in file.about["probe"].items():
         known = find_feature_set(name)
-        if known and known.is_here and (told := say_difference(known, there["values"], file.about["versions"])):
-            remarks.append(f"Beware: {told}.")
+        if known and known.is_here and (difference := say_difference(known, there["values"], file.about["versions"])):
+            remarks.append(f"Beware: {difference}.")
     return remarks
 
 

@@ -61,11 +61,11 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
 """By name, whether a value of it is one."""
 
 
-def say_wrong(told: Mapping[str, Any]) -> str:
+def say_wrong(about: Mapping[str, Any]) -> str:
     """Say which field is lacking or of another type; empty where all are right."""
     for name, is_right in FIELDS.items():
-        if name not in told:
+        if name not in about:
             return f"it lacks {name!r}"
-        if not is_right(told[name]):
+        if not is_right(about[name]):
             return f"its {name!r} is of another type"
     return ""

@@ -118,8 +118,8 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
         raise kind(f"a worker on {platform.node()} can't work: {error}") from None
     except PyMongoError as error:
         kind = UnreachableError if isinstance(error, ConnectionFailure) else WorkerError
-        told = words_of(error, job.address)
-        raise kind(f"as seen from {platform.node()}: {told}; start it, and run the same command again") from None
+        words = words_of(error, job.address)
+        raise kind(f"as seen from {platform.node()}: {words}; start it, and run the same command again") from None
     return BatchReport(
         track_ids=[outcome.track_id for outcome in outcomes],
         n_segments=sum(len(outcome.segments) for outcome in outcomes),

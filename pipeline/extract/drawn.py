@@ -44,8 +44,10 @@ def follow_content(database: Database, dataset: str, tracks: pd.DataFrame) -> li
         return []
     named = ", ".join(renamed[:MOST_NAMED])
     more = f" and {len(renamed) - MOST_NAMED} more" if len(renamed) > MOST_NAMED else ""
-    told = f"{len(renamed)} tracks have another name and the content of before, and stay on their side of the holdout"
-    return [f"{told}: {named}{more}"]
+    sentence = (
+        f"{len(renamed)} tracks have another name and the content of before, and stay on their side of the holdout"
+    )
+    return [f"{sentence}: {named}{more}"]
 
 
 def remember(database: Database, dataset: str, tracks: pd.DataFrame) -> None:

@@ -71,7 +71,7 @@ def say_large(groups: pd.DataFrame) -> Iterable[str]:
     """
     for first, same in groups.groupby("first"):
         if len(same) > HANDFUL:
-            reasons = {reason for told in same["by"].dropna() for reason in told.split(",")}
+            reasons = {reason for listed in same["by"].dropna() for reason in listed.split(",")}
             if reasons <= TOLD:
                 continue
             how = " and ".join(sorted(reasons))

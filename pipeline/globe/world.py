@@ -62,8 +62,8 @@ def find_country(name: str) -> Country | None:
 
 @cache
 def _read() -> list[tuple[list[str], tuple[np.ndarray, ...]]]:
-    told = json.loads(files("pipeline.globe").joinpath("countries.json").read_text(encoding="utf-8"))
-    return [(each["names"], tuple(np.array(ring).reshape(-1, 2) for ring in each["rings"])) for each in told]
+    outlines = json.loads(files("pipeline.globe").joinpath("countries.json").read_text(encoding="utf-8"))
+    return [(each["names"], tuple(np.array(ring).reshape(-1, 2) for ring in each["rings"])) for each in outlines]
 
 
 @cache

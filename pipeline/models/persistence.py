@@ -197,9 +197,9 @@ def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> A
         untrusted = sorted(set(_skops().get_untrusted_types(data=file.content)) - set(trusted))
         if not untrusted:
             return _loaded(file.content, trusted)
-    except InconsistentVersionWarning as told:
-        made, here = told.original_sklearn_version, told.current_sklearn_version
-        raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from told
+    except InconsistentVersionWarning as warning:
+        made, here = warning.original_sklearn_version, warning.current_sklearn_version
+        raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from warning
     except Exception as error:  # whatever a file makes of skops that is cut off, or of other versions
         raise UnusableModelError(run, which, _damaged(error)) from error
     raise UnusableModelError(run, which, f"holds types that are not trusted: {', '.join(untrusted)}")
@@ -211,8 +211,8 @@ def _loaded(content: bytes, trusted: Sequence[str]) -> Any:
         warnings.simplefilter("error", InconsistentVersionWarning)
         try:
             return _skops().loads(content, trusted=list(trusted))
-        except InconsistentVersionWarning as told:
-            versions = (told.original_sklearn_version, told.current_sklearn_version)
+        except InconsistentVersionWarning as warning:
+            versions = (warning.original_sklearn_version, warning.current_sklearn_version)
             if len({tuple(version.split(".")[:2]) for version in versions}) > 1:
                 raise
         warnings.simplefilter("ignore", InconsistentVersionWarning)

@@ -28,14 +28,14 @@ def evaluate_places(located: Located, seed: int = 0, jobs: int = 1) -> tuple[pd.
         groups = whole(located, policy)
         if groups.tobytes() not in done:
             done[groups.tobytes()] = _out_of_fold(located, policy, groups, seed, jobs)
-        told = done[groups.tobytes()]
-        errors = {model: distance_km(answers, located.places) for model, answers in told.items()}
+        by_model = done[groups.tobytes()]
+        errors = {model: distance_km(answers, located.places) for model, answers in by_model.items()}
         units = unit_of(located, policy)
         about = {"feature_set": located.feature_set, "window_s": located.window_s, "split_policy": policy}
         for model, km in errors.items():
             beside = errors[BASELINE] if model not in BASELINES else None
             scores.append(score_places(km, units, seed, beside).assign(model=model, **about))
-        places.append(_rows(located, told[ANNOUNCED], errors[ANNOUNCED]).assign(model=ANNOUNCED, **about))
+        places.append(_rows(located, by_model[ANNOUNCED], errors[ANNOUNCED]).assign(model=ANNOUNCED, **about))
     return pd.concat(places, ignore_index=True), pd.concat(scores, ignore_index=True)
 
 
@@ -44,14 +44,14 @@ def _out_of_fold(located: Located, policy: str, groups: np.ndarray, seed: int, j
     learned = Learned(located.X, located.places, countries, groups)
     folds = list(folds_of(located, policy, seed))
     found = run_in_threads(answer, ((learned.where(train), located.X[test], seed) for train, test in folds), jobs)
-    told: dict[str, np.ndarray] = {}
+    by_model: dict[str, np.ndarray] = {}
     for (_, test), answers in zip(folds, found, strict=True):
         for model, places in answers.items():
-            told.setdefault(model, np.empty_like(located.places))[test] = places
-    return {model: told[model] for model in MODELS if model in told}
+            by_model.setdefault(model, np.empty_like(located.places))[test] = places
+    return {model: by_model[model] for model in MODELS if model in by_model}
 
 
-def _rows(located: Located, told: np.ndarray, errors_km: np.ndarray) -> pd.DataFrame:
-    latitude, longitude = to_degrees(told)
+def _rows(located: Located, predicted: np.ndarray, errors_km: np.ndarray) -> pd.DataFrame:
+    latitude, longitude = to_degrees(predicted)
     rows = located.rows[["track_id", "country", "latitude", "longitude"]]
     return rows.assign(predicted_latitude=latitude, predicted_longitude=longitude, error_km=errors_km)

@@ -152,8 +152,8 @@ def chosen(values: Sequence[float], make: Callable[..., Believe], learned: Learn
     for train, test in GroupKFold(n_folds).split(learned.X, groups=learned.groups):
         inner = learned.where(train)
         for i, value in enumerate(values):
-            told = median_of(inner.places, make(value)(inner, learned.X[test]))
-            errors[i] += distance_km(told, learned.places[test]).sum()
+            predicted = median_of(inner.places, make(value)(inner, learned.X[test]))
+            errors[i] += distance_km(predicted, learned.places[test]).sum()
     return make(values[int(errors.argmin())])
 
 

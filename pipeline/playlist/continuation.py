@@ -203,9 +203,9 @@ def _differences(table: pd.DataFrame, seed: int) -> pd.DataFrame:
         for method, others in ((PLAIN, BASELINES), (LEARNED, (*BASELINES, PLAIN))):
             names += [(method, than, artists, metric) for than in others for metric in METRICS]
             compared += [wide[metric, method] - wide[metric, than] for than in others for metric in METRICS]
-    told = pd.DataFrame(names, columns=["method", "than", "artists", "metric"])
+    differences = pd.DataFrame(names, columns=["method", "than", "artists", "metric"])
     bounds = [_interval(rows.to_numpy(dtype=float), seed) for rows in compared]
-    return told.assign(
+    return differences.assign(
         difference=[rows.mean() for rows in compared],
         ci_low=[low for low, _ in bounds],
         ci_high=[high for _, high in bounds],

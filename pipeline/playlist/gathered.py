@@ -112,9 +112,9 @@ def _places(space: Space, table: CsvFile, track: str) -> Iterator[int | None]:
     by_name = named_rows(space)
     if all(described.values()):
         artists, titles = (table.column(str(column)) for column in described.values())
-        told = [fold(artist, title) if artist and title else "" for artist, title in zip(artists, titles, strict=True)]
+        keys = [fold(artist, title) if artist and title else "" for artist, title in zip(artists, titles, strict=True)]
     else:
-        told = [""] * len(table.rows)
-    for name, words in zip(table.column(track), told, strict=True):
+        keys = [""] * len(table.rows)
+    for name, words in zip(table.column(track), keys, strict=True):
         place = space.places.get(name)
         yield place if place is not None else by_name.get(words)

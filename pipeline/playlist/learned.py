@@ -62,10 +62,10 @@ def weigh(space: Space, playlists: Sequence[np.ndarray], seed: int = 0) -> Space
 def say_weights(space: Space) -> str:
     """Say which features count most."""
     order = np.argsort(-space.weights, kind="stable")
-    told = ", ".join(f"{name_feature(space.features[i])} {space.weights[i]:.0%}" for i in order[:MOST_TOLD])
+    heaviest = ", ".join(f"{name_feature(space.features[i])} {space.weights[i]:.0%}" for i in order[:MOST_TOLD])
     n_none = int((space.weights == 0).sum())
     none = f"; {n_none} of {len(order)} count nothing" if n_none else ""
-    return f"What counts is learned from playlists: {told}{none}."
+    return f"What counts is learned from playlists: {heaviest}{none}."
 
 
 def _pairs(rows: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

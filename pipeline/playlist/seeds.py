@@ -40,8 +40,8 @@ def find_track(space: Space, asked: str) -> int:
 def name_track(space: Space, place: int) -> str:
     """Return artist and title of a track with its id, or its id alone."""
     row = space.tracks.iloc[place]
-    told = " - ".join(text for text in (row["artist"], row["title"]) if text)
-    return f"{told} ({row['track_id']})" if told else str(row["track_id"])
+    name = " - ".join(text for text in (row["artist"], row["title"]) if text)
+    return f"{name} ({row['track_id']})" if name else str(row["track_id"])
 
 
 def named_rows(space: Space) -> dict[str, int]:
@@ -67,22 +67,22 @@ def genre_rows(space: Space, genre: str) -> np.ndarray:
 
 
 class Entry(NamedTuple):
-    """An entry of a playlist file: the path or address, and what is told of it."""
+    """An entry of a playlist file: the path or address, and the title above it, as a rule artist and title."""
 
     path: str
-    told: str
+    title: str
 
 
 def read_m3u(text: str) -> list[Entry]:
     """Return the entries of an M3U file, extended or plain."""
-    entries, told = [], ""
+    entries, title = [], ""
     for line in text.lstrip("\N{BYTE ORDER MARK}").splitlines():
         line = line.strip()
         if line.startswith("#EXTINF:"):
-            told = line.partition(",")[2].strip()
+            title = line.partition(",")[2].strip()
         elif line and not line.startswith("#"):
-            entries.append(Entry(line, told))
-            told = ""
+            entries.append(Entry(line, title))
+            title = ""
     return entries
 
 
@@ -111,7 +111,7 @@ def match_entries(
         alike = by_tail.get(_tail(path), [])
         if named is None and len(alike) == 1:
             return alike[0]
-        return by_name.get(fold(entry.told)) if named is None and entry.told else named
+        return by_name.get(fold(entry.title)) if named is None and entry.title else named
 
     return list(dict.fromkeys(place for entry in entries if (place := find(entry)) is not None))
 

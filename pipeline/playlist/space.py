@@ -66,13 +66,13 @@ class Space:
         """Return the space of tracks and their values [shape=(n, p)]; features weigh alike where nobody says else."""
         spread = values.std(axis=0)
         centre, scale = values.mean(axis=0), np.where(spread > 0, spread, 1.0)
-        told = tracks.reset_index(drop=True).astype(object)
+        rows = tracks.reset_index(drop=True).astype(object)
         given = np.ones(len(features)) if weights is None else np.asarray(weights, dtype=float)
         return cls(
             about.get("dataset", ""),
             about.get("feature_set", "table"),
             about.get("window_s", 30.0),
-            told.where(told.notna(), None),
+            rows.where(rows.notna(), None),
             tuple(features),
             ((values - centre) / scale).astype(np.float32),
             (given / given.sum()).astype(np.float32),

@@ -130,11 +130,11 @@ def of_file(root: Path, track: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a file says of itself, and how it was found: fields of its document."""
     path = root / track["path"]
     try:
-        told = read_tags(path) if is_installed() else {}
+        tags = read_tags(path) if is_installed() else {}
     except OSError:  # the outcome tells of it
-        told = {}
+        tags = {}
     found = {"path": track["track_id"], **{name: track[name] for name in ("size_bytes", "modified_ns")}}
-    return found | {name: told.get(name) for name in ("artist", "title")}
+    return found | {name: tags.get(name) for name in ("artist", "title")}
 
 
 def why_not(root: Path, track: Mapping[str, Any], outcome: Outcome, *windows_s: float) -> Reject | None:

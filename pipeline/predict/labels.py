@@ -56,13 +56,13 @@ def read_new_music(run: Run, champion: str) -> pd.DataFrame:
     of_champion = {"dataset": run.dataset, "champion": champion, "genre": {"$ne": None}}
     shown = {"_id": False, "segments": False, "played": False}
     found = run.database["labels"].find(of_champion, shown).sort("_id", 1)
-    told = _frame(list(found), [name for name in NEW_MUSIC.names if name not in ("rank", "sureness")])
-    told = told.drop_duplicates(["source", "path"], keep="last").sort_values(["source", "path"], ignore_index=True)
-    probability = told["probability"].astype(float)
-    rank = probability.groupby(told["genre"]).rank(method="first", ascending=False).astype(int)
+    rows = _frame(list(found), [name for name in NEW_MUSIC.names if name not in ("rank", "sureness")])
+    rows = rows.drop_duplicates(["source", "path"], keep="last").sort_values(["source", "path"], ignore_index=True)
+    probability = rows["probability"].astype(float)
+    rank = probability.groupby(rows["genre"]).rank(method="first", ascending=False).astype(int)
     bands = pd.cut(probability, [0.0, *SURE_FROM, np.inf], right=False, labels=list(SURENESS)).astype(object)
-    told = told.assign(rank=rank, sureness=bands)
-    return told.sort_values(["genre", "rank"], ignore_index=True)
+    rows = rows.assign(rank=rank, sureness=bands)
+    return rows.sort_values(["genre", "rank"], ignore_index=True)
 
 
 def _found(run: Run, source: str, paths: Collection[str]) -> list[dict[str, Any]]:

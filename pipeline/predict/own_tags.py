@@ -105,9 +105,9 @@ def write_genres(path: Path, genres: Sequence[str], *, size_bytes: int, modified
         beside.unlink(missing_ok=True)
         try:
             shutil.copy2(path, beside)
-            told = path.stat()
+            status = path.stat()
             with suppress(PermissionError):
-                os.chown(beside, told.st_uid, told.st_gid)
+                os.chown(beside, status.st_uid, status.st_gid)
             audio = _open(beside)
             _set_genres(audio, list(genres))
             if _genres(_open(beside)) != list(genres):
@@ -123,12 +123,12 @@ def write_genres(path: Path, genres: Sequence[str], *, size_bytes: int, modified
 
 
 def _check(path: Path, size_bytes: int, modified_ns: int) -> None:
-    told = path.lstat()
+    status = path.lstat()
     if path.is_symlink():
         raise TagError("it is a symbolic link, and the file that it leads to is another one")
-    if told.st_nlink > 1:
-        raise TagError(f"it has {told.st_nlink} hard links, which would part")
-    if (told.st_size, told.st_mtime_ns) != (size_bytes, modified_ns):
+    if status.st_nlink > 1:
+        raise TagError(f"it has {status.st_nlink} hard links, which would part")
+    if (status.st_size, status.st_mtime_ns) != (size_bytes, modified_ns):
         raise TagError("it has changed since it was heard")
 
 

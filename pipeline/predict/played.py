@@ -50,11 +50,11 @@ class PlayedFiles:
         """A row a change, and last all together: how many answers become others; columns of ``harmless_changes``."""
         codes, genres = pd.factorize(self.answers.to_numpy(object).ravel())
         table = codes.reshape(self.answers.shape)  # NO_ANSWER where there is none
-        told = tell_changes(
+        rows = tell_changes(
             ChangedAnswers(tuple(genres), table[:, 0], np.arange(len(table)), table[:, 0], table[:, 1:], CHANGES)
         )
         shown = ["change", "change_name", "unheard", "flip_rate", "flip_ci_low", "flip_ci_high", "n"]
-        return told.loc[told["change"] != AS_IT_IS, shown].reset_index(drop=True)
+        return rows.loc[rows["change"] != AS_IT_IS, shown].reset_index(drop=True)
 
     @property
     def by_genre(self) -> pd.DataFrame:

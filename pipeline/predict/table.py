@@ -63,13 +63,13 @@ def label_table(key: ChampionKey, path: Path, id_column: str = "") -> pd.DataFra
         rows = places.to_numpy()
         first = int(rows[0])
         usable = rows[is_whole[rows]]
-        told = {field: (cells[first] or None) if cells else None for field, cells in texts.items()}
+        described = {field: (cells[first] or None) if cells else None for field, cells in texts.items()}
         if len(usable):
             answer = fields_of(classifier.label(values[usable]))
         else:
             lacking = [champion.features[int(i)] for i in np.flatnonzero(~np.isfinite(values[first]))]
             answer = {"reason": "not_a_number", "detail": f"no finite number in {name_some(lacking)}"}
-        documents.append({**common, "path": track, **told, **answer})
+        documents.append({**common, "path": track, **described, **answer})
     documents += [
         {**common, "path": f"{table.name}:{line}", "reason": "wrong_cell_count",
          "detail": f"{n} cells where the header has {len(table.header)}"}

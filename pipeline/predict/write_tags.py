@@ -106,8 +106,8 @@ def undo_tags(record: Path) -> list[str]:
         try:
             if read_genres(path) != entry["after"]:
                 raise TagError(f"{path.name}: its genre is not the one that was written")
-            told = path.lstat()
-            write_genres(path, entry["before"], size_bytes=told.st_size, modified_ns=told.st_mtime_ns)
+            status = path.lstat()
+            write_genres(path, entry["before"], size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
             n_back += 1
         except TagError as error:
             failed.append(str(error))
@@ -150,9 +150,9 @@ def _labels(run: Run, source: Path, paths: Collection[str]) -> Iterator[dict[str
     yield from (label for label in found if label["path"] in paths)
 
 
-def _follow(run: Run, label: Mapping[str, Any], told: os.stat_result) -> None:
+def _follow(run: Run, label: Mapping[str, Any], status: os.stat_result) -> None:
     """Let the label stand for the file as it is now: its audio is the same."""
-    now = {"size_bytes": told.st_size, "modified_ns": told.st_mtime_ns}
+    now = {"size_bytes": status.st_size, "modified_ns": status.st_mtime_ns}
     run.database["labels"].update_one({"_id": label["_id"]}, {"$set": now})
 
 

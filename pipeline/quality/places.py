@@ -23,27 +23,27 @@ def check_places(tracks: pd.DataFrame) -> Iterator[Check]:
         ``track_id``, ``artist``, ``country``, ``latitude``, ``longitude``
     """
     tracks = tracks.astype({"latitude": float, "longitude": float})
-    told = tracks[tracks["latitude"].notna() | tracks["longitude"].notna()]
-    if told.empty:
+    placed = tracks[tracks["latitude"].notna() | tracks["longitude"].notna()]
+    if placed.empty:
         return
-    in_range = told["latitude"].between(-90, 90) & told["longitude"].between(-180, 180)
-    is_null = (told["latitude"] == 0) & (told["longitude"] == 0)
-    outside = _outside(told[in_range & ~is_null])
-    swapped = _swapped(told, in_range, outside)
+    in_range = placed["latitude"].between(-90, 90) & placed["longitude"].between(-180, 180)
+    is_null = (placed["latitude"] == 0) & (placed["longitude"] == 0)
+    outside = _outside(placed[in_range & ~is_null])
+    swapped = _swapped(placed, in_range, outside)
     elsewhere = outside[outside > FAR_KM].drop(swapped, errors="ignore")
-    off = [f"{told.at[i, 'track_id']} ({told.at[i, 'country']}, {km:,.0f} km off)" for i, km in elsewhere.items()]
+    off = [f"{placed.at[i, 'track_id']} ({placed.at[i, 'country']}, {km:,.0f} km off)" for i, km in elsewhere.items()]
     yield _check(
-        "impossible_places", told.loc[~in_range].index.difference(swapped), told,
+        "impossible_places", placed.loc[~in_range].index.difference(swapped), placed,
         "degrees that no place has, or only one of the two, so that the tracks are left out where places are told",
         "every place is in range",
     )  # fmt: skip
     yield _check(
-        "swapped_places", swapped, told, "latitude and longitude seem to be the other way round",
+        "swapped_places", swapped, placed, "latitude and longitude seem to be the other way round",
         "no latitude and longitude seem swapped",
     )  # fmt: skip
     yield _check(
-        "null_island", told.index[is_null], told, "0 north, 0 east, in the sea: how programs write an unknown place",
-        "no track is from 0, 0",
+        "null_island", placed.index[is_null], placed,
+        "0 north, 0 east, in the sea: how programs write an unknown place", "no track is from 0, 0",
     )  # fmt: skip
     yield Check.counted(
         "places_elsewhere",
@@ -52,12 +52,12 @@ def check_places(tracks: pd.DataFrame) -> Iterator[Check]:
         if off
         else "every place is in its country, or near, as far as its outline is known",
     )
-    yield _check_sessions(told[in_range])
+    yield _check_sessions(placed[in_range])
 
 
 def _check(name: str, rows: Iterable, tracks: pd.DataFrame, found: str, otherwise: str) -> Check:
-    told = [f"{tracks.at[i, 'track_id']} ({tracks.at[i, 'latitude']:g}, {tracks.at[i, 'longitude']:g})" for i in rows]
-    return Check.counted(name, len(told), f"{found}: {named(told)}" if told else otherwise)
+    listed = [f"{tracks.at[i, 'track_id']} ({tracks.at[i, 'latitude']:g}, {tracks.at[i, 'longitude']:g})" for i in rows]
+    return Check.counted(name, len(listed), f"{found}: {named(listed)}" if listed else otherwise)
 
 
 def _outside(tracks: pd.DataFrame) -> pd.Series:

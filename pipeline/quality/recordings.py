@@ -17,11 +17,11 @@ def check_recordings(tracks: pd.DataFrame) -> list[Check]:
     """
     first = recordings(tracks)
     groups = [same for _, same in tracks.groupby(first) if len(same) > 1]
-    told = [f"{' = '.join(same['track_id'].head(3))}{_more(same)} (by {_reasons(same)})" for same in groups]
+    listed = [f"{' = '.join(same['track_id'].head(3))}{_more(same)} (by {_reasons(same)})" for same in groups]
     large = [f"{same['track_id'].iloc[0]} and {len(same) - 1} more (by {_reasons(same)})" for same in groups
              if len(same) > HANDFUL]  # fmt: skip
     return [
-        Check.counted("same_recording", len(groups), named(told) or "no two tracks hold the same recording"),
+        Check.counted("same_recording", len(groups), named(listed) or "no two tracks hold the same recording"),
         Check.counted("large_groups", len(large), named(large) or f"no recording has more than {HANDFUL} tracks"),
     ]
 
@@ -53,12 +53,12 @@ def check_across_genres(tracks: pd.DataFrame) -> Check:
     groups = join(recordings(tracks).to_numpy(), same_titles(tracks).to_numpy())
     n_genres = tracks["genre"].groupby(groups).nunique()
     torn = tracks[pd.Series(groups, index=tracks.index).isin(n_genres.index[n_genres > 1])]
-    told = [
+    listed = [
         " = ".join(f"{track.track_id} ({track.genre})" for track in same.head(3).itertuples()) + _more(same)
         for _, same in torn.groupby(groups[torn.index])
     ]
-    detail = f"tracks of one recording are kept together, though not under one genre: {named(told)}"
-    return Check.counted("recordings_across_genres", len(told), detail if told else "no recording has two genres")
+    detail = f"tracks of one recording are kept together, though not under one genre: {named(listed)}"
+    return Check.counted("recordings_across_genres", len(listed), detail if listed else "no recording has two genres")
 
 
 def _more(same: pd.DataFrame) -> str:
@@ -66,5 +66,5 @@ def _more(same: pd.DataFrame) -> str:
 
 
 def _reasons(same: pd.DataFrame) -> str:
-    found = {reason for told in same["same_recording_by"].dropna() for reason in told.split(",")}
+    found = {reason for listed in same["same_recording_by"].dropna() for reason in listed.split(",")}
     return " and ".join(sorted(found)) or "content"

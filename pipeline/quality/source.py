@@ -24,9 +24,11 @@ def check_columns(found: dict[str, Any]) -> Check:
     """
     columns = found.get("columns") or []
     left_out = [column for column in columns if column["left_out"] and not column["left_out"].startswith(TAKEN)]
-    told = [f"{column['column']} ({column['left_out']})" for column in left_out]
+    listed = [f"{column['column']} ({column['left_out']})" for column in left_out]
     return Check.counted(
-        "columns_left_out", len(told), named(told) or "no column of numbers was taken for something else than a feature"
+        "columns_left_out",
+        len(listed),
+        named(listed) or "no column of numbers was taken for something else than a feature",
     )
 
 

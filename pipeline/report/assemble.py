@@ -93,7 +93,7 @@ def _run(run: Run, facts: Mapping[str, Any], found: Headline | None, figures: Ma
         "number": facts["number"],
         "run_date": facts["started_at"].date(),
         "started_at": facts["started_at"].replace(tzinfo=None, microsecond=0),
-        "windows_s": ", ".join(windows) or None,
+        "windows": ", ".join(windows) or None,
         "split_policy": run.split_policy or None,
         "holdout_share": asked.get("holdout"),
         "seed": asked.get("seed"),
@@ -107,12 +107,12 @@ def _run(run: Run, facts: Mapping[str, Any], found: Headline | None, figures: Ma
 
 def _scores(run: Run, own: pd.DataFrame, champion: Mapping[str, Any] | None) -> pd.DataFrame:
     """Return the run's scores, those on its own dataset first, then those on others."""
-    told = beside_guesses(own).assign(is_champion=_is_champion(own, champion), tested_on=run.dataset)
+    scores = beside_guesses(own).assign(is_champion=_is_champion(own, champion), tested_on=run.dataset)
     away = run.scores_elsewhere()
     if len(away):
         is_champion = _is_of(away, champion) if champion else False
-        told = pd.concat([told, beside_guesses(away).assign(is_champion=is_champion)], ignore_index=True)
-    return told.assign(trained_on=run.dataset) if len(told) else told
+        scores = pd.concat([scores, beside_guesses(away).assign(is_champion=is_champion)], ignore_index=True)
+    return scores.assign(trained_on=run.dataset) if len(scores) else scores
 
 
 def _is_of(scores: pd.DataFrame, champion: Mapping[str, Any]) -> pd.Series:
@@ -163,8 +163,8 @@ def glossary(features: Sequence[pd.DataFrame]) -> pd.DataFrame:
         known = find_feature_set(feature_set)
         for name in (name for name in frame.columns if name not in FEATURES.names):
             ours = known is not None and name in known.columns
-            told = {"unit": feature_unit(name), "meaning": explain_feature(name)} if ours else {}
-            texts = {key: told.get(key) or None for key in ("unit", "meaning")}
+            explained = {"unit": feature_unit(name), "meaning": explain_feature(name)} if ours else {}
+            texts = {key: explained.get(key) or None for key in ("unit", "meaning")}
             rows[feature_set, name] = {"feature_set": feature_set, "feature": name} | texts
     return pd.DataFrame(rows.values())
 

@@ -107,15 +107,15 @@ def plain(text: str) -> str:
 
 
 def _section(title: str, sentences: Iterable[str]) -> list[str]:
-    told = list(sentences)
-    return [f"## {title}", "", *(f"- {sentence}" for sentence in told), ""] if told else []
+    listed = list(sentences)
+    return [f"## {title}", "", *(f"- {sentence}" for sentence in listed), ""] if listed else []
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
-    told = list(rows)
-    if not told:
+    listed = list(rows)
+    if not listed:
         return []
-    lines = [f"| {' | '.join(map(str, row))} |" for row in (columns, ["---"] * len(columns), *told)]
+    lines = [f"| {' | '.join(map(str, row))} |" for row in (columns, ["---"] * len(columns), *listed)]
     return [f"## {title}", "", *lines, ""]
 
 
@@ -137,8 +137,8 @@ def _scores(run: Run, champion: dict[str, Any]) -> Iterable[tuple[object, ...]]:
     for subset in ("test", "holdout"):
         policy = champion["split_policy"] if subset == "test" else holdout_policy(champion["split_policy"])
         scores = run.scores(**of_champion, level="track", subset=subset, split_policy=policy)
-        told = ~(scores["metric"].str.startswith("accuracy_repeat") | scores["metric"].eq(CORRECTED))
-        for row in scores[told].itertuples():
+        shown = ~(scores["metric"].str.startswith("accuracy_repeat") | scores["metric"].eq(CORRECTED))
+        for row in scores[shown].itertuples():
             yield name_metric(row.metric), subset, f"{row.value:.3f}", _bounds(row.ci_low, row.ci_high), row.n
 
 
@@ -166,5 +166,5 @@ def _subgroups(run: Run) -> Iterable[tuple[object, ...]]:
 def _by_genre(run: Run, champion: dict[str, Any]) -> Iterable[tuple[object, ...]]:
     of_champion = {name: champion[name] for name in ("model", "feature_set", "window_s", "split_policy")}
     for row in run.table("class_report", **of_champion, level="track", subset="test").itertuples():
-        told = ("" if pd.isna(value) else f"{value:.2f}" for value in (row.precision, row.recall, row.f1))
-        yield plain(row.genre), *told, row.support
+        cells = ("" if pd.isna(value) else f"{value:.2f}" for value in (row.precision, row.recall, row.f1))
+        yield plain(row.genre), *cells, row.support

@@ -54,13 +54,13 @@ def load_clips(database: Database, dataset: str, track_ids: Iterable[str]) -> di
 
 def wav(y: np.ndarray) -> bytes:
     """Return a WAV file of a clip [shape=(n,)]: mono, 22 050 Hz, 16 bits; floats are to lie in -1 to 1."""
-    samples = y if y.dtype.kind == "i" else (np.clip(y, -1, 1) * 32767).round()
+    signal = y if y.dtype.kind == "i" else (np.clip(y, -1, 1) * 32767).round()
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(SAMPLE_RATE_HZ)
-        sound.writeframes(samples.astype("<i2").tobytes())
+        sound.writeframes(signal.astype("<i2").tobytes())
     return file.getvalue()
 
 

@@ -37,9 +37,9 @@ def m3u_text(tracks: pd.DataFrame, root: Path, folder: Path | None = None) -> st
     for row in tracks.itertuples():
         if not row.path or "\n" in row.path or "\r" in row.path:  # a path that no playlist can hold
             continue
-        told = " - ".join(text for text in (row.artist, row.title) if text) or row.track_id
+        title = " - ".join(text for text in (row.artist, row.title) if text) or row.track_id
         place = row.path if folder is None else os.path.relpath(root / row.path, folder)
-        lines += [f"#EXTINF:-1,{' '.join(told.split())}", f"./{place}" if place.startswith("#") else place]
+        lines += [f"#EXTINF:-1,{' '.join(title.split())}", f"./{place}" if place.startswith("#") else place]
     return "\n".join([*lines, ""])
 
 

@@ -52,8 +52,8 @@ def write_playlists(labels: pd.DataFrame, source: Path, folder: Path) -> list[Pa
         lines = ["#EXTM3U", f"#PLAYLIST:{_one_line(str(genre))}"]
         for file in files.itertuples():
             if "\n" not in file.path and "\r" not in file.path:  # a path that no playlist can hold
-                told = " - ".join(text for text in (file.artist, file.title) if isinstance(text, str))
-                lines += [f"#EXTINF:-1,{_one_line(told or file.path)}", str(source / file.path)]
+                title = " - ".join(text for text in (file.artist, file.title) if isinstance(text, str))
+                lines += [f"#EXTINF:-1,{_one_line(title or file.path)}", str(source / file.path)]
         content = "\n".join([*lines, ""])
         written.append(write_in_place(folder / f"{name}.m3u8", partial(_write_text, content)))
     return written

@@ -89,7 +89,7 @@ def write_index(run: Run, folder: Path) -> None:
         claims=found.claims if found else [],
         warnings=found.warnings if found else [],
         notebooks=list(_notebooks(folder)),
-        others=[_Listed(name, *told) for name, told in BESIDE.items() if (folder / name).exists()],
+        others=[_Listed(name, *words) for name, words in BESIDE.items() if (folder / name).exists()],
     )
     (folder / FILE_NAME).write_text(page, encoding="utf-8")
 

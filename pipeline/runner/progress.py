@@ -44,9 +44,9 @@ class StageLog:
         """Say in one line when the stage began, how long it took and what was done; below it what else was printed."""
         began = time.strftime("%H:%M:%S", time.localtime(self.started))
         seconds = time.time() - self.started
-        told = [line.partition(" Next: ")[0] for line in self.lines if not line.startswith(_SAID_ELSEWHERE)]
-        done = next((line for line in told if line.startswith(_DONE)), "done")
+        lines = [line.partition(" Next: ")[0] for line in self.lines if not line.startswith(_SAID_ELSEWHERE)]
+        done = next((line for line in lines if line.startswith(_DONE)), "done")
         say(f"{began} {notebook:<12} {seconds:6.1f} s  {done}", err=True)
-        for line in told:
+        for line in lines:
             if line is not done:
                 say(f"  {line}", err=True)

@@ -63,14 +63,14 @@ def stage_keys(database: Database, dataset: str, parameters: Mapping[str, Any], 
     before = _hash([_program(), dataset, *_source(database, dataset, parameters, settings)])
     keys: dict[str, str] = {}
     for stage in STAGES:
-        told = {option.name: parameters.get(option.name, option.default) for option in fields(stage.options)}
-        told = {name: value for name, value in told.items() if name not in NO_MATTER}
-        if answers := told.get("answers"):
-            told["answers"] = _content(Path(answers))
+        options = {option.name: parameters.get(option.name, option.default) for option in fields(stage.options)}
+        options = {name: value for name, value in options.items() if name not in NO_MATTER}
+        if answers := options.get("answers"):
+            options["answers"] = _content(Path(answers))
         if stage.name == AFTERWARDS:
-            told["exports"] = str(exports_folder(parameters, settings))
+            options["exports"] = str(exports_folder(parameters, settings))
         read = [keys[name] for name in stage.reads if name in keys]
-        keys[stage.name] = _hash([before, stage.name, json.dumps(told, sort_keys=True), *read])
+        keys[stage.name] = _hash([before, stage.name, json.dumps(options, sort_keys=True), *read])
         if stage.name in OF_DATASET:
             before = keys[stage.name]
     return keys

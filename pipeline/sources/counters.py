@@ -186,9 +186,9 @@ def _judge(
         return None
     in_order = [[one.index for one in sorted(stem, key=lambda one: one.counter)] for stem in stems]
     known = [[seconds[index] for index in stem] for stem in in_order] if seconds else []
-    told = [length for stem in known for length in stem if length is not None]
-    if len(told) >= MOST * sum(map(len, stems)):
-        return _judge_lengths(known, told, has_word)
+    lengths = [length for stem in known for length in stem if length is not None]
+    if len(lengths) >= MOST * sum(map(len, stems)):
+        return _judge_lengths(known, lengths, has_word)
     if has_word:
         return True
     usual = Counter(map(len, stems)).most_common(1)[0][0]
@@ -200,9 +200,9 @@ def _judge(
     return False if n_stems >= 3 and n_pieces >= 3 and not is_album else None
 
 
-def _judge_lengths(known: list[list[float | None]], told: list[float], has_word: bool) -> bool | None:
+def _judge_lengths(known: list[list[float | None]], lengths: list[float], has_word: bool) -> bool | None:
     """Judge by lengths, in seconds by stem: a cut leaves equal pieces, but for each track's last one."""
-    usual = median(told)
+    usual = median(lengths)
     before_last = [length for stem in known for length in stem[:-1] if length is not None]
     are_equal = sum(abs(length - usual) <= 0.02 * usual for length in before_last) >= MOST * len(before_last)
     if usual <= SHORT_S and (are_equal or has_word):

@@ -120,8 +120,8 @@ def merge_genres(genres: Sequence[str], how: str = "ask") -> tuple[dict[str, str
         name = max(spellings, key=lambda genre: (counted[genre], genre.strip() == genre, genre))
         names |= dict.fromkeys(spellings, name)
         if len(spellings) > 1:
-            told = ", ".join(f"{genre!r} ({counted[genre]})" for genre in spellings)
-            notes.append(f"spellings of one genre, called {name!r}: {told}; --merge-genres off keeps them apart")
+            listed = ", ".join(f"{genre!r} ({counted[genre]})" for genre in spellings)
+            notes.append(f"spellings of one genre, called {name!r}: {listed}; --merge-genres off keeps them apart")
     return names, [*notes, *say_twins(set(names.values()))]
 
 

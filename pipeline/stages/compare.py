@@ -43,7 +43,7 @@ class Compared:
 
     Attributes
     ----------
-    split : str
+    policy : str
         policy that results are read under
     main_set : str
         the main feature set
@@ -59,7 +59,7 @@ class Compared:
         what it comes to, in the sentences that every face prints
     """
 
-    split: str
+    policy: str
     main_set: str
     remarks: list[str]
     roll: pd.DataFrame
@@ -83,38 +83,38 @@ class Compared:
     @property
     def windows(self) -> list[str]:
         """Which window tells more of whole tracks, a sentence a model."""
-        return window_sentences(self.comparisons, self.main_set, self.split)
+        return window_sentences(self.comparisons, self.main_set, self.policy)
 
     @property
     def models(self) -> list[str]:
         """Which model beats which, a sentence a model."""
-        return model_sentences(self.comparisons, self.main_set, self.split)
+        return model_sentences(self.comparisons, self.main_set, self.policy)
 
     @property
     def calibration(self) -> pd.DataFrame:
         """How far probabilities lie from the share of right answers."""
-        return calibration(self.evaluation.scores, self.main_set, self.split)
+        return calibration(self.evaluation.scores, self.main_set, self.policy)
 
     @property
     def variants(self) -> pd.DataFrame:
         """Test accuracies of rows by feature set, its means alone among them."""
         summary = summarise(self.evaluation.scores)
         is_model = ~summary["model"].isin(baselines())
-        here = summary[is_model & (summary["level"] == "segment") & (summary["split_policy"] == self.split)]
+        here = summary[is_model & (summary["level"] == "segment") & (summary["split_policy"] == self.policy)]
         return here.filter(regex="model|feature_set|^test").dropna(axis="columns", how="all")
 
     @property
     def variant_tests(self) -> pd.DataFrame:
         """Which differences between feature sets a test backs."""
         found = self.comparisons
-        here = found[(found["comparison"] == "feature_sets") & (found["split_policy"] == self.split)]
+        here = found[(found["comparison"] == "feature_sets") & (found["split_policy"] == self.policy)]
         return here.filter(regex="^(model_a|window_a_s|feature_set|difference|ci_|p_adjusted|p_procedure|better)")
 
     @property
     def model_tests(self) -> pd.DataFrame:
         """Both tests of each pair of models of the main feature set, the largest difference first."""
         found = self.comparisons
-        here = found[(found["comparison"] == "models") & (found["split_policy"] == self.split)]
+        here = found[(found["comparison"] == "models") & (found["split_policy"] == self.policy)]
         here = here[here["feature_set_a"] == self.main_set]
         shown = here[["window_a_s", "model_a", "model_b", "difference", "p_value", "p_adjusted", "p_procedure"]]
         order = here["difference"].abs().sort_values(ascending=False, kind="stable").index
@@ -123,13 +123,13 @@ class Compared:
     @property
     def best(self) -> pd.Series:
         """The candidate that scores highest on whole tracks."""
-        return ranking(self.evaluation.scores, self.split).iloc[0]
+        return ranking(self.evaluation.scores, self.policy).iloc[0]
 
     def of_best(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a class report or confusion that are about the best candidate on whole tracks."""
         best = self.best
         same = (rows["model"] == best.model) & (rows["feature_set"] == best.feature_set)
-        same &= (rows["window_s"] == best.window_s) & (rows["split_policy"] == self.split)
+        same &= (rows["window_s"] == best.window_s) & (rows["split_policy"] == self.policy)
         return rows[same & (rows["level"] == "track")]
 
 
@@ -145,9 +145,9 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     names = parse_models(options.models)
     loaded = load_samples(run.database, run.dataset, names)
     samples = [window.learning() for window in loaded]
-    split, remarks = choose_policy(options.split or run.split_policy, samples)
-    remarks += [*find_policy(split).say_held(loaded[0].rows), *say_left_out_of(loaded), *say_sampled(names, samples)]
-    candidates = plan(samples, names, policies_for(split), options.search)
+    policy, remarks = choose_policy(options.split or run.split_policy, samples)
+    remarks += [*find_policy(policy).say_held(loaded[0].rows), *say_left_out_of(loaded), *say_sampled(names, samples)]
+    candidates = plan(samples, names, policies_for(policy), options.search)
     evaluation = evaluate(
         candidates,
         repeats=options.repeats,
@@ -157,13 +157,13 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     )
     comparisons = compare_pairs(evaluation.tested)
     n_held = loaded[0].rows.loc[loaded[0].rows["holdout"], "track"].nunique()
-    sides = check_sides(samples[0], split, n_held=n_held, seed=options.seed)
+    sides = check_sides(samples[0], policy, n_held=n_held, seed=options.seed)
     checks = pd.concat([check_sampled(names, samples), sides], ignore_index=True)
     tables = {"model_comparisons": comparisons, "data_quality": checks}
-    here = {key: answers for key, answers in evaluation.answered.items() if key[-1] == split}
-    corrected = correct(gather(here, [], samples, split), options.seed) if here else None
+    here = {key: answers for key, answers in evaluation.answered.items() if key[-1] == policy}
+    corrected = correct(gather(here, [], samples, policy), options.seed) if here else None
     read_under = {
-        "split_policy": split,
+        "split_policy": policy,
         "main_feature_set": samples[0].feature_set,
         "highest": corrected_facts(corrected),
     }
@@ -172,7 +172,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     )
     record(run, "compare", rows, read_under)
     return Compared(
-        split=split,
+        policy=policy,
         main_set=samples[0].feature_set,
         remarks=remarks,
         roll=roll_call(samples, names),

@@ -63,7 +63,7 @@ def export(run: Run, options: ExportOptions) -> Exported:
     """
     if not run.run_id:
         raise InputError(f"dataset {run.dataset!r} has no run to export: run `genrelab run`, or 04_compare, first")
-    told = read_told(Path(options.answers)) if options.answers else {}
+    own_words = read_told(Path(options.answers)) if options.answers else {}
     frames = assemble_exports(run)
     folder = Path(options.exports or get_settings().exports)
     written = write_exports(frames, folder, run.run_id, append=options.append, features_sample=options.features_sample)
@@ -77,16 +77,16 @@ def export(run: Run, options: ExportOptions) -> Exported:
         tables=pd.DataFrame(tables),
         remarks=[*_say_outdated(run), *written.remarks],
         headline=headline(run),
-        sheet=_write_beside(run, frames["data_quality"], told),
+        sheet=_write_beside(run, frames["data_quality"], own_words),
     )
 
 
-def _write_beside(run: Run, checks: pd.DataFrame, told: Mapping[str, str]) -> list[str]:
+def _write_beside(run: Run, checks: pd.DataFrame, own_words: Mapping[str, str]) -> list[str]:
     """Write the reporting sheet and the model card into the folder of the run; return what the sheet asks for."""
     folder = get_settings().runs / run.run_id
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sheet = run.steady(lambda _: write_sheet(read_facts(run, checks), folder, told))
+        sheet = run.steady(lambda _: write_sheet(read_facts(run, checks), folder, own_words))
         card = model_card(run)
         if card:
             (folder / CARD).write_text(card, encoding="utf-8")

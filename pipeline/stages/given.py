@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from pipeline.errors import InputError
+
+Options = TypeVar("Options")
 
 OF_EVERY_NOTEBOOK = ("dataset", "run_id")
 """Parameters that every stage's notebook has; they lead to the run."""
@@ -13,8 +15,8 @@ INJECTED = "# Parameters"
 """How the cell begins that papermill puts into a notebook."""
 
 
-def take_parameters(namespace: MutableMapping[str, Any], options: type) -> None:
-    """Check the parameters that a notebook was given, and put values of their declared types in their place.
+def take_parameters(namespace: MutableMapping[str, Any], options: type[Options]) -> Options:
+    """Check the parameters that a notebook was given, put values of the declared types in their place, return options.
 
     Parameters
     ----------
@@ -22,6 +24,11 @@ def take_parameters(namespace: MutableMapping[str, Any], options: type) -> None:
         the notebook's ``globals()``
     options : type
         the dataclass of what the stage can be told
+
+    Returns
+    -------
+    Options
+        an object of that class, made from the parameters
 
     Raises
     ------
@@ -35,6 +42,7 @@ def take_parameters(namespace: MutableMapping[str, Any], options: type) -> None:
             raise InputError(f"this notebook has no parameter {name!r}; there are: {', '.join(sorted(declared))}")
     for name, kind in declared.items():
         namespace[name] = as_declared(name, namespace[name], kind)
+    return options(**{name: namespace[name] for name in hints})
 
 
 def as_declared(name: str, value: Any, kind: type) -> Any:

@@ -112,11 +112,11 @@ def play_differently(
     answers = _ask(champion, played, first, chance)
     rows, by_genre = tell_changes(answers), tell_genres(answers, seed)
     given_away = [f"{words}." for words in say_given_away(by_genre)]
-    told = [*given_away, *say_hurt(by_genre)] if can_be_told(answers) else [TOO_FEW]
+    sentences = [*given_away, *say_hurt(by_genre)] if can_be_told(answers) else [TOO_FEW]
     times = f"{count(len(first), 'track')}, each analysed {len(CHANGES) + 1} times"
     cost = f"That took {monotonic() - began:.0f} s: {times}."
     named = _name_answers(answers, first.rows["track_id"].tolist())
-    return PlayedDifferently(rows, by_genre, named, [*told, *_say_left_out(heard), cost])
+    return PlayedDifferently(rows, by_genre, named, [*sentences, *_say_left_out(heard), cost])
 
 
 def _why_not(known: dict[str, Any], champion: FittedModel, n_tracks: int, asked: str) -> str:
@@ -171,8 +171,8 @@ def _ask(
 def _name_answers(answers: ChangedAnswers, track_ids: Sequence[str]) -> pd.DataFrame:
     names = np.array([*answers.genres, None], dtype=object)
     changed = {change.name: names[answers.changed[:, i]] for i, change in enumerate(answers.changes)}
-    told = {"track_id": track_ids, "actual": names[answers.actual], AS_IT_IS: names[answers.as_it_is]}
-    return pd.DataFrame(told | changed)
+    unchanged = {"track_id": track_ids, "actual": names[answers.actual], AS_IT_IS: names[answers.as_it_is]}
+    return pd.DataFrame(unchanged | changed)
 
 
 def _say_left_out(heard: np.ndarray) -> list[str]:

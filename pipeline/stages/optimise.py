@@ -58,7 +58,7 @@ class Optimised:
 
     Attributes
     ----------
-    split : str
+    policy : str
         policy that choices were made under
     remarks : list of str
         sentences on what the policy makes of the rows, and which models learn from a sample of them
@@ -79,7 +79,7 @@ class Optimised:
         what the run comes to, in the sentences that every face prints
     """
 
-    split: str
+    policy: str
     remarks: list[str]
     k_search: pd.DataFrame
     importances: pd.DataFrame
@@ -121,10 +121,10 @@ class Optimised:
         """Who the champion is, in a sentence or two."""
         champion = self.champion
         found, of_what = (self.headline.champion, self.headline.candidates) if self.headline else ("", "")
-        told = ", ".join(f"{name.split('__')[-1]} = {value}" for name, value in champion.parameters.items())
+        parameters = ", ".join(f"{name.split('__')[-1]} = {value}" for name, value in champion.parameters.items())
         return (
             f"{found} {of_what} Its test accuracy as chosen is {champion.test_accuracy:.3f}. It was fitted on "
-            f"{count(champion.n_tracks, 'track')}. Its parameters: {told or 'the defaults'}."
+            f"{count(champion.n_tracks, 'track')}. Its parameters: {parameters or 'the defaults'}."
         ).strip()
 
 
@@ -147,27 +147,27 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         raise InputError(f"run {run.run_id} has no comparison to choose from: run 04_compare first")
     compared = set(scores["model"])
     samples = [window.learning() for window in load_samples(run.database, run.dataset, compared)]
-    split, remarks = choose_policy(options.split or run.split_policy, samples)
+    policy, remarks = choose_policy(options.split or run.split_policy, samples)
     remarks += say_sampled([*compared, "knn_3", "random_forest"], samples)
-    main, policies = of_main_set(samples), policies_for(split)
-    found, searches = _search_k(main, policies, split, options)
+    main, policies = of_main_set(samples), policies_for(policy)
+    found, searches = _search_k(main, policies, policy, options)
     importances = pd.concat(
-        [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
+        [rank_features(window, policy, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
     )
-    remarks += say_edge(found, split)
-    best_k = found[found["chosen"] & (found["split_policy"] == split)].set_index("window_s")["k"]
+    remarks += say_edge(found, policy)
+    best_k = found[found["chosen"] & (found["split_policy"] == policy)].set_index("window_s")["k"]
     tuned = _tuned(main, policies, best_k, compared, options.search)
     evaluation = evaluate(tuned, **how) if tuned else Evaluation.empty()
-    ranked = ranking(pd.concat([scores, evaluation.scores], ignore_index=True), split)
+    ranked = ranking(pd.concat([scores, evaluation.scores], ignore_index=True), policy)
     confusion = pd.concat([run.table("confusion", stage="compare"), evaluation.confusion], ignore_index=True)
-    hardest = _rows_of(confusion, ranked.iloc[0]["model"], split)
-    pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), split, **how)
+    hardest = _rows_of(confusion, ranked.iloc[0]["model"], policy)
+    pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), policy, **how)
     about: dict[str, Any] = {"seed": options.seed, "search": options.search}
-    champion = crown(ranked, samples, policy=split, **about)
+    champion = crown(ranked, samples, policy=policy, **about)
     importances = pd.concat([importances, _rank_of_champion(champion, samples, how)], ignore_index=True)
     others = crown_other_windows(champion, ranked, samples, **about)
-    corrected = _correct(run, samples, evaluation, searches, split, options.seed)
+    corrected = _correct(run, samples, evaluation, searches, policy, options.seed)
     facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset), corrected)
     facts["unknown_genres"] = [genre for genre in samples[0].genres if genre not in champion.genres]
     curve = learning_curve(champion, ranked, samples, **how)
@@ -176,14 +176,14 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     tables = {"k_search": found, "feature_importance": importances, "genre_pairs": pair_scores}
     tables |= {"learning_curve": curve.rows, "mistakes_by_group": mistakes, "worst_mistakes": worst}
     rows = StageRows(
-        scores=pd.concat([evaluation.scores, _corrected_score(ranked.iloc[0], split, corrected, options.repeats)]),
+        scores=pd.concat([evaluation.scores, _corrected_score(ranked.iloc[0], policy, corrected, options.repeats)]),
         answers=pack_answers(evaluation.answered),
         tables=tables | tables_of(evaluation),
         models=pack_models(champion, others),
     )
-    record(run, CHOSEN_BY, rows, {"champion": facts, "split_policy": split})
+    record(run, CHOSEN_BY, rows, {"champion": facts, "split_policy": policy})
     return Optimised(
-        split=split,
+        policy=policy,
         remarks=remarks,
         k_search=found,
         importances=importances,
@@ -208,7 +208,7 @@ def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: di
 
 
 def _search_k(
-    main: Sequence[Samples], policies: Sequence[str], split: str, options: OptimiseOptions
+    main: Sequence[Samples], policies: Sequence[str], policy: str, options: OptimiseOptions
 ) -> tuple[pd.DataFrame, list[KSearch]]:
     """Search k on each window under each policy.
 
@@ -217,36 +217,36 @@ def _search_k(
     found : pd.DataFrame
         rows of ``k_search``
     searches : list of KSearch
-        those under `split`, a window each, with what each k answered
+        those under `policy`, a window each, with what each k answered
     """
     how: dict[str, Any] = {"k_values": range(1, options.k_max + 1, 2), "repeats": options.repeats, "seed": options.seed}
     rows, searches = [], []
     for window in main:
         own = stand_ins(policies, window.rows)
-        of = {name: search_k(window, name, answers=name == own[split], **how) for name in set(own.values())}
-        rows += [of[own[policy]].found.assign(split_policy=policy) for policy in policies]
-        searches.append(of[own[split]])
+        of = {name: search_k(window, name, answers=name == own[policy], **how) for name in set(own.values())}
+        rows += [of[own[each]].found.assign(split_policy=each) for each in policies]
+        searches.append(of[own[policy]])
     return pd.concat(rows, ignore_index=True), searches
 
 
 def _correct(
-    run: Run, samples: Sequence[Samples], evaluation: Evaluation, searches: Sequence[KSearch], split: str, seed: int
+    run: Run, samples: Sequence[Samples], evaluation: Evaluation, searches: Sequence[KSearch], policy: str, seed: int
 ) -> Corrected | None:
     """Return the accuracy to expect of the champion; None where 04_compare kept no answers, as it did not always.
 
     Which k was tried beside the other candidates depended on test scores too, so all k are there to be chosen from.
     """
-    compared = unpack_answers(run.answers(stage="compare", split_policy=split))
+    compared = unpack_answers(run.answers(stage="compare", split_policy=policy))
     if not compared:
         return None
-    tuned = {key: answers for key, answers in evaluation.answered.items() if key[-1] == split}
+    tuned = {key: answers for key, answers in evaluation.answered.items() if key[-1] == policy}
     searched = []
     for search in searches:
         window_s = search.found.iloc[0]["window_s"]
-        keys = {(f"knn_{k}", samples[0].feature_set, window_s, split): k for k in search.of_tracks}
+        keys = {(f"knn_{k}", samples[0].feature_set, window_s, policy): k for k in search.of_tracks}
         of_tracks = dict(search.of_tracks) | {keys[key]: tuned.pop(key) for key in keys.keys() & tuned.keys()}
         searched.append(replace(search, of_tracks=of_tracks))
-    return correct(gather(compared | tuned, searched, samples, split), seed)
+    return correct(gather(compared | tuned, searched, samples, policy), seed)
 
 
 def _tuned(
@@ -262,20 +262,20 @@ def _tuned(
     ]
 
 
-def _rows_of(confusion: pd.DataFrame, model: str, split: str) -> pd.DataFrame:
-    of_model = (confusion["model"] == model) & (confusion["split_policy"] == split)
+def _rows_of(confusion: pd.DataFrame, model: str, policy: str) -> pd.DataFrame:
+    of_model = (confusion["model"] == model) & (confusion["split_policy"] == policy)
     return confusion[of_model & (confusion["level"] == "segment")]
 
 
-def _corrected_score(best: pd.Series, split: str, corrected: Corrected | None, repeats: int) -> pd.DataFrame:
+def _corrected_score(best: pd.Series, policy: str, corrected: Corrected | None, repeats: int) -> pd.DataFrame:
     """Return the row of ``scores`` that has the accuracy to expect of the champion; none where that is not known."""
     if corrected is None:
         return pd.DataFrame()
     low, high = corrected.bounds
     named = best[["model", "feature_set", "window_s"]].to_dict()
-    of_tracks = {"split_policy": split, "subset": "test", "level": "track", "metric": CORRECTED}
-    told = {"value": corrected.value, "ci_low": low, "ci_high": high, "n": int(best["n"]), "repeats": repeats}
-    return pd.DataFrame([named | of_tracks | told])
+    of_tracks = {"split_policy": policy, "subset": "test", "level": "track", "metric": CORRECTED}
+    figures = {"value": corrected.value, "ci_low": low, "ci_high": high, "n": int(best["n"]), "repeats": repeats}
+    return pd.DataFrame([named | of_tracks | figures])
 
 
 def champion_facts(

@@ -112,11 +112,11 @@ def transfer(database: Database, dataset: str, run_id: str, options: TransferOpt
                 home = _home(run, options)
                 for other in others:
                     with _going_on(failed, f"{run.dataset!r} to {other!r}", several=several):
-                        tested, told = put_to(home, other, options)
+                        tested, notes = put_to(home, other, options)
                         _record(run, other, tested)
                         found.append((run.dataset, tested))
                         said.append(_named(run.dataset, other, several) + say_transfer(tested[0].row))
-                        remarks += [_named(run.dataset, other, several) + words for words in told]
+                        remarks += [_named(run.dataset, other, several) + words for words in notes]
     if not found:
         raise InputError(f"of no pair of datasets anything can be told; {'; '.join(failed[:MOST_NAMED])}")
     return Transferred(

@@ -41,8 +41,8 @@ def put_to(home: Home, other: str, options: TransferOptions) -> tuple[list[Teste
     names = home.named(only_champion=options.models == CHAMPION)
     theirs = load_all(database, other, [name for name, *_ in names])
     first, of_first = _aligned(home, names[0], theirs, other, options)
-    told = read_map(Path(options.genre_map)) if options.genre_map else {}
-    mapping = map_genres(of_first.genres, first.genres, told)
+    given = read_map(Path(options.genre_map)) if options.genre_map else {}
+    mapping = map_genres(of_first.genres, first.genres, given)
     shared = find_shared(database, _pairs(home, names, theirs, other, options), run.dataset, other)
     stored, left = home.stored_answers(), []
     tested: list[Tested] = []

@@ -84,9 +84,9 @@ RUNS = Table(
         Column("run_date", DATE, "the day it began, UTC"),
         Column("started_at", DATETIME, "when it began, UTC"),
         optional(
-            "windows_s",
+            "windows",
             STRING,
-            "all window lengths asked for, in one text like `30 s, 3 s`; interactive runs have no parameters",
+            "window lengths asked for, in words like `30 s, 3 s`; interactive runs have no parameters",
         ),
         optional("split_policy", STRING, "the policy that results are read under, and the champion is chosen"),
         optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),

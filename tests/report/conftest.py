@@ -39,7 +39,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
     tables = {
         "runs": pd.DataFrame(
             {"run_date": [pd.Timestamp("2026-01-02")], "started_at": pd.Timestamp("2026-01-02T03:04:05"),
-             "windows_s": "30 s, 3 s", "split_policy": "track", "holdout_share": 0.1, "seed": 0, "number": 1,
+             "windows": "30 s, 3 s", "split_policy": "track", "holdout_share": 0.1, "seed": 0, "number": 1,
              "champion_model": "random_forest", "champion_feature_set": "f-v1", "champion_window_s": 3.0,
              "champion_split_policy": "track", "test_accuracy": 0.7, "test_ci_low": 0.5, "test_ci_high": None,
              "holdout_accuracy": 0.5, "holdout_ci_low": None, "holdout_ci_high": 1.0, "n_tracks": 4, "warnings": None}

@@ -65,8 +65,8 @@ def _answers(signal: Signal) -> np.ndarray:
 
 
 @lru_cache(_REMEMBERED)
-def _hear(samples: bytes) -> np.ndarray:
-    patch = log_mel(np.frombuffer(samples, dtype=np.float32))
+def _hear(signal: bytes) -> np.ndarray:
+    patch = log_mel(np.frombuffer(signal, dtype=np.float32))
     tags, hidden = load_network().run(["tags", "penultimate"], {"patches": patch[None]})
     return np.concatenate([tags[0], hidden[0]])
 

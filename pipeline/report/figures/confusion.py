@@ -82,8 +82,8 @@ def _draw_overview(shares: pd.DataFrame, confusion: pd.DataFrame, title: str) ->
     places = range(len(worst))
     bars.barh(places, worst["share_of_actual"], color="#6aaed6", height=0.3)
     for place, row in zip(places, worst.itertuples(), strict=True):  # names stand above bars: beside, long ones squeeze
-        told = f"{row.actual} → {row.predicted}: {row.share_of_actual:.0%}"
-        bars.text(0, place - 0.22, told, va="bottom", fontsize=9)
+        label = f"{row.actual} → {row.predicted}: {row.share_of_actual:.0%}"
+        bars.text(0, place - 0.22, label, va="bottom", fontsize=9)
     bars.set_yticks([])
     bars.set_ylim(len(worst) - 0.5, -0.9)
     bars.grid(visible=False)

@@ -85,8 +85,8 @@ def draw_projection(points: pd.DataFrame, explained: Sequence[float]) -> Figure:
     figure, axes = new_figure(width=9, height=6)
     rest = points[~points["genre"].isin(genres)]
     if len(rest):
-        told = f"{rest['genre'].nunique()} smaller genres"
-        axes.scatter(rest["pc1"], rest["pc2"], s=12, color="#c3c9ce", label=told)
+        label = f"{rest['genre'].nunique()} smaller genres"
+        axes.scatter(rest["pc1"], rest["pc2"], s=12, color="#c3c9ce", label=label)
     sns.scatterplot(
         points[points["genre"].isin(genres)], x="pc1", y="pc2", hue="genre", hue_order=genres, style="genre",
         style_order=genres, palette=genre_palette(genres), s=40, alpha=0.8, ax=axes,

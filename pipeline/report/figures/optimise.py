@@ -43,8 +43,8 @@ def draw_k_search(found: pd.DataFrame) -> Figure:
             best = rows[rows["chosen"]]
             axis.plot(best["k"], best["test_accuracy"], "o", color=SUBSET_COLOURS["test"])
             for k, value in zip(best["k"], best["test_accuracy"], strict=True):
-                told = f"k = {k}" + (", the largest tried" if k == largest else "")
-                axis.annotate(told, (k, value), textcoords="offset points", xytext=(4, 5), fontsize=8)
+                note = f"k = {k}" + (", the largest tried" if k == largest else "")
+                axis.annotate(note, (k, value), textcoords="offset points", xytext=(4, 5), fontsize=8)
         axis.set(title=f"{window_s:g}-second rows", xlabel="k, neighbours that vote", ylim=(0, 1.02))
     axes[0, 0].set_ylabel("accuracy of a segment")
     handles, labels = axes[0, 0].get_legend_handles_labels()
@@ -95,8 +95,8 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
     windows = sorted(pairs["window_s"].unique(), reverse=True)
     names = list(dict.fromkeys(pairs["pair"]))
     both = pairs.drop_duplicates("pair")[["genre_a", "genre_b"]]
-    told = [_pair_label(*genres) for genres in both.itertuples(index=False)]
-    room = 0.09 * max(len(line) for label in told for line in label.split("\n"))
+    labels = [_pair_label(*genres) for genres in both.itertuples(index=False)]
+    room = 0.09 * max(len(line) for label in labels for line in label.split("\n"))
     models = sorted(pairs["model"].unique())
     colours = dict(zip(models, sns.color_palette("colorblind", len(models)), strict=True))
     shifts = BESIDE * (np.arange(len(models)) - (len(models) - 1) / 2) / max(len(models) - 1, 1)
@@ -119,7 +119,7 @@ def draw_pairs(pairs: pd.DataFrame) -> Figure:
             xlabel="accuracy (0.5: a coin)",
             xlim=(lowest, 1.03),
         )
-        axis.set_yticks(range(len(names)), told)
+        axis.set_yticks(range(len(names)), labels)
         axis.set_ylim(len(names) - 0.5, -0.5)
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return figure

@@ -72,9 +72,9 @@ def draw_played(rates: pd.DataFrame, by_genre: pd.DataFrame) -> Figure:
     left.set(xlim=(-0.02, 1.02), xlabel="share that gets another genre", title=f"{int(rates['n'].max())} files")
     left.grid(visible=False, axis="y")
     cells = shown[rates["change_name"].tolist()].T
-    told = cells.map(lambda share: f"{share * 100:.0f}" if share else "").to_numpy()
+    labels = cells.map(lambda share: f"{share * 100:.0f}" if share else "").to_numpy()
     sns.heatmap(
-        cells, vmin=0, vmax=1, cmap="Blues", annot=told, fmt="", annot_kws={"size": 8}, linewidths=0.5,
+        cells, vmin=0, vmax=1, cmap="Blues", annot=labels, fmt="", annot_kws={"size": 8}, linewidths=0.5,
         linecolor="#e8ecef", cbar=False, ax=right,
     )  # fmt: skip
     right.set_xticklabels([f"{genre} ({files})" for genre, files in shown["files"].items()])

@@ -130,14 +130,14 @@ def _detail(sheet: Sheet) -> dict[str, Any]:
 def _heat(sheet: Sheet) -> Any:
     row, across, value = sheet.rows[0], sheet.across, sheet.values[0]
     assert across is not None  # nosec B101 # a heat map has columns
-    told = (*sheet.tooltip, *([sheet.beside] if sheet.beside else []))
-    means: dict[str, Any] = {field.column: f"mean({field.column})" for field in told}
+    fields = (*sheet.tooltip, *([sheet.beside] if sheet.beside else []))
+    means: dict[str, Any] = {field.column: f"mean({field.column})" for field in fields}
     tooltip = [
         alt.Tooltip(field=row.column, type="nominal", title=row.label),
         alt.Tooltip(field=across.column, type="nominal", title=across.label),
         alt.Tooltip(field="shown", type="quantitative", title=value.label, format=FORMATS[value.form]),
         *(alt.Tooltip(field=field.column, type="quantitative", title=field.label, format=FORMATS[field.form])
-          for field in told),
+          for field in fields),
     ]  # fmt: skip
     base = alt.Chart(height=alt.Step(CELL_HEIGHT)).encode(
         y=alt.Y(field=row.column, type="nominal", title=row.label, scale=alt.Scale()),
@@ -171,10 +171,10 @@ def _map(sheet: Sheet) -> Any:
     assert sheet.at is not None  # nosec B101 # what a map's dots stand at
     (latitude, longitude), value, beside = sheet.at, sheet.values[0], sheet.beside
     measures = {"north": latitude, "east": longitude, "shown": value}
-    told = {"shown": value} | {f"told_{field.column}": field for field in sheet.tooltip}
+    in_tooltip = {"shown": value} | {f"told_{field.column}": field for field in sheet.tooltip}
     if beside:
-        measures["many"] = told["many"] = beside
-    summed: dict[str, Any] = {name: _summed(field) for name, field in (measures | told).items()}
+        measures["many"] = in_tooltip["many"] = beside
+    summed: dict[str, Any] = {name: _summed(field) for name, field in (measures | in_tooltip).items()}
     ends: dict[str, Any] = {"domain": list(sheet.domain), "clamp": True} if sheet.domain else {}
     legend = alt.Legend(title=value.label, format=FORMATS[value.form], gradientLength=180, tickCount=4)
     area = alt.Size(field="many", type="quantitative", scale=alt.Scale(range=DOT_AREAS), legend=None)
@@ -193,7 +193,7 @@ def _map(sheet: Sheet) -> Any:
             tooltip=[
                 *(alt.Tooltip(field=field.column, type="nominal", title=field.label) for field in sheet.detail),
                 *(alt.Tooltip(field=name, type="quantitative", title=field.label, format=FORMATS[field.form])
-                  for name, field in told.items()),
+                  for name, field in in_tooltip.items()),
             ],
         )
     )  # fmt: skip

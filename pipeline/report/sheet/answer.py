@@ -44,7 +44,7 @@ class Answer:
     please : str
         what only a person can add, as a request; empty where nothing is missing
     table : Rows, optional
-    told : str
+    own_words : str
         what a person has added
     """
 
@@ -52,12 +52,12 @@ class Answer:
     source: str = ""
     please: str = ""
     table: Rows | None = None
-    told: str = ""
+    own_words: str = ""
 
     @property
     def status(self) -> str:
         """``filled``; ``partly``, where a person has to add something; ``asked``, where a person has to say all."""
-        if self.told or (self.says and not self.please):
+        if self.own_words or (self.says and not self.please):
             return "filled"
         return "partly" if self.says else "asked"
 

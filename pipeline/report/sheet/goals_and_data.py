@@ -106,8 +106,8 @@ def script(facts: RunFacts) -> Answer:
             source="the notebooks",
         )
     shown = {name: Path(value).name if name in _PATHS else value for name, value in given.items()}
-    told = {name: value for name, value in shown.items() if name not in _NOT_TOLD}
-    options = [_option(name, value) for name, value in told.items() if value not in ("", 0, None, "none")]
+    kept = {name: value for name, value in shown.items() if name not in _NOT_TOLD}
+    options = [_option(name, value) for name, value in kept.items() if value not in ("", 0, None, "none")]
     return answer(
         f"genrelab run --dataset {shlex.quote(facts.dataset)} {' '.join(options)}".strip(),
         "Paths are told without the folders that they lie in. The same data, seed and versions give the same "

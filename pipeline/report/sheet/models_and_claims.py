@@ -103,7 +103,7 @@ def tuning(facts: RunFacts) -> Answer:
     effort = facts.parameters.get("search") or "none"
     name, space = display_name(facts.champion["model"]), _space(facts.champion["model"])
     found = facts.champion_fields.get("parameters") or {}
-    told = ", ".join(f"{key.split('__')[-1]} = {value}" for key, value in found.items())
+    parameters = ", ".join(f"{key.split('__')[-1]} = {value}" for key, value in found.items())
     if effort == "none":
         how = "No parameters were searched: the defaults of scikit-learn, and those that a model's name tells."
     else:
@@ -113,7 +113,7 @@ def tuning(facts: RunFacts) -> Answer:
         )
     return answer(
         how,
-        f"Found for {name}: {told}." if told else f"{name} has the defaults.",
+        f"Found for {name}: {parameters}." if parameters else f"{name} has the defaults.",
         "The k of k nearest neighbours was searched on test splits (k_search.csv), so that score is a little too good.",
         source="runs.parameters, collection models, k_search.csv",
     )
@@ -127,9 +127,9 @@ def baseline(facts: RunFacts) -> Answer:
     here = facts.scores[(facts.scores["split_policy"] == policy.name) & (facts.scores["subset"] == "test")]
     here = here[(here["level"] == "track") & (here["metric"] == "accuracy") & here["model"].isin(baselines())]
     by_model = here.groupby("model")["value"].max()
-    told = "; ".join(f"{display_name(name)} {value:.0%}" for name, value in by_model.items())
+    figures = "; ".join(f"{display_name(name)} {value:.0%}" for name, value in by_model.items())
     return answer(
-        f"Guessers that look at no feature, on the same splits: {told}." if told
+        f"Guessers that look at no feature, on the same splits: {figures}." if figures
         else "No guesser was compared; with as many tracks of each genre a guess is right once in "
         f"{len(facts.genres)} times.",
         "All models had the same rows, splits and effort of search.",
@@ -185,8 +185,8 @@ def metrics(facts: RunFacts) -> Answer:
         return Answer(please=NOTHING_COMPARED)
     names = sorted(set(facts.scores["metric"]))
     test, held = (facts.champion_scores(subset).set_index("metric") for subset in ("test", "holdout"))
-    told = [name for name in names if name in test.index or name in held.index]
-    rows = [(name_metric(name), _told(test, name), _told(held, name)) for name in told]
+    of_champion = [name for name in names if name in test.index or name in held.index]
+    rows = [(name_metric(name), _told(test, name), _told(held, name)) for name in of_champion]
     balanced = facts.check("genre_balance")
     return answer(
         f"{', '.join(map(name_metric, names))}. The choice goes by the accuracy of whole tracks: a person asks for "

@@ -32,20 +32,22 @@ def read_told(path: Path) -> dict[str, str]:
         where it can't be read, names no item, or an answer is no text
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        own_words = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"--answers {str(path)!r} can't be read: {error}") from error
-    for number, words in told.items():
+    for number, words in own_words.items():
         if number not in ANSWERS:
             raise InputError(f"--answers {str(path)!r}: there is no item {number!r}; there are: {', '.join(ANSWERS)}")
         if not isinstance(words, str) or not words.strip():
             raise InputError(f"--answers {str(path)!r}: the answer to {number} is no text: {words!r}; put it in quotes")
-    return told
+    return own_words
 
 
-def sheet(facts: RunFacts, told: Mapping[str, str]) -> dict[str, Any]:
+def sheet(facts: RunFacts, own_words: Mapping[str, str]) -> dict[str, Any]:
     """Return the sheet as JSON has it."""
-    answers = {item.number: replace(ANSWERS[item.number](facts), told=told.get(item.number, "")) for item in ITEMS}
+    answers = {
+        item.number: replace(ANSWERS[item.number](facts), own_words=own_words.get(item.number, "")) for item in ITEMS
+    }
     statuses = [answer.status for answer in answers.values()]
     return {
         "checklist": CITATION,
@@ -63,9 +65,9 @@ def sheet(facts: RunFacts, told: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def write_sheet(facts: RunFacts, folder: Path, told: Mapping[str, str]) -> dict[str, Any]:
+def write_sheet(facts: RunFacts, folder: Path, own_words: Mapping[str, str]) -> dict[str, Any]:
     """Write both files into a folder that is there, and return what they hold."""
-    content = sheet(facts, told)
+    content = sheet(facts, own_words)
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "backslashreplace")
     (folder / DATA).write_bytes(text + b"\n")
     environment = Environment(
@@ -81,10 +83,10 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     table = answer.table
     return {
         "status": answer.status,
-        "answer": [*answer.says, *([answer.told] if answer.told else [])],
-        "told_by_a_person": bool(answer.told),
+        "answer": [*answer.says, *([answer.own_words] if answer.own_words else [])],
+        "told_by_a_person": bool(answer.own_words),
         "source": answer.source,
-        "please": "" if answer.told else answer.please,
+        "please": "" if answer.own_words else answer.please,
         "table": {"columns": list(table.columns), "rows": [list(row) for row in table.rows], "n_more": table.n_more}
         if table else None,
     }  # fmt: skip

@@ -64,14 +64,14 @@ def _overview(rows: pd.DataFrame) -> str:
 
 def _windows(rows: pd.DataFrame) -> str:
     best = rows.sort_values("value", kind="stable").groupby("window_s").tail(1)
-    told = [
+    figures = [
         f"{row.value:.0%} by {row.window_s:g}-second windows ({row.model_name})"
         for row in best.sort_values("window_s", ascending=False).itertuples()
     ]
     first = rows.iloc[0]
     of_what = "whole test tracks" if first["level"] == "track" else "single test rows"
     phrase = POLICIES[first["split_policy"]].phrase
-    return f"{phrase[0].upper()}{phrase[1:]}, at best so many {of_what} are named rightly: {', '.join(told)}"
+    return f"{phrase[0].upper()}{phrase[1:]}, at best so many {of_what} are named rightly: {', '.join(figures)}"
 
 
 def _model(rows: pd.DataFrame) -> str:
@@ -85,11 +85,11 @@ def _model(rows: pd.DataFrame) -> str:
 
 
 def _features(rows: pd.DataFrame) -> str:
-    told = rows.dropna(subset=["p50"]).sort_values("p50", kind="stable")
-    if told["genre"].nunique() < 2:
+    ordered = rows.dropna(subset=["p50"]).sort_values("p50", kind="stable")
+    if ordered["genre"].nunique() < 2:
         return ""
-    name = str(told["feature_name"].iloc[0])
-    return f"{name[0].upper()}{name[1:]}: lowest in {told['genre'].iloc[0]}, highest in {told['genre'].iloc[-1]}"
+    name = str(ordered["feature_name"].iloc[0])
+    return f"{name[0].upper()}{name[1:]}: lowest in {ordered['genre'].iloc[0]}, highest in {ordered['genre'].iloc[-1]}"
 
 
 def _genres(rows: pd.DataFrame) -> str:
@@ -110,9 +110,9 @@ def _holdout(rows: pd.DataFrame) -> str:
 
 
 def _dataset(rows: pd.DataFrame) -> str:
-    told = f"{count(len(rows), 'track')} of {count(rows['genre'].nunique(), 'genre')}"
+    size = f"{count(len(rows), 'track')} of {count(rows['genre'].nunique(), 'genre')}"
     checked = rows.iloc[0]
-    return f"{told}; {count(int(checked['warned']), 'warning')} from {count(int(checked['checks']), 'check')}"
+    return f"{size}; {count(int(checked['warned']), 'warning')} from {count(int(checked['checks']), 'check')}"
 
 
 def _find_tracks(frames: Frames) -> pd.DataFrame:
@@ -175,10 +175,10 @@ def _new_music(rows: pd.DataFrame) -> str:
 
 
 def _subgroups(rows: pd.DataFrame) -> str:
-    told = rows.sort_values("accuracy", kind="stable")
-    if len(told) < 2:
+    ordered = rows.sort_values("accuracy", kind="stable")
+    if len(ordered) < 2:
         return ""
-    worst, best = told.iloc[0], told.iloc[-1]
+    worst, best = ordered.iloc[0], ordered.iloc[-1]
     worse = int(rows["is_worse"].astype(object).eq(True).sum())
     extremes = f"{best['subgroup']} {best['accuracy']:.0%} right, {worst['subgroup']} {worst['accuracy']:.0%}"
     by, n = rows["by"].iloc[0].replace("_", " "), count(len(rows), "subgroup")
