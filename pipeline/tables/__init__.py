@@ -64,6 +64,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
+from pipeline.tables.styles import STYLE_ANSWERS, STYLE_SCORES, STYLES
 from pipeline.tables.subgroups import SUBGROUP_GAPS, SUBGROUPS
 from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
@@ -99,6 +100,9 @@ TABLES = (
     HARMLESS_CHANGE_GENRES,
     SUBGROUPS,
     SUBGROUP_GAPS,
+    STYLES,
+    STYLE_ANSWERS,
+    STYLE_SCORES,
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
@@ -169,6 +173,9 @@ __all__ = [
     "RUNS",
     "SCORES",
     "STRING",
+    "STYLES",
+    "STYLE_ANSWERS",
+    "STYLE_SCORES",
     "SUBGROUPS",
     "SUBGROUP_GAPS",
     "SUMMARY",
