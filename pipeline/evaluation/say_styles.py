@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pipeline.evaluation.compare import SIGNIFICANCE
 from pipeline.evaluation.interval import TOO_FEW
 from pipeline.evaluation.styles import BACK_OFF, CHILDREN, COMMONEST, PARENTS, TESTED, is_better
 
@@ -24,19 +25,28 @@ def say_styles(scores: pd.DataFrame) -> list[str]:
         return []
     of = scores[scores["way"] == BACK_OFF].set_index("measure")
     named = of.loc["style_named", "value"]
-    right = f", {of.loc['right_where_named', 'value']:.0%} of these rightly" if "right_where_named" in of.index else ""
+    right = ""
+    if "right_where_named" in of.index:
+        alone = scores[(scores["way"] == CHILDREN) & (scores["measure"] == "exact")]["value"].iloc[0]
+        right = f", {of.loc['right_where_named', 'value']:.0%} of these rightly"
+        right += f" (one model that names a style in any case: {alone:.0%})"
     told = (
-        f"Out of fold the genre of {_share(of.loc['genre_right'])} of {of['n'].iloc[0]} tracks is named rightly, and a "
-        f"style where the champion's model of styles is sure: for {named:.0%} of them{right}."
+        f"Out of fold the genre of {_share(of.loc['genre_right'])} of {of['n'].iloc[0]:,} tracks is named rightly, and "
+        f"a style where a model of styles is sure: for {named:.0%} of them{right}."
     )
     tested = scores[scores["gain"].notna()]
     gains = ", ".join(f"{_signed(row.gain)} beside {_NAMES[row.way]} ({_bounds(row)})" for row in tested.itertuples())
-    return [told, f"{_verdict(scores)}: its hierarchical F1 is {_number(of.loc[TESTED])}, {gains}."]
+    return [told, f"{_verdict(tested)}: its hierarchical F1 is {_number(of.loc[TESTED])}, {gains}."]
 
 
-def _verdict(scores: pd.DataFrame) -> str:
-    """Say whether backing off to the genre is better than flat."""
-    return f"That is {'better than flat' if is_better(scores) else 'not better than flat, as far as a test can tell'}"
+def _verdict(tested: pd.DataFrame) -> str:
+    """Say whether backing off to the genre is better than flat, or worse than one of the flat ways."""
+    if is_better(tested):
+        return "That is better than flat"
+    worse = tested[(tested["p_adjusted"] < SIGNIFICANCE) & (tested["gain"] < 0)]
+    if len(worse):
+        return f"That is not better than flat, but worse than {' and '.join(_NAMES[way] for way in worse['way'])}"
+    return "That is not better than flat, as far as a test can tell"
 
 
 def _share(row: pd.Series) -> str:
