@@ -19,7 +19,15 @@ from pipeline.sources.missing_cells import some
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
 from pipeline.sources.styles import pick_styles, refuse_same_column, settle_styles
 from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, PLACES, SEGMENT_COLUMNS, field_names
-from pipeline.sources.table_rows import all_genres, identify_rows, main_genres, names_by_content, tell_labels
+from pipeline.sources.table_rows import (
+    all_genres,
+    identify_rows,
+    main_labels,
+    names_by_content,
+    say_several,
+    songs_of,
+    tell_labels,
+)
 
 MOST_SEGMENTS = 1_000_000
 
@@ -58,9 +66,10 @@ def read_feature_table(
     id- or label-like column, dates, and what counts, names or repeats the label (`column_roles`) are not, nor is a
     column that lacks numbers in so many rows that few would be left. A row without an id is a track of its own, named
     by its values, so that it is known again wherever it stands; ids that differ by a counter alone are pieces of tracks
-    (`counters`). A track's genre is that of most of its rows: the others are rejects, and all of them where two genres
-    have as many. Rows of a track without a segment number that have the same values are one row. A row with a missing
-    label, or with a feature cell that is not a finite number, or too large a one, is a reject.
+    (`counters`). A song's genre, of one id or of one artist and title, is that of most of its rows: the others are
+    rejects, and all of them where two genres have as many. Rows of a track without a segment number that have the same
+    values are one row. A row with a missing label, or with a feature cell that is not a finite number, or too large a
+    one, is a reject.
 
     Parameters
     ----------
@@ -107,7 +116,8 @@ def read_feature_table(
     of_styles: list[str] = []
     if style_column:
         rows["style"], of_styles = read_styles(table.column(style_column), options.merge_genres, options.multilabel)
-    own_genre = rows["track_id"].map(main_genres(rows))
+    rows["song_key"] = songs_of(rows)
+    own_genre = rows["song_key"].map(main_labels(rows))
     of_several = all_genres(rows)
     tracks = pd.DataFrame({"track_id": rows["track_id"], "genre": rows["genre"].where(rows["genre"] == own_genre, "")})
     known = {name for columns in known_sets.values() for name in columns}
@@ -207,7 +217,7 @@ def _without_rejects(
     bad_cells = rows[features].isna().rename(columns=said)
     large_cells = (rows[features].abs() > LARGEST).rename(columns=said)
     n_bad = bad_cells.sum(axis=1)
-    own_genre = rows["track_id"].map(main_genres(rows))
+    own_genre = rows["song_key"].map(main_labels(rows))
     conflict = rows["genre"] != own_genre
     keyed = rows["segment"].notna()
     repeated = keyed & rows.duplicated(["track_id", "segment"])
@@ -234,14 +244,7 @@ def _without_rejects(
             rejects.append(Reject(f"{name}:{rows.at[index, 'line']}", reason, detail(index)))
             why[index] = reason
         dropped |= mask
-    several = rows["genre"].ne("") & conflict
-    if several.any():
-        tied = rows["track_id"][several & own_genre.isna()].nunique()
-        settled = rows["track_id"][several].nunique() - tied
-        notes.append(
-            f"{settled + tied} tracks have rows of several genres: {settled} count for the genre of most of their "
-            f"rows, {tied} with as many rows of two genres are left out"
-        )
+    notes += say_several(rows)
     lost = lost_genres(rows["genre"], why)
     rows = rows[~dropped]
     if rows["style"].notna().any():
@@ -254,8 +257,8 @@ def _without_rejects(
 
 def _say_rows(genre: str | float) -> str:
     if isinstance(genre, str):
-        return f"most rows of this track say {genre!r}"
-    return "as many rows of this track say another genre"
+        return f"most rows of this song say {genre!r}"
+    return "as many rows of this song say another genre"
 
 
 def _number_segments(rows: pd.DataFrame) -> pd.DataFrame:

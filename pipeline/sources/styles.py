@@ -6,7 +6,7 @@ from pipeline.errors import InputError
 from pipeline.printable import count
 from pipeline.sources.csv_file import CsvFile
 from pipeline.sources.metadata import Metadata
-from pipeline.sources.table_rows import main_genres
+from pipeline.sources.table_rows import main_labels
 
 
 def pick_styles(table: CsvFile, named: str, metadata: Metadata | None) -> str | None:
@@ -42,26 +42,26 @@ def refuse_same_column(sublabel: str | None, taken: dict[str, str | None]) -> No
 
 
 def settle_styles(rows: pd.DataFrame, notes: list[str]) -> pd.Series:
-    """Return the style of each row's track: that of most of its rows, None where two have as many, or none has one.
+    """Return the style of each row: that of most rows of its song, None where two have as many, or none has one.
 
     Parameters
     ----------
     rows : pd.DataFrame
-        ``track_id``; ``style``, empty where it is not known
+        ``track_id``; ``song_key``; ``style``, empty where it is not known
     notes : list of str
-        is told how many tracks have several styles, or none
+        is told how many songs have several styles, and tracks none
     """
-    told = rows[["track_id", "style"]].rename(columns={"style": "genre"})
-    main = main_genres(told)
-    styles = rows["track_id"].map(main).astype(object)
-    known = told[told["genre"] != ""].groupby("track_id")["genre"].nunique()
-    several, n_tracks = known.index[known > 1], rows["track_id"].nunique()
+    main = main_labels(rows, "style")
+    styles = rows["song_key"].map(main).astype(object)
+    known = rows[rows["style"] != ""].groupby("song_key")["style"].nunique()
+    several = known.index[known > 1]
     tied = len(several.difference(main.index))
+    n_tracks, n_unknown = (of["track_id"].nunique() for of in (rows, rows[~rows["song_key"].isin(known.index)]))
     if len(several):
         notes.append(
-            f"{count(len(several), 'track')} with rows of several styles: {len(several) - tied} count for the style of "
+            f"{count(len(several), 'song')} with rows of several styles: {len(several) - tied} count for the style of "
             f"most of their rows, {tied} with as many rows of two styles keep their genre alone"
         )
-    if n_tracks - len(known):
-        notes.append(f"{n_tracks - len(known)} of {count(n_tracks, 'track')} without style keep their genre alone")
+    if n_unknown:
+        notes.append(f"{n_unknown} of {count(n_tracks, 'track')} without style keep their genre alone")
     return styles.where(styles.notna(), None)

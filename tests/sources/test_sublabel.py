@@ -108,3 +108,31 @@ def read_metadata_without(folder):
     path = folder / "artists.csv"
     path.write_text("id,artist\na,X\n")
     return read_metadata(path, "sub")
+
+
+def test_a_song_of_several_ids_counts_for_the_genre_and_the_style_of_most_of_its_rows(tmp_path):
+    rows = [
+        "a,X,Song,pop,dance,1", "a,X,Song,rock,punk,1", "b,x,song (feat. Y),pop,swing,2", "c,X,Song,pop,dance,3",
+        "d,X,Other,rock,punk,4", "e,Z,Other,pop,swing,5",
+    ]  # fmt: skip
+    table = read(tmp_path, "\n".join(["id,artist,title,genre,style,x", *rows]) + "\n", sublabel="style")
+    assert dict(zip(table.rows["track_id"], table.rows["genre"], strict=True)) == {
+        "a": "pop", "b": "pop", "c": "pop", "d": "rock", "e": "pop",
+    }  # fmt: skip
+    assert styles_of(table) == {"a": "dance", "b": "dance", "c": "dance", "d": "punk", "e": "swing"}
+    assert [(reject.path, reject.reason) for reject in table.rejects] == [("table.csv:3", "label_conflict")]
+    assert table.genres == {"a": ["pop", "rock"], "b": ["pop", "rock"], "c": ["pop", "rock"]}
+    assert (
+        "1 song of one artist and title under several ids and genres: 1 count for the genre of most of their rows, 0 "
+        "with as many rows of two genres are left out" in table.notes
+    )
+
+
+def test_a_song_whose_ids_have_as_many_rows_of_two_genres_is_left_out_and_counted(tmp_path):
+    rows = ["a,X,Song,pop,1", "b,X,Song,rock,2", "c,Y,Song,pop,3", "d,Y,Tune,rock,4", "e,,Song,rock,5"]
+    table = read(tmp_path, "\n".join(["id,artist,title,genre,x", *rows]) + "\n")
+    assert table.rows["track_id"].tolist() == ["c", "d", "e"]
+    assert {reject.path: reject.reason for reject in table.rejects} == dict.fromkeys(
+        ["table.csv:2", "table.csv:3"], "label_conflict"
+    )
+    assert any("0 count for the genre of most of their rows, 1 with as many" in note for note in table.notes)
