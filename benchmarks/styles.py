@@ -18,6 +18,9 @@ A style that is named at random already adds to the F1 where it is right more of
 that always names a style is better by the F1 where all styles can be told about equally well. Backing off gains where
 some tracks are sure and others hopeless. What it gives in any case is that the styles which it names are more often
 right, and that no genre is lost.
+
+The intervals take the sets as they were calibrated. Where much depends on that, as of nested styles here, they hold the
+mean of the F1 in eight to nine datasets of ten.
 """
 
 import datetime

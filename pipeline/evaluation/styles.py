@@ -14,7 +14,7 @@ hierarchical precision, recall and F1 count labels of both levels, summed over a
 Famili 2005, Functional annotation of genes using hierarchical text categorization; Silla and Freitas 2011, A survey of
 hierarchical classification across different application domains): precision is the share of the named labels that are
 right, recall that of the right labels that are named. A genre alone is one label, a style and its genre are two.
-Intervals are over units (`interval`).
+Intervals are over units (`interval`), and take the sets as they were calibrated.
 
 *Flat* are the styles' model alone, the genres' model alone, and the genres' model with the commonest style of each
 genre, as naming a style at random already adds to the F1. Back-off is better than flat where it is better than each.

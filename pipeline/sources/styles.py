@@ -52,7 +52,7 @@ def settle_styles(rows: pd.DataFrame, notes: list[str]) -> pd.Series:
         is told how many songs have several styles, and tracks none
     """
     main = main_labels(rows, "style")
-    styles = rows["song_key"].map(main).astype(object)
+    styles = rows["song_key"].map(main.to_dict()).astype(object)
     known = rows[rows["style"] != ""].groupby("song_key")["style"].nunique()
     several = known.index[known > 1]
     tied = len(several.difference(main.index))

@@ -139,7 +139,8 @@ def songs_of(rows: pd.DataFrame) -> pd.Series:
     said = rows[["track_id", "artist", "title"]].drop_duplicates()
     told = pd.Series(same_titles(said).to_numpy(), index=said["track_id"]).dropna()
     of_track = told[~told.index.duplicated()]
-    return rows["track_id"].map(of_track).fillna("\0" + rows["track_id"])
+    titled = rows["track_id"].map(of_track.to_dict())
+    return titled.astype(object).where(titled.notna(), "\0" + rows["track_id"])
 
 
 def all_genres(rows: pd.DataFrame) -> dict[str, list[str]]:

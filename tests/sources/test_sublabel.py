@@ -48,7 +48,7 @@ def test_a_track_of_several_rows_has_the_style_of_most_of_them_and_none_of_a_tie
     table = read(tmp_path, "\n".join(["id,genre,style,x", *rows]) + "\n", sublabel="style")
     assert styles_of(table) == {"a": "punk", "b": None, "c": "dance"}
     assert (
-        "2 tracks with rows of several styles: 1 count for the style of most of their rows, 1 with as many rows of two "
+        "2 songs with rows of several styles: 1 count for the style of most of their rows, 1 with as many rows of two "
         "styles keep their genre alone" in table.notes
     )
 
