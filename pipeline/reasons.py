@@ -55,9 +55,14 @@ REASONS = {
     "missing_label": Reason(
         "nothing tells the row's genre: its label cell is empty, or the metadata name none", "fill in the genre"
     ),
+    "several_labels": Reason(
+        "it has several genres, and `--multilabel drop` leaves such out", "name one, or choose `--multilabel first`"
+    ),
     "not_a_number": Reason("a feature's cell holds no finite number", "compute the feature again, or drop its column"),
     "too_large": Reason("a feature's number is too large to be squared, as scaling does", "mend the number"),
-    "label_conflict": Reason("more rows of this track, or as many, name another genre", "correct one of them"),
+    "label_conflict": Reason(
+        "more rows of this song (its id, or artist and title), or as many, name another genre", "correct one of them"
+    ),
     "repeated_segment": Reason("an earlier row of this track has the same segment or values", "remove the copy"),
 }
 

@@ -105,6 +105,7 @@ def test_every_command_has_a_help(main, command):
         ("--audio FOLDER --table FILE", ["--audio or --table, not both"]),
         ("--windows 0", ["--windows '0'", "0.5 to 30"]),
         ("--subgroups mood", ["--subgroups 'mood'", "country, region, culture, decade"]),
+        ("--multilabel all", ["--multilabel 'all' must be one of first, drop"]),
         ("--horse maybe", ["--horse 'maybe'", "auto, on or off"]),
         ("--windows abc", ["--windows 'abc'", "like 30,3"]),
         ("--windows 60", ["--windows '60'"]),

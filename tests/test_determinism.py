@@ -27,7 +27,8 @@ LENGTH_S = 6.4
 OF_LATER = ("transfers", "transfer_genres", "transfer_answers", "subgroup_transfers", "new_music", "playlists")
 OF_PLACES = ("places", "place_scores")
 NEED_MORE_TRACKS = ("calibration", "reliability", "genre_promises", "unlike", "mistakes_by_group", "worst_mistakes",
-                    "genre_overlap", "subgroups", "subgroup_gaps")  # fmt: skip
+                    "genre_overlap", "subgroups", "subgroup_gaps", "styles", "style_answers",
+                    "style_scores")  # fmt: skip
 ORDERED, SHUFFLED = (1, "in order"), ((2, "shuffled"), (4, "shuffled otherwise"))
 
 

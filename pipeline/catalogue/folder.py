@@ -32,6 +32,7 @@ def catalogue_folder(
     metadata: Metadata | None,
     *,
     merge_genres: str,
+    multilabel: str,
     remove_missing: bool,
     run_id: str,
 ) -> CatalogueReport:
@@ -48,6 +49,8 @@ def catalogue_folder(
     metadata : Metadata or None
     merge_genres : str
         which spellings are one genre, as `pipeline.sources.genre_names` has it
+    multilabel : str
+        what files of several genres count for, likewise
     remove_missing : bool
     run_id : str
 
@@ -61,7 +64,7 @@ def catalogue_folder(
     genre_from = check_source(entry["genre_from"] or "")
     listing = list_audio(folder, kept_root, by_folder=genre_from in ("", "folder"))
     entry["genre_from"] = genre_from = genre_from or usual_source(listing.tracks, metadata)
-    labelled = tell_genres(listing.tracks, listing.root, genre_from, metadata)
+    labelled = tell_genres(listing.tracks, listing.root, genre_from, metadata, multilabel)
     names, spellings = merge_spellings([file.genre for file in labelled.tracks], merge_genres)
     files = [replace(file, genre=names[file.genre]) for file in labelled.tracks]
     rejects = [*listing.rejects, *labelled.rejects]

@@ -19,7 +19,7 @@ UPDATE_BATCH = 10_000
 COPIES = {"duplicate_of": ("duplicate_of",), "same_recording_as": ("same_recording_as", "same_recording_by")}
 """The fields that name another track, and what is forgotten with each."""
 
-UNDESCRIBED = dict.fromkeys([*DESCRIBED, *ORIGIN])
+UNDESCRIBED = dict.fromkeys([*DESCRIBED, *ORIGIN, "style"])
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,10 @@ def usual_source(tracks: Sequence[TrackFile], metadata: Metadata | None) -> str:
     )
 
 
-def tell_genres(files: Sequence[TrackFile], root: Path, genre_from: str, metadata: Metadata | None) -> Told:
-    """Give each file its genre; of one whose tags or metadata name several, the first.
+def tell_genres(
+    files: Sequence[TrackFile], root: Path, genre_from: str, metadata: Metadata | None, multilabel: str = "first"
+) -> Told:
+    """Give each file its genre; of one whose tags or metadata name several, the first, or none, as `multilabel` has it.
 
     Raises
     ------
@@ -95,7 +97,9 @@ def tell_genres(files: Sequence[TrackFile], root: Path, genre_from: str, metadat
         about = by_track.get(file.track_id, {})
         genres = [part for part in _PARTS.split(about.get("genre", "")) if part]
         several += len(genres) > 1
-        if genres:
+        if len(genres) > 1 and multilabel == "drop":
+            rejects.append(Reject(file.track_id, "several_labels", f"its {genre_from} name several: {genres}"))
+        elif genres:
             tracks.append(replace(file, genre=genres[0], artist=about.get("artist"), title=about.get("title")))
         else:
             rejects.append(Reject(file.track_id, "no_genre", missing))
@@ -104,7 +108,8 @@ def tell_genres(files: Sequence[TrackFile], root: Path, genre_from: str, metadat
     counted = Counter(track.genre for track in tracks)
     notes = [f"genres are those of the {genre_from}: {len(counted)} for {len(tracks)} of {len(files)} files"]
     if several:
-        notes.append(f"{several} files have several genres; the first of each counts")
+        rule = "the first of each counts" if multilabel == "first" else "they are left out (--multilabel drop)"
+        notes.append(f"{several} files have several genres; {rule}")
     return Told(tracks, rejects, notes)
 
 

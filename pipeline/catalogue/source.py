@@ -13,8 +13,9 @@ from pipeline.catalogue.report import CatalogueReport
 from pipeline.catalogue.table import catalogue_table
 from pipeline.errors import InputError
 from pipeline.settings import DEMO_DATASET, Settings, demo_folder
-from pipeline.sources import TableOptions, read_metadata
+from pipeline.sources import Metadata, TableOptions, read_metadata
 from pipeline.sources.demo import write_demo
+from pipeline.sources.genre_names import check_multilabel
 
 
 def catalogue(
@@ -78,7 +79,11 @@ def catalogue(
         write_demo(location, tracks_per_genre=settings.demo_tracks, jobs=settings.jobs)
         metadata = str(location / "metadata.csv")
         synthetic = True
-    described = read_metadata(Path(metadata).expanduser()) if metadata else None
+    how_to_read = options or TableOptions()
+    check_multilabel(how_to_read.multilabel)
+    described = _described(metadata, how_to_read)
+    if source == "audio" and how_to_read.sublabel and not (described and described.styled):
+        raise InputError(f"--sublabel {how_to_read.sublabel!r}: of audio, --metadata has to have that column")
     entry = {
         "dataset": dataset,
         "source": source,
@@ -91,12 +96,18 @@ def catalogue(
     }
     how: dict[str, Any] = {"remove_missing": remove_missing, "run_id": run_id}
     if source == "audio":
-        merge = (options or TableOptions()).merge_genres
-        report = catalogue_folder(database, entry, known, described, merge_genres=merge, **how)
+        how |= {"merge_genres": how_to_read.merge_genres, "multilabel": how_to_read.multilabel}
+        report = catalogue_folder(database, entry, known, described, **how)
     else:
-        how_to_read = replace(
-            options or TableOptions(), genre_from=check_table_source(entry["genre_from"] or "", described)
-        )
+        how_to_read = replace(how_to_read, genre_from=check_table_source(entry["genre_from"] or "", described))
         report = catalogue_table(database, entry, known, described, how_to_read, **how)
     said = too_few(database, dataset)
     return replace(report, notes=[said, *report.notes]) if said else report
+
+
+def _described(metadata: str, options: TableOptions) -> Metadata | None:
+    """Read what is said of the tracks, if anything is."""
+    if not metadata:
+        return None
+    path = Path(metadata).expanduser()
+    return read_metadata(path, options.sublabel, options.merge_genres, options.multilabel)

@@ -149,7 +149,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
             "status": "ready",
             "extracted": [window_key(table.feature_set, table.window_s)],
             "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),
-            **{field: first[field] for field in DESCRIPTIONS},
+            **{field: first[field] for field in ("style", *DESCRIPTIONS)},
             "stem": first["stem"],
         }
 

@@ -139,6 +139,16 @@ def run(
             metavar="ask|fold|off",
         ),
     ] = "ask",
+    sublabel: Annotated[
+        str,
+        typer.Option(
+            help="Column of the table, or the metadata, with the style of each track below its genre.", metavar="COLUMN"
+        ),
+    ] = "",
+    multilabel: Annotated[
+        str,
+        typer.Option(help="What a cell that names several genres or styles counts for.", metavar="first|drop"),
+    ] = "first",
     remove_missing: Annotated[
         bool, typer.Option("--remove-missing", help="Take out what is gone from the source, be it a fifth or more.")
     ] = False,
@@ -206,6 +216,8 @@ def run(
         "table_window": table_window,
         "leave_out": leave_out,
         "merge_genres": merge_genres,
+        "sublabel": sublabel,
+        "multilabel": multilabel,
         "remove_missing": remove_missing,
     }
     declared = declared_by(stages)

@@ -24,12 +24,13 @@ def check_options(parameters: Mapping[str, Any], stages: Sequence["Stage"], data
     from pipeline.extract import parse_features, parse_windows
     from pipeline.features import get_feature_set, usual_features
     from pipeline.models import parse_models
-    from pipeline.sources.genre_names import check_merge
+    from pipeline.sources.genre_names import check_merge, check_multilabel
     from pipeline.stages.harmless import check_horse
     from pipeline.stages.subgroups import check_subgroups
 
     check_source(parameters["genre_from"])
     check_merge(parameters["merge_genres"])
+    check_multilabel(parameters["multilabel"])
     parse_windows(parameters["windows"])
     parse_models(parameters["models"])
     check_effort(parameters["search"])

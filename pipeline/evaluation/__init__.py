@@ -26,6 +26,7 @@ from pipeline.evaluation.pairs import choose_pairs, evaluate_pairs, hold_out_pai
 from pipeline.evaluation.profile import labelled_values, profile, project, telling_features
 from pipeline.evaluation.protocol import Evaluation, evaluate
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
+from pipeline.evaluation.say_styles import say_styles
 from pipeline.evaluation.say_subgroups import say_gaps, say_worse
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.sides import check_sides
@@ -100,6 +101,7 @@ __all__ = [
     "say_overlaps",
     "say_sampled",
     "say_sets",
+    "say_styles",
     "say_unlike",
     "say_worse",
     "search_k",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.evaluation import CORRECTED, headline, say_gaps
+from pipeline.evaluation import CORRECTED, headline, say_gaps, say_styles
 from pipeline.evaluation.score import name_metric
 from pipeline.features.set_words import title_set
 from pipeline.models import display_name, find_entry
@@ -85,6 +85,7 @@ def model_card(run: Run) -> str:
         *_table("Scores of whole tracks", ("metric", "tracks", "value", "95 % interval", "n"), _scores(run, champion)),
         *_section("Would more music help?", _curve(run)),
         *_table("By genre, on test", ("genre", "precision", "recall", "F1", "answers"), _by_genre(run, champion)),
+        *_section("Styles below genres", map(plain, say_styles(run.table("style_scores")))),
         *_section("By subgroup", map(plain, say_gaps(run.table("subgroup_gaps")))),
         *_table("Each subgroup", ("by", "subgroup", "tracks", "accuracy", "95 % interval", "rest"), _subgroups(run)),
         *_section("Limits and warnings", [

@@ -12,13 +12,22 @@ from pipeline.errors import InputError
 from pipeline.reasons import REASONS
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
-from pipeline.sources.genre_names import first_of_several, merge_genres
+from pipeline.sources.genre_names import merge_genres, one_of_several, read_styles
 from pipeline.sources.lost_genres import LostGenre, lost_genres
 from pipeline.sources.metadata import Metadata, says_origin
 from pipeline.sources.missing_cells import some
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
+from pipeline.sources.styles import pick_styles, refuse_same_column, settle_styles
 from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, PLACES, SEGMENT_COLUMNS, field_names
-from pipeline.sources.table_rows import all_genres, identify_rows, main_genres, names_by_content, tell_labels
+from pipeline.sources.table_rows import (
+    all_genres,
+    identify_rows,
+    main_labels,
+    names_by_content,
+    say_several,
+    songs_of,
+    tell_labels,
+)
 
 MOST_SEGMENTS = 1_000_000
 
@@ -28,7 +37,8 @@ class TableOptions:
     """Which columns mean what, and how long a row's window is; empty or zero: recognised from the table.
 
     ``leave_out`` names columns that are to be no features, with commas between them; ``merge_genres`` is one of
-    `genre_names.MERGE`; ``genre_from`` may be metadata, though there is a label column.
+    `genre_names.MERGE`; ``genre_from`` may be metadata, though there is a label column. ``sublabel`` is the column of
+    styles below genres, here or in the metadata; ``multilabel`` is one of `genre_names.MULTILABEL`.
     """
 
     id_column: str = ""
@@ -38,6 +48,8 @@ class TableOptions:
     leave_out: str = ""
     merge_genres: str = "ask"
     genre_from: str = ""
+    sublabel: str = ""
+    multilabel: str = "first"
 
 
 def read_feature_table(
@@ -54,9 +66,10 @@ def read_feature_table(
     id- or label-like column, dates, and what counts, names or repeats the label (`column_roles`) are not, nor is a
     column that lacks numbers in so many rows that few would be left. A row without an id is a track of its own, named
     by its values, so that it is known again wherever it stands; ids that differ by a counter alone are pieces of tracks
-    (`counters`). A track's genre is that of most of its rows: the others are rejects, and all of them where two genres
-    have as many. Rows of a track without a segment number that have the same values are one row. A row with a missing
-    label, or with a feature cell that is not a finite number, or too large a one, is a reject.
+    (`counters`). A song's genre, of one id or of one artist and title, is that of most of its rows: the others are
+    rejects, and all of them where two genres have as many. Rows of a track without a segment number that have the same
+    values are one row. A row with a missing label, or with a feature cell that is not a finite number, or too large a
+    one, is a reject.
 
     Parameters
     ----------
@@ -80,18 +93,31 @@ def read_feature_table(
     table, ragged = read_csv(path, "--table")
     label_column = None
     if options.genre_from != "metadata":
-        label_column = table.pick(options.label_column, LABEL_COLUMNS, "--label-column")
+        usual = [name for name in LABEL_COLUMNS if name != options.sublabel]
+        label_column = table.pick(options.label_column, usual, "--label-column")
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
+    style_column = pick_styles(table, options.sublabel, metadata)
+    refuse_same_column(style_column, {"labels": label_column, "ids": id_column, "segments": segment_column})
     notes = list(table.notes)
     described = {field: _pick_description(table, field) for field in DESCRIPTIONS}
-    taken = _taken(table, id_column, label_column, segment_column, described, options.leave_out, notes)
+    roles = {"the segment": segment_column, "the style": style_column}
+    roles |= {f"the {what}": column for what, column in described.items()}
+    roles |= {"the id": id_column, "the label": label_column}
+    taken = _taken(table, roles, options.leave_out, notes)
     labels = tell_labels(table, label_column, id_column, metadata)
     rows = identify_rows(table, id_column, labels.genres, segment_column, described, notes)
-    rows["genre"], several = first_of_several(rows["genre"].tolist())
+    written = rows["genre"]
+    rows["genre"], several = one_of_several(written.tolist(), options.multilabel)
+    names_several = written.ne("") & rows["genre"].eq("")
     names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
     rows["genre"] = rows["genre"].map(names_of).fillna("")
-    own_genre = rows["track_id"].map(main_genres(rows))
+    rows["style"] = None
+    of_styles: list[str] = []
+    if style_column:
+        rows["style"], of_styles = read_styles(table.column(style_column), options.merge_genres, options.multilabel)
+    rows["song_key"] = songs_of(rows)
+    own_genre = rows["song_key"].map(main_labels(rows))
     of_several = all_genres(rows)
     tracks = pd.DataFrame({"track_id": rows["track_id"], "genre": rows["genre"].where(rows["genre"] == own_genre, "")})
     known = {name for columns in known_sets.values() for name in columns}
@@ -112,7 +138,7 @@ def read_feature_table(
     rejects = [Reject(f"{table.name}:{line}", "wrong_cell_count", f"{n} cells where the header has {len(table.header)}")
                for line, n in ragged]  # fmt: skip
     said = {field: column for column, field in fields.items()}
-    rows, lost = _without_rejects(table.name, rows, said, labels.lacking, rejects, notes)
+    rows, lost = _without_rejects(table.name, rows, said, labels.lacking, names_several, rejects, notes)
     commonest = _say_commonest(rejects, len(table.rows) + len(ragged))
     if rows["genre"].nunique() < 2:
         raise InputError(
@@ -127,7 +153,7 @@ def read_feature_table(
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
     notes.append(f"{labels.source}{about_ids}")
-    notes += [*several, *merged, *([commonest] if rejects else [])]
+    notes += [*several, *merged, *of_styles, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(
         rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost, of_several
@@ -142,22 +168,10 @@ def _pick_description(table: CsvFile, field: str) -> str | None:
     return column
 
 
-def _taken(
-    table: CsvFile,
-    id_column: str | None,
-    label_column: str | None,
-    segment_column: str | None,
-    described: dict[str, str | None],
-    leave_out: str,
-    notes: list[str],
-) -> dict[str, str]:
-    """Return the columns that are something else than features, and what."""
+def _taken(table: CsvFile, roles: dict[str, str | None], leave_out: str, notes: list[str]) -> dict[str, str]:
+    """Return the columns that are something else than features, and what; `roles` has what each tells."""
     taken = dict.fromkeys(_left_out(table, leave_out, notes), "are left out, as asked for")
-    for column, role in ((segment_column, "the segment"), *((of, f"the {what}") for what, of in described.items()),
-                         (id_column, "the id"), (label_column, "the label")):  # fmt: skip
-        if column:
-            taken[column] = f"tell {role}"
-    return taken
+    return taken | {column: f"tell {role}" for role, column in roles.items() if column}
 
 
 def _say_commonest(rejects: list[Reject], n_rows: int) -> str:
@@ -186,21 +200,29 @@ def _left_out(table: CsvFile, names: str, notes: list[str]) -> list[str]:
 
 
 def _without_rejects(
-    name: str, rows: pd.DataFrame, said: dict[str, str], lacking: str, rejects: list[Reject], notes: list[str]
+    name: str,
+    rows: pd.DataFrame,
+    said: dict[str, str],
+    lacking: str,
+    names_several: pd.Series,
+    rejects: list[Reject],
+    notes: list[str],
 ) -> tuple[pd.DataFrame, list[LostGenre]]:
-    """Drop rows that can't be used, adding a reject for each; number the segments of a track from 0.
+    """Drop rows that can't be used, adding a reject for each; settle the styles of tracks, and number their segments.
 
-    `said` has the name that each feature has in the file, `lacking` what is wrong where there is no genre.
+    `said` has the name that each feature has in the file, `lacking` what is wrong where there is no genre;
+    `names_several` is true of rows that have none because they name several.
     """
     features = list(said)
     bad_cells = rows[features].isna().rename(columns=said)
     large_cells = (rows[features].abs() > LARGEST).rename(columns=said)
     n_bad = bad_cells.sum(axis=1)
-    own_genre = rows["track_id"].map(main_genres(rows))
+    own_genre = rows["song_key"].map(main_labels(rows))
     conflict = rows["genre"] != own_genre
     keyed = rows["segment"].notna()
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
+        ("several_labels", names_several, lambda i: "the label cell names several genres"),
         ("missing_label", rows["genre"] == "", lambda i: lacking),
         ("not_a_number", n_bad > 0, lambda i: f"no finite number in {some(bad_cells.columns[bad_cells.loc[i]])}"),
         (
@@ -222,16 +244,11 @@ def _without_rejects(
             rejects.append(Reject(f"{name}:{rows.at[index, 'line']}", reason, detail(index)))
             why[index] = reason
         dropped |= mask
-    several = rows["genre"].ne("") & conflict
-    if several.any():
-        tied = rows["track_id"][several & own_genre.isna()].nunique()
-        settled = rows["track_id"][several].nunique() - tied
-        notes.append(
-            f"{settled + tied} tracks have rows of several genres: {settled} count for the genre of most of their "
-            f"rows, {tied} with as many rows of two genres are left out"
-        )
+    notes += say_several(rows)
     lost = lost_genres(rows["genre"], why)
     rows = rows[~dropped]
+    if rows["style"].notna().any():
+        rows = rows.assign(style=settle_styles(rows, notes))
     again = rows["segment"].isna() & rows.duplicated(["track_id", *features])
     for line in rows["line"][again]:
         rejects.append(Reject(f"{name}:{line}", "repeated_segment", "an earlier row of this track has the same values"))
@@ -240,8 +257,8 @@ def _without_rejects(
 
 def _say_rows(genre: str | float) -> str:
     if isinstance(genre, str):
-        return f"most rows of this track say {genre!r}"
-    return "as many rows of this track say another genre"
+        return f"most rows of this song say {genre!r}"
+    return "as many rows of this song say another genre"
 
 
 def _number_segments(rows: pd.DataFrame) -> pd.DataFrame:

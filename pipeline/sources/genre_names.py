@@ -10,6 +10,9 @@ from pipeline.errors import InputError
 MERGE = ("ask", "fold", "off")
 """ask: what differs by case, blanks, width or normal form is one genre; fold: punctuation and accents too."""
 
+MULTILABEL = ("first", "drop")
+"""first: a cell that names several genres counts for the first; drop: for none."""
+
 
 _SEVERAL = re.compile(r"\s*[|;,/\\]\s*")
 _LIST = re.compile(r"\[(.*)\]")
@@ -42,32 +45,56 @@ def folded_key(genre: str) -> str:
     return kept or plain_key(genre)
 
 
-def first_of_several(genres: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return each cell's first genre, where it names several, and say so.
+def one_of_several(cells: Sequence[str], how: str = "first", what: str = "genres") -> tuple[list[str], list[str]]:
+    """Return what each cell counts for, where it names several genres, and say so: the first, or none.
 
     It does so by a list, as Python and JSON write it, by a bar, or by a semicolon, comma or slash where other cells
     name each part alone.
 
     Parameters
     ----------
-    genres : sequence of str [shape=(n,)]
+    cells : sequence of str [shape=(n,)]
+    how : str
+        one of `MULTILABEL`; what is dropped is empty
+    what : str
+        the cells name, in the plural
+
+    Raises
+    ------
+    InputError
+        where `how` is none of them
 
     Examples
     --------
-    >>> first_of_several(["Rock|Pop", "Pop", "Rock", "Pop/Rock", "Drum/Bass", "['Jazz', 'Pop']"])[0]
+    >>> one_of_several(["Rock|Pop", "Pop", "Rock", "Pop/Rock", "Drum/Bass", "['Jazz', 'Pop']"])[0]
     ['Rock', 'Pop', 'Rock', 'Pop', 'Drum/Bass', 'Jazz']
+    >>> one_of_several(["Rock|Pop", "Pop"], "drop")[0]
+    ['', 'Pop']
     """
-    listed = {genre: _listed(genre) for genre in set(genres)}
+    check_multilabel(how)
+    listed = {cell: _listed(cell) for cell in set(cells)}
     alone = {parts[0] for parts in listed.values() if len(parts) == 1 and not _SEVERAL.search(parts[0])}
-    for genre, parts in listed.items():
-        split = [part for part in map(str.strip, _SEVERAL.split(genre)) if part]
-        if len(parts) == 1 and len(split) > 1 and ("|" in genre or alone.issuperset(split)):
-            listed[genre] = split
-    several = [genre for genre in genres if len(listed[genre]) > 1]
-    notes = []
-    if several:
-        notes = [f"{len(several)} rows name several genres, {min(several)!r} for one: each counts for the first"]
-    return [listed[genre][0] for genre in genres], notes
+    for cell, parts in listed.items():
+        split = [part for part in map(str.strip, _SEVERAL.split(cell)) if part]
+        if len(parts) == 1 and len(split) > 1 and ("|" in cell or alone.issuperset(split)):
+            listed[cell] = split
+    several = [cell for cell in cells if len(listed[cell]) > 1]
+    counted = {cell: "" if len(parts) > 1 and how == "drop" else parts[0] for cell, parts in listed.items()}
+    rule = "each counts for the first" if how == "first" else "none counts (--multilabel drop)"
+    notes = [f"{len(several)} rows name several {what}, {min(several)!r} for one: {rule}"] if several else []
+    return [counted[cell] for cell in cells], notes
+
+
+def check_multilabel(how: str) -> None:
+    """Refuse a way to read several genres that there is none of.
+
+    Raises
+    ------
+    InputError
+        naming those that there are
+    """
+    if how not in MULTILABEL:
+        raise InputError(f"--multilabel {how!r} must be one of {', '.join(MULTILABEL)}")
 
 
 def _listed(genre: str) -> list[str]:
@@ -123,6 +150,20 @@ def merge_genres(genres: Sequence[str], how: str = "ask") -> tuple[dict[str, str
             listed = ", ".join(f"{genre!r} ({counted[genre]})" for genre in spellings)
             notes.append(f"spellings of one genre, called {name!r}: {listed}; --merge-genres off keeps them apart")
     return names, [*notes, *say_twins(set(names.values()))]
+
+
+def read_styles(cells: Sequence[str], merge: str, multilabel: str) -> tuple[list[str], list[str]]:
+    """Return the style that each cell counts for, empty where it names none, and what was made of them.
+
+    Parameters
+    ----------
+    cells : sequence of str [shape=(n,)]
+    merge, multilabel : str
+        as for genres
+    """
+    styles, several = one_of_several(cells, multilabel, "styles")
+    names, merged = merge_genres(styles, merge)
+    return [names.get(style, "") for style in styles], [*several, *(f"styles: {note}" for note in merged)]
 
 
 def say_twins(genres: Iterable[str]) -> list[str]:

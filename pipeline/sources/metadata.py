@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pipeline.errors import InputError
 from pipeline.sources.csv_file import read_csv
+from pipeline.sources.genre_names import read_styles
 from pipeline.sources.names import matching_paths
 
 FILE_COLUMNS = (
@@ -96,12 +97,13 @@ class Metadata:
     """What a metadata CSV says of each file: its name as written, its artist, title and predefined split, its origin.
 
     `n_ragged` rows were left out, because they have more or fewer cells than the header. `genres` are for those whose
-    folders don't tell them.
+    folders don't tell them. `styled` tells whether entries have the style below the genre.
     """
 
     entries: list[tuple[str, dict[str, Cell]]]
     n_ragged: int = 0
     genres: list[tuple[str, str]] = field(default_factory=list)
+    styled: bool = False
 
     def join(self, track_ids: Iterable[str]) -> dict[str, dict[str, Cell]]:
         """Return the entry of each track that has one.
@@ -130,8 +132,10 @@ def _join(entries: Iterable[tuple[str, Entry]], track_ids: Iterable[str]) -> dic
     return {track_id: entry for track_id, entry in joined.items() if entry}
 
 
-def read_metadata(path: Path) -> Metadata:
-    """Read a metadata CSV.
+def read_metadata(path: Path, sublabel: str = "", merge: str = "ask", multilabel: str = "first") -> Metadata:
+    """Read a metadata CSV; `sublabel` names its column of styles below genres, if it has one.
+
+    `merge` and `multilabel` are how spellings of styles, and cells that name several, are read (`genre_names`).
 
     Raises
     ------
@@ -152,7 +156,11 @@ def read_metadata(path: Path) -> Metadata:
         for name, cells in written.items()
         if name in DESCRIBED or says_origin(name, cells)
     }
-    genre_column = table.pick("", GENRE_COLUMNS, "--metadata")
+    usual = [name for name in GENRE_COLUMNS if name != sublabel]
+    genre_column = table.pick("", usual, "--metadata")
+    styled = sublabel in table.header
+    if styled:
+        found["style"] = [style or None for style in read_styles(table.column(sublabel), merge, multilabel)[0]]
     if not found and genre_column is None:
         raise InputError(
             f"--metadata {str(path)!r} says nothing of tracks: neither artist, title, split, genre, place nor year; "
@@ -162,4 +170,4 @@ def read_metadata(path: Path) -> Metadata:
     entries = [(name, {field: cells[i] for field, cells in found.items()}) for i, name in enumerate(names) if name]
     genres = table.column(genre_column) if genre_column else []
     named = [(name, genre) for name, genre in zip(names, genres, strict=False) if name and genre]
-    return Metadata(entries, len(ragged), named)
+    return Metadata(entries, len(ragged), named, styled)

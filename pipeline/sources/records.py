@@ -92,7 +92,8 @@ class FeatureTable:
     Attributes
     ----------
     rows : pd.DataFrame
-        ``track_id``, ``genre``, ``segment`` (from 0), ``length`` (samples, may be missing), ``artist``, ``title``,
+        ``track_id``, ``genre``, ``style`` (of the track, may be missing), ``segment`` (from 0), ``length`` (samples,
+        may be missing), ``artist``, ``title``,
         ``stem`` (what names of perhaps one recording share), then one float column for each of `features`
     features : list of str
     feature_set : str

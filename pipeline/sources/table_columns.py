@@ -26,7 +26,7 @@ BY_WHOM = {field: DESCRIBED[field] for field in ("artist", "title")}
 DESCRIPTIONS = BY_WHOM | PLACES
 """What a table of features may say of a track beside its label: a split comes from metadata alone."""
 
-IDENTITY = ("line", "track_id", "genre", "segment", "stem", "named", "length", *DESCRIPTIONS)
+IDENTITY = ("line", "track_id", "song_key", "genre", "style", "segment", "stem", "named", "length", *DESCRIPTIONS)
 """What each row of a table is known by, beside its features."""
 
 _BESIDE_PLAIN = re.compile(r"[^0-9.eE+-]")

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.printable import count
 from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile
 from pipeline.sources.metadata import DESCRIBED, ORIGIN, Metadata, read_origin
 from pipeline.sources.names import track_and_segment
 from pipeline.sources.table_columns import LABEL_COLUMNS
+from pipeline.title_keys import same_titles
 
 HASH_DIGITS = 16
 
@@ -126,18 +128,58 @@ def names_by_content(rows: pd.DataFrame, features: list[str]) -> pd.Series:
     return rows["track_id"].where(rows["named"], counted.reindex(rows.index))
 
 
+def songs_of(rows: pd.DataFrame) -> pd.Series:
+    """Return what rows of one song share: artist and title, where its track has both, else the track.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        ``track_id``, ``artist``, ``title``
+    """
+    said = rows[["track_id", "artist", "title"]].drop_duplicates()
+    told = pd.Series(same_titles(said).to_numpy(), index=said["track_id"]).dropna()
+    of_track = told[~told.index.duplicated()]
+    titled = rows["track_id"].map(of_track.to_dict())
+    return titled.astype(object).where(titled.notna(), "\0" + rows["track_id"])
+
+
 def all_genres(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the genres of each track whose rows name several, that of most rows first [by track]."""
+    """Return the genres of each track whose song's rows name several, that of most rows first [by track]."""
     known = rows[rows["genre"] != ""]
-    counts = known.groupby(["track_id", "genre"]).size().rename("n").reset_index()
-    several = counts[counts["track_id"].duplicated(keep=False)].sort_values(["n", "genre"], ascending=[False, True])
-    return several.groupby("track_id")["genre"].agg(list).to_dict()
+    counts = known.groupby(["song_key", "genre"]).size().rename("n").reset_index()
+    several = counts[counts["song_key"].duplicated(keep=False)].sort_values(["n", "genre"], ascending=[False, True])
+    genres = several.groupby("song_key")["genre"].agg(list)
+    tracks = rows.drop_duplicates("track_id").set_index("track_id")["song_key"]
+    return tracks[tracks.isin(genres.index)].map(genres).to_dict()
 
 
-def main_genres(rows: pd.DataFrame) -> pd.Series:
-    """Return the genre of most rows of each track, None where two have as many [by track]."""
+def main_labels(rows: pd.DataFrame, label: str = "genre", by: str = "song_key") -> pd.Series:
+    """Return the label of most rows of each song, or track, None where two have as many [by song, or track]."""
+    known = rows[rows[label] != ""]
+    counts = known.groupby([by, label]).size().rename("n").reset_index()
+    most = counts[counts["n"] == counts.groupby(by)["n"].transform("max")]
+    is_tied = most[by].duplicated(keep=False)
+    return most[~is_tied].set_index(by)[label]
+
+
+def say_several(rows: pd.DataFrame) -> list[str]:
+    """Say how many tracks, and songs of several ids, have rows of several genres, and how that is settled."""
     known = rows[rows["genre"] != ""]
-    counts = known.groupby(["track_id", "genre"]).size().rename("n").reset_index()
-    most = counts[counts["n"] == counts.groupby("track_id")["n"].transform("max")]
-    is_tied = most["track_id"].duplicated(keep=False)
-    return most[~is_tied].set_index("track_id")["genre"]
+    notes = []
+    by_track, by_song = (known.groupby(by)["genre"].nunique() for by in ("track_id", "song_key"))
+    several = by_track.index[by_track > 1]
+    if len(several):
+        settled = len(several.intersection(main_labels(rows, by="track_id").index))
+        notes.append(
+            f"{len(several)} tracks have rows of several genres: {settled} count for the genre of most of their rows, "
+            f"{len(several) - settled} with as many rows of two genres are left out"
+        )
+    n_ids = known.groupby("song_key")["track_id"].nunique()
+    songs = by_song.index[(by_song > 1) & (n_ids > 1)]
+    if len(songs):
+        settled = len(songs.intersection(main_labels(rows).index))
+        notes.append(
+            f"{count(len(songs), 'song')} of one artist and title under several ids and genres: {settled} count for "
+            f"the genre of most of their rows, {len(songs) - settled} with as many rows of two genres are left out"
+        )
+    return notes

@@ -1,7 +1,7 @@
 """Which rows are for training, which for testing, and which for neither until the end; fits nothing."""
 
 from pipeline.splits.draw import TEST_SHARE, fill, main_genres, train_test_split
-from pipeline.splits.groups import artist_key, join, recordings, same_rows, same_titles, telling, title_key
+from pipeline.splits.groups import join, recordings, same_rows, telling
 from pipeline.splits.holdout import LEFT_FOR_TRAINING, HoldoutDraw, draw_holdout, holdout_units
 from pipeline.splits.known import read_known, say_known
 from pipeline.splits.policies import (
@@ -21,6 +21,7 @@ from pipeline.splits.policies import (
 from pipeline.splits.sample import sample_groups, share_of_groups
 from pipeline.splits.sides import on_both_sides, split_rows
 from pipeline.splits.usual import usual_policy
+from pipeline.title_keys import artist_key, same_titles, title_key
 
 __all__ = [
     "COMPARED",

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pipeline.splits.groups import artist_key
 from pipeline.splits.policies import find_policy, predefined_side
+from pipeline.title_keys import artist_key
 
 
 def read_known(tracks: pd.DataFrame) -> pd.DataFrame:

@@ -70,6 +70,8 @@ def catalogue(run: Run, options: CatalogueOptions) -> Catalogued:
             options.table_window,
             options.leave_out,
             options.merge_genres,
+            sublabel=options.sublabel,
+            multilabel=options.multilabel,
         ),
         remove_missing=options.remove_missing,
         run_id=run.run_id,

@@ -35,6 +35,7 @@ from pipeline.splits import find_policy, holdout_policy
 from pipeline.stages.harmless import PlayedDifferently, check_horse, play_differently
 from pipeline.stages.options import HoldoutOptions
 from pipeline.stages.recording import record, tables_of, writes_to_run
+from pipeline.stages.styles import ByStyle, by_style
 from pipeline.stages.subgroups import BySubgroup, by_subgroup, check_subgroups
 from pipeline.store import Run, StageRows, read_frame
 
@@ -65,6 +66,8 @@ class HeldOut:
         what became of the champion's answers where the music was played differently
     subgroups : BySubgroup
         how good it is on each part of the music that it learned from, out of fold
+    styles : ByStyle
+        how well styles below the genres are told, where tracks have them
     calibration, reliability, genre_promises, unlike : pd.DataFrame
         rows of the tables of these names
     """
@@ -79,6 +82,7 @@ class HeldOut:
     chance: Chance | None
     played: PlayedDifferently
     subgroups: BySubgroup
+    styles: ByStyle
     calibration: pd.DataFrame
     reliability: pd.DataFrame
     genre_promises: pd.DataFrame
@@ -122,6 +126,7 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     answers = answer_out_of_fold(champion, own, options.seed, jobs)
     chance, of_chance = calibrate(answers, own.genres, find_policy(holdout_policy(champion.split)), options.seed, jobs)
     subgroups = by_subgroup(run, own, answers, options.subgroups, options.seed)
+    styles = by_style(run, own, champion, answers, options.seed, jobs)
     unlike, noticed = measure_unlike(champion, own, options.seed)
     how: dict[str, Any] = {"seed": options.seed, "search": options.search, "chance": chance, "jobs": jobs}
     evaluation, predictions = hold_out(champion, compared, samples, **how)
@@ -131,10 +136,11 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     played = play_differently(run, champion, samples, chance, options.horse, seed=options.seed, jobs=jobs)
     of_changes = {"harmless_changes": played.rows, "harmless_change_genres": played.by_genre}
     of_subgroups = {"subgroups": subgroups.rows, "subgroup_gaps": subgroups.gaps}
+    of_styles = {"styles": styles.rows, "style_answers": styles.answers, "style_scores": styles.scores}
     rows = StageRows(
         scores=evaluation.scores,
         predictions=predictions,
-        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance, **of_changes, **of_subgroups}
+        tables={"genre_pairs": pair_scores, "unlike": noticed, **of_chance, **of_changes, **of_subgroups, **of_styles}
         | tables_of(evaluation),
         models=[
             *([pack_chance(chance, champion)] if chance else []),
@@ -155,9 +161,8 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     names = ("calibration", "reliability", "genre_promises", "unlike")
     shown = [tables.get(name, pd.DataFrame()) for name in names]
     wrong = _wrong(run, champion)
-    return HeldOut(
-        champion, headline(run), remarks, evaluation, predictions, pair_scores, wrong, chance, played, subgroups, *shown
-    )
+    parts = (played, subgroups, styles, *shown)
+    return HeldOut(champion, headline(run), remarks, evaluation, predictions, pair_scores, wrong, chance, *parts)
 
 
 def _wrong(run: Run, champion: FittedModel) -> pd.DataFrame:

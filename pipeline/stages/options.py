@@ -27,6 +27,10 @@ class CatalogueOptions:
         columns of the table that are to be no features, with commas between them
     merge_genres : str
         which spellings of genres are one: ask, fold or off (`pipeline.sources.genre_names`)
+    sublabel : str
+        column of the table, or of the metadata, that has the style of each track below its genre; empty: none
+    multilabel : str
+        what a cell that names several genres or styles counts for: first or drop (`pipeline.sources.genre_names`)
     remove_missing : bool
         take out what is gone from the source even where that is a fifth of it, or more
     """
@@ -42,6 +46,8 @@ class CatalogueOptions:
     table_window: float = 0.0
     leave_out: str = ""
     merge_genres: str = "ask"
+    sublabel: str = ""
+    multilabel: str = "first"
     remove_missing: bool = False
 
 

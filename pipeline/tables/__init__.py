@@ -64,6 +64,7 @@ from pipeline.tables.searches import (
     MISTAKES_BY_GROUP,
     WORST_MISTAKES,
 )
+from pipeline.tables.styles import STYLE_ANSWERS, STYLE_SCORES, STYLES
 from pipeline.tables.subgroups import SUBGROUP_GAPS, SUBGROUP_TRANSFERS, SUBGROUPS
 from pipeline.tables.transfers import TRANSFER_ANSWERS, TRANSFER_GENRES, TRANSFERS
 
@@ -100,6 +101,9 @@ TABLES = (
     SUBGROUPS,
     SUBGROUP_GAPS,
     SUBGROUP_TRANSFERS,
+    STYLES,
+    STYLE_ANSWERS,
+    STYLE_SCORES,
     TRANSFERS,
     TRANSFER_GENRES,
     TRANSFER_ANSWERS,
@@ -172,6 +176,9 @@ __all__ = [
     "RUNS",
     "SCORES",
     "STRING",
+    "STYLES",
+    "STYLE_ANSWERS",
+    "STYLE_SCORES",
     "SUBGROUPS",
     "SUBGROUP_GAPS",
     "SUBGROUP_TRANSFERS",

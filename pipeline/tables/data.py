@@ -108,6 +108,7 @@ TRACKS = Table(
         *RUN,
         TRACK,
         GENRE,
+        optional("style", STRING, "what it is below its genre, where `--sublabel` tells", prefix="style-"),
         optional("artist", STRING, "who plays, where metadata tells"),
         optional("title", STRING, "what is played, where metadata tells"),
         optional("country", STRING, "where it is from, where metadata or the table tell", geographic="country"),

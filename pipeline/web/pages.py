@@ -8,7 +8,7 @@ import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 
 from pipeline.catalogue import excerpts_of, find_dataset
-from pipeline.evaluation import Headline, headline, of_champion, ranking, say_gaps, summarise
+from pipeline.evaluation import Headline, headline, of_champion, ranking, say_gaps, say_styles, summarise
 from pipeline.evaluation.notice import FALSE_ALARMS
 from pipeline.evaluation.unseen import draw_some, find_unseen, holdout_accuracy, read_unseen, report_on
 from pipeline.excerpts import ALL, MOST_SPREAD, SPREAD
@@ -225,6 +225,8 @@ def about() -> str:
         fewest_groups=FEWEST_GROUPS,
         gaps=say_gaps(judge.run.table("subgroup_gaps")),
         subgroups=_records(judge.run.table("subgroups")),
+        below=say_styles(judge.run.table("style_scores")),
+        styles=_records(judge.run.table("styles")),
         **_notices(judge),
         **_limits(),
     )

@@ -61,7 +61,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              for model, w, subset in product(("knn_3", "random_forest"), (30.0, 3.0), ("train", "test"))]
         ),
         "tracks": tracks.assign(
-            artist=None, title=[None, "=1+1", "“Ω”", "1999", "a\nb", "N/A"][:n_tracks], duration_s=30.5,
+            style=None, artist=None, title=[None, "=1+1", "“Ω”", "1999", "a\nb", "N/A"][:n_tracks], duration_s=30.5,
             sample_rate_hz=22050, channels=1, holdout=tracks.index < 2, predefined_split=None, duplicate_of=None,
             same_recording_as=None, same_recording_by=None,
         ),
@@ -160,6 +160,20 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
             {"by": ["country"], "best": "=cmd", "worst": "Mali", "accuracy_best": 0.6, "accuracy_worst": 0.4,
              "gap": 0.2, "ci_low": None, "ci_high": 0.3, "gap_by_chance": 0.1, "p_adjusted": 0.01, "n_subgroups": 2,
              "n": 8}
+        ),
+        "styles": pd.DataFrame(
+            {"genre": genres[0], "style": ["=cmd", "1999"], "exact": [0.4, 0.6], "ci_low": [0.3, None],
+             "ci_high": [0.5, None], "genre_right": 0.7, "style_named": 0.8, "exact_flat": 0.5,
+             "least_share": [0.2, None], "n": 20, "n_groups": 18}
+        ),
+        "style_answers": pd.DataFrame(
+            {"genre": genres[0], "style": ["=cmd", "1999"], "answered_genre": genres[1],
+             "answered_style": ["(genre only)", "=cmd"], "n": 4, "share_of_style": 0.2}
+        ),
+        "style_scores": pd.DataFrame(
+            {"way": ["back_off", "styles"], "measure": "hierarchical_f1", "value": 0.5, "ci_low": [0.4, None],
+             "ci_high": [0.6, None], "gain": [None, -0.02], "gain_low": [None, -0.03], "gain_high": [None, 0.01],
+             "p_adjusted": [None, 0.04], "n": 40, "n_groups": 36}
         ),
         "worst_mistakes": pd.DataFrame(
             {"track_id": ["00000"], "artist": ["=1+1"], "title": None, "actual": genres[0], "predicted": genres[1],

@@ -15,8 +15,8 @@ from tests.report.conftest import make_frames
 
 TRACKS = pd.DataFrame(
     {
-        "run_id": "run-1", "dataset": "d", "track_id": ["a", "b"], "genre": ["jazz", 'r"n, b'], "artist": [None, "Ω"],
-        "title": [None, "=1+1"], **dict.fromkeys(ORIGIN),
+        "run_id": "run-1", "dataset": "d", "track_id": ["a", "b"], "genre": ["jazz", 'r"n, b'], "style": None,
+        "artist": [None, "Ω"], "title": [None, "=1+1"], **dict.fromkeys(ORIGIN),
         "duration_s": [30.5, None], "sample_rate_hz": [22050, None], "channels": [1, None],
         "holdout": [True, False], "predefined_split": None, "duplicate_of": None,
         "same_recording_as": None, "same_recording_by": None,
@@ -34,8 +34,8 @@ def test_a_csv_is_utf_8_with_commas_lf_and_empty_cells_for_null(tmp_path):
     path = write("tracks", TRACKS, tmp_path)
     lines = path.read_bytes().decode("utf-8").split("\n")
     assert lines[0] == ",".join(column.name for column in BY_NAME["tracks"].columns)
-    assert lines[1] == "run-1,d,a,jazz,,,,,,,,,30.5,22050,1,TRUE,,,,"
-    assert lines[2] == 'run-1,d,b,"r""n, b",Ω,\'=1+1,,,,,,,,,,FALSE,,,,'
+    assert lines[1] == "run-1,d,a,jazz,,,,,,,,,,30.5,22050,1,TRUE,,,,"
+    assert lines[2] == 'run-1,d,b,"r""n, b",,Ω,\'=1+1,,,,,,,,,,FALSE,,,,'
     assert lines[3] == ""
 
 

@@ -17,6 +17,7 @@ from pipeline.report.figures import (
     draw_overlaps,
     draw_pairs,
     draw_side_by_side,
+    draw_styles,
     draw_subgroups,
 )
 from pipeline.splits import POLICIES
@@ -173,6 +174,23 @@ def test_genres_side_by_side_have_a_line_each_over_one_feature_of_each_kind_that
     nameless = contrasts.assign(feature=["x1", "x2", "x3", "x4"])
     renamed = values.rename(columns=dict(zip(features, nameless["feature"], strict=True)))
     assert len(draw_side_by_side(renamed, nameless, ["a"]).axes[0].get_yticklabels()) == 4
+
+
+def test_styles_are_drawn_below_their_genres_and_what_is_not_named_has_a_column_of_its_own():
+    styles = pd.DataFrame({"genre": ["rock", "pop", "pop"], "style": ["punk", "dance", "<b>"], "n": [30, 20, 20]})
+    answers = pd.DataFrame(
+        {"genre": ["rock", "rock", "pop", "pop"], "style": ["punk", "punk", "dance", "<b>"],
+         "answered_genre": ["rock", "jazz", "pop", "pop"], "answered_style": ["punk", "(genre only)", "<b>", "<b>"],
+         "share_of_style": [0.75, 0.25, 1.0, 1.0]}
+    )  # fmt: skip
+    axis = draw_styles(styles, answers).axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["<b>", "dance", "punk"]
+    assert [label.get_text() for label in axis.get_xticklabels()] == [
+        "<b>", "dance", "pop, no style", "punk", "rock, no style", "jazz, no style",
+    ]  # fmt: skip
+    np.testing.assert_allclose(
+        axis.collections[0].get_array(), [[1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [0, 0, 0, 0.75, 0, 0.25]]
+    )
 
 
 def test_each_subgroup_is_drawn_with_its_tracks_those_that_are_worse_in_a_colour_of_their_own():

@@ -81,7 +81,7 @@ def test_whatever_is_written_is_read_back_as_it_was_and_guessed_as_it_is_declare
     track_ids, genres, titles, numbers, integers, held = zip(*written, strict=True)
     frame = pd.DataFrame(
         {"run_id": RUN, "dataset": "d", "track_id": track_ids, "genre": genres, "artist": titles, "title": titles,
-         **dict.fromkeys(ORIGIN),
+         "style": None,         **dict.fromkeys(ORIGIN),
          "duration_s": pd.Series(numbers, dtype=object), "sample_rate_hz": pd.array(integers, dtype="Int64"),
          "channels": None, "holdout": held, "predefined_split": genres, "duplicate_of": track_ids,
          "same_recording_as": track_ids, "same_recording_by": None}

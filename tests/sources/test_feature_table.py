@@ -153,7 +153,7 @@ def test_a_track_is_of_the_genre_of_most_of_its_rows_and_left_out_where_two_have
     table = read(tmp_path, text)
     assert table.rows[["track_id", "genre"]].to_numpy().tolist() == [["a", "rock"], ["b", "jazz"]]
     found = {reject.path: (reject.reason, reject.detail) for reject in table.rejects}
-    assert found["table.csv:2"] == ("label_conflict", "'jazz', but most rows of this track say 'rock'")
+    assert found["table.csv:2"] == ("label_conflict", "'jazz', but most rows of this song say 'rock'")
     assert found["table.csv:4"] == ("repeated_segment", "an earlier row of this track has the same values")
     assert {found[f"table.csv:{line}"][0] for line in (6, 7)} == {"label_conflict"}
     assert table.genres == {"a": ["rock", "jazz"], "c": ["jazz", "rock"]}

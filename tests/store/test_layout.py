@@ -133,7 +133,7 @@ def test_every_table_of_the_older_run_can_be_exported_with_the_values_of_then(ol
     later = {
         "model_comparisons", "calibration", "reliability", "genre_promises", "unlike",
         "learning_curve", "worst_mistakes", "mistakes_by_group", "genre_profile", "genre_overlap",
-        "subgroups", "subgroup_gaps", "subgroup_transfers",
+        "subgroups", "subgroup_gaps", "subgroup_transfers", "styles", "style_answers", "style_scores",
         "harmless_changes", "harmless_change_genres", "transfers", "transfer_genres", "transfer_answers",
         "new_music", "playlists",
         "places", "place_scores",

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.evaluation import headline
 from pipeline.listen.wording import percent
-from pipeline.tables import SUBGROUP_GAPS, SUBGROUPS
+from pipeline.tables import STYLE_SCORES, STYLES, SUBGROUP_GAPS, SUBGROUPS
 from tests.declared import row_of
 from tests.patience import until
 
@@ -333,6 +333,30 @@ def test_about_and_the_card_tell_on_which_music_the_model_is_worse(site, songs):
     assert "<td>too few to say</td><td>not told</td>" in shown
     assert "| country | Peru | 96 | 0.400 | too few to say | 0.500 |" in card
     assert "- **Beware:** Tracks from &lt;Mali&gt;: 40% right" in card
+
+
+def test_about_and_the_card_tell_how_well_styles_are_named(site, songs):
+    assert 'id="styles"' not in site.get("/about").text, "the songs have no styles"
+    found = {"genre_right": 0.8, "style_named": 0.4, "exact": 0.3, "exact_flat": 0.2, "hierarchical_f1": 0.5}
+    whole = {"way": "back_off", "ci_low": None, "gain": None}
+    rows = [
+        {"table": "styles", **row_of(STYLES, genre="pop", style="<dance>", n=96, **{**found, "ci_low": None})},
+        *({"table": "style_scores", **row_of(STYLE_SCORES, **whole, measure=name, value=found[name], n=96)}
+          for name in ("genre_right", "style_named", "hierarchical_f1")),
+        {"table": "style_scores", **row_of(STYLE_SCORES, way="styles", measure="hierarchical_f1", gain=-0.1,
+                                           gain_low=-0.2, gain_high=-0.05, p_adjusted=0.01)},
+    ]  # fmt: skip
+    generation = songs.run.facts["stages"]["holdout"]["generation"]
+    mine = {"run_id": songs.run_id, "dataset": songs.dataset, "stage": "holdout", "generation": generation}
+    added = songs.database["results"].insert_many([mine | row for row in rows]).inserted_ids
+    try:
+        shown, card = html.unescape(site.get("/about").text), site.get("/about/card").text
+    finally:
+        songs.database["results"].delete_many({"_id": {"$in": added}})
+    assert "Out of fold the genre of 80% (too few tracks or artists for an interval) of 96 tracks" in shown
+    assert "That is not better than flat, but worse than styles named by one model" in shown
+    assert '<th scope="row"><dance></th>' in shown
+    assert "That is not better than flat, but worse than styles named by one model" in card
 
 
 def test_about_leads_to_the_model_card_which_is_plain_text(site, songs):

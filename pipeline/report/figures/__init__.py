@@ -12,6 +12,7 @@ from pipeline.report.figures.profile import draw_contrasts, draw_overlaps, draw_
 from pipeline.report.figures.regions import draw_place_map, draw_place_scores
 from pipeline.report.figures.reliability import draw_reliability
 from pipeline.report.figures.reproduce import draw_reproduction
+from pipeline.report.figures.styles import draw_styles
 from pipeline.report.figures.subgroups import draw_subgroups
 from pipeline.report.figures.transfer import (
     draw_transfer,
@@ -44,6 +45,7 @@ __all__ = [
     "draw_reliability",
     "draw_reproduction",
     "draw_side_by_side",
+    "draw_styles",
     "draw_subgroups",
     "draw_transfer",
     "draw_transfer_answers",
