@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.svm import SVC
 from sklearn.utils import gen_batches
 from sklearn.utils.multiclass import check_classification_targets
@@ -15,7 +16,8 @@ SLOPE = 4.0
 SUREST = 1e-7
 """A pair's probability stays so far from 0 and 1, as in LIBSVM, so that what has to be solved can be."""
 
-_BLOCK_VALUES = 2**20
+_BLOCK_VALUES = 2**18
+"""Classes times classes times rows that are answered at once: 2 MB, which stay in a processor's cache."""
 
 
 class CoupledSVC(ClassifierMixin, BaseEstimator):
@@ -58,14 +60,9 @@ class CoupledSVC(ClassifierMixin, BaseEstimator):
         """Return probabilities [shape=(n, n_classes)]."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        k = len(self.classes_)
-        probabilities = np.empty((len(X), k))
-        for rows in gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1)):
-            margins = self.svc_.decision_function(X[rows])
-            if k == 2:  # where scikit-learn turns the sign, and gives no second dimension
-                margins = -margins[:, None]
-            probabilities[rows] = couple(expit(SLOPE * margins), k)
-        return probabilities
+        k, machines = len(self.classes_), _Machines(self.svc_)
+        blocks = gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1))
+        return np.vstack([couple(expit(SLOPE * machines.margins(X[rows])).T, k) for rows in blocks])
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable class of each row [shape=(n,)]."""
@@ -73,11 +70,39 @@ class CoupledSVC(ClassifierMixin, BaseEstimator):
         return self.classes_[probabilities.argmax(axis=1)]
 
 
+class _Machines:
+    """The machines of all pairs, which share their support vectors: each row is compared with each of these once.
+
+    `sklearn.svm.SVC.decision_function` gives the same, pair by pair and row by row; here they are products of matrices.
+    """
+
+    def __init__(self, svc: SVC):
+        k = len(svc.classes_)
+        sign = -1 if k == 2 else 1  # scikit-learn turns that of a single pair
+        ends = np.cumsum(svc.n_support_)
+        self.vectors, self.gamma = svc.support_vectors_, svc._gamma
+        self.first, self.second = np.triu_indices(k, 1)
+        self.intercepts = sign * svc.intercept_[:, None]
+        self.of_class = [slice(end - n, end) for end, n in zip(ends, svc.n_support_, strict=True)]
+        coefficients = (sign * svc.dual_coef_[:, own] for own in self.of_class)
+        self.against = [np.insert(of_class, place, 0, axis=0) for place, of_class in enumerate(coefficients)]
+
+    def margins(self, X: np.ndarray) -> np.ndarray:
+        """Return the margin of each pair [shape=(k (k - 1) / 2, n)], above 0 on the side of its first class."""
+        alike = rbf_kernel(self.vectors, X, gamma=self.gamma)
+        k = len(self.of_class)
+        sums = np.empty((k, k, len(X)))  # what the vectors of a class say against each other class
+        for place, own in enumerate(self.of_class):
+            np.matmul(self.against[place], alike[own], out=sums[place])
+        return sums[self.first, self.second] + sums[self.second, self.first] + self.intercepts
+
+
 def couple(pairs: np.ndarray, k: int) -> np.ndarray:
     """Return the distributions over `k` classes that agree best with what is said of each pair.
 
     With r_ij the probability of class i where it is i or j, this is the p that minimises the sum over all i and j of
-    (r_ji p_i - r_ij p_j)², and sums to 1: one linear system a row.
+    (r_ji p_i - r_ij p_j)², and sums to 1. With Q the matrix of that sum, all parts of Q p are equal, and so are those
+    of (Q + 1) p: one linear system a row.
 
     Parameters
     ----------
@@ -90,15 +115,12 @@ def couple(pairs: np.ndarray, k: int) -> np.ndarray:
     np.ndarray [shape=(n, k)]
     """
     first, second = np.triu_indices(k, 1)
-    r = np.zeros((len(pairs), k, k))
-    r[:, first, second] = np.clip(pairs, SUREST, 1 - SUREST)
-    r[:, second, first] = 1 - r[:, first, second]
-    system = np.ones((len(pairs), k + 1, k + 1))  # the last row and column: that p sums to 1
-    system[:, :k, :k] = -r * r.transpose(0, 2, 1)
-    diagonal = np.arange(k)
-    system[:, diagonal, diagonal] = (r**2).sum(axis=1)
-    system[:, k, k] = 0.0
-    sums = np.zeros((len(pairs), k + 1, 1))
-    sums[:, k] = 1.0
-    p = np.maximum(np.linalg.solve(system, sums)[:, :k, 0], 0.0)
+    r = np.clip(pairs.T, SUREST, 1 - SUREST)  # rows last: what is read together lies together
+    system = np.zeros((k, k, r.shape[1]))
+    system[first, second], system[second, first] = (1 - r) ** 2, r**2
+    diagonal = system.sum(axis=1)
+    system[first, second] = system[second, first] = 1 - r * (1 - r)
+    system[np.arange(k), np.arange(k)] = 1 + diagonal
+    p = np.linalg.solve(system.transpose(2, 0, 1), np.ones((k, 1)))[..., 0]
+    p = np.maximum(p, 0.0)
     return p / p.sum(axis=1, keepdims=True)

@@ -48,8 +48,15 @@ def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(list(found))
 
 
-def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
-    """Read all segments of one window length.
+def read_segments(
+    database: Database,
+    dataset: str,
+    feature_set: str,
+    window_s: float,
+    *,
+    of_tracks: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
+    """Read all segments of one window length, or those of some tracks.
 
     Parameters
     ----------
@@ -59,6 +66,8 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
         of a combination of sets, the segments that all of them have
     window_s : float
         seconds
+    of_tracks : mapping, optional
+        which ids, as MongoDB's operators say it; they are read at once, and all of them part by part
 
     Returns
     -------
@@ -70,17 +79,32 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     InputError
         where there is no such segment, or others came in meanwhile
     """
-    first, *others = [_read_stored(database, dataset, part, window_s) for part in parts_of(feature_set)]
+    first, *others = [_read_stored(database, dataset, part, window_s, of_tracks) for part in parts_of(feature_set)]
     for other in others:
         new = [name for name in other.columns if name not in first.columns]
         first = first.merge(other[[*IDENTITY[:2], *new]], on=list(IDENTITY[:2]), how="inner", validate="1:1")
     return first
 
 
-def _read_stored(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
+def divide_segments(
+    database: Database, dataset: str, feature_set: str, window_s: float, n: int
+) -> list[tuple[str, int]]:
+    """Return the first track of each of `n` parts of one size or so, and its segments; of fewer tracks as many.
+
+    Of a combination of sets its first one is divided.
+    """
+    query = _segments_query(dataset, parts_of(feature_set)[0], window_s)
+    buckets = {"$bucketAuto": {"groupBy": "$track_id", "buckets": n}}
+    found = database["segments"].aggregate([{"$match": query}, buckets], allowDiskUse=True)
+    return [(bucket["_id"]["min"], bucket["count"]) for bucket in found]
+
+
+def _read_stored(
+    database: Database, dataset: str, feature_set: str, window_s: float, of_tracks: Mapping[str, Any] | None
+) -> pd.DataFrame:
     names = feature_names(database, dataset, feature_set, window_s)
     types = {"track_id": pa.string(), **dict.fromkeys(["start_s", "length", *names], pa.float64())}
-    parts = _in_parts(database, _segments_query(dataset, feature_set, window_s))
+    parts = _parts_of_tracks(database, dataset, feature_set, window_s, of_tracks)
     track_ids, values, read = [], np.empty((len(types) - 1, sum(n for _, n in parts))), 0
     for query, n in parts:
         table = find_arrow_all(
@@ -101,22 +125,25 @@ def _read_stored(database: Database, dataset: str, feature_set: str, window_s: f
         read += n
     frame = pd.DataFrame(values[2:].T, columns=names, copy=False)
     length = values[1] if np.isnan(values[1]).any() else values[1].astype(np.int64)
-    track_id = pa.chunked_array(chunk for column in track_ids for chunk in column.chunks).to_pandas()
+    chunks = [chunk for column in track_ids for chunk in column.chunks]
+    track_id = pa.chunked_array(chunks, type=pa.string()).to_pandas()
     for place, (name, column) in enumerate({"track_id": track_id, "start_s": values[0], "length": length}.items()):
         frame.insert(place, name, column)
     return frame
 
 
-def _in_parts(database: Database, query: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
-    """Return queries for parts of some segments, whole tracks in order, and how many segments each has."""
-    n = database["segments"].count_documents(query)
-    buckets = {"groupBy": "$track_id", "buckets": math.ceil(n / _PART)}
-    found = list(database["segments"].aggregate([{"$match": query}, {"$bucketAuto": buckets}], allowDiskUse=True))
-    ends = [{"$lt": bucket["_id"]["min"]} for bucket in found[1:]] + [{}]
-    return [
-        ({**query, "track_id": {"$gte": bucket["_id"]["min"], **end}}, bucket["count"])
-        for bucket, end in zip(found, ends, strict=True)
-    ]
+def _parts_of_tracks(
+    database: Database, dataset: str, feature_set: str, window_s: float, of_tracks: Mapping[str, Any] | None
+) -> list[tuple[dict[str, Any], int]]:
+    """Return queries for some tracks' segments, or for parts of all, in order, and how many segments each finds."""
+    query = _segments_query(dataset, feature_set, window_s)
+    if of_tracks is not None:
+        query["track_id"] = of_tracks
+        return [(query, database["segments"].count_documents(query))]
+    n_parts = math.ceil(database["segments"].count_documents(query) / _PART)
+    found = divide_segments(database, dataset, feature_set, window_s, n_parts)
+    ends = [{"$lt": first} for first, _ in found[1:]] + [{}]
+    return [({**query, "track_id": {"$gte": first, **end}}, n) for (first, n), end in zip(found, ends, strict=True)]
 
 
 def read_track_means(
