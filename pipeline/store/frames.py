@@ -48,15 +48,8 @@ def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(list(found))
 
 
-def read_segments(
-    database: Database,
-    dataset: str,
-    feature_set: str,
-    window_s: float,
-    *,
-    of_tracks: Mapping[str, Any] | None = None,
-) -> pd.DataFrame:
-    """Read all segments of one window length, or those of some tracks.
+def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
+    """Read all segments of one window length.
 
     Parameters
     ----------
@@ -66,8 +59,6 @@ def read_segments(
         of a combination of sets, the segments that all of them have
     window_s : float
         seconds
-    of_tracks : mapping, optional
-        which ids, as MongoDB's operators say it; they are read at once, and all of them part by part
 
     Returns
     -------
@@ -79,32 +70,44 @@ def read_segments(
     InputError
         where there is no such segment, or others came in meanwhile
     """
-    first, *others = [_read_stored(database, dataset, part, window_s, of_tracks) for part in parts_of(feature_set)]
+    wanted = {name: segments_query(dataset, name, window_s) for name in parts_of(feature_set)}
+    names = {name: feature_names(database, dataset, name, window_s) for name in wanted}
+    return join_sets([read_stored(database, names[name], _in_parts(database, wanted[name])) for name in wanted])
+
+
+def join_sets(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the segments that all of some sets have, with the features of all."""
+    first, *others = frames
     for other in others:
         new = [name for name in other.columns if name not in first.columns]
         first = first.merge(other[[*IDENTITY[:2], *new]], on=list(IDENTITY[:2]), how="inner", validate="1:1")
     return first
 
 
-def divide_segments(
-    database: Database, dataset: str, feature_set: str, window_s: float, n: int
-) -> list[tuple[str, int]]:
-    """Return the first track of each of `n` parts of one size or so, and its segments; of fewer tracks as many.
-
-    Of a combination of sets its first one is divided.
-    """
-    query = _segments_query(dataset, parts_of(feature_set)[0], window_s)
+def divide_segments(database: Database, query: Mapping[str, Any], n: int) -> list[tuple[str, int]]:
+    """Return the first track of each of `n` parts of one size or so, and its segments; of fewer tracks as many."""
     buckets = {"$bucketAuto": {"groupBy": "$track_id", "buckets": n}}
     found = database["segments"].aggregate([{"$match": query}, buckets], allowDiskUse=True)
     return [(bucket["_id"]["min"], bucket["count"]) for bucket in found]
 
 
-def _read_stored(
-    database: Database, dataset: str, feature_set: str, window_s: float, of_tracks: Mapping[str, Any] | None
-) -> pd.DataFrame:
-    names = feature_names(database, dataset, feature_set, window_s)
+def read_stored(database: Database, names: Sequence[str], parts: Sequence[tuple[dict[str, Any], int]]) -> pd.DataFrame:
+    """Read segments of one set, as `read_segments` returns them, part by part.
+
+    Parameters
+    ----------
+    database : Database
+    names : sequence of str
+        of the features
+    parts : sequence of tuple
+        a query each, and how many segments it finds; tracks in order
+
+    Raises
+    ------
+    InputError
+        where a query finds more or fewer
+    """
     types = {"track_id": pa.string(), **dict.fromkeys(["start_s", "length", *names], pa.float64())}
-    parts = _parts_of_tracks(database, dataset, feature_set, window_s, of_tracks)
     track_ids, values, read = [], np.empty((len(types) - 1, sum(n for _, n in parts))), 0
     for query, n in parts:
         table = find_arrow_all(
@@ -117,7 +120,7 @@ def _read_stored(
         )
         if len(table) != n:
             raise InputError(
-                f"the segments of dataset {dataset!r} changed while they were read: try again after the extraction"
+                f"the segments of dataset {query['dataset']!r} changed while they were read: try again after the extraction"
             )
         track_ids.append(table.column("track_id"))
         for row, column in zip(values, table.columns[1:], strict=True):
@@ -132,16 +135,10 @@ def _read_stored(
     return frame
 
 
-def _parts_of_tracks(
-    database: Database, dataset: str, feature_set: str, window_s: float, of_tracks: Mapping[str, Any] | None
-) -> list[tuple[dict[str, Any], int]]:
-    """Return queries for some tracks' segments, or for parts of all, in order, and how many segments each finds."""
-    query = _segments_query(dataset, feature_set, window_s)
-    if of_tracks is not None:
-        query["track_id"] = of_tracks
-        return [(query, database["segments"].count_documents(query))]
-    n_parts = math.ceil(database["segments"].count_documents(query) / _PART)
-    found = divide_segments(database, dataset, feature_set, window_s, n_parts)
+def _in_parts(database: Database, query: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
+    """Return queries for parts of some segments, whole tracks in order, and how many segments each has."""
+    n = database["segments"].count_documents(query)
+    found = divide_segments(database, query, math.ceil(n / _PART))
     ends = [{"$lt": first} for first, _ in found[1:]] + [{}]
     return [({**query, "track_id": {"$gte": first, **end}}, n) for (first, n), end in zip(found, ends, strict=True)]
 
@@ -176,11 +173,11 @@ def read_track_means(
 def _stored_means(
     database: Database, dataset: str, feature_set: str, window_s: float, features: Sequence[str]
 ) -> pd.DataFrame:
-    there = database["segments"].find_one(_segments_query(dataset, feature_set, window_s)) or {}
+    there = database["segments"].find_one(segments_query(dataset, feature_set, window_s)) or {}
     stored = [name for name in features if name in there]
     named = {f"f{i}": name for i, name in enumerate(stored)}  # any name may be a field, not any name a group's
     pipeline = [
-        {"$match": _segments_query(dataset, feature_set, window_s)},
+        {"$match": segments_query(dataset, feature_set, window_s)},
         {"$group": {"_id": "$track_id", **{short: {"$avg": f"${name}"} for short, name in named.items()}}},
         {"$set": {"track_id": "$_id"}},
         {"$sort": {"track_id": 1}},
@@ -230,7 +227,7 @@ def read_frames(
     InputError
         where there is no such segment, or it holds no frames
     """
-    query = _segments_query(dataset, feature_set, window_s)
+    query = segments_query(dataset, feature_set, window_s)
     if not holds_frames(database, dataset, feature_set, window_s):
         raise InputError(f"the {window_s:g}-second segments of {feature_set!r} hold no frames, but one vector each")
     wanted = {"_id": False, "track_id": True, "start_s": True, "frames": True, "frame_columns": True}
@@ -243,7 +240,7 @@ def read_frames(
 def measure_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> tuple[int, int, int]:
     """Return the number of segments of a sequence set, the frames of the shortest of them, and their columns."""
     group = {"n": {"$sum": 1}, "shortest": {"$min": "$n_frames"}, "columns": {"$max": "$frame_columns"}}
-    query = _segments_query(dataset, feature_set, window_s)
+    query = segments_query(dataset, feature_set, window_s)
     (found,) = database["segments"].aggregate([{"$match": query}, {"$group": {"_id": None, **group}}])
     return found["n"], found["shortest"], found["columns"]
 
@@ -285,14 +282,15 @@ def feature_names(database: Database, dataset: str, feature_set: str, window_s: 
     return list(dict.fromkeys(name for segment in stored for name in segment if name not in reserved))
 
 
-def _segments_query(dataset: str, feature_set: str, window_s: float) -> dict[str, Any]:
+def segments_query(dataset: str, feature_set: str, window_s: float) -> dict[str, Any]:
+    """Return the query that finds all segments of a set and window length."""
     return {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}
 
 
 def _any_segment(
     database: Database, dataset: str, feature_set: str, window_s: float, wanted: Mapping[str, bool] | None = None
 ) -> dict[str, Any]:
-    segment = database["segments"].find_one(_segments_query(dataset, feature_set, window_s), wanted)
+    segment = database["segments"].find_one(segments_query(dataset, feature_set, window_s), wanted)
     if segment is None:
         raise InputError(
             f"dataset {dataset!r} has no {window_s:g}-second segments of {feature_set!r}: run 02_extract first"

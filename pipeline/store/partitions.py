@@ -6,9 +6,9 @@ import pandas as pd
 from pymongo.database import Database
 
 from pipeline.errors import InputError
-from pipeline.set_names import is_combined
+from pipeline.set_names import parts_of
 from pipeline.store.connection import Address, address_of, reopen
-from pipeline.store.frames import divide_segments, feature_names, read_segments
+from pipeline.store.frames import divide_segments, feature_names, join_sets, read_stored, segments_query
 
 
 @dataclass(frozen=True)
@@ -19,37 +19,40 @@ class Partition:
     ----------
     address : Address
         of the database; with a password where its URI has one, so a pickled partition is as secret as that
-    dataset, feature_set : str
+    dataset : str
     window_s : float
         seconds
+    features : dict of tuple of str
+        by feature set, several of a combination
     first, end : str, optional
         of the tracks' ids: from `first` on, and before `end`; None: to the last one
     n : int
-        segments of the feature set, or of the first set of a combination
+        segments of the first feature set
     """
 
     address: Address = field(repr=False)
     dataset: str
-    feature_set: str
     window_s: float
+    features: dict[str, tuple[str, ...]] = field(repr=False)
     first: str
     end: str | None
     n: int
 
     def read(self) -> pd.DataFrame:
-        """Read the segments as `read_segments` does, with the columns that all of the dataset's have.
+        """Read the segments as `read_segments` does, by one query a feature set.
 
         Raises
         ------
         InputError
             where segments came or went since they were divided
         """
-        of_tracks = {"$gte": self.first} | ({} if self.end is None else {"$lt": self.end})
         database = reopen(self.address)
-        found = read_segments(database, self.dataset, self.feature_set, self.window_s, of_tracks=of_tracks)
-        if len(found) != self.n and not is_combined(self.feature_set):
-            raise InputError(f"the segments of dataset {self.dataset!r} are not those that were divided: divide them anew")
-        return found
+        of_tracks = {"track_id": {"$gte": self.first} | ({} if self.end is None else {"$lt": self.end})}
+        queries = {name: segments_query(self.dataset, name, self.window_s) | of_tracks for name in self.features}
+        count = database["segments"].count_documents
+        numbers = [self.n, *(count(query) for query in list(queries.values())[1:])]
+        parts = zip(self.features.values(), queries.values(), numbers, strict=True)
+        return join_sets([read_stored(database, names, [(query, n)]) for names, query, n in parts])
 
 
 def read_partitions(database: Database, dataset: str, feature_set: str, window_s: float, n: int) -> list[Partition]:
@@ -77,8 +80,9 @@ def read_partitions(database: Database, dataset: str, feature_set: str, window_s
     """
     if n < 1:
         raise InputError(f"{n} partitions: there is at least one")
-    feature_names(database, dataset, feature_set, window_s)
-    parts = divide_segments(database, dataset, feature_set, window_s, n)
-    where = address_of(database), dataset, feature_set, float(window_s)
+    sets = parts_of(feature_set)
+    features = {name: tuple(feature_names(database, dataset, name, window_s)) for name in sets}
+    parts = divide_segments(database, segments_query(dataset, sets[0], window_s), n)
+    where = address_of(database), dataset, float(window_s), features
     ends = [first for first, _ in parts[1:]] + [None]
     return [Partition(*where, first, end, held) for (first, held), end in zip(parts, ends, strict=True)]

@@ -111,5 +111,5 @@ def test_there_is_at_least_one_part(filled, n):
 def test_segments_that_came_in_meanwhile_are_told(filled):
     first, *_ = read_partitions(filled, "d", "f", 3, 3)
     upsert(filled["segments"], [segment("t0005", 0.0, 1, x=1.0, y=1.0)], replace=True)
-    with pytest.raises(InputError, match="divide them anew"):
+    with pytest.raises(InputError, match="changed while they were read"):
         first.read()
