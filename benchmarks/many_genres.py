@@ -1,13 +1,13 @@
 """A whole run on a table of 114 genres; ``python -m benchmarks.many_genres`` writes ``many_genres.md``.
 
-A made table of the shape of a popular public one: 114 genres of 1,000 tracks each, eleven columns of numbers, artists of
-three tracks on average. A genre's tracks are normal around a centre of its own, and centres lie so close (0.7 of the
-spread within a genre) that seven tracks of ten are taken for another genre. ``genrelab run --table`` does the rest, on a
-home of its own, in notebooks as always.
+A made table of the shape of a popular public one: 114 genres of 1,000 tracks each, eleven columns of numbers, artists
+of three tracks on average. A genre's tracks are normal around a centre of its own, and centres lie so close (0.7 of the
+spread within a genre) that seven tracks of ten are taken for another genre. ``genrelab run --table`` does the rest, on
+a home of its own, in notebooks as always.
 
-CPU is that of each stage's process, the server's and Tableau's apart; a machine that is busy stretches the wall clock and
-not that. Memory is the most that all processes but the server held together (each page that several share counts once),
-looked at twice a second.
+CPU is that of each stage's process, the server's and Tableau's apart; a machine that is busy stretches the wall clock
+and not that much. Memory is the most that all processes but the server held together (each page that several share
+counts once), looked at twice a second.
 """
 
 import datetime
@@ -88,7 +88,11 @@ def _look(run: psutil.Process, kernels: dict[tuple[int, float], dict[str, float]
         try:
             if process.name() == "mongod":
                 continue
-            n_bytes, (user, system, *_), began = process.memory_full_info().pss, process.cpu_times(), process.create_time()
+            n_bytes, (user, system, *_), began = (
+                process.memory_full_info().pss,
+                process.cpu_times(),
+                process.create_time(),
+            )
             held += n_bytes
             if any("ipykernel" in word for word in process.cmdline()):
                 kernel = kernels.setdefault((process.pid, began), {"mib": 0.0})

@@ -1,9 +1,9 @@
-"""Segments read in parts against one read of all by pymongoarrow; ``python -m benchmarks.reading`` writes ``reading.md``.
+"""Segments read in parts, and all at once by pymongoarrow; ``python -m benchmarks.reading`` writes ``reading.md``.
 
 Made tracks, ten segments of 57 values each, on a MongoDB server of their own. One read is pymongoarrow's
 ``find_pandas_all`` with a declared schema and in the order of tracks, which is what any tool can do by itself. It takes
-turns with ``read_partitions(n)``, all of whose parts are read one after the other; the ratio of time a row is taken turn
-by turn. The slowest part is the median over the turns of each part's own time a row. CPU is that of this process;
+turns with ``read_partitions(n)``, all of whose parts are read one after the other; the ratio of time a row is taken
+turn by turn. The slowest part is the median over the turns of each part's own time a row. CPU is that of this process;
 dividing, which is asked once, is in the time of the parts together and told by itself too.
 """
 
@@ -53,9 +53,9 @@ def main(tracks: int = 10_000, turns: int = 5, parts: list[int] = [1, 4, 16, 64]
 def _turns(database: Database, n: int, turns: int) -> dict[str, object]:
     whole, together, slowest, cpu, dividing = [], [], [], [], []
     for _ in range(turns):
-        all_rows = _timed(lambda: _read_whole(database))
-        divided = _timed(lambda: read_partitions(database, DATASET, FEATURE_SET, WINDOW_S, n))
-        each = [_timed(part.read) for part in divided.result]
+        all_rows = _Timed(lambda: _read_whole(database))
+        divided = _Timed(lambda: read_partitions(database, DATASET, FEATURE_SET, WINDOW_S, n))
+        each = [_Timed(part.read) for part in divided.result]
         n_rows = sum(len(one.result) for one in each)
         assert n_rows == len(all_rows.result)
         whole.append(all_rows.wall_s / n_rows)
@@ -74,7 +74,7 @@ def _turns(database: Database, n: int, turns: int) -> dict[str, object]:
     }
 
 
-class _timed:
+class _Timed:
     """What a call returned, and the seconds that it took."""
 
     def __init__(self, call: Callable):

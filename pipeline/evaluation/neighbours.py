@@ -97,7 +97,9 @@ def _labels_near(samples: Samples, train: np.ndarray, test: np.ndarray, k: int) 
     scaler = StandardScaler().fit(samples.X[train])
     neighbours = KNeighborsClassifier(k, algorithm="brute")  # as `knn`: of ten columns thrice as fast
     neighbours.fit(scaler.transform(samples.X[train]), samples.y[train])
-    nearest = (neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False) for side in (train, test))
+    nearest = (
+        neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False) for side in (train, test)
+    )
     of_train, of_test = (samples.y[train][of_side] for of_side in nearest)
     return of_train, of_test
 

@@ -53,8 +53,8 @@ class NearDuplicates:
     threshold : float
         ratios below it are near copies; 0 where there are too few tracks to tell
     nearest : float
-        the smallest ratio that is not below; missing where there is none. Of more than `MOST_COMPARED` tracks none above
-        twice the threshold is looked for: it is told as that
+        the smallest ratio that is not below; missing where there is none. Of more than `MOST_COMPARED` tracks none
+        above twice the threshold is looked for: it is told as that
     """
 
     pairs: pd.DataFrame
@@ -98,10 +98,10 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
 
     Time grows with the square of the tracks (8,000: a second; 30,000: eight, on two cores), memory does not: distances
-    are taken in blocks, of which each track keeps ten. Of more than `MOST_COMPARED` tracks `_with_company` says which may
-    have a near copy at all, of few features a few, and their neighbours are the nearest of those candidates that
-    `_nearest_of_candidates` finds in a tree. A copy is near in every direction, so it is among them; the tenth neighbour
-    may be one that is a little farther. The dimension is then that around a sample of tracks.
+    are taken in blocks, of which each track keeps ten. Of more than `MOST_COMPARED` tracks `_with_company` says which
+    may have a near copy at all, of few features a few, and their neighbours are the nearest of those candidates that
+    `_nearest_of_candidates` finds in a tree. A copy is near in every direction, so it is among them; the tenth
+    neighbour may be one that is a little farther. The dimension is then that around a sample of tracks.
 
     Parameters
     ----------
@@ -128,7 +128,9 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     ends = np.sort(np.column_stack([first[found.rows], first[nearest]])[near], axis=1)
     pairs = pd.DataFrame({"track_a": names[ends[:, 0]], "track_b": names[ends[:, 1]], "ratio": ratio[near]})
     pairs = pairs.sort_values(["ratio", "track_a"]).drop_duplicates(["track_a", "track_b"])
-    return NearDuplicates(pd.concat([same, pairs], ignore_index=True), threshold, ratio[~near].min(initial=found.farthest))
+    return NearDuplicates(
+        pd.concat([same, pairs], ignore_index=True), threshold, ratio[~near].min(initial=found.farthest)
+    )
 
 
 @dataclass(frozen=True)

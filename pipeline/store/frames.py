@@ -120,7 +120,8 @@ def read_stored(database: Database, names: Sequence[str], parts: Sequence[tuple[
         )
         if len(table) != n:
             raise InputError(
-                f"the segments of dataset {query['dataset']!r} changed while they were read: try again after the extraction"
+                f"the segments of dataset {query['dataset']!r} changed while they were read: "
+                "try again after the extraction"
             )
         track_ids.append(table.column("track_id"))
         for row, column in zip(values, table.columns[1:], strict=True):

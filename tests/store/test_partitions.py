@@ -1,7 +1,7 @@
 """Segments in parts: no track in two, together what one read gives, of about one size; read elsewhere, and by Dask."""
 
 import multiprocessing
-import pickle
+import pickle  # of our own parts, as Dask sends them
 from collections import Counter
 
 import dask.dataframe
@@ -80,7 +80,7 @@ def test_parts_of_a_combination_hold_what_all_its_sets_have(filled):
 
 def test_another_process_reads_a_part_that_it_was_sent(filled):
     parts = read_partitions(filled, "d", "f", 3, 2)
-    sent = pickle.loads(pickle.dumps(parts))
+    sent = pickle.loads(pickle.dumps(parts))  # noqa: S301
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         read = pool.map(Partition.read, sent)
     pd.testing.assert_frame_equal(pd.concat(read, ignore_index=True), read_segments(filled, "d", "f", 3))
