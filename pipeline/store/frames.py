@@ -72,7 +72,13 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     """
     wanted = {name: segments_query(dataset, name, window_s) for name in parts_of(feature_set)}
     names = {name: feature_names(database, dataset, name, window_s) for name in wanted}
-    return join_sets([read_stored(database, names[name], _in_parts(database, wanted[name])) for name in wanted])
+    count = database["segments"].count_documents
+    return join_sets(
+        [
+            read_stored(database, names[name], queries_of(query, first_tracks(database, query)), count(query))
+            for name, query in wanted.items()
+        ]
+    )
 
 
 def join_sets(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -85,31 +91,45 @@ def join_sets(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def divide_segments(database: Database, query: Mapping[str, Any], n: int) -> list[tuple[str, int]]:
-    """Return the first track of each of `n` parts of one size or so, and its segments; of fewer tracks as many."""
+    """Return the first track of each of `n` parts of about one size, and its segments; of fewer tracks as many."""
     buckets = {"$bucketAuto": {"groupBy": "$track_id", "buckets": n}}
     found = database["segments"].aggregate([{"$match": query}, buckets], allowDiskUse=True)
     return [(bucket["_id"]["min"], bucket["count"]) for bucket in found]
 
 
-def read_stored(database: Database, names: Sequence[str], parts: Sequence[tuple[dict[str, Any], int]]) -> pd.DataFrame:
-    """Read segments of one set, as `read_segments` returns them, part by part.
+def first_tracks(database: Database, query: Mapping[str, Any]) -> list[str]:
+    """Return the first track of each part that segments are read in: a thousand of them, or so."""
+    n = database["segments"].count_documents(query)
+    return [first for first, _ in divide_segments(database, query, math.ceil(n / _PART))]
+
+
+def queries_of(query: Mapping[str, Any], firsts: Sequence[str], end: str | None = None) -> list[dict[str, Any]]:
+    """Return a query for the tracks from each of these to the next, the last of them up to `end`."""
+    ends = [{"$lt": first} for first in firsts[1:]] + [{} if end is None else {"$lt": end}]
+    return [{**query, "track_id": {"$gte": first, **before}} for first, before in zip(firsts, ends, strict=True)]
+
+
+def read_stored(database: Database, names: Sequence[str], queries: Sequence[Mapping[str, Any]], n: int) -> pd.DataFrame:
+    """Read segments of one set, as `read_segments` returns them, a query after the other.
 
     Parameters
     ----------
     database : Database
     names : sequence of str
         of the features
-    parts : sequence of tuple
-        a query each, and how many segments it finds; tracks in order
+    queries : sequence of mapping
+        each for whole tracks, in order
+    n : int
+        how many segments they find
 
     Raises
     ------
     InputError
-        where a query finds more or fewer
+        where they find more or fewer
     """
     types = {"track_id": pa.string(), **dict.fromkeys(["start_s", "length", *names], pa.float64())}
-    track_ids, values, read = [], np.empty((len(types) - 1, sum(n for _, n in parts))), 0
-    for query, n in parts:
+    track_ids, values, read = [], np.empty((len(types) - 1, n)), 0
+    for query in queries:
         table = find_arrow_all(
             database["segments"],
             query,
@@ -118,15 +138,17 @@ def read_stored(database: Database, names: Sequence[str], parts: Sequence[tuple[
             sort=[("track_id", 1), ("start_s", 1)],
             batch_size=n + 1,  # all in one reply
         )
-        if len(table) != n:
-            raise InputError(
-                f"the segments of dataset {query['dataset']!r} changed while they were read: "
-                "try again after the extraction"
-            )
+        if read + len(table) > n:
+            break
         track_ids.append(table.column("track_id"))
         for row, column in zip(values, table.columns[1:], strict=True):
-            row[read : read + n] = column.to_numpy()
-        read += n
+            row[read : read + len(table)] = column.to_numpy()
+        read += len(table)
+    if read != n or len(track_ids) != len(queries):
+        raise InputError(
+            f"the segments of dataset {queries[0]['dataset']!r} changed while they were read: try again after the "
+            "extraction"
+        )
     frame = pd.DataFrame(values[2:].T, columns=names, copy=False)
     length = values[1] if np.isnan(values[1]).any() else values[1].astype(np.int64)
     chunks = [chunk for column in track_ids for chunk in column.chunks]
@@ -134,14 +156,6 @@ def read_stored(database: Database, names: Sequence[str], parts: Sequence[tuple[
     for place, (name, column) in enumerate({"track_id": track_id, "start_s": values[0], "length": length}.items()):
         frame.insert(place, name, column)
     return frame
-
-
-def _in_parts(database: Database, query: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
-    """Return queries for parts of some segments, whole tracks in order, and how many segments each has."""
-    n = database["segments"].count_documents(query)
-    found = divide_segments(database, query, math.ceil(n / _PART))
-    ends = [{"$lt": first} for first, _ in found[1:]] + [{}]
-    return [({**query, "track_id": {"$gte": first, **end}}, n) for (first, n), end in zip(found, ends, strict=True)]
 
 
 def read_track_means(

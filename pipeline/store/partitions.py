@@ -8,7 +8,15 @@ from pymongo.database import Database
 from pipeline.errors import InputError
 from pipeline.set_names import parts_of
 from pipeline.store.connection import Address, address_of, reopen
-from pipeline.store.frames import divide_segments, feature_names, join_sets, read_stored, segments_query
+from pipeline.store.frames import (
+    divide_segments,
+    feature_names,
+    first_tracks,
+    join_sets,
+    queries_of,
+    read_stored,
+    segments_query,
+)
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,10 @@ class Partition:
         seconds
     features : dict of tuple of str
         by feature set, several of a combination
-    first, end : str, optional
-        of the tracks' ids: from `first` on, and before `end`; None: to the last one
+    firsts : tuple of str
+        the ids of the tracks that it begins with and that it is read from in turn, a thousand segments or so at a time
+    end : str, optional
+        the id of a track that is after the last one; None: it is the last of all
     n : int
         segments of the first feature set
     """
@@ -34,12 +44,12 @@ class Partition:
     dataset: str
     window_s: float
     features: dict[str, tuple[str, ...]] = field(repr=False)
-    first: str
+    firsts: tuple[str, ...] = field(repr=False)
     end: str | None
     n: int
 
     def read(self) -> pd.DataFrame:
-        """Read the segments as `read_segments` does, by one query a feature set.
+        """Read the segments as `read_segments` does, a thousand at a time.
 
         Raises
         ------
@@ -47,12 +57,11 @@ class Partition:
             where segments came or went since they were divided
         """
         database = reopen(self.address)
-        of_tracks = {"track_id": {"$gte": self.first} | ({} if self.end is None else {"$lt": self.end})}
-        queries = {name: segments_query(self.dataset, name, self.window_s) | of_tracks for name in self.features}
-        count = database["segments"].count_documents
-        numbers = [self.n, *(count(query) for query in list(queries.values())[1:])]
-        parts = zip(self.features.values(), queries.values(), numbers, strict=True)
-        return join_sets([read_stored(database, names, [(query, n)]) for names, query, n in parts])
+        wanted = {name: segments_query(self.dataset, name, self.window_s) for name in self.features}
+        queries = {name: queries_of(query, self.firsts, self.end) for name, query in wanted.items()}
+        count, (first, *others) = database["segments"].count_documents, queries
+        n = {first: self.n} | {name: sum(map(count, queries[name])) for name in others}
+        return join_sets([read_stored(database, self.features[name], queries[name], n[name]) for name in queries])
 
 
 def read_partitions(database: Database, dataset: str, feature_set: str, window_s: float, n: int) -> list[Partition]:
@@ -82,7 +91,11 @@ def read_partitions(database: Database, dataset: str, feature_set: str, window_s
         raise InputError(f"{n} partitions: there is at least one")
     sets = parts_of(feature_set)
     features = {name: tuple(feature_names(database, dataset, name, window_s)) for name in sets}
-    parts = divide_segments(database, segments_query(dataset, sets[0], window_s), n)
+    query = segments_query(dataset, sets[0], window_s)
+    parts, inner = divide_segments(database, query, n), first_tracks(database, query)
     where = address_of(database), dataset, float(window_s), features
     ends = [first for first, _ in parts[1:]] + [None]
-    return [Partition(*where, first, end, held) for (first, held), end in zip(parts, ends, strict=True)]
+    return [
+        Partition(*where, (first, *(each for each in inner if first < each and (end is None or each < end))), end, held)
+        for (first, held), end in zip(parts, ends, strict=True)
+    ]

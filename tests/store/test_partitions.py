@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.store import Partition, read_partitions, read_segments, upsert
+from pipeline.store import Partition, frames, read_partitions, read_segments, upsert
 from tests.store.test_frames import segment
 
 
@@ -52,7 +52,9 @@ def test_parts_are_disjoint_and_together_what_one_read_gives(store, sizes, n):
 
 
 @pytest.mark.parametrize("n", [2, 7, 40])
-def test_parts_have_about_one_size(filled, n):
+@pytest.mark.parametrize("at_once", [10, 1000])
+def test_parts_have_about_one_size(filled, monkeypatch, n, at_once):
+    monkeypatch.setattr(frames, "_PART", at_once)
     sizes = [part.n for part in read_partitions(filled, "d", "f", 3, n)]
     assert len(sizes) == n
     assert max(sizes) - min(sizes[:-1]) <= 4, "none differs from another by more than a track; the last has the rest"
@@ -62,7 +64,7 @@ def test_parts_have_about_one_size(filled, n):
 def test_no_part_skips_over_others(filled):
     """Each is found by the index, and looks at no segment but its own."""
     for part in read_partitions(filled, "d", "f", 3, 5):
-        asked = {"dataset": "d", "feature_set": "f", "window_s": 3.0, "track_id": {"$gte": part.first}}
+        asked = {"dataset": "d", "feature_set": "f", "window_s": 3.0, "track_id": {"$gte": part.firsts[0]}}
         asked["track_id"] |= {} if part.end is None else {"$lt": part.end}
         plan = filled.command(
             {"explain": {"find": "segments", "filter": asked, "sort": {"track_id": 1, "start_s": 1}},
@@ -76,6 +78,14 @@ def test_parts_of_a_combination_hold_what_all_its_sets_have(filled):
     together = pd.concat([part.read() for part in parts], ignore_index=True)
     pd.testing.assert_frame_equal(together, read_segments(filled, "d", "f+g", 3), check_dtype=False)
     assert together["track_id"].max() == "t299"
+
+
+def test_a_part_is_read_a_few_segments_at_a_time(filled, monkeypatch):
+    whole = read_segments(filled, "d", "f", 3)
+    monkeypatch.setattr(frames, "_PART", 10)
+    parts = read_partitions(filled, "d", "f", 3, 3)
+    assert min(len(part.firsts) for part in parts) > 20
+    pd.testing.assert_frame_equal(pd.concat([part.read() for part in parts], ignore_index=True), whole)
 
 
 def test_another_process_reads_a_part_that_it_was_sent(filled):
