@@ -20,7 +20,7 @@ _ARROW = {
     "string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("ms"),
 }  # fmt: skip
 
-_PART = 1000
+AT_ONCE = 1000
 """Segments read at a time: Arrow holds about as many beside the array that all of them end up in."""
 
 _HALF = np.dtype("<f2")
@@ -100,7 +100,7 @@ def divide_segments(database: Database, query: Mapping[str, Any], n: int) -> lis
 def first_tracks(database: Database, query: Mapping[str, Any]) -> list[str]:
     """Return the first track of each part that segments are read in: a thousand of them, or so."""
     n = database["segments"].count_documents(query)
-    return [first for first, _ in divide_segments(database, query, math.ceil(n / _PART))]
+    return [first for first, _ in divide_segments(database, query, math.ceil(n / AT_ONCE))]
 
 
 def queries_of(query: Mapping[str, Any], firsts: Sequence[str], end: str | None = None) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pipeline.errors import InputError
 from pipeline.set_names import parts_of
 from pipeline.store.connection import Address, address_of, reopen
 from pipeline.store.frames import (
+    AT_ONCE,
     divide_segments,
     feature_names,
     first_tracks,
@@ -92,7 +93,8 @@ def read_partitions(database: Database, dataset: str, feature_set: str, window_s
     sets = parts_of(feature_set)
     features = {name: tuple(feature_names(database, dataset, name, window_s)) for name in sets}
     query = segments_query(dataset, sets[0], window_s)
-    parts, inner = divide_segments(database, query, n), first_tracks(database, query)
+    parts = divide_segments(database, query, n)
+    inner = first_tracks(database, query) if max(held for _, held in parts) > AT_ONCE else []
     where = address_of(database), dataset, float(window_s), features
     ends = [first for first, _ in parts[1:]] + [None]
     return [

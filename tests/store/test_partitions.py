@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.store import Partition, frames, read_partitions, read_segments, upsert
+from pipeline.store import Partition, frames, partitions, read_partitions, read_segments, upsert
 from tests.store.test_frames import segment
 
 
@@ -54,7 +54,8 @@ def test_parts_are_disjoint_and_together_what_one_read_gives(store, sizes, n):
 @pytest.mark.parametrize("n", [2, 7, 40])
 @pytest.mark.parametrize("at_once", [10, 1000])
 def test_parts_have_about_one_size(filled, monkeypatch, n, at_once):
-    monkeypatch.setattr(frames, "_PART", at_once)
+    for module in (frames, partitions):
+        monkeypatch.setattr(module, "AT_ONCE", at_once)
     sizes = [part.n for part in read_partitions(filled, "d", "f", 3, n)]
     assert len(sizes) == n
     assert max(sizes) - min(sizes[:-1]) <= 4, "none differs from another by more than a track; the last has the rest"
@@ -82,7 +83,8 @@ def test_parts_of_a_combination_hold_what_all_its_sets_have(filled):
 
 def test_a_part_is_read_a_few_segments_at_a_time(filled, monkeypatch):
     whole = read_segments(filled, "d", "f", 3)
-    monkeypatch.setattr(frames, "_PART", 10)
+    for module in (frames, partitions):
+        monkeypatch.setattr(module, "AT_ONCE", 10)
     parts = read_partitions(filled, "d", "f", 3, 3)
     assert min(len(part.firsts) for part in parts) > 20
     pd.testing.assert_frame_equal(pd.concat([part.read() for part in parts], ignore_index=True), whole)
