@@ -30,6 +30,7 @@ STREAMS = {
     "one of each group": "a track of each group, again and again, for sets of genres",
     "refit": "the seed of a champion that is refitted without a fold",
     "bootstrap": "resamples for the interval of a calibration error",
+    "bundles": "which groups are drawn together in them, where there are many",
     "choice": "groups that have no say in a choice that is made again, to be scored by it",
     "judged rows": "test rows that permutation looks at",
     "permutation": "shuffled values of a feature, by seed and feature",

@@ -140,15 +140,17 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
     names = "\n".join(table.features).encode()
     ordered = table.rows.sort_values(["track_id", "segment"], ignore_index=True)
     values = ordered[["segment", *table.features]].to_numpy(dtype=np.float64)
-    for track_id, rows in ordered.groupby("track_id", sort=False):
-        first = rows.iloc[0]
+    starts = np.flatnonzero(~ordered["track_id"].duplicated())
+    ends = [*starts[1:], len(ordered)]
+    firsts = ordered.loc[starts, ["track_id", "genre", "style", *DESCRIPTIONS, "stem"]].to_dict("records")
+    for first, start, end in zip(firsts, starts, ends, strict=True):
         yield {
-            "track_id": track_id,
+            "track_id": first["track_id"],
             "genre": first["genre"],
-            "genres": table.genres.get(track_id),
+            "genres": table.genres.get(first["track_id"]),
             "status": "ready",
             "extracted": [window_key(table.feature_set, table.window_s)],
-            "content_hash": hashlib.sha256(names + values[rows.index].tobytes()).hexdigest(),
+            "content_hash": hashlib.sha256(names + values[start:end].tobytes()).hexdigest(),
             **{field: first[field] for field in ("style", *DESCRIPTIONS)},
             "stem": first["stem"],
         }

@@ -10,8 +10,11 @@ from pipeline.random_streams import stream
 
 CALIBRATION_ERROR = "expected_calibration_error"
 N_BOOTSTRAP = 1000
-_MOST_WEIGHTS = 1_000_000
-"""Drawn at once: 8 MB, however many groups there are."""
+MOST_BUNDLES = 2_000
+"""Of more groups as many bundles are drawn, dealt at random: what one bundle differs from another by is what groups do
+(the random groups of Wolter 2007), and so many tell the spread as well as a thousand resamples can."""
+_AT_ONCE = 100
+"""Resamples that are drawn together."""
 
 
 def calibration_error(gaps: sparse.csr_array, sizes: np.ndarray, seed: int) -> tuple[float, Bounds]:
@@ -34,19 +37,28 @@ def calibration_error(gaps: sparse.csr_array, sizes: np.ndarray, seed: int) -> t
     value = float(np.abs(shown).sum())
     if len(sizes) < FEWEST_GROUPS:
         return value, NO_BOUNDS
-    by_group = gaps.T.tocsr()
-    drawn = np.concatenate([((by_group @ w) / np.maximum(sizes @ w, 1e-9)).T for w in _resamples(len(sizes), seed)])
+    by_bundle, sizes = _bundled(gaps, sizes, seed)
+    drawn = np.concatenate([((by_bundle @ w) / np.maximum(sizes @ w, 1e-9)).T for w in _resamples(len(sizes), seed)])
     errors, noise = np.abs(drawn).sum(axis=1), np.abs(drawn - shown).sum(axis=1)
     high = max(value, float(np.quantile(errors, (1 + CONFIDENCE) / 2)))
     exceeds = value > np.quantile(noise, (1 + CONFIDENCE) / 2)
     return value, (max(0.0, 2 * value - high) if exceeds else 0.0, high)
 
 
+def _bundled(gaps: sparse.csr_array, sizes: np.ndarray, seed: int) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return the sums of bundles of groups by bin [shape=(n_bins, n_bundles)], and their rows; a group each if few."""
+    n = len(sizes)
+    if n <= MOST_BUNDLES:
+        return gaps.T.tocsr(), sizes
+    bundle = stream("bundles", seed).permutation(n) % MOST_BUNDLES
+    dealt = sparse.csr_array((np.ones(n), (np.arange(n), bundle)), shape=(n, MOST_BUNDLES))
+    return (gaps.T @ dealt).tocsr(), np.bincount(bundle, sizes, MOST_BUNDLES)
+
+
 def _resamples(n_groups: int, seed: int) -> Iterator[np.ndarray]:
     """Yield how often each group is drawn [shape=(n_groups, some resamples)], `N_BOOTSTRAP` resamples in all."""
     rng = stream("bootstrap", seed)
-    at_once = int(np.clip(_MOST_WEIGHTS // n_groups, 1, 100))
-    for first in range(0, N_BOOTSTRAP, at_once):
-        n = min(at_once, N_BOOTSTRAP - first)
+    for first in range(0, N_BOOTSTRAP, _AT_ONCE):
+        n = min(_AT_ONCE, N_BOOTSTRAP - first)
         drawn = rng.integers(0, n_groups, (n, n_groups)) * n + np.arange(n)[:, None]
         yield np.bincount(drawn.ravel(), minlength=n_groups * n).reshape(n_groups, n).astype(float)

@@ -56,7 +56,7 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
     X, y, units = of_tracks(samples, seed)
     varies = np.ptp(X, axis=0) > 0
     features, X = np.asarray(samples.features, dtype=object)[varies], X[:, varies]
-    ranks = rankdata(X, axis=0)
+    ranks, of_units = rankdata(X, axis=0), main_genres(units, y)
     tables = []
     for genre in np.unique(y):
         own = y == genre
@@ -65,7 +65,7 @@ def contrast_genres(samples: Samples, seed: int = 0) -> pd.DataFrame:
         delta, low, high = _effects(X, ranks, own, units)
         groups = len(np.unique(units[own]))
         columns = {"feature": features, "cliffs_delta": delta, "ci_low": low, "ci_high": high}
-        p_value = _p_values(ranks, units, main_genres(units, y) == genre)
+        p_value = _p_values(ranks, units, of_units == genre)
         tables.append(
             pd.DataFrame(columns).assign(genre=samples.genres[genre], p=p_value, n=own.sum(), n_groups=groups)
         )

@@ -55,8 +55,13 @@ class Predictions:
 
         Of guesses, all that could be drawn, each counting as much as its probability: what scores would be on average.
         """
-        drawn = self.probabilities if self.guesses else None
+        drawn = _once_if_alike(self.probabilities) if self.guesses else None
         return Answers(self.rows, self.groups, self.actual, self.predicted, self.probabilities.max(axis=1), drawn)
+
+
+def _once_if_alike(rows: np.ndarray) -> np.ndarray:
+    """Return the same rows; those that are all alike, as a guesser's are, in the memory of one."""
+    return np.broadcast_to(rows[0], rows.shape) if (rows == rows[0]).all() else rows
 
 
 def fit(

@@ -25,12 +25,13 @@ from pipeline.splits import main_genres, sample_groups
 
 JUDGES = ("random_forest", "logistic_regression", "svm_rbf")
 SEEDS = 2
-N_FOLDS = 5
+N_FOLDS, FEWEST_FOLDS = 5, 2
 MOST_CELLS = 300_000
 """Rows times genres; of more, one seed does: seconds become minutes, and so many tracks steady a rank by themselves."""
 
 MOST_LEARNED = 20_000
-"""Rows that a judge learns from at most; of more, a sample of whole tracks."""
+"""Rows that a judge learns from at most; of more, a sample of whole tracks. Of so many that fewer than `N_FOLDS` folds
+leave as many to learn from there are fewer: each fold is a fit of every judge."""
 
 FLOOR = 1e-3
 """What a judge that says "never" is taken to mean: its logarithm is averaged."""
@@ -70,16 +71,16 @@ def doubt_labels(samples: Samples, *, seed: int, jobs: int) -> pd.DataFrame:
     believed = _ask(judged, tracks, labels, seed, jobs)
     probabilities = believed.probabilities
     own = np.arange(len(labels)), labels
-    others = probabilities.copy()
-    others[own] = -1
+    believed_own = probabilities[own]
+    probabilities[own] = -1  # what is left are the others'
     genres = np.asarray(judged.genres, dtype=object)
     doubted = pd.DataFrame(
         {
             "track_id": tracks["track_id"].to_numpy(),
             "genre": genres[labels],
-            "sounds_like": genres[others.argmax(axis=1)],
-            "probability_of_genre": probabilities[own],
-            "probability_of_other": others.max(axis=1),
+            "sounds_like": genres[probabilities.argmax(axis=1)],
+            "probability_of_genre": believed_own,
+            "probability_of_other": probabilities.max(axis=1),
             "rank_low": believed.rank_low,
             "rank_high": believed.rank_high,
             "issue": believed.never_first,
@@ -155,18 +156,27 @@ def _ask(samples: Samples, tracks: pd.DataFrame, labels: np.ndarray, seed: int, 
             continue
         mean, n_answers = np.zeros_like(logs), len(JUDGES) * _seeds(samples)
         for answer in _answers(samples, tracks, kept_whole, seed, jobs):
-            mean += answer / n_answers
             never_first &= ~counts | (answer[own] < answer.max(axis=1))
             rank = answer[own].argsort(kind="stable").argsort(kind="stable") + 1
             low, high = np.where(counts, np.minimum(low, rank), low), np.where(counts, np.maximum(high, rank), high)
+            answer /= n_answers
+            mean += answer
         logs[counts] += np.log(mean[counts] + FLOOR)
         n_kept[counts] += 1
-    pooled = np.exp(logs / n_kept[:, None])
-    return _Believed(pooled / pooled.sum(axis=1, keepdims=True), low, high, never_first)
+    logs /= n_kept[:, None]
+    pooled = np.exp(logs, out=logs)
+    pooled /= pooled.sum(axis=1, keepdims=True)
+    return _Believed(pooled, low, high, never_first)
 
 
 def _seeds(samples: Samples) -> int:
     return SEEDS if len(samples.y) * len(samples.genres) <= MOST_CELLS else 1
+
+
+def _n_folds(samples: Samples) -> int:
+    """Return the fewest folds, up to `N_FOLDS`, of which all but one have what a judge learns from."""
+    n = len(samples)
+    return N_FOLDS if n <= MOST_LEARNED else int(np.clip(np.ceil(n / (n - MOST_LEARNED)), FEWEST_FOLDS, N_FOLDS))
 
 
 def _countable(tracks: pd.DataFrame, labels: np.ndarray, kept_whole: str) -> np.ndarray:
@@ -186,18 +196,19 @@ def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int,
     place = pd.Series(np.arange(len(tracks)), index=tracks["track"])
     for number in range(_seeds(samples)):
         own = seed_of("labels", seed, number)
-        folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, own)
-        given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(N_FOLDS)]
+        n_folds = _n_folds(samples)
+        folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, n_folds, own)
+        given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(n_folds)]
         answers = run_in_threads(_answer, given, jobs)
         for _ in JUDGES:
             found = np.zeros((len(tracks), len(samples.genres)))
-            for _ in range(N_FOLDS):
+            for _ in range(n_folds):
                 numbers, probabilities = next(answers)
                 found[place.loc[numbers]] = probabilities
             yield found
 
 
-def _folds(groups: np.ndarray, genres: np.ndarray, seed: int) -> np.ndarray:
+def _folds(groups: np.ndarray, genres: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """Deal the groups of each genre out to the folds, and return the fold of each row; no group is torn."""
     codes, _ = pd.factorize(groups)
     of_group = main_genres(codes, genres)
@@ -206,7 +217,7 @@ def _folds(groups: np.ndarray, genres: np.ndarray, seed: int) -> np.ndarray:
     dealt = 0
     for genre in np.unique(of_group):
         members = rng.permutation(np.flatnonzero(of_group == genre))
-        folds[members] = (dealt + np.arange(len(members))) % N_FOLDS
+        folds[members] = (dealt + np.arange(len(members))) % n_folds
         dealt += len(members)
     return folds[codes]
 

@@ -12,7 +12,7 @@ from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.tally import Answers
-from pipeline.evaluation.threads import on_one_core
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.splits import find_policy, split_rows
 
@@ -38,9 +38,15 @@ class KSearch:
     of_tracks: Mapping[int, AnsweredTracks]
 
 
-@on_one_core
 def search_k(
-    samples: Samples, policy: str, *, k_values: Sequence[int], repeats: int, seed: int, answers: bool = False
+    samples: Samples,
+    policy: str,
+    *,
+    k_values: Sequence[int],
+    repeats: int,
+    seed: int,
+    answers: bool = False,
+    jobs: int = 1,
 ) -> KSearch:
     """Score k nearest neighbours for each k on the same splits as `evaluate`, at the level of segments.
 
@@ -50,6 +56,8 @@ def search_k(
     ----------
     answers : bool
         keep what each k answered, for the choice to be made again
+    jobs : int
+        threads
     """
     train_accuracies: list[np.ndarray] = []
     test_accuracies: list[np.ndarray] = []
@@ -58,15 +66,12 @@ def search_k(
     possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]
     rows: dict[int, list[Answers]] = {k: [] for k in possible}
     tracks: dict[int, list[Answers]] = {k: [] for k in possible}
-    for train, test in splits:
-        scaler = StandardScaler().fit(samples.X[train])
-        neighbours = KNeighborsClassifier(max(possible), algorithm="brute")  # as `knn`: of ten columns thrice as fast
-        neighbours.fit(scaler.transform(samples.X[train]), samples.y[train])
-        for side, accuracies in ((train, train_accuracies), (test, test_accuracies)):
-            nearest = neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False)
-            labels = samples.y[train][nearest]
-            predicted = predict_for_each_k(labels, possible, len(samples.genres))
-            accuracies.append((predicted == samples.y[side][:, None]).mean(axis=0))
+    found_labels = run_in_threads(_labels_near, ((samples, train, test, max(possible)) for train, test in splits), jobs)
+    for (train, test), (of_train, labels) in zip(splits, found_labels, strict=True):
+        of_train = predict_for_each_k(of_train, possible, len(samples.genres))
+        predicted = predict_for_each_k(labels, possible, len(samples.genres))
+        train_accuracies.append((of_train == samples.y[train][:, None]).mean(axis=0))
+        test_accuracies.append((predicted == samples.y[test][:, None]).mean(axis=0))
         for column, k in enumerate(possible if answers else []):
             of_rows, of_tracks = _answers(samples, test, labels[:, :k], predicted[:, column])
             rows[k].append(of_rows)
@@ -85,6 +90,18 @@ def search_k(
     best = found["test_accuracy"].round(12).iloc[::-1].idxmax()
     kept = [{k: answered_tracks(samples, of[k]) for k in possible if of[k]} for of in (rows, tracks)]
     return KSearch(found.assign(chosen=found.index == best), *kept)
+
+
+def _labels_near(samples: Samples, train: np.ndarray, test: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the genres of the `k` nearest training rows of each row of either side, nearest first [shape=(n, k)]."""
+    scaler = StandardScaler().fit(samples.X[train])
+    neighbours = KNeighborsClassifier(k, algorithm="brute")  # as `knn`: of ten columns thrice as fast
+    neighbours.fit(scaler.transform(samples.X[train]), samples.y[train])
+    nearest = (
+        neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False) for side in (train, test)
+    )
+    of_train, of_test = (samples.y[train][of_side] for of_side in nearest)
+    return of_train, of_test
 
 
 def say_edge(found: pd.DataFrame, policy: str) -> list[str]:

@@ -104,7 +104,7 @@ def count(repeats: Sequence[Answers], k: int) -> Tally:
         counts=counts,
         gaps=gaps,
         accuracies=np.array([answers.right.mean() for answers in repeats]),
-        n_rows=len(np.unique(np.concatenate([answers.rows for answers in repeats]))),
+        n_rows=int(np.count_nonzero(np.bincount(np.concatenate([answers.rows for answers in repeats])))),
         k=k,
     )
 

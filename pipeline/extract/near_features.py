@@ -8,6 +8,7 @@ from pymongo.database import Database
 from scipy.spatial import cKDTree
 from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
+from sklearn.utils import gen_batches
 
 from pipeline.catalogue import extracted_windows
 from pipeline.store import read_track_means
@@ -19,10 +20,13 @@ DECIMALS = 6
 """Of standardised features: beyond, distances are rounding."""
 
 MOST_COMPARED = 30_000
-"""Of more tracks not each two are compared, but each with `CANDIDATES` that are near it in the main directions."""
+"""Of more tracks not each two are compared, but those with others near by in the main directions, with `CANDIDATES`."""
 
 MAIN_DIRECTIONS, CANDIDATES = 8, 32
 _BLOCK = 1000
+
+SAMPLE = 5_000
+"""Tracks of these that tell how far away neighbours are, of all."""
 
 CHANCE = 0.05
 """How many pairs a whole dataset may be expected to have by chance, were its tracks spread evenly."""
@@ -49,7 +53,8 @@ class NearDuplicates:
     threshold : float
         ratios below it are near copies; 0 where there are too few tracks to tell
     nearest : float
-        the smallest ratio that is not below; missing where there is none
+        the smallest ratio that is not below; missing where there is none. Of more than `MOST_COMPARED` tracks none
+        above twice the threshold is looked for: it is told as that
     """
 
     pairs: pd.DataFrame
@@ -93,9 +98,10 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
 
     Time grows with the square of the tracks (8,000: a second; 30,000: eight, on two cores), memory does not: distances
-    are taken in blocks, of which each track keeps ten. Of more than `MOST_COMPARED` tracks the neighbours are the
-    nearest of those candidates that `_nearest_of_candidates` finds in a tree. A copy is near in every direction, so it
-    is among them; the tenth neighbour may be one that is a little farther.
+    are taken in blocks, of which each track keeps ten. Of more than `MOST_COMPARED` tracks `_with_company` says which
+    may have a near copy at all, of few features a few, and their neighbours are the nearest of those candidates that
+    `_nearest_of_candidates` finds in a tree. A copy is near in every direction, so it is among them; the tenth
+    neighbour may be one that is a little farther. The dimension is then that around a sample of tracks.
 
     Parameters
     ----------
@@ -113,39 +119,91 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     k = min(NEIGHBOURS, len(distinct) - 1)
     if k < FEWEST_NEIGHBOURS:
         return NearDuplicates(same, 0.0, np.nan)
-    if len(distinct) > MOST_COMPARED:
-        distances, neighbours = _nearest_of_candidates(distinct, k)
-    else:
-        distances, neighbours = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(distinct).kneighbors()
-    distances = np.maximum(distances, 0.1**DECIMALS)
+    found = _among_many(distinct, k) if len(distinct) > MOST_COMPARED else _among_all(distinct, k)
+    distances, threshold = found.distances, found.threshold
     ratio = distances[:, 0] / distances[:, -1]
-    threshold = _threshold(distances)
     near = ratio < threshold
     # Of equally near ones the first: which one the search names first depends on the number of cores.
-    nearest = np.where(distances == distances[:, :1], neighbours, len(distinct)).min(axis=1)
-    ends = np.sort(np.column_stack([first, first[nearest]])[near], axis=1)
+    nearest = np.where(distances == distances[:, :1], found.neighbours, len(distinct)).min(axis=1)
+    ends = np.sort(np.column_stack([first[found.rows], first[nearest]])[near], axis=1)
     pairs = pd.DataFrame({"track_a": names[ends[:, 0]], "track_b": names[ends[:, 1]], "ratio": ratio[near]})
     pairs = pairs.sort_values(["ratio", "track_a"]).drop_duplicates(["track_a", "track_b"])
-    return NearDuplicates(pd.concat([same, pairs], ignore_index=True), threshold, ratio[~near].min(initial=np.inf))
+    return NearDuplicates(
+        pd.concat([same, pairs], ignore_index=True), threshold, ratio[~near].min(initial=found.farthest)
+    )
 
 
-def _nearest_of_candidates(X: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class _Neighbours:
+    """The nearest neighbours of some rows.
+
+    Attributes
+    ----------
+    rows : np.ndarray of int [shape=(m,)]
+    distances, neighbours : np.ndarray [shape=(m, k)]
+        never 0; and the numbers of the neighbours
+    threshold : float
+        of the ratios of near copies
+    farthest : float
+        ratios from here on may be missing
+    """
+
+    rows: np.ndarray
+    distances: np.ndarray
+    neighbours: np.ndarray
+    threshold: float
+    farthest: float = np.inf
+
+
+def _among_all(X: np.ndarray, k: int) -> _Neighbours:
+    distances, neighbours = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(X).kneighbors()
+    distances = np.maximum(distances, 0.1**DECIMALS)
+    return _Neighbours(np.arange(len(X)), distances, neighbours, _threshold(distances, len(X)))
+
+
+def _among_many(X: np.ndarray, k: int) -> _Neighbours:
+    places = PCA(min(MAIN_DIRECTIONS, X.shape[1]), svd_solver="covariance_eigh").fit_transform(X)
+    tree, sample = cKDTree(places), np.linspace(0, len(X) - 1, SAMPLE).astype(int)
+    threshold = _threshold(_nearest_of_candidates(X, places, tree, sample, k)[0], len(X))
+    rows = _with_company(X, places, tree, sample, k, 2 * threshold)
+    return _Neighbours(rows, *_nearest_of_candidates(X, places, tree, rows, k), threshold, 2 * threshold)
+
+
+def _with_company(
+    X: np.ndarray, places: np.ndarray, tree: cKDTree, sample: np.ndarray, k: int, ratio: float
+) -> np.ndarray:
+    """Return all rows that have another one nearer than that part of the way to the k-th, and some that have not.
+
+    How far that is, is told by neighbours among the sample, of which the k-th is no nearer than among all.
+    """
+    among_sample = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(X[sample])  # one may be the row itself
+    reach = ratio * among_sample.kneighbors(X)[0][:, -1] + 0.1**DECIMALS
+    order, has_company = np.argsort(reach, kind="stable"), np.zeros(len(X), dtype=bool)
+    for rows in gen_batches(len(X), _BLOCK):
+        block = order[rows]
+        nearest = tree.query(places[block], k=2, distance_upper_bound=reach[block[-1]])[0][:, 1]
+        has_company[block] = nearest <= reach[block]
+    return np.flatnonzero(has_company)
+
+
+def _nearest_of_candidates(
+    X: np.ndarray, places: np.ndarray, tree: cKDTree, rows: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return distances to the nearest k other rows, and their numbers, among those near by on the main components."""
-    n_directions = min(MAIN_DIRECTIONS, X.shape[1])
-    places = PCA(n_directions, svd_solver="covariance_eigh").fit_transform(X)
-    tree, distances, neighbours = cKDTree(places), np.empty((len(X), k)), np.empty((len(X), k), dtype=int)
-    for start in range(0, len(X), _BLOCK):
-        block = np.arange(start, min(start + _BLOCK, len(X)))
+    distances, neighbours = np.empty((len(rows), k)), np.empty((len(rows), k), dtype=int)
+    for some in gen_batches(len(rows), _BLOCK):
+        block = rows[some]
         found = tree.query(places[block], k=min(CANDIDATES + 1, len(X)))[1]
         apart = np.linalg.norm(X[found] - X[block][:, None, :], axis=2)
         apart[found == block[:, None]] = np.inf
         order = np.argsort(apart, axis=1, kind="stable")[:, :k]
-        distances[block] = np.take_along_axis(apart, order, axis=1)
-        neighbours[block] = np.take_along_axis(found, order, axis=1)
-    return distances, neighbours
+        distances[some] = np.take_along_axis(apart, order, axis=1)
+        neighbours[some] = np.take_along_axis(found, order, axis=1)
+    return np.maximum(distances, 0.1**DECIMALS), neighbours
 
 
-def _threshold(distances: np.ndarray) -> float:
-    n_tracks, k = distances.shape
+def _threshold(distances: np.ndarray, n_tracks: int) -> float:
+    """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)]."""
+    k = distances.shape[1]
     inverse_dimension = np.median(np.log(distances[:, -1:] / distances[:, :-1]).mean(axis=1))
     return float(min((1 - (1 - CHANCE / n_tracks) ** (1 / (k - 1))) ** inverse_dimension, NEAREST_BY_CHANCE))

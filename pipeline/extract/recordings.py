@@ -69,13 +69,13 @@ def say_large(groups: pd.DataFrame) -> Iterable[str]:
     groups : pd.DataFrame
         as `group_recordings` returns them
     """
-    for first, same in groups.groupby("first"):
-        if len(same) > HANDFUL:
-            reasons = {reason for listed in same["by"].dropna() for reason in listed.split(",")}
-            if reasons <= TOLD:
-                continue
-            how = " and ".join(sorted(reasons))
-            yield f"{len(same)} tracks are taken for one recording, {first} the first of them, by {how}"
+    sizes = groups.groupby("first")["first"].transform("size")
+    for first, same in groups[sizes > HANDFUL].groupby("first"):
+        reasons = {reason for listed in same["by"].dropna() for reason in listed.split(",")}
+        if reasons <= TOLD:
+            continue
+        how = " and ".join(sorted(reasons))
+        yield f"{len(same)} tracks are taken for one recording, {first} the first of them, by {how}"
 
 
 def _shared(labels: Sequence) -> np.ndarray:

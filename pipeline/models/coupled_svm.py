@@ -1,8 +1,8 @@
 """A support-vector machine whose probabilities come from its margins, by pairwise coupling."""
 
 import numpy as np
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.svm import SVC
 from sklearn.utils import gen_batches
 from sklearn.utils.multiclass import check_classification_targets
@@ -15,7 +15,13 @@ SLOPE = 4.0
 SUREST = 1e-7
 """A pair's probability stays so far from 0 and 1, as in LIBSVM, so that what has to be solved can be."""
 
-_BLOCK_VALUES = 2**20
+FARTHEST = np.log(1 / SUREST - 1) / SLOPE
+"""A margin says no more beyond."""
+
+_BLOCK_VALUES = 400_000
+"""Classes times classes times rows that are answered at once: 3 MB, which stay in a processor's cache."""
+_COMPARED = 512
+"""Rows that are compared with all support vectors at once."""
 
 
 class CoupledSVC(ClassifierMixin, BaseEstimator):
@@ -58,14 +64,8 @@ class CoupledSVC(ClassifierMixin, BaseEstimator):
         """Return probabilities [shape=(n, n_classes)]."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        k = len(self.classes_)
-        probabilities = np.empty((len(X), k))
-        for rows in gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1)):
-            margins = self.svc_.decision_function(X[rows])
-            if k == 2:  # where scikit-learn turns the sign, and gives no second dimension
-                margins = -margins[:, None]
-            probabilities[rows] = couple(expit(SLOPE * margins), k)
-        return probabilities
+        machines = _Machines(self.svc_)
+        return np.vstack([machines.answer(X[rows]) for rows in gen_batches(len(X), _COMPARED)])
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable class of each row [shape=(n,)]."""
@@ -73,11 +73,55 @@ class CoupledSVC(ClassifierMixin, BaseEstimator):
         return self.classes_[probabilities.argmax(axis=1)]
 
 
+class _Machines:
+    """The machines of all pairs, which share their support vectors: each row is compared with each of these once.
+
+    `sklearn.svm.SVC.decision_function` gives the same, pair by pair and row by row; here they are products of matrices.
+    """
+
+    def __init__(self, svc: SVC):
+        k = len(svc.classes_)
+        sign = -1 if k == 2 else 1  # scikit-learn turns that of a single pair
+        ends = np.cumsum(svc.n_support_)
+        self.vectors, self.gamma = svc.support_vectors_, svc._gamma
+        self.first, self.second = np.triu_indices(k, 1)
+        self.intercepts = sign * svc.intercept_[:, None]
+        self.of_class = [slice(end - n, end) for end, n in zip(ends, svc.n_support_, strict=True)]
+        coefficients = (sign * svc.dual_coef_[:, own] for own in self.of_class)
+        self.against = [np.insert(of_class, place, 0, axis=0) for place, of_class in enumerate(coefficients)]
+
+    def answer(self, X: np.ndarray) -> np.ndarray:
+        """Return probabilities [shape=(n, k)]."""
+        k = len(self.of_class)
+        alike = rbf_kernel(self.vectors, X, gamma=self.gamma)
+        margins = (self._margins(alike[:, rows]) for rows in gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1)))
+        odds = (np.exp(-SLOPE * np.clip(each, -FARTHEST, FARTHEST)) for each in margins)
+        return np.vstack([couple((1 / (1 + each)).T, k) for each in odds])
+
+    def _margins(self, alike: np.ndarray) -> np.ndarray:
+        """Return the margin of each pair [shape=(k (k - 1) / 2, n)], above 0 on the side of its first class.
+
+        Parameters
+        ----------
+        alike : np.ndarray [shape=(n_vectors, n)]
+            of the support vectors and rows
+        """
+        k = len(self.of_class)
+        sums = np.empty((k, k, alike.shape[1]))  # what the vectors of a class say against each other class
+        for place, own in enumerate(self.of_class):
+            np.matmul(self.against[place], alike[own], out=sums[place])
+        of_pair = sums.reshape(k * k, -1)
+        margins = of_pair.take(self.first * k + self.second, axis=0)
+        margins += of_pair.take(self.second * k + self.first, axis=0)
+        return margins + self.intercepts
+
+
 def couple(pairs: np.ndarray, k: int) -> np.ndarray:
     """Return the distributions over `k` classes that agree best with what is said of each pair.
 
     With r_ij the probability of class i where it is i or j, this is the p that minimises the sum over all i and j of
-    (r_ji p_i - r_ij p_j)², and sums to 1: one linear system a row.
+    (r_ji p_i - r_ij p_j)², and sums to 1. With Q the matrix of that sum, all parts of Q p are equal, and so are those
+    of (Q + 1) p: one linear system a row.
 
     Parameters
     ----------
@@ -90,15 +134,13 @@ def couple(pairs: np.ndarray, k: int) -> np.ndarray:
     np.ndarray [shape=(n, k)]
     """
     first, second = np.triu_indices(k, 1)
-    r = np.zeros((len(pairs), k, k))
-    r[:, first, second] = np.clip(pairs, SUREST, 1 - SUREST)
-    r[:, second, first] = 1 - r[:, first, second]
-    system = np.ones((len(pairs), k + 1, k + 1))  # the last row and column: that p sums to 1
-    system[:, :k, :k] = -r * r.transpose(0, 2, 1)
-    diagonal = np.arange(k)
-    system[:, diagonal, diagonal] = (r**2).sum(axis=1)
-    system[:, k, k] = 0.0
-    sums = np.zeros((len(pairs), k + 1, 1))
-    sums[:, k] = 1.0
-    p = np.maximum(np.linalg.solve(system, sums)[:, :k, 0], 0.0)
+    r = np.clip(pairs.T, SUREST, 1 - SUREST)  # rows last: what is read together lies together
+    system = np.empty((k, k, r.shape[1]))
+    system[first, second], system[second, first] = 1 - r, r
+    system[np.arange(k), np.arange(k)] = 0
+    diagonal = np.einsum("ijn,ijn->in", system, system)
+    system[first, second] = system[second, first] = 1 - r * (1 - r)
+    system[np.arange(k), np.arange(k)] = 1 + diagonal
+    p = np.linalg.solve(system.transpose(2, 0, 1), np.ones((k, 1)))[..., 0]
+    p = np.maximum(p, 0.0)
     return p / p.sum(axis=1, keepdims=True)

@@ -16,9 +16,9 @@ FOREST_ROWS, FOREST_CELLS = 60_000, 450_000
 grown trees take about 6 KB a row of ten genres and 0.1 MB a row of a hundred, for each thread that grows some: of so
 many rows, and so many rows times genres, half a gigabyte at most."""
 
-NEIGHBOUR_ROWS, NEIGHBOUR_CELLS = 60_000, 3_000_000
-"""Predicting compares every row with every row that was learned from. Of more than fifty genres these are fewer, so
-that comparing models on a hundred takes minutes."""
+NEIGHBOUR_ROWS, NEIGHBOUR_CELLS = 60_000, 1_500_000
+"""Predicting compares every row with every row that was learned from, and the search for k both sides of a split. Of
+more than 25 genres these are fewer, so that comparing models on a hundred takes minutes."""
 
 KERNEL_CELLS = 250_000
 """Predicting a row compares it with all support vectors, and adds these up once for each other genre that they have."""

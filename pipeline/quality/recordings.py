@@ -16,7 +16,8 @@ def check_recordings(tracks: pd.DataFrame) -> list[Check]:
         ``track_id``, ``same_recording_as``, ``same_recording_by``, ``duplicate_of``; sorted by ``track_id``
     """
     first = recordings(tracks)
-    groups = [same for _, same in tracks.groupby(first) if len(same) > 1]
+    several = first[first.duplicated(keep=False)]
+    groups = [same for _, same in tracks.loc[several.index].groupby(several)]
     listed = [f"{' = '.join(same['track_id'].head(3))}{_more(same)} (by {_reasons(same)})" for same in groups]
     large = [f"{same['track_id'].iloc[0]} and {len(same) - 1} more (by {_reasons(same)})" for same in groups
              if len(same) > HANDFUL]  # fmt: skip
@@ -37,8 +38,8 @@ def check_titles(tracks: pd.DataFrame) -> Check:
     keys = same_titles(tracks)
     if keys.isna().all():
         return Check("same_title", "ok", 0, "no track has both artist and title, so titles can't be compared")
-    known = tracks[keys.notna()]
-    groups = [" = ".join(same["track_id"]) for _, same in known.groupby(keys.dropna()) if len(same) > 1]
+    several = keys.dropna()[lambda known: known.duplicated(keep=False)]
+    groups = [" = ".join(same["track_id"]) for _, same in tracks.loc[several.index].groupby(several)]
     return Check.counted("same_title", len(groups), named(groups) or "no two tracks have the same artist and title")
 
 

@@ -150,7 +150,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     policy, remarks = choose_policy(options.split or run.split_policy, samples)
     remarks += say_sampled([*compared, "knn_3", "random_forest"], samples)
     main, policies = of_main_set(samples), policies_for(policy)
-    found, searches = _search_k(main, policies, policy, options)
+    found, searches = _search_k(main, policies, policy, options, how["jobs"])
     importances = pd.concat(
         [rank_features(window, policy, seed=options.seed, jobs=how["jobs"]) for window in main],
         ignore_index=True,
@@ -208,7 +208,7 @@ def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: di
 
 
 def _search_k(
-    main: Sequence[Samples], policies: Sequence[str], policy: str, options: OptimiseOptions
+    main: Sequence[Samples], policies: Sequence[str], policy: str, options: OptimiseOptions, jobs: int
 ) -> tuple[pd.DataFrame, list[KSearch]]:
     """Search k on each window under each policy.
 
@@ -220,6 +220,7 @@ def _search_k(
         those under `policy`, a window each, with what each k answered
     """
     how: dict[str, Any] = {"k_values": range(1, options.k_max + 1, 2), "repeats": options.repeats, "seed": options.seed}
+    how["jobs"] = jobs
     rows, searches = [], []
     for window in main:
         own = stand_ins(policies, window.rows)

@@ -12,12 +12,14 @@ from .frames import (
     read_segments,
     read_track_means,
 )
+from .partitions import Partition, read_partitions
 from .run import ModelFile, Run, StageRows
 from .runs import find_crowned, find_finished, find_run, open_run, refuse_imported, say_run
 from .segments import feature_values, window_key
 
 __all__ = [
     "ModelFile",
+    "Partition",
     "Run",
     "StageRows",
     "choose_dataset",
@@ -34,6 +36,7 @@ __all__ = [
     "read_band_means",
     "read_frame",
     "read_frames",
+    "read_partitions",
     "read_rows",
     "read_segments",
     "read_track_means",

@@ -20,7 +20,7 @@ _ARROW = {
     "string": pa.string(), "double": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("ms"),
 }  # fmt: skip
 
-_PART = 1000
+AT_ONCE = 1000
 """Segments read at a time: Arrow holds about as many beside the array that all of them end up in."""
 
 _HALF = np.dtype("<f2")
@@ -70,19 +70,66 @@ def read_segments(database: Database, dataset: str, feature_set: str, window_s: 
     InputError
         where there is no such segment, or others came in meanwhile
     """
-    first, *others = [_read_stored(database, dataset, part, window_s) for part in parts_of(feature_set)]
+    wanted = {name: segments_query(dataset, name, window_s) for name in parts_of(feature_set)}
+    names = {name: feature_names(database, dataset, name, window_s) for name in wanted}
+    count = database["segments"].count_documents
+    return join_sets(
+        [
+            read_stored(database, names[name], queries_of(query, first_tracks(database, query)), count(query))
+            for name, query in wanted.items()
+        ]
+    )
+
+
+def join_sets(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the segments that all of some sets have, with the features of all."""
+    first, *others = frames
     for other in others:
         new = [name for name in other.columns if name not in first.columns]
         first = first.merge(other[[*IDENTITY[:2], *new]], on=list(IDENTITY[:2]), how="inner", validate="1:1")
     return first
 
 
-def _read_stored(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:
-    names = feature_names(database, dataset, feature_set, window_s)
+def divide_segments(database: Database, query: Mapping[str, Any], n: int) -> list[tuple[str, int]]:
+    """Return the first track of each of `n` parts of about one size, and its segments; of fewer tracks as many."""
+    buckets = {"$bucketAuto": {"groupBy": "$track_id", "buckets": n}}
+    found = database["segments"].aggregate([{"$match": query}, buckets], allowDiskUse=True)
+    return [(bucket["_id"]["min"], bucket["count"]) for bucket in found]
+
+
+def first_tracks(database: Database, query: Mapping[str, Any]) -> list[str]:
+    """Return the first track of each part that segments are read in: a thousand of them, or so."""
+    n = database["segments"].count_documents(query)
+    return [first for first, _ in divide_segments(database, query, math.ceil(n / AT_ONCE))]
+
+
+def queries_of(query: Mapping[str, Any], firsts: Sequence[str], end: str | None = None) -> list[dict[str, Any]]:
+    """Return a query for the tracks from each of these to the next, the last of them up to `end`."""
+    ends = [{"$lt": first} for first in firsts[1:]] + [{} if end is None else {"$lt": end}]
+    return [{**query, "track_id": {"$gte": first, **before}} for first, before in zip(firsts, ends, strict=True)]
+
+
+def read_stored(database: Database, names: Sequence[str], queries: Sequence[Mapping[str, Any]], n: int) -> pd.DataFrame:
+    """Read segments of one set, as `read_segments` returns them, a query after the other.
+
+    Parameters
+    ----------
+    database : Database
+    names : sequence of str
+        of the features
+    queries : sequence of mapping
+        each for whole tracks, in order
+    n : int
+        how many segments they find
+
+    Raises
+    ------
+    InputError
+        where they find more or fewer
+    """
     types = {"track_id": pa.string(), **dict.fromkeys(["start_s", "length", *names], pa.float64())}
-    parts = _in_parts(database, _segments_query(dataset, feature_set, window_s))
-    track_ids, values, read = [], np.empty((len(types) - 1, sum(n for _, n in parts))), 0
-    for query, n in parts:
+    track_ids, values, read = [], np.empty((len(types) - 1, n)), 0
+    for query in queries:
         table = find_arrow_all(
             database["segments"],
             query,
@@ -91,32 +138,24 @@ def _read_stored(database: Database, dataset: str, feature_set: str, window_s: f
             sort=[("track_id", 1), ("start_s", 1)],
             batch_size=n + 1,  # all in one reply
         )
-        if len(table) != n:
-            raise InputError(
-                f"the segments of dataset {dataset!r} changed while they were read: try again after the extraction"
-            )
+        if read + len(table) > n:
+            break
         track_ids.append(table.column("track_id"))
         for row, column in zip(values, table.columns[1:], strict=True):
-            row[read : read + n] = column.to_numpy()
-        read += n
+            row[read : read + len(table)] = column.to_numpy()
+        read += len(table)
+    if read != n or len(track_ids) != len(queries):
+        raise InputError(
+            f"the segments of dataset {queries[0]['dataset']!r} changed while they were read: try again after the "
+            "extraction"
+        )
     frame = pd.DataFrame(values[2:].T, columns=names, copy=False)
     length = values[1] if np.isnan(values[1]).any() else values[1].astype(np.int64)
-    track_id = pa.chunked_array(chunk for column in track_ids for chunk in column.chunks).to_pandas()
+    chunks = [chunk for column in track_ids for chunk in column.chunks]
+    track_id = pa.chunked_array(chunks, type=pa.string()).to_pandas()
     for place, (name, column) in enumerate({"track_id": track_id, "start_s": values[0], "length": length}.items()):
         frame.insert(place, name, column)
     return frame
-
-
-def _in_parts(database: Database, query: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
-    """Return queries for parts of some segments, whole tracks in order, and how many segments each has."""
-    n = database["segments"].count_documents(query)
-    buckets = {"groupBy": "$track_id", "buckets": math.ceil(n / _PART)}
-    found = list(database["segments"].aggregate([{"$match": query}, {"$bucketAuto": buckets}], allowDiskUse=True))
-    ends = [{"$lt": bucket["_id"]["min"]} for bucket in found[1:]] + [{}]
-    return [
-        ({**query, "track_id": {"$gte": bucket["_id"]["min"], **end}}, bucket["count"])
-        for bucket, end in zip(found, ends, strict=True)
-    ]
 
 
 def read_track_means(
@@ -149,11 +188,11 @@ def read_track_means(
 def _stored_means(
     database: Database, dataset: str, feature_set: str, window_s: float, features: Sequence[str]
 ) -> pd.DataFrame:
-    there = database["segments"].find_one(_segments_query(dataset, feature_set, window_s)) or {}
+    there = database["segments"].find_one(segments_query(dataset, feature_set, window_s)) or {}
     stored = [name for name in features if name in there]
     named = {f"f{i}": name for i, name in enumerate(stored)}  # any name may be a field, not any name a group's
     pipeline = [
-        {"$match": _segments_query(dataset, feature_set, window_s)},
+        {"$match": segments_query(dataset, feature_set, window_s)},
         {"$group": {"_id": "$track_id", **{short: {"$avg": f"${name}"} for short, name in named.items()}}},
         {"$set": {"track_id": "$_id"}},
         {"$sort": {"track_id": 1}},
@@ -203,7 +242,7 @@ def read_frames(
     InputError
         where there is no such segment, or it holds no frames
     """
-    query = _segments_query(dataset, feature_set, window_s)
+    query = segments_query(dataset, feature_set, window_s)
     if not holds_frames(database, dataset, feature_set, window_s):
         raise InputError(f"the {window_s:g}-second segments of {feature_set!r} hold no frames, but one vector each")
     wanted = {"_id": False, "track_id": True, "start_s": True, "frames": True, "frame_columns": True}
@@ -216,7 +255,7 @@ def read_frames(
 def measure_frames(database: Database, dataset: str, feature_set: str, window_s: float) -> tuple[int, int, int]:
     """Return the number of segments of a sequence set, the frames of the shortest of them, and their columns."""
     group = {"n": {"$sum": 1}, "shortest": {"$min": "$n_frames"}, "columns": {"$max": "$frame_columns"}}
-    query = _segments_query(dataset, feature_set, window_s)
+    query = segments_query(dataset, feature_set, window_s)
     (found,) = database["segments"].aggregate([{"$match": query}, {"$group": {"_id": None, **group}}])
     return found["n"], found["shortest"], found["columns"]
 
@@ -258,14 +297,15 @@ def feature_names(database: Database, dataset: str, feature_set: str, window_s: 
     return list(dict.fromkeys(name for segment in stored for name in segment if name not in reserved))
 
 
-def _segments_query(dataset: str, feature_set: str, window_s: float) -> dict[str, Any]:
+def segments_query(dataset: str, feature_set: str, window_s: float) -> dict[str, Any]:
+    """Return the query that finds all segments of a set and window length."""
     return {"dataset": dataset, "feature_set": feature_set, "window_s": float(window_s)}
 
 
 def _any_segment(
     database: Database, dataset: str, feature_set: str, window_s: float, wanted: Mapping[str, bool] | None = None
 ) -> dict[str, Any]:
-    segment = database["segments"].find_one(_segments_query(dataset, feature_set, window_s), wanted)
+    segment = database["segments"].find_one(segments_query(dataset, feature_set, window_s), wanted)
     if segment is None:
         raise InputError(
             f"dataset {dataset!r} has no {window_s:g}-second segments of {feature_set!r}: run 02_extract first"

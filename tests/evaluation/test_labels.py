@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.evaluation import check_labels, doubt_labels, labels
 from pipeline.quality import as_table
@@ -150,3 +152,19 @@ def test_a_genre_of_a_single_artist_is_judged_with_tracks_kept_whole_alone():
     artist = np.where(samples.y == 0, 1000, samples.rows["artist"])
     doubted = doubt_labels(replace(samples, rows=samples.rows.assign(artist=artist)), seed=0, jobs=2)
     assert doubted.query("genre == 'blues'")["issue"].mean() < 0.2
+
+
+@given(st.integers(1, 10**7))
+def test_of_many_rows_there_are_fewer_folds_but_all_that_a_judge_learns_from_is_left(n):
+    n_folds = labels._n_folds(range(n))
+    assert labels.FEWEST_FOLDS <= n_folds <= labels.N_FOLDS
+    assert n_folds == labels.N_FOLDS or n - n / n_folds >= labels.MOST_LEARNED - 1
+    assert n > labels.MOST_LEARNED or n_folds == labels.N_FOLDS
+
+
+def test_two_folds_find_wrong_labels_too(mislabelled, monkeypatch):
+    samples, wrong = mislabelled
+    monkeypatch.setattr(labels, "MOST_LEARNED", len(samples) // 3)
+    assert labels._n_folds(samples) == 2
+    doubted = doubt_labels(samples, seed=0, jobs=2)
+    assert len(wrong & set(doubted["track_id"][: len(wrong)])) >= len(wrong) - 1

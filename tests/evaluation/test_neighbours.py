@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,3 +61,10 @@ def test_answers_are_kept_where_they_are_asked_for(samples):
     found = search_k(samples, "track", k_values=[1], repeats=1, seed=0)
     assert not found.of_rows
     assert not found.of_tracks
+
+
+def test_the_search_finds_the_same_on_any_number_of_threads(samples):
+    one, two = (search_k(samples, "track", k_values=[1, 5], repeats=3, seed=0, answers=True, jobs=n) for n in (1, 2))
+    pd.testing.assert_frame_equal(one.found, two.found)
+    for k, answers in one.of_tracks.items():
+        np.testing.assert_array_equal(answers.right, two.of_tracks[k].right)

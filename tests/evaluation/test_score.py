@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, matthews_corrcoef, recall_score
 
+from pipeline.evaluation import calibration_error
 from pipeline.evaluation.interval import FEWEST_GROUPS
 from pipeline.evaluation.score import intervals, score
 from pipeline.evaluation.tally import N_BINS, Answers, count
@@ -127,6 +128,23 @@ def test_the_calibration_interval_of_honest_probabilities_begins_at_0_and_of_boa
             lows.append(interval.loc["expected_calibration_error", "ci_low"])
     assert np.mean(np.array(honest) == 0) >= 0.85
     assert min(boastful) > 0
+
+
+def test_the_calibration_interval_of_bundled_groups_is_that_of_single_ones(monkeypatch):
+    """Groups of unlike sizes and unlike boasting, in the order of their genres, as tables have them."""
+    rng = np.random.default_rng(0)
+    sizes = rng.integers(1, 9, 6_000)
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    chance = np.sort(rng.uniform(0.1, 0.9, len(sizes)))[groups]
+    wrong = (rng.random(len(groups)) >= chance).astype(int)
+    told = answers(np.zeros(len(groups), int), wrong, groups, chance**0.8)
+    bundled = scored(told, k=2).loc["expected_calibration_error"]
+    monkeypatch.setattr(calibration_error, "MOST_BUNDLES", len(sizes))
+    single = scored(told, k=2).loc["expected_calibration_error"]
+    assert bundled["value"] == single["value"]
+    widths = [each["ci_high"] - each["ci_low"] for each in (bundled, single)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.15)
+    assert bundled["ci_low"] == pytest.approx(single["ci_low"], abs=0.15 * widths[1])
 
 
 def test_rows_that_several_repeats_tested_are_counted_once_in_n():

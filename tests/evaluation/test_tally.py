@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from pipeline.evaluation.fitting import Predictions
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
 
 K = 4
@@ -56,3 +57,11 @@ def test_a_guesser_is_counted_as_all_answers_that_could_be_drawn_each_as_much_as
     assert counted.counts.toarray() == pytest.approx(expected.reshape(9, -1))
     assert counted.accuracies == pytest.approx([drawn[np.arange(n), actual].mean()] * 2)
     assert counted.gaps.sum() == pytest.approx(2 * (drawn[np.arange(n), actual].sum() - np.square(drawn).sum()))
+
+
+def test_the_probabilities_of_a_guesser_who_says_the_same_of_all_rows_are_kept_once():
+    shares = np.array([0.5, 0.3, 0.2])
+    places = np.arange(1000)
+    told = Predictions(places, places, places % 3, np.tile(shares, (1000, 1)), guesses=True).answers
+    assert told.drawn.strides[0] == 0
+    np.testing.assert_allclose(count([told], 3).confusion(), np.outer(np.bincount(places % 3), shares))

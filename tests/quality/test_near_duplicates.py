@@ -132,3 +132,28 @@ def test_of_many_tracks_the_same_copies_are_found_among_candidates_of_a_tree(mon
     ends = ["track_a", "track_b"]
     assert len(each_two.pairs) == 50
     assert set(map(tuple, of_candidates.pairs[ends].to_numpy())) == set(map(tuple, each_two.pairs[ends].to_numpy()))
+
+
+def test_of_many_tracks_of_few_features_few_are_looked_at_and_the_same_copies_are_found(monkeypatch):
+    near_features = import_module("pipeline.extract.near_features")
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4000, 6)) * rng.uniform(0.5, 2, 6)
+    X[:40] = X[2000:2040] + rng.normal(0, 0.002, (40, 6))
+    means = pd.DataFrame(X, index=pd.Index([f"t{i:04d}" for i in range(len(X))], name="track_id"))
+    each_two = find_near_duplicates(means)
+    looked_at = []
+    nearest = near_features._nearest_of_candidates
+    monkeypatch.setattr(near_features, "MOST_COMPARED", 100)
+    monkeypatch.setattr(near_features, "SAMPLE", 1000)
+    monkeypatch.setattr(
+        near_features,
+        "_nearest_of_candidates",
+        lambda X, places, tree, rows, k: looked_at.append(len(rows)) or nearest(X, places, tree, rows, k),
+    )
+    of_candidates = find_near_duplicates(means)
+    ends = ["track_a", "track_b"]
+    assert len(each_two.pairs) >= 35
+    pairs = [set(map(tuple, found.pairs[ends].to_numpy())) for found in (each_two, of_candidates)]
+    assert len(pairs[0] ^ pairs[1]) <= 2, "the threshold is told by a sample"
+    assert sum(looked_at) < 2000
+    assert of_candidates.nearest == pytest.approx(min(each_two.nearest, 2 * of_candidates.threshold), rel=0.1)

@@ -231,7 +231,7 @@ def test_segments_are_what_their_documents_hold_in_whatever_order_and_parts(stor
     store["segments"].delete_many({})
     store["segments"].insert_many(documents, bypass_document_validation=True)  # the validator wants doubles only
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frames, "_PART", most)
+        patch.setattr(frames, "AT_ONCE", most)
         frame = read_segments(store, "d", "f", 3)
     in_order = sorted(documents, key=lambda document: (document["track_id"], document["start_s"]))
     assert frame["track_id"].tolist() == [document["track_id"] for document in in_order]
@@ -258,7 +258,7 @@ def test_segments_that_change_while_they_are_read_are_refused_and_not_mixed(stor
         upsert(store["segments"], [segment("b", 3.0, 1, x=2.0)], replace=True)
         return find(*arguments, **options)
 
-    monkeypatch.setattr(frames, "_PART", 1)
+    monkeypatch.setattr(frames, "AT_ONCE", 1)
     monkeypatch.setattr(frames, "find_arrow_all", find_and_add)
     with pytest.raises(InputError, match="dataset 'd' changed while they were read"):
         read_segments(store, "d", "f", 3)
