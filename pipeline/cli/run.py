@@ -237,7 +237,7 @@ def run(
                 return tell(done, exports_folder(told, settings), just_now=False)
     check_options(parameters, stages, dataset)
 
-    from pipeline.extract.cluster import check_scheduler
+    from pipeline.cluster import check_scheduler
     from pipeline.runner import Progress, StageError, StageInputError, usual_progress
     from pipeline.runner import run as run_stages
     from pipeline.store.runs import find_resumable

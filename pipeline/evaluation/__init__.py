@@ -12,13 +12,13 @@ from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.glance import bars, beside_guesses, findings, overview
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
-from pipeline.evaluation.importance import rank_features
+from pipeline.evaluation.importance import rank_each, rank_features
 from pipeline.evaluation.labels import JUDGES, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
 from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
 from pipeline.evaluation.limits import check_sampled, say_sampled
 from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_mistakes
-from pipeline.evaluation.neighbours import search_k
+from pipeline.evaluation.neighbours import search_each_k, search_k
 from pipeline.evaluation.notice import measure_unlike, say_unlike
 from pipeline.evaluation.out_of_fold import answer_out_of_fold
 from pipeline.evaluation.overlap import from_both_sides, mean_overlap, most_distinct, overlap_genres, say_overlaps
@@ -89,6 +89,7 @@ __all__ = [
     "plan",
     "profile",
     "project",
+    "rank_each",
     "rank_features",
     "ranking",
     "roll_call",
@@ -102,6 +103,7 @@ __all__ = [
     "say_sets",
     "say_unlike",
     "say_worse",
+    "search_each_k",
     "search_k",
     "set_sentence",
     "summarise",

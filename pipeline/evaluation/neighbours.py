@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.spread import spread
 from pipeline.evaluation.tally import Answers
 from pipeline.evaluation.threads import on_one_core
 from pipeline.evaluation.vote import pool
@@ -36,6 +37,17 @@ class KSearch:
     found: pd.DataFrame
     of_rows: Mapping[int, AnsweredTracks]
     of_tracks: Mapping[int, AnsweredTracks]
+
+
+def search_each_k(
+    asked: Sequence[tuple[Samples, str, bool]], *, k_values: Sequence[int], repeats: int, seed: int
+) -> list[KSearch]:
+    """Return what `search_k` does for rows, policy, and whether answers are kept; on a cluster each by a worker."""
+    return list(spread(_search, ((*each, k_values, repeats, seed) for each in asked), jobs=1))
+
+
+def _search(samples: Samples, policy: str, answers: bool, k_values: Sequence[int], repeats: int, seed: int) -> KSearch:
+    return search_k(samples, policy, k_values=k_values, repeats=repeats, seed=seed, answers=answers)
 
 
 @on_one_core

@@ -30,11 +30,11 @@ from pipeline.evaluation import (
     mistakes_by_group,
     of_main_set,
     pack_answers,
-    rank_features,
+    rank_each,
     ranking,
     say_mistakes,
     say_sampled,
-    search_k,
+    search_each_k,
     unpack_answers,
     worst_mistakes,
 )
@@ -152,7 +152,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     main, policies = of_main_set(samples), policies_for(split)
     found, searches = _search_k(main, policies, split, options)
     importances = pd.concat(
-        [rank_features(window, split, seed=options.seed, jobs=how["jobs"]) for window in main],
+        rank_each([(window, FOREST) for window in main], split, seed=options.seed, jobs=how["jobs"]),
         ignore_index=True,
     )
     remarks += say_edge(found, split)
@@ -204,7 +204,7 @@ def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: di
     own = find_samples(samples, champion.feature_set, champion.window_s).learning()
     if champion.name == FOREST or own.kind == "frames":
         return pd.DataFrame()
-    return rank_features(own, champion.split, seed=how["seed"], jobs=how["jobs"], model=champion.name)
+    return rank_each([(own, champion.name)], champion.split, seed=how["seed"], jobs=how["jobs"])[0]
 
 
 def _search_k(
@@ -220,12 +220,16 @@ def _search_k(
         those under `split`, a window each, with what each k answered
     """
     how: dict[str, Any] = {"k_values": range(1, options.k_max + 1, 2), "repeats": options.repeats, "seed": options.seed}
-    rows, searches = [], []
-    for window in main:
-        own = stand_ins(policies, window.rows)
-        of = {name: search_k(window, name, answers=name == own[split], **how) for name in set(own.values())}
-        rows += [of[own[policy]].found.assign(split_policy=policy) for policy in policies]
-        searches.append(of[own[split]])
+    own = [stand_ins(policies, window.rows) for window in main]
+    asked = [(place, name) for place, names in enumerate(own) for name in dict.fromkeys(names.values())]
+    found = search_each_k([(main[place], name, name == own[place][split]) for place, name in asked], **how)
+    of = dict(zip(asked, found, strict=True))
+    rows = [
+        of[place, names[policy]].found.assign(split_policy=policy)
+        for place, names in enumerate(own)
+        for policy in policies
+    ]
+    searches = [of[place, names[split]] for place, names in enumerate(own)]
     return pd.concat(rows, ignore_index=True), searches
 
 
