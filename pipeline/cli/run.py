@@ -102,7 +102,7 @@ def run(
     ] = "",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one per core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
-        str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
+        str, typer.Option(help="Dask cluster that works instead of this machine.", metavar="tcp://HOST:8786")
     ] = "",
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
     append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,

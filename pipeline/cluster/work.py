@@ -52,9 +52,9 @@ def do(task: Task) -> Any:
 
     refuse_others(task.versions)
     _stay_on_one_thread()
-    function, arguments = loads(task.packed)
-    _stay_on_one_thread()  # again: libraries are loaded when they are first used
     try:
+        function, arguments = loads(task.packed)
+        _stay_on_one_thread()  # again: libraries are loaded when they are first used
         return function(*arguments)
     except OSError as error:
         raise WorkerError(f"a worker on {platform.node()} can't work: {error}") from error

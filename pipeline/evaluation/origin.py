@@ -73,7 +73,9 @@ def from_origin(method: Callable[..., Rows]) -> Callable[..., Rows]:
 def checksum_of(rows: Any) -> str:
     """Return a checksum of all that `Samples` hold, names and all."""
     found = hashlib.blake2b(digest_size=16)
-    found.update(repr((rows.feature_set, rows.window_s, rows.features, rows.genres, rows.X.shape)).encode())
+    names = rows.feature_set, rows.window_s, rows.features, rows.genres
+    kinds = rows.X.shape, rows.X.dtype, rows.X.flags.f_contiguous, rows.y.dtype, rows.rows.dtypes.to_dict()
+    found.update(repr((names, kinds)).encode())
     for values in (rows.X, rows.y, pd.util.hash_pandas_object(rows.rows, index=False).to_numpy()):
         found.update(_as_stored(values).data)
     return found.hexdigest()

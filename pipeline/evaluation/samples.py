@@ -10,6 +10,7 @@ from pymongo.database import Database
 from pipeline.catalogue import FEWEST_TRACKS, extracted_windows
 from pipeline.cluster import at_hand
 from pipeline.errors import InputError
+from pipeline.evaluation.columns import write_columns
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.evaluation.origin import Origin, Stored, checksum_of, from_origin, keep_origin
 from pipeline.evaluation.reading import read_sequences, read_vectors
@@ -17,6 +18,7 @@ from pipeline.features import find_feature_set
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
 from pipeline.set_names import is_combined
+from pipeline.settings import get_settings
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
 from pipeline.store.connection import Address, address_of
@@ -210,7 +212,9 @@ def load_one(database: Database, dataset: str, feature_set: str, window_s: float
 
 
 def _stored(samples: Samples, address: Address, dataset: str) -> Stored:
-    return Stored(address, dataset, samples.feature_set, samples.window_s, checksum_of(samples))
+    checksum, shared = checksum_of(samples), get_settings().shared
+    columns = write_columns(samples, shared, dataset, checksum) if shared else None
+    return Stored(address, dataset, samples.feature_set, samples.window_s, checksum, columns)
 
 
 def _numbered_tracks(database: Database, dataset: str) -> pd.DataFrame:
