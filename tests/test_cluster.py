@@ -4,16 +4,19 @@ import pickle
 import socket
 import sys
 import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.catalogue import catalogue
-from pipeline.cluster import check_scheduler, client, open_cluster
+from pipeline.cluster import check_scheduler, client, on_cluster, open_cluster
 from pipeline.errors import InputError, UnreachableError, WorkerError
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, make_batches, work
 from pipeline.extract.cluster import work_there
 from pipeline.features import get_feature_set
+from pipeline.robustness import CHANGES, play_all
 from pipeline.settings import PROJECT_DIR, Settings, get_settings
 from pipeline.store import upsert
 from pipeline.store.connection import Address, address_of
@@ -102,6 +105,20 @@ def test_workers_of_a_cluster_compute_on_one_thread_each(database, music, dask, 
 def test_a_password_in_the_uri_is_not_shown_where_tasks_are(database):
     job = Job(Address("mongodb://me:hush@host/", "d"), "name", PROJECT_DIR, ("spectral-v1",), (3.0,))
     assert "hush" not in repr(Batch(job, []))
+
+
+def test_music_is_played_differently_as_on_this_machine(music, dask):
+    tracks = [{"track_id": name, "path": name} for name in ("jazz/000.wav", "rock/001.wav", "none.wav")]
+    asked = (music, tracks, ("spectral-v1", 3.0), 1, CHANGES[:2])
+    here = list(play_all(*asked))
+    with on_cluster(dask.address):
+        there = list(play_all(*asked))
+        with pytest.raises(InputError, match=r"the audio folder '/mnt/elsewhere' is not there, or empty, on"):
+            list(play_all(Path("/mnt/elsewhere"), *asked[1:]))
+    assert [(each.track_id, each.why_not) for each in there] == [(each.track_id, each.why_not) for each in here]
+    assert [bool(each.vectors) for each in there] == [True, True, False]
+    for one, other in zip(here, there, strict=True):
+        assert all(np.array_equal(one.vectors[name], other.vectors[name]) for name in one.vectors)
 
 
 @pytest.mark.faults

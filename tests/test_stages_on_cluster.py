@@ -1,22 +1,27 @@
 """Stages 03 to 06 on a real Dask cluster: the same rows as on this machine, read by the workers themselves."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 
 import pandas as pd
 import pytest
 
 from benchmarks.made import make_tracks
-from pipeline.cluster import on_cluster
+from pipeline.cluster import at_hand, on_cluster
 from pipeline.errors import InputError
 from pipeline.evaluation import Candidate, evaluate, out_of_fold, pairs, samples
 from pipeline.features import get_feature_set
-from pipeline.settings import Settings
+from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.stages.compare import CompareOptions, compare
 from pipeline.stages.explore import ExploreOptions, explore
 from pipeline.stages.holdout import HoldoutOptions, holdout
 from pipeline.stages.optimise import OptimiseOptions, optimise
 from pipeline.store.runs import start_run
-from tests.patience import until
+from tests import cluster_tasks
+from tests.patience import HANG_S, lives, until
 from tests.wire import Wire
 
 DATASET = "made-for-cluster"
@@ -121,4 +126,24 @@ def test_a_worker_that_dies_in_the_comparison_changes_no_row(made, dask, here):
     run = start_run(made, DATASET, {})
     compare(run, CompareOptions(**COMPARED, scheduler=dask.address))
     killer.join()
+    same_rows(run, "compare", here["compare"])
+
+
+def test_ctrl_c_takes_the_tasks_back_and_says_how_to_go_on(made, dask, here, main):
+    run = start_run(made, DATASET, {"models": COMPARED["models"], "scheduler": dask.address})
+    only = ("--dataset", DATASET, "--from", "04_compare", "--to", "04_compare", "-p")
+    command = [sys.executable, "-m", "pipeline", "run", *only, "repeats=1000"]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=PROJECT_DIR, start_new_session=True, **pipes)
+    with on_cluster(dask.address):
+        client = at_hand()
+        until(lambda: client.run_on_scheduler(cluster_tasks.count_tasks) > 1000, alive=lives(process))
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=HANG_S)
+        again = f"go on with: genrelab run --dataset {DATASET} --from 04_compare"
+        assert (process.returncode, said.splitlines()[-1]) == (130, f"genrelab: stopped during 04_compare; {again}")
+        until(lambda: not client.run_on_scheduler(cluster_tasks.count_tasks))
+        until(lambda: not any(client.run(cluster_tasks.count_running).values()))
+    told = main("run", *only, f"repeats={COMPARED['repeats']}", "--quiet")
+    assert (told.status, told.err) == (0, "")
     same_rows(run, "compare", here["compare"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pyarrow import feather
+import pyarrow as pa
 
 from pipeline.errors import InputError
 
@@ -52,7 +52,9 @@ def _write(samples: Any, place: Path, beside: Path) -> None:
     try:
         beside.chmod(0o755)  # for workers of another user
         np.save(beside / "X.npy", samples.X, allow_pickle=False)
-        feather.write_feather(samples.rows.assign(**{_Y: samples.y}), beside / "rows.arrow", compression="uncompressed")
+        table = pa.Table.from_pandas(samples.rows.assign(**{_Y: samples.y}), preserve_index=False)
+        with pa.ipc.new_file(beside / "rows.arrow", table.schema) as file:
+            file.write_table(table)
         names = {"features": samples.features, "genres": samples.genres}
         (beside / "names.json").write_text(json.dumps(names), encoding="utf-8")
         os.replace(beside, place)
@@ -65,7 +67,8 @@ def _write(samples: Any, place: Path, beside: Path) -> None:
 def read_columns(place: Path) -> dict[str, Any]:
     """Map the values of a folder into memory, read the rest, and return `Samples`' fields of these."""
     names = json.loads((place / "names.json").read_text(encoding="utf-8"))
-    rows: pd.DataFrame = feather.read_feather(place / "rows.arrow")
+    with pa.ipc.open_file(place / "rows.arrow") as file:
+        rows: pd.DataFrame = file.read_pandas()
     y = rows.pop(_Y).to_numpy()
     X = np.asarray(np.load(place / "X.npy", mmap_mode="r", allow_pickle=False))
     return {name: tuple(told) for name, told in names.items()} | {"X": X, "y": y, "rows": rows}
