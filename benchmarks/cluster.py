@@ -2,8 +2,8 @@
 
 Made tracks, each with a 30-second row and ten of 3 seconds of 57 values, lie in a MongoDB server of their own.
 Scheduler, workers of one thread each, MongoDB and the client, which is the process that asks, are all on one machine.
-Stage 04 compares the usual models under one split, first with one worker, then with two; a second turn goes the other way
-round. Ratios are of one turn. All must write the same scores.
+Stage 04 compares the usual models under one split, first with one worker, then with two; a second turn goes the other
+way round. Ratios are of one turn. All must write the same scores.
 
 Wall clock is what a person waits here, where all processes share the cores with each other and with whatever else runs.
 The ratio of CPU does not depend on that: it is the CPU of the one worker over that of the busier of the two, and says
@@ -60,7 +60,7 @@ def main(
 
 
 def _say_load(load: float, n_cores: int) -> str:
-    """Say whether the wall clock tells anything where so many processes wanted to run in the last quarter of an hour."""
+    """Say whether the wall clock tells anything, by how many processes wanted to run in the last quarter of an hour."""
     told = f"In the last quarter of an hour {load:.0f} processes wanted to run on {n_cores} cores"
     return f"{told}: the wall clock tells nothing of a cluster." if load > n_cores else f"{told}."
 
