@@ -19,7 +19,7 @@ WORKDIR /genrelab
 ARG EXTRAS=""
 COPY pyproject.toml constraints.txt ./
 RUN mkdir pipeline && touch pipeline/__init__.py README.md LICENSE THIRD_PARTY.md \
-    && pip install --disable-pip-version-check --constraint constraints.txt --editable ".[learned${EXTRAS:+,$EXTRAS}]" \
+    && pip install --disable-pip-version-check --constraint constraints.txt --editable ".[learned,cluster${EXTRAS:+,$EXTRAS}]" \
     && pip install --disable-pip-version-check --constraint constraints.txt --no-deps musicnn
 
 COPY . .

@@ -31,7 +31,7 @@ UNITS = (
     ("tests/test_runner.py",),
     ("tests/test_hostile_names.py",),
     ("tests/test_realdata.py",),
-    ("tests/test_cluster.py",),
+    ("tests/test_cluster.py", "tests/test_stages_on_cluster.py", "tests/test_spread.py"),
     ("tests/store/test_layout.py", "tests/store/test_runs.py", "tests/store/test_secrets.py"),
     ("tests/report/test_exports.py",),
 )

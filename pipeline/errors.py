@@ -27,6 +27,14 @@ class UnreachableError(StoreError):
     """MongoDB does not answer, or no longer; what was going on may be tried again once it does."""
 
 
+class WorkerError(GenrelabError):
+    """A worker can't go on, though what it works on may be fine."""
+
+
+class WorkerDied(WorkerError):  # noqa: N818 - what happened, not what was wrong
+    """A worker process ended in the middle of its work, as for want of memory."""
+
+
 class AudioError(GenrelabError):
     """A file gives no usable audio.
 

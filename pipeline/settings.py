@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         ``GENRELAB_HOME``, where the embedded server and the demo corpus live
     exports, runs : Path
         ``GENRELAB_EXPORTS`` and ``GENRELAB_RUNS``, where results and executed notebooks go
+    shared : Path or None
+        ``GENRELAB_SHARED``, a folder that all machines of a cluster see: rows are put there for workers to map into
+        memory; unset or empty: they read MongoDB
     jobs : int
         ``GENRELAB_JOBS``, worker processes; all cores unless told
     demo_tracks : int
@@ -62,15 +65,16 @@ class Settings(BaseSettings):
     home: Path = PROJECT_DIR / ".genrelab"
     exports: Path = PROJECT_DIR / "exports"
     runs: Path = PROJECT_DIR / "runs"
+    shared: Path | None = None
     jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     demo_tracks: int = Field(default=12, ge=1, le=1000)
     patience_s: float = Field(default=60, ge=0)
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
-    @field_validator("home", "exports", "runs")
+    @field_validator("home", "exports", "runs", "shared")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return (PROJECT_DIR / path.expanduser()).resolve()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and (PROJECT_DIR / path.expanduser()).resolve()
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -17,6 +17,7 @@ from pipeline import cli
 from pipeline.settings import PROJECT_DIR, get_settings
 from pipeline.store import Run
 from pipeline.store.server import EmbeddedServer
+from tests.dask_cluster import with_two_workers
 from tests.patience import HANG_S
 
 Told = namedtuple("Told", "status out err")
@@ -147,6 +148,14 @@ def _songs_stay_as_they_are(request):
         changed = sorted(name for name in before | after if before.get(name) != after.get(name))
         request.config.stash[_songs] = songs, after  # told once
         assert not changed, f"{request.node.name} has changed {', '.join(changed)} of the run that tests share"
+
+
+@pytest.fixture(scope="session")
+def dask(tmp_path_factory):
+    """Return a Dask cluster of two workers."""
+    dask = with_two_workers(tmp_path_factory.mktemp("dask"))
+    yield dask
+    dask.end()
 
 
 @pytest.fixture

@@ -1,84 +1,36 @@
 """Extraction on a real Dask cluster of this machine: a scheduler and two workers, each a process of its own."""
 
 import pickle
-import re
-import select
 import socket
-import subprocess
 import sys
 import threading
+from pathlib import Path
 
-import psutil
+import numpy as np
 import pytest
 
 from pipeline.catalogue import catalogue
-from pipeline.errors import InputError, UnreachableError
+from pipeline.cluster import check_scheduler, client, on_cluster, open_cluster
+from pipeline.errors import InputError, UnreachableError, WorkerError
 from pipeline.extract import cluster, extract
-from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, WorkerError, make_batches, work
-from pipeline.extract.cluster import open_cluster, work_there
+from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, make_batches, work
+from pipeline.extract.cluster import work_there
 from pipeline.features import get_feature_set
-from pipeline.settings import PROJECT_DIR, get_settings
+from pipeline.robustness import CHANGES, play_all
+from pipeline.settings import PROJECT_DIR, Settings, get_settings
 from pipeline.store import upsert
 from pipeline.store.connection import Address, address_of
-from tests.patience import lives, until
+from tests.dask_cluster import Dask
+from tests.patience import until
 from tests.short_music import write_short_music
-from tests.threads_probe import work_and_tell
+from tests.threads_probe import work_there_and_tell
+from tests.wire import Wire
 
 N_TRACKS = 24
 WINDOWS_S = (3.0, 1.5, 0.5)
 N_SEGMENTS = N_TRACKS * (1 + 2 + 6)
 SPECTRAL = get_feature_set("spectral-v1")
 KEY = ("track_id", "feature_set", "window_s", "start_s")
-
-
-class Dask:
-    """Processes of a cluster on loopback, which end with the tests."""
-
-    def __init__(self, folder, ignorant=""):
-        self.folder = folder
-        self.ignorant = ignorant
-        """The role whose processes do not know this project."""
-        self.processes: list[psutil.Popen] = []
-        self.scheduler = self.start("scheduler", "--port", "0", "--scheduler-file", folder / "scheduler.json")
-        self.address = self.said(self.scheduler, r"Scheduler at: +(tcp://\S+)")
-
-    def start(self, role, *arguments) -> psutil.Popen:
-        log = self.folder / f"{role}-{len(self.processes)}.log"
-        forget = "import sys; sys.modules['pipeline'] = None; " if role == self.ignorant else ""
-        program = f"{forget}from dask.cli import run_cli; run_cli()"
-        command = [sys.executable, "-c", program, role, "--host", "127.0.0.1", *map(str, arguments)]
-        command += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
-        with open(log, "w") as output:
-            process = psutil.Popen(command, cwd=PROJECT_DIR, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
-        process.log = log
-        self.processes.append(process)
-        return process
-
-    def start_worker(self) -> psutil.Popen:
-        where = ["--local-directory", self.folder / "scratch", "--no-nanny", "--nthreads", 1]
-        worker = self.start("worker", self.address, *where)
-        return worker
-
-    def said(self, process, pattern: str) -> str:
-        found = until(
-            lambda: re.search(pattern, process.log.read_text()), alive=lives(process), told=process.log.read_text
-        )
-        return found[1]
-
-    def end(self):
-        for process in self.processes:
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture(scope="module")
-def dask(tmp_path_factory):
-    dask = Dask(tmp_path_factory.mktemp("dask"))
-    workers = [dask.start_worker() for _ in range(2)]
-    for worker in workers:
-        dask.said(worker, r"(Registered to)")
-    yield dask
-    dask.end()
 
 
 @pytest.fixture(scope="module")
@@ -113,39 +65,6 @@ def local(database, music):
     return found
 
 
-class Wire:
-    """A way to the scheduler on which every byte is counted."""
-
-    def __init__(self, address: str):
-        host, port = address.removeprefix("tcp://").split(":")
-        self.target = (host, int(port))
-        self.n_bytes = 0
-        self.door = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self._let_in, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.door.getsockname()[1]}"
-
-    def _let_in(self):
-        while True:
-            try:
-                near, _ = self.door.accept()
-            except OSError:  # closed
-                return
-            threading.Thread(target=self._pass_on, args=(near, socket.create_connection(self.target))).start()
-
-    def _pass_on(self, near, far):
-        with near, far:
-            while True:
-                for source in select.select([near, far], [], [])[0]:
-                    data = source.recv(65536)
-                    if not data:
-                        return
-                    self.n_bytes += len(data)
-                    (far if source is near else near).sendall(data)
-
-
 def test_segments_are_those_of_a_local_run_to_the_last_bit_and_do_not_cross_the_network(database, music, dask, local):
     dataset = catalogued(database, music, "cluster-there")
     wire = Wire(dask.address)
@@ -155,7 +74,7 @@ def test_segments_are_those_of_a_local_run_to_the_last_bit_and_do_not_cross_the_
     assert [reject.reason for reject in report.new_rejects] == ["undecodable"]
     assert content(database, dataset) == local
     n_bytes_of_features = 8 * len(SPECTRAL.columns) * N_SEGMENTS
-    assert 0 < wire.n_bytes < n_bytes_of_features / 2, "hellos and heartbeats included"
+    assert 0 < wire.n_out + wire.n_back < n_bytes_of_features / 2, "hellos and heartbeats included"
     assert run(database, dataset, dask.address).n_extracted == 0
 
 
@@ -174,7 +93,7 @@ def test_what_goes_out_and_comes_back_is_small_and_grows_with_paths_only(databas
 
 def test_workers_of_a_cluster_compute_on_one_thread_each(database, music, dask, monkeypatch):
     dataset = catalogued(database, music, "cluster-threads")
-    monkeypatch.setattr(cluster, "work_alone", work_and_tell)
+    monkeypatch.setattr(cluster, "work", work_there_and_tell)
     told = run(database, dataset, dask.address, windows_s=(3.0,)).new_rejects
     assert told
     for reject in told:
@@ -186,6 +105,20 @@ def test_workers_of_a_cluster_compute_on_one_thread_each(database, music, dask, 
 def test_a_password_in_the_uri_is_not_shown_where_tasks_are(database):
     job = Job(Address("mongodb://me:hush@host/", "d"), "name", PROJECT_DIR, ("spectral-v1",), (3.0,))
     assert "hush" not in repr(Batch(job, []))
+
+
+def test_music_is_played_differently_as_on_this_machine(music, dask):
+    tracks = [{"track_id": name, "path": name} for name in ("jazz/000.wav", "rock/001.wav", "none.wav")]
+    asked = (music, tracks, ("spectral-v1", 3.0), 1, CHANGES[:2])
+    here = list(play_all(*asked))
+    with on_cluster(dask.address):
+        there = list(play_all(*asked))
+        with pytest.raises(InputError, match=r"the audio folder '/mnt/elsewhere' is not there, or empty, on"):
+            list(play_all(Path("/mnt/elsewhere"), *asked[1:]))
+    assert [(each.track_id, each.why_not) for each in there] == [(each.track_id, each.why_not) for each in here]
+    assert [bool(each.vectors) for each in there] == [True, True, False]
+    for one, other in zip(here, there, strict=True):
+        assert all(np.array_equal(one.vectors[name], other.vectors[name]) for name in one.vectors)
 
 
 @pytest.mark.faults
@@ -275,11 +208,11 @@ def test_a_scheduler_that_does_not_answer_is_one_line(main, music):
 
 
 def test_a_cluster_without_workers_is_an_error_that_says_how_to_start_some(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "WORKERS_TIMEOUT_S", 1)
+    monkeypatch.setattr(client, "get_settings", lambda: Settings(patience_s=1))
     idle = Dask(tmp_path)
     try:
         with pytest.raises(InputError, match=rf"has no workers; start some with `dask worker {idle.address}`"):
-            cluster.check_scheduler(idle.address)
+            check_scheduler(idle.address)
     finally:
         idle.end()
 
@@ -309,4 +242,4 @@ def test_a_scheduler_that_goes_away_in_the_middle_is_one_error(database, music, 
 def test_without_the_package_the_option_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError, match="pip install distributed"):
-        cluster.check_scheduler("tcp://127.0.0.1:1")
+        check_scheduler("tcp://127.0.0.1:1")

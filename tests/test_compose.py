@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from distributed.cli import dask_scheduler, dask_worker
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
@@ -366,6 +367,50 @@ def test_a_batch_run_takes_the_options_of_the_command_line(services):
     assert command == "run"
 
 
+# A cluster
+
+
+@pytest.fixture(scope="module")
+def cluster() -> dict[str, dict]:
+    return resolved_services({**CREDENTIALS, "GENRELAB_WORKERS": "8"}, "--profile", "batch", "--profile", "cluster")
+
+
+def test_a_cluster_is_started_on_demand_only():
+    assert not {"scheduler", "worker"} & resolved_services().keys()
+
+
+def test_there_are_two_workers_or_as_many_as_the_env_file_says(cluster):
+    assert int(cluster["worker"]["deploy"]["replicas"]) == 8
+    two = resolved_services(CREDENTIALS, "--profile", "cluster")
+    assert int(two["worker"]["deploy"]["replicas"]) == 2
+
+
+def test_nobody_outside_reaches_the_scheduler_and_it_knows_no_credential(cluster):
+    assert "ports" not in cluster["scheduler"]
+    assert "environment" not in cluster["scheduler"]
+    assert not cluster["scheduler"]["volumes"]
+
+
+def test_workers_are_what_a_batch_run_is_and_see_the_same_music_and_database(cluster):
+    worker, run = cluster["worker"], cluster["run"]
+    for name in ("build", "image", "environment", "user", "security_opt"):
+        assert worker[name] == run[name]
+    assert mounts(worker) == {"/music": mounts(run)["/music"]}
+
+
+def test_workers_wait_for_mongodb_and_the_scheduler(cluster):
+    healthy = {"condition": "service_healthy"}
+    assert cluster["worker"]["depends_on"] == {"mongo": healthy, "scheduler": healthy}
+
+
+@pytest.mark.parametrize(("name", "command"), [("scheduler", dask_scheduler), ("worker", dask_worker)])
+def test_dask_understands_its_command_lines(cluster, name, command):
+    program, role, *arguments = cluster[name]["entrypoint"]
+    assert (program, role) == ("dask", name)
+    given = command.main.make_context(name, arguments).params
+    assert given.get("port", given.get("scheduler")) in ("8786", "tcp://scheduler:8786")
+
+
 # The image
 
 
@@ -377,9 +422,9 @@ def dockerfile() -> list[str]:
 
 @pytest.mark.parametrize(
     ("extras", "installed"),
-    [("", ".[learned]"), ("deep", ".[learned,deep]"), ("deep,cluster", ".[learned,deep,cluster]")],
+    [("", ".[learned,cluster]"), ("deep", ".[learned,cluster,deep]"), ("deep,tags", ".[learned,cluster,deep,tags]")],
 )
-def test_the_image_installs_learned_features_and_the_extras_asked_for(extras, installed):
+def test_the_image_installs_learned_features_and_dask_and_the_extras_asked_for(extras, installed):
     assert 'ARG EXTRAS=""' in dockerfile()
     (argument,) = re.findall(r'--editable ("[^"]*")', "\n".join(dockerfile()))
     said = subprocess.run(["sh", "-c", f"printf %s {argument}"], env={"EXTRAS": extras}, capture_output=True, text=True)

@@ -102,7 +102,7 @@ def run(
     ] = "",
     jobs: Annotated[int, typer.Option(help="Worker processes; 0: one per core.", min=0, metavar="N")] = 0,
     scheduler: Annotated[
-        str, typer.Option(help="Dask cluster that extracts instead of this machine.", metavar="tcp://HOST:8786")
+        str, typer.Option(help="Dask cluster that works instead of this machine.", metavar="tcp://HOST:8786")
     ] = "",
     exports: Annotated[str, typer.Option(help="Folder for the results.", metavar="DIR")] = "",
     append: Annotated[bool, typer.Option("--append", help="Keep the rows of earlier runs in the exports.")] = False,
@@ -249,7 +249,7 @@ def run(
                 return tell(done, exports_folder(all_parameters, settings), just_now=False)
     check_options(parameters, stages, dataset)
 
-    from pipeline.extract.cluster import check_scheduler
+    from pipeline.cluster import check_scheduler
     from pipeline.runner import Progress, StageError, StageInputError, usual_progress
     from pipeline.runner import run as run_stages
     from pipeline.store.runs import find_resumable

@@ -12,7 +12,7 @@ from pipeline.evaluation.coverage import say_left_out_of
 from pipeline.evaluation.glance import bars, beside_guesses, findings, overview
 from pipeline.evaluation.headline import Headline, headline
 from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion, say_left_out, say_sets
-from pipeline.evaluation.importance import rank_features
+from pipeline.evaluation.importance import rank_each, rank_features
 from pipeline.evaluation.labels import JUDGES, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
 from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
@@ -90,6 +90,7 @@ __all__ = [
     "plan",
     "profile",
     "project",
+    "rank_each",
     "rank_features",
     "ranking",
     "roll_call",

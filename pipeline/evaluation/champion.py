@@ -9,6 +9,7 @@ from pipeline.evaluation.coverage import read_coverage
 from pipeline.evaluation.fitting import fit
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.threads import on_one_core
+from pipeline.features.means import means_set
 from pipeline.models import FittedModel, baselines
 
 
@@ -83,9 +84,26 @@ def crown_other_windows(
 
 
 def find_samples(samples: Sequence[Samples], feature_set: str, window_s: float) -> Samples:
-    """Return the rows of a feature set and window among `samples` and their means-only variants."""
+    """Return the rows of a feature set and window among `samples` and their means-only variants.
+
+    Raises
+    ------
+    InputError
+        where there are none
+    """
+    whole = find_whole(samples, feature_set, window_s)
+    return whole if whole.feature_set == feature_set else whole.means()
+
+
+def find_whole(samples: Sequence[Samples], feature_set: str, window_s: float) -> Samples:
+    """Return the rows among `samples` that `find_samples` finds, or that it finds the means of; without a copy.
+
+    Raises
+    ------
+    InputError
+        where there are none
+    """
     for chosen in samples:
-        for variant in (chosen, chosen.means_only()):
-            if variant is not None and (variant.feature_set, variant.window_s) == (feature_set, window_s):
-                return variant
+        if chosen.window_s == window_s and feature_set in (chosen.feature_set, means_set(chosen.feature_set)):
+            return chosen
     raise InputError(f"no {window_s:g}-second rows of {feature_set!r}; extract them first")

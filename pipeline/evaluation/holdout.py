@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from pipeline.errors import InputError
 from pipeline.evaluation.calibrate import FEWEST_TRACKS
-from pipeline.evaluation.champion import find_samples
+from pipeline.evaluation.champion import find_samples, find_whole
 from pipeline.evaluation.coverage import COMMON, accuracy_on, common_tracks
 from pipeline.evaluation.fitting import Predictions, fit, predict
 from pipeline.evaluation.protocol import Evaluation
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
+from pipeline.evaluation.spread import spread
 from pipeline.evaluation.tally import class_report, confusion_rows, count
-from pipeline.evaluation.threads import on_one_core, run_in_threads
+from pipeline.evaluation.threads import on_one_core
 from pipeline.models import Chance, FittedModel, find_entry
 from pipeline.models.chance import COVERAGE, FEWEST_GROUPS
 from pipeline.random_streams import stream
@@ -78,7 +78,8 @@ def hold_out(
     common = common_tracks([window.where(window.rows["holdout"].to_numpy()) for window in samples], policy)
     own = (champion.name, champion.feature_set, champion.window_s)
     refitted = [each for each in compared.itertuples(index=False, name=None) if each != own]
-    refits = run_in_threads(_refit, ((samples, each, champion.split, search, seed) for each in refitted), jobs)
+    given = ((find_whole(samples, *each[1:]), each, champion.split, search, seed) for each in refitted)
+    refits = spread(_refit_and_predict, given, jobs)
     for model, feature_set, window_s in compared.itertuples(index=False):
         chosen = find_samples(samples, feature_set, window_s).under(policy)
         held = chosen.holdout()
@@ -86,13 +87,13 @@ def hold_out(
         known = chosen.learning().known().genres if is_champion else ()
         if is_champion and (tuple(champion.genres), tuple(champion.features)) != (known, chosen.features):
             raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
-        estimator = champion.estimator if is_champion else next(refits)
+        told = {} if is_champion else next(refits)
         if not len(held):
             continue
+        if is_champion:
+            told = predict(champion.estimator, held, np.arange(len(held)), genres=champion.genres)
         shown = _tracks_to_show(held, seed)
-        guesses = find_entry(model).guesses
-        means = champion.genres if is_champion else None
-        for level, predicted in predict(estimator, held, np.arange(len(held)), guesses=guesses, genres=means).items():
+        for level, predicted in told.items():
             of_track = chance if is_champion and level == "track" else None
             if of_track:
                 predicted = replace(predicted, probabilities=of_track.of(predicted.probabilities))
@@ -113,18 +114,20 @@ def hold_out(
     return evaluation, pd.concat(predictions, ignore_index=True)
 
 
-def _refit(
-    samples: Sequence[Samples], name: tuple[str, str, float], policy: str, search: str, seed: int
-) -> Pipeline | None:
-    """Return a model fitted on what is not held out; None where nothing is, as there is nothing to be tested on.
+def _refit_and_predict(
+    whole: Samples, name: tuple[str, str, float], policy: str, search: str, seed: int
+) -> dict[str, Predictions]:
+    """Return what a model fitted on the rest says of what is held out; nothing where nothing is.
 
     Its rows are copied here, and not by who asks: only those of the models that are being fitted are in memory.
     """
     model, feature_set, window_s = name
-    chosen = find_samples(samples, feature_set, window_s).under(holdout_policy(policy))
-    if not chosen.rows["holdout"].any():
-        return None
-    return fit(model, chosen.learning(), seed, search=search, policy=policy).estimator
+    chosen = find_samples([whole], feature_set, window_s).under(holdout_policy(policy))
+    held = chosen.holdout()
+    if not len(held):
+        return {}
+    estimator = fit(model, chosen.learning(), seed, search=search, policy=policy).estimator
+    return predict(estimator, held, np.arange(len(held)), guesses=find_entry(model).guesses)
 
 
 def say_left_out(champion: FittedModel, samples: Sequence[Samples]) -> str:

@@ -1,11 +1,15 @@
 """Which features matter to a model: by permutation on rows it was not fitted on, and to the forest by impurity too."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from pipeline.cluster import at_hand
 from pipeline.evaluation.fitting import fit
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.spread import spread
 from pipeline.evaluation.threads import on_one_core, run_in_threads
 from pipeline.random_streams import stream
 from pipeline.splits import split_rows
@@ -17,6 +21,16 @@ MOST_ROWS = 2000
 
 MOST_COMPARED = 400_000_000
 """Of any model but the forest: questions times rows that it learned from, since some compare each with all of them."""
+
+
+def rank_each(asked: Sequence[tuple[Samples, str]], policy: str, *, seed: int, jobs: int) -> list[pd.DataFrame]:
+    """Return what `rank_features` does for each pair of rows and model; on a cluster each by a worker of its own."""
+    threads = jobs if at_hand() is None else 1
+    return list(spread(_rank, ((samples, policy, seed, threads, model) for samples, model in asked), jobs=1))
+
+
+def _rank(samples: Samples, policy: str, seed: int, jobs: int, model: str) -> pd.DataFrame:
+    return rank_features(samples, policy, seed=seed, jobs=jobs, model=model)
 
 
 @on_one_core

@@ -10,7 +10,7 @@ other tracks of the artist tell. The second finds artists all of whose labels ar
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline.catalogue import FEWEST_TRACKS
 from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.threads import run_in_threads
+from pipeline.evaluation.spread import spread
 from pipeline.quality import Check, named
 from pipeline.random_streams import seed_of, stream
 from pipeline.splits import main_genres, sample_groups
@@ -142,8 +142,7 @@ def _judged(samples: Samples) -> Samples | None:
     kept = groups.index[groups >= FEWEST_TRACKS].to_numpy()
     if len(kept) < 2:
         return None
-    chosen = samples.where(np.isin(samples.y, kept))
-    return replace(chosen, genres=tuple(samples.genres[i] for i in kept), y=np.searchsorted(kept, chosen.y))
+    return samples.where(np.isin(samples.y, kept)).known()
 
 
 def _ask(samples: Samples, tracks: pd.DataFrame, labels: np.ndarray, seed: int, jobs: int) -> _Believed:
@@ -199,7 +198,7 @@ def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int,
         n_folds = _n_folds(samples)
         folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, n_folds, own)
         given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(n_folds)]
-        answers = run_in_threads(_answer, given, jobs)
+        answers = spread(_answer, given, jobs)
         for _ in JUDGES:
             found = np.zeros((len(tracks), len(samples.genres)))
             for _ in range(n_folds):

@@ -21,8 +21,8 @@ from pipeline.evaluation.fitting import Predictions, predict
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
+from pipeline.evaluation.spread import spread
 from pipeline.evaluation.tally import count
-from pipeline.evaluation.threads import run_in_threads
 from pipeline.models import FittedModel, build, display_name, find_entry
 from pipeline.random_streams import seed_of, stream
 from pipeline.splits import find_policy, share_of_groups, split_rows
@@ -88,7 +88,7 @@ def learning_curve(
     model, parameters, chosen = _subject(champion, ranked, samples)
     repeats = min(repeats, MOST_REPEATS)
     given = ((model, parameters, chosen, champion.split, share, seed, r) for r in range(repeats) for share in SHARES)
-    points = [point for point in run_in_threads(_learn, given, jobs) if point is not None]
+    points = [point for point in spread(_learn, given, jobs) if point is not None]
     shares = [share for share in SHARES if sum(point.share == share for point in points) == repeats]
     names = {"model": model, "feature_set": chosen.feature_set, "window_s": chosen.window_s}
     names |= {"split_policy": champion.split, "repeats": repeats}

@@ -11,8 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from pipeline.evaluation.answered import AnsweredTracks, answered_tracks
 from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.spread import spread
 from pipeline.evaluation.tally import Answers
-from pipeline.evaluation.threads import run_in_threads
 from pipeline.evaluation.vote import pool
 from pipeline.splits import find_policy, split_rows
 
@@ -57,7 +57,7 @@ def search_k(
     answers : bool
         keep what each k answered, for the choice to be made again
     jobs : int
-        threads
+        threads, where no cluster is at hand
     """
     train_accuracies: list[np.ndarray] = []
     test_accuracies: list[np.ndarray] = []
@@ -66,7 +66,7 @@ def search_k(
     possible = [k for k in sorted({*k_values, USUAL_K}) if k <= min(len(train) for train, _ in splits)]
     rows: dict[int, list[Answers]] = {k: [] for k in possible}
     tracks: dict[int, list[Answers]] = {k: [] for k in possible}
-    found_labels = run_in_threads(_labels_near, ((samples, train, test, max(possible)) for train, test in splits), jobs)
+    found_labels = spread(_labels_near, ((samples, train, test, max(possible)) for train, test in splits), jobs)
     for (train, test), (of_train, labels) in zip(splits, found_labels, strict=True):
         of_train = predict_for_each_k(of_train, possible, len(samples.genres))
         predicted = predict_for_each_k(labels, possible, len(samples.genres))

@@ -1,5 +1,6 @@
 """The champion's votes for tracks that it learned from, each by a refit that had learned nothing of its group."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 from pipeline.evaluation.fitting import Predictions, fit, predict
 from pipeline.evaluation.limits import rows_to_learn_from
 from pipeline.evaluation.samples import Samples
-from pipeline.evaluation.threads import run_in_threads
+from pipeline.evaluation.spread import spread
 from pipeline.models import FittedModel
 from pipeline.random_streams import seed_of, stream
 from pipeline.splits import holdout_policy, main_genres
@@ -67,14 +68,16 @@ def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int, jobs:
         threads
     """
     learning = samples.learning().under(holdout_policy(champion.split))
-    learning = learning.where(rows_to_learn_from(champion.name, learning, seed))
+    learned = rows_to_learn_from(champion.name, learning, seed)
+    learning = learning if len(learned) == len(learning) else learning.where(learned)
+    how = champion.name, champion.parameters, learning
     many = learning.kind == "frames" or len(learning) > MANY_ROWS
     left_out = []
     for repeat in range(1 if many or len(learning) > FEW_ROWS else N_REPEATS):
         folds = deal(learning.units, learning.y, FEWER_FOLDS if many else N_FOLDS, seed, repeat)
         refits = range(folds.max(initial=-1) + 1)
-        left_out += [(champion, learning, folds == fold, seed_of("refit", seed, repeat, fold)) for fold in refits]
-    found = list(run_in_threads(_vote_for, left_out, jobs))
+        left_out += [(*how, folds == fold, seed_of("refit", seed, repeat, fold)) for fold in refits]
+    found = list(spread(_vote_for, left_out, jobs))
     if not found:
         none = np.empty(0, dtype=int)
         return OutOfFold(np.empty((0, len(samples.genres))), none, none, none)
@@ -85,10 +88,11 @@ def answer_out_of_fold(champion: FittedModel, samples: Samples, seed: int, jobs:
     return OutOfFold(votes, y, units, tracks)
 
 
-def _vote_for(champion: FittedModel, learning: Samples, left_out: np.ndarray, seed: int) -> Predictions:
+def _vote_for(
+    model: str, parameters: Mapping[str, Any], learning: Samples, left_out: np.ndarray, seed: int
+) -> Predictions:
     """Return the votes for tracks of rows that are left out [shape=(n,), dtype=bool], by a refit on the others."""
-    how: dict[str, Any] = {"policy": learning.policy, "parameters": champion.parameters}
-    fitted = fit(champion.name, learning.where(~left_out), seed, **how)
+    fitted = fit(model, learning.where(~left_out), seed, policy=learning.policy, parameters=parameters)
     return predict(fitted.estimator, learning, np.flatnonzero(left_out))["track"]
 
 

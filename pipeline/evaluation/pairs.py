@@ -12,7 +12,8 @@ from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.protocol import evaluate
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
-from pipeline.evaluation.tally import count
+from pipeline.evaluation.spread import spread
+from pipeline.evaluation.tally import Answers, count
 from pipeline.evaluation.threads import on_one_core
 from pipeline.splits import holdout_policy
 from pipeline.tables import GENRE_PAIRS
@@ -89,7 +90,9 @@ def evaluate_pairs(
 
 
 @on_one_core
-def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: str, *, seed: int) -> pd.DataFrame:
+def hold_out_pairs(
+    samples: Sequence[Samples], pairs: Sequence[Pair], policy: str, *, seed: int, jobs: int = 1
+) -> pd.DataFrame:
     """Fit each pair on all learning rows and score it on the holdout; a pair the holdout lacks gives no row.
 
     `policy` is the one that the champion was chosen under.
@@ -101,17 +104,19 @@ def hold_out_pairs(samples: Sequence[Samples], pairs: Sequence[Pair], policy: st
     """
     frames = []
     counted_rows = [chosen.under(holdout_policy(policy)) for chosen in samples]
-    for pair in pairs:
-        for whole in counted_rows:
-            held, learning = whole.holdout().pair(*pair), whole.learning().pair(*pair)
-            if not len(held) or not learning.comparable():
-                continue
-            for model in PAIR_MODELS:
-                predicted = predict(fit(model, learning, seed).estimator, held, np.arange(len(held)))["segment"]
-                counted = count([predicted.answers], 2)
-                names = {"model": model, "window_s": whole.window_s, "subset": "holdout"}
-                frames.append(_accuracies(score(counted, seed).assign(**names), pair))
+    given = [(whole, pair, model, seed) for pair in pairs for whole in counted_rows for model in PAIR_MODELS]
+    for (whole, pair, model, _), answers in zip(given, spread(_hold_out_pair, given, jobs), strict=True):
+        if answers is not None:
+            names = {"model": model, "window_s": whole.window_s, "subset": "holdout"}
+            frames.append(_accuracies(score(count([answers], 2), seed).assign(**names), pair))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=GENRE_PAIRS.names)
+
+
+def _hold_out_pair(whole: Samples, pair: Pair, model: str, seed: int) -> Answers | None:
+    held, learning = whole.holdout().pair(*pair), whole.learning().pair(*pair)
+    if not len(held) or not learning.comparable():
+        return None
+    return predict(fit(model, learning, seed).estimator, held, np.arange(len(held)))["segment"].answers
 
 
 def _accuracies(scores: pd.DataFrame, pair: Pair) -> pd.DataFrame:

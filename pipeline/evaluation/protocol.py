@@ -16,8 +16,8 @@ from pipeline.evaluation.gap import AnsweredRows, gap_rows, rows_by_track
 from pipeline.evaluation.limits import within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
+from pipeline.evaluation.spread import spread
 from pipeline.evaluation.tally import Answers, class_report, confusion_rows, count
-from pipeline.evaluation.threads import run_in_threads
 from pipeline.models import find_entry
 from pipeline.printable import bar
 from pipeline.random_streams import seed_of
@@ -84,7 +84,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
     distinct = {each.key: each for each in own.values()}
     last_use = {stand_in.key: key for key, stand_in in own.items()}
     given = ((candidate, seed, repeat) for candidate in distinct.values() for repeat in range(repeats))
-    fits = run_in_threads(_fit_and_predict, given, jobs)
+    fits = spread(_fit_and_predict, given, jobs)
     scores, reports, confusions, tested, answered = [], [], [], {}, {}
     by_track: dict[TestedKey, AnsweredRows] = {}
     common = {

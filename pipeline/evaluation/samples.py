@@ -1,22 +1,27 @@
 """The rows that models see: features, labels, and which track each row belongs to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
 from pipeline.catalogue import FEWEST_TRACKS, extracted_windows
+from pipeline.cluster import at_hand
 from pipeline.errors import InputError
+from pipeline.evaluation.columns import write_columns
 from pipeline.evaluation.membership import number_rows, number_tracks
+from pipeline.evaluation.origin import Origin, Stored, checksum_of, from_origin, keep_origin
 from pipeline.evaluation.reading import read_sequences, read_vectors
 from pipeline.features import find_feature_set
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
 from pipeline.set_names import is_combined
+from pipeline.settings import get_settings
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
+from pipeline.store.connection import Address, address_of
 
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
 
@@ -43,6 +48,8 @@ class Samples:
         train, valid, test, or empty for excluded; of held-out rows ``unit``, what intervals are over
     policy : str
         the split policy that they are read under, which says what intervals are over; see `under`
+    origin : Origin or None
+        where another process finds the same; None where nobody needs to know, and of a copy by `replace`
     """
 
     feature_set: str
@@ -53,6 +60,7 @@ class Samples:
     y: np.ndarray
     rows: pd.DataFrame
     policy: str = USUAL
+    origin: Origin | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -68,10 +76,12 @@ class Samples:
     def __len__(self) -> int:
         return len(self.y)
 
+    @from_origin
     def where(self, mask: np.ndarray) -> "Samples":
         """Return the rows under a boolean mask or row numbers."""
         return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
 
+    @from_origin
     def under(self, policy: str) -> "Samples":
         """Return the rows that count under a split policy, to be read under it."""
         counted = find_policy(policy).counted(self.rows)
@@ -87,20 +97,24 @@ class Samples:
         enough = set(tracks.index[tracks >= FEWEST_TRACKS]) & set(self.y[train]) & set(self.y[test])
         return len(enough) >= 2
 
+    @from_origin
     def learning(self) -> "Samples":
         """Return the rows that are not held out."""
         return self.where(~self.rows["holdout"].to_numpy())
 
+    @from_origin
     def holdout(self) -> "Samples":
         """Return the rows that are held out, with what the holdout keeps whole as ``unit``."""
         chosen = replace(self, rows=self.rows.assign(unit=holdout_units(self.rows)))
         return chosen.where(self.rows["holdout"].to_numpy())
 
+    @from_origin
     def only(self, features: Sequence[str]) -> "Samples":
         """Return the same rows with some of their features; of sequences, with some of their bands."""
         kept = [self.features.index(name) for name in features]
         return replace(self, features=tuple(features), X=self.X[..., kept])
 
+    @from_origin
     def known(self) -> "Samples":
         """Return the same with only the genres that there are rows of."""
         codes = np.unique(self.y)
@@ -108,6 +122,7 @@ class Samples:
             return self
         return replace(self, genres=tuple(self.genres[code] for code in codes), y=np.searchsorted(codes, self.y))
 
+    @from_origin
     def means_only(self) -> "Samples | None":
         """Return the means without the other statistics, as a feature set of its own.
 
@@ -136,6 +151,7 @@ class Samples:
             raise InputError(f"the features of {self.feature_set!r} don't say which of them are means")
         return means
 
+    @from_origin
     def pair(self, genre_a: str, genre_b: str) -> "Samples":
         """Return the rows of two genres, as a binary problem."""
         codes = [self.genres.index(genre_a), self.genres.index(genre_b)]
@@ -178,29 +194,50 @@ def load_all(database: Database, dataset: str, models: Iterable[str] = ()) -> li
         raise InputError(
             f"dataset {dataset!r} has no segments yet, or none that are one vector each: run 02_extract first"
         )
-    columns = ["track_id", "genre", "holdout", "duplicate_of", "same_recording_as", "artist", "predefined_split"]
-    tracks = number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
-    genres = tuple(sorted(tracks["genre"].unique()))
-    wanted = [(read_vectors, extracted)]
+    tracks = _numbered_tracks(database, dataset)
+    wanted = [extracted]
     if any(find_entry(model).kind == "frames" for model in models):
-        wanted.append((read_sequences, extracted_windows(database, dataset, sequences=True)))
-    loaded = []
-    for read, feature_set, window_s in [(r, name, s) for r, of in wanted for name in of for s in of[name]]:
-        segments, features, X = read(database, dataset, feature_set, window_s)
-        usable = segments["track_id"].isin(tracks.index).to_numpy()
-        segments, X = segments[usable].reset_index(drop=True), X if usable.all() else X[usable]  # may be large
-        loaded.append(
-            Samples(
-                feature_set=feature_set,
-                window_s=float(window_s),
-                features=features,
-                genres=genres,
-                X=X,
-                y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
-                rows=number_rows(segments, tracks),
-            )
-        )
+        wanted.append(extracted_windows(database, dataset, sequences=True))
+    names = [(feature_set, window_s) for of in wanted for feature_set in of for window_s in of[feature_set]]
+    loaded = [_load(database, dataset, tracks, *name) for name in names]
+    if at_hand() is not None:
+        for samples in loaded:
+            keep_origin(samples, Origin(_stored(samples, address_of(database), dataset)))
     return loaded
+
+
+def load_one(database: Database, dataset: str, feature_set: str, window_s: float) -> Samples:
+    """Load the usable segments of one feature set and window length, as `load_all` does."""
+    return _load(database, dataset, _numbered_tracks(database, dataset), feature_set, window_s)
+
+
+def _stored(samples: Samples, address: Address, dataset: str) -> Stored:
+    checksum, shared = checksum_of(samples), get_settings().shared
+    columns = write_columns(samples, shared, dataset, checksum) if shared else None
+    return Stored(address, dataset, samples.feature_set, samples.window_s, checksum, columns)
+
+
+def _numbered_tracks(database: Database, dataset: str) -> pd.DataFrame:
+    columns = ["track_id", "genre", "holdout", "duplicate_of", "same_recording_as", "artist", "predefined_split"]
+    return number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
+
+
+def _load(database: Database, dataset: str, tracks: pd.DataFrame, feature_set: str, window_s: float) -> Samples:
+    known = find_feature_set(feature_set)
+    read = read_sequences if known and known.is_sequence else read_vectors
+    segments, features, X = read(database, dataset, feature_set, window_s)
+    usable = segments["track_id"].isin(tracks.index).to_numpy()
+    segments, X = segments[usable].reset_index(drop=True), X if usable.all() else X[usable]  # may be large
+    genres = tuple(sorted(tracks["genre"].unique()))
+    return Samples(
+        feature_set=feature_set,
+        window_s=float(window_s),
+        features=features,
+        genres=genres,
+        X=X,
+        y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
+        rows=number_rows(segments, tracks),
+    )
 
 
 def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:

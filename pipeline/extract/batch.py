@@ -9,16 +9,16 @@ from typing import Any
 
 import numba
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, PyMongoError
 from threadpoolctl import threadpool_limits
 
-from pipeline.errors import GenrelabError, InputError, StoreError, UnreachableError
+from pipeline.cluster import in_words_of_a_worker
+from pipeline.errors import InputError
 from pipeline.excerpts import MIDDLE
 from pipeline.extract.analyse import Outcome, analyse
 from pipeline.extract.write import write
 from pipeline.features import Wanted
 from pipeline.sources import Reject
-from pipeline.store.connection import Address, reopen, words_of
+from pipeline.store.connection import Address, reopen
 
 LARGEST = 8
 """Tracks a batch: what a stop can lose of each worker."""
@@ -31,10 +31,6 @@ TRACK_FIELDS = ("track_id", "path", "pieces", "extracted", "status", "size_bytes
 
 Keep = Callable[[Database, str, Sequence[dict[str, Any]], Sequence[Outcome]], None]
 """What becomes of the outcomes of some tracks of a dataset, in the worker that has them."""
-
-
-class WorkerError(GenrelabError):
-    """A worker can't go on, though its tracks may be fine."""
 
 
 @dataclass(frozen=True)
@@ -105,21 +101,14 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
         where it refuses
     """
     job = batch.job
-    _see(job.root)
-    try:
+    see(job.root)
+    with in_words_of_a_worker(job.address):
         database = reopen(job.address) if database is None else database
         measured = (job.feature_sets, job.windows_s, job.excerpts, job.only_short)
         outcomes = [analyse(job.root, track, *measured) for track in batch.tracks]
         if any(reject.reason == "unreadable" for outcome in outcomes for reject in outcome.rejects):
-            _see(job.root)  # files that went away one by one are rejects; a folder that did is not
+            see(job.root)  # files that went away one by one are rejects; a folder that did is not
         job.keep(database, job.dataset, batch.tracks, outcomes)
-    except StoreError as error:
-        kind = UnreachableError if isinstance(error, UnreachableError) else WorkerError
-        raise kind(f"a worker on {platform.node()} can't work: {error}") from None
-    except PyMongoError as error:
-        kind = UnreachableError if isinstance(error, ConnectionFailure) else WorkerError
-        words = words_of(error, job.address)
-        raise kind(f"as seen from {platform.node()}: {words}; start it, and run the same command again") from None
     return BatchReport(
         track_ids=[outcome.track_id for outcome in outcomes],
         n_segments=sum(len(outcome.segments) for outcome in outcomes),
@@ -142,8 +131,14 @@ def one_thread():
         yield
 
 
-def _see(root: Path) -> None:
-    """Make sure that the audio folder is there: without it every file would look like a bad one."""
+def see(root: Path) -> None:
+    """Make sure that the audio folder is there: without it every file would look like a bad one.
+
+    Raises
+    ------
+    InputError
+        where it is not, or is empty
+    """
     try:
         seen = any(root.iterdir())
     except OSError:

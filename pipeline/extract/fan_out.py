@@ -9,10 +9,12 @@ from typing import Any
 from pymongo.database import Database
 
 from pipeline.catalogue import find_dataset
+from pipeline.cluster import count_threads, open_cluster
+from pipeline.errors import WorkerDied
 from pipeline.extract.anew import choose_excerpts
 from pipeline.extract.batch import TRACK_FIELDS, Batch, BatchReport, Job, make_batches
-from pipeline.extract.cluster import count_threads, open_cluster, work_there
-from pipeline.extract.local import WorkerDied, work_here
+from pipeline.extract.cluster import work_there
+from pipeline.extract.local import work_here
 from pipeline.features import get_feature_set
 from pipeline.printable import bar, say
 from pipeline.set_names import parts_of

@@ -10,14 +10,11 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 from pymongo.database import Database
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.extract.batch import Batch, BatchReport, WorkerError, one_thread, work, work_alone
+from pipeline.errors import WorkerDied
+from pipeline.extract.batch import Batch, BatchReport, one_thread, work, work_alone
 from pipeline.features import Signal, get_feature_set
 from pipeline.lifeline import end_with
 from pipeline.random_streams import stream
-
-
-class WorkerDied(WorkerError):  # noqa: N818 - what happened, not what was wrong
-    """A worker process ended in the middle of its work, as for want of memory."""
 
 
 def work_here(batches: Sequence[Batch], jobs: int, database: Database) -> Iterator[BatchReport]:

@@ -1,4 +1,4 @@
-"""Clips as they are and with every harmless change, analysed by several processes."""
+"""Clips as they are and with every harmless change, analysed by several processes, here or on a cluster."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +12,9 @@ from joblib.externals.loky import get_reusable_executor
 
 from pipeline.audio import Window, cut, decode_pieces
 from pipeline.clip import CLIP_S
+from pipeline.cluster import at_hand, in_order, run_there
 from pipeline.errors import AudioError
-from pipeline.extract.batch import one_thread
+from pipeline.extract.batch import one_thread, see
 from pipeline.features import Signal, Wanted, get_feature_set
 from pipeline.lifeline import end_with
 from pipeline.robustness.changes import CHANGES, Change
@@ -46,6 +47,8 @@ def play_all(
 ) -> Iterator[Played]:
     """Analyse tracks as they are and with every change, in `jobs` processes; yield them in their order.
 
+    Where a cluster is at hand, its workers do it instead, who see the folder under the same path.
+
     Parameters
     ----------
     root : Path
@@ -56,7 +59,16 @@ def play_all(
         feature set and window length [s]
     jobs : int
     changes : sequence of Change
+
+    Raises
+    ------
+    InputError, WorkerError
+        as `run_there` does; where a worker does not see the folder
     """
+    if (client := at_hand()) is not None:
+        given = [(root, track, wanted, changes) for track in tracks]
+        yield from in_order(run_there(client, _play_there, given, "play"))
+        return
     jobs = min(jobs, len(tracks))
     if jobs <= 1:
         with one_thread():
@@ -69,6 +81,11 @@ def play_all(
         yield from parallel(delayed(_play)(root, track, wanted, changes) for track in tracks)
     finally:  # joblib would keep the processes, and their memory, for minutes
         get_reusable_executor().shutdown(kill_workers=True)
+
+
+def _play_there(root: Path, track: Mapping[str, Any], wanted: Wanted, changes: Sequence[Change]) -> Played:
+    see(root)
+    return _play(root, track, wanted, changes)
 
 
 def _play(root: Path, track: Mapping[str, Any], wanted: Wanted, changes: Sequence[Change]) -> Played:

@@ -132,7 +132,7 @@ def holdout(run: Run, options: HoldoutOptions) -> HeldOut:
     evaluation, predictions = hold_out(champion, compared, samples, **how)
     tested = run.table("genre_pairs", subset="test")
     pairs = list(dict.fromkeys(zip(tested["genre_a"], tested["genre_b"], strict=True))) if len(tested) else []
-    pair_scores = hold_out_pairs(of_main_set(samples), pairs, champion.split, seed=options.seed)
+    pair_scores = hold_out_pairs(of_main_set(samples), pairs, champion.split, seed=options.seed, jobs=jobs)
     played = play_differently(run, champion, samples, chance, options.horse, seed=options.seed, jobs=jobs)
     of_changes = {"harmless_changes": played.rows, "harmless_change_genres": played.by_genre}
     of_subgroups = {"subgroups": subgroups.rows, "subgroup_gaps": subgroups.gaps}

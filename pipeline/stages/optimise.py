@@ -30,7 +30,7 @@ from pipeline.evaluation import (
     mistakes_by_group,
     of_main_set,
     pack_answers,
-    rank_features,
+    rank_each,
     ranking,
     say_mistakes,
     say_sampled,
@@ -152,7 +152,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     main, policies = of_main_set(samples), policies_for(policy)
     found, searches = _search_k(main, policies, policy, options, how["jobs"])
     importances = pd.concat(
-        [rank_features(window, policy, seed=options.seed, jobs=how["jobs"]) for window in main],
+        rank_each([(window, FOREST) for window in main], policy, seed=options.seed, jobs=how["jobs"]),
         ignore_index=True,
     )
     remarks += say_edge(found, policy)
@@ -204,7 +204,7 @@ def _rank_of_champion(champion: FittedModel, samples: Sequence[Samples], how: di
     own = find_samples(samples, champion.feature_set, champion.window_s).learning()
     if champion.name == FOREST or own.kind == "frames":
         return pd.DataFrame()
-    return rank_features(own, champion.split, seed=how["seed"], jobs=how["jobs"], model=champion.name)
+    return rank_each([(own, champion.name)], champion.split, seed=how["seed"], jobs=how["jobs"])[0]
 
 
 def _search_k(

@@ -93,11 +93,14 @@ class ExploreOptions:
         of the folds that labels are judged by
     jobs : int
         threads; 0: one a core
+    scheduler : str
+        address of a Dask cluster that fits instead of this machine; empty: none
     """
 
     side_by_side: str = ""
     seed: int = 0
     jobs: int = 0
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +119,8 @@ class CompareOptions:
         splits, and the seed of splits and models
     jobs : int
         threads; 0: one a core
+    scheduler : str
+        address of a Dask cluster that fits instead of this machine; empty: none
     """
 
     models: str = ""
@@ -124,6 +129,7 @@ class CompareOptions:
     repeats: int = 5
     seed: int = 0
     jobs: int = 0
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +150,8 @@ class OptimiseOptions:
         splits, and the seed of splits and models
     jobs : int
         threads; 0: one a core
+    scheduler : str
+        address of a Dask cluster that fits instead of this machine; empty: none
     """
 
     split: str = ""
@@ -153,6 +161,7 @@ class OptimiseOptions:
     repeats: int = 5
     seed: int = 0
     jobs: int = 0
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +176,8 @@ class HoldoutOptions:
         of that search, of models, and of folds
     jobs : int
         threads, and processes that play music; 0: one a core
+    scheduler : str
+        address of a Dask cluster that fits instead of this machine; empty: none
     horse : str
         whether held-out tracks are played differently too (`pipeline.robustness`): auto, where their audio is here and
         they are at most 200; on, off
@@ -178,6 +189,7 @@ class HoldoutOptions:
     search: str = "none"
     seed: int = 0
     jobs: int = 0
+    scheduler: str = ""
     horse: str = "auto"
     subgroups: str = ""
 

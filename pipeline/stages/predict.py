@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.catalogue import find_dataset
+from pipeline.cluster import on_cluster
 from pipeline.errors import InputError
 from pipeline.excerpts import SPREAD, check_excerpts
 from pipeline.predict import ChampionKey, PlayedFiles, label_folder, label_table, play_labelled
@@ -89,7 +90,8 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
         )
         before = f"; {heard.n_before} stand from before" if heard.n_before else ""
         if options.horse:
-            played = play_labelled(key, source, labels, most=options.horse_files, jobs=jobs)
+            with on_cluster(options.scheduler):
+                played = play_labelled(key, source, labels, most=options.horse_files, jobs=jobs)
             labels = read_labels(run, str(source), labels["path"])
     else:
         labels = label_table(key, source, options.id_column)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from pipeline.cluster import on_cluster
 from pipeline.errors import InputError
 from pipeline.evaluation import Corrected
 from pipeline.stages.declared import find_addition, made_from
@@ -20,13 +21,13 @@ Result = TypeVar("Result")
 
 
 def writes_to_run(stage: Callable[..., Result]) -> Callable[..., Result]:
-    """Let a stage hold its run while it is at work, so that no other process writes to it."""
+    """Let a stage hold its run while it is at work, so that no other process writes to it, and its cluster at hand."""
 
     @wraps(stage)
     def held(run: Run, options: Any) -> Result:
         if not run.run_id:
             raise InputError(f"dataset {run.dataset!r} has no run to write to: open one first")
-        with hold(run.database, run.dataset, run.run_id):
+        with hold(run.database, run.dataset, run.run_id), on_cluster(getattr(options, "scheduler", "")):
             return stage(run, options)
 
     return held

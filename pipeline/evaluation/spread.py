@@ -1,0 +1,85 @@
+"""Fits spread over whoever is at hand: threads of this process, or the workers of a cluster, with the same results.
+
+Conventions
+-----------
+What is spread is a function of a module. To a cluster rows go as their `Origin`: a worker reads them from MongoDB
+itself, or where told so from files that all machines see, keeps the last few that it has read, and takes the steps that
+made these rows of them.
+"""
+
+import copyreg
+import platform
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, run_there
+from pipeline.errors import InputError
+from pipeline.evaluation.columns import read_columns
+from pipeline.evaluation.origin import Origin, Stored, checksum_of
+from pipeline.evaluation.samples import Samples, load_one
+from pipeline.evaluation.threads import run_in_threads
+from pipeline.store.connection import reopen
+
+KEPT = 2
+"""Feature sets and windows that a worker keeps the rows of: a stage goes through them one after the other."""
+
+Result = TypeVar("Result")
+
+_reading = threading.Lock()
+
+
+def spread(function: Callable[..., Result], arguments: Iterable[tuple], jobs: int) -> Iterator[Result]:
+    """Yield what `function` returns for each of `arguments`, in their order.
+
+    Parameters
+    ----------
+    function : callable
+        of a module
+    arguments : iterable of tuple
+    jobs : int
+        threads, where no cluster is at hand
+
+    Raises
+    ------
+    WorkerError, InputError
+        as `run_there` does; where a worker reads other rows than this process did
+    """
+    client = at_hand()
+    if client is None:
+        yield from run_in_threads(function, arguments, jobs)
+    else:
+        yield from in_order(run_there(client, function, arguments, function.__name__.strip("_")))
+
+
+def _reduce(samples: Samples) -> str | tuple[Any, ...]:
+    """Return how rows are pickled: by where they come from, else by value."""
+    return (_restore, (samples.origin,)) if samples.origin else samples.__reduce_ex__(2)
+
+
+copyreg.pickle(Samples, _reduce)
+
+
+def _restore(origin: Origin) -> Samples:
+    with _reading:  # by one thread at a time: the others want the same as a rule
+        samples = _read(origin.stored)
+    for name, arguments in origin.steps:
+        samples = getattr(samples, name)(*arguments)
+    return samples
+
+
+@lru_cache(maxsize=KEPT)
+def _read(stored: Stored) -> Samples:
+    names = stored.feature_set, stored.window_s
+    if stored.columns:
+        samples = Samples(*names, **read_columns(stored.columns))
+    else:
+        with in_words_of_a_worker(stored.address):
+            samples = load_one(reopen(stored.address), stored.dataset, *names)
+    if checksum_of(samples) != stored.checksum:
+        raise InputError(
+            f"a worker on {platform.node()} reads other {stored.window_s:g}-second rows of {stored.feature_set!r} than "
+            f"this machine did: dataset {stored.dataset!r} has changed meanwhile; run the same command again"
+        )
+    return samples
