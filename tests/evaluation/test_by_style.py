@@ -1,4 +1,4 @@
-"""Styles below genres in stage 06: what models of the champion's kind name, and what is said where nothing is told."""
+"""Styles below genres in stage 06: what models of the champion's kind name, and what is said where none can."""
 
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ def given(database):
     genres = tuple(STYLES)
     told = [STYLES[genres[g]][s] for g, s in zip(genre, style, strict=True)]
     tracks = pd.DataFrame({"dataset": dataset, "track_id": names, "style": pd.Series(told, dtype=object)})
+    tracks = tracks.assign(genre=[genres[g] for g in genre], status="ready")
     tracks.loc[:3, "style"] = None
     database["tracks"].insert_many(tracks.to_dict("records"), bypass_document_validation=True)
     rows = pd.DataFrame(
