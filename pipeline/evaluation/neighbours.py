@@ -13,6 +13,7 @@ from pipeline.evaluation.limits import rows_to_learn_from, within_sample
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.spread import spread
 from pipeline.evaluation.tally import Answers
+from pipeline.evaluation.threads import on_one_core
 from pipeline.evaluation.vote import pool
 from pipeline.splits import find_policy, split_rows
 
@@ -38,6 +39,7 @@ class KSearch:
     of_tracks: Mapping[int, AnsweredTracks]
 
 
+@on_one_core
 def search_k(
     samples: Samples,
     policy: str,
