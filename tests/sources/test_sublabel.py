@@ -2,9 +2,10 @@
 
 import pytest
 
+from pipeline.catalogue.genres import tell_genres
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
-from pipeline.sources import TableOptions, read_feature_table, read_metadata
+from pipeline.sources import Metadata, TableOptions, TrackFile, read_feature_table, read_metadata
 
 KNOWN_SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
 
@@ -136,3 +137,14 @@ def test_a_song_whose_ids_have_as_many_rows_of_two_genres_is_left_out_and_counte
         ["table.csv:2", "table.csv:3"], "label_conflict"
     )
     assert any("0 count for the genre of most of their rows, 1 with as many" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(("multilabel", "told"), [("first", {"a": "rock", "b": "pop"}), ("drop", {"b": "pop"})])
+def test_files_whose_metadata_name_several_genres_follow_the_same_rule(tmp_path, multilabel, told):
+    metadata = Metadata([], genres=[("a", "rock; pop"), ("b", "pop")])
+    files = [TrackFile(name, "", f"{name}.wav", 1, 1) for name in "ab"]
+    found = tell_genres(files, tmp_path, "metadata", metadata, multilabel)
+    assert {track.track_id: track.genre for track in found.tracks} == told
+    assert [(reject.path, reject.reason) for reject in found.rejects] == (
+        [("a", "several_labels")] if multilabel == "drop" else []
+    )
