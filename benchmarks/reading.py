@@ -57,7 +57,8 @@ def _turns(database: Database, n: int, turns: int) -> dict[str, object]:
         divided = _Timed(lambda: read_partitions(database, DATASET, FEATURE_SET, WINDOW_S, n))
         each = [_Timed(part.read) for part in divided.result]
         n_rows = sum(len(one.result) for one in each)
-        assert n_rows == len(all_rows.result)
+        if n_rows != len(all_rows.result):
+            raise RuntimeError(f"the parts have {n_rows} rows, one read has {len(all_rows.result)}")
         whole.append(all_rows.wall_s / n_rows)
         together.append((divided.wall_s + sum(one.wall_s for one in each)) / all_rows.wall_s)
         cpu.append((divided.cpu_s + sum(one.cpu_s for one in each)) / all_rows.cpu_s)
