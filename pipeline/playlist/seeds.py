@@ -24,8 +24,8 @@ def find_track(space: Space, asked: str) -> int:
     if asked in space.places:
         return space.places[asked]
     found = matching(asked, space.folded)
-    titled = [place for place in found if fold(space.tracks["title"].iloc[place]) == fold(asked)]
-    found = titled or found
+    exact = [place for place in found if fold(asked) in _whole_names(space, place)]
+    found = exact or found
     if not found:
         near = nearest_names(asked, space.folded)
         offered = f"; the nearest: {'; '.join(name_track(space, place) for place in near)}" if near else ""
@@ -35,6 +35,12 @@ def find_track(space: Space, asked: str) -> int:
         more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         raise InputError(f"{asked!r} fits {len(found)} tracks: {shown}{more}; say more of its name, or give its id")
     return found[0]
+
+
+def _whole_names(space: Space, place: int) -> tuple[str, str]:
+    """Return a track's title, and artist and title together, folded."""
+    artist, title = space.tracks[["artist", "title"]].iloc[place]
+    return fold(title), fold(artist, title)
 
 
 def name_track(space: Space, place: int) -> str:

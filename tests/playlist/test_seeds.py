@@ -39,6 +39,7 @@ def space():
         ("BEYONCE", 0),
         ("memories", 1),
         ("maroon remix", 5),
+        ("maroon 5 memories", 1),
         ("sugar ray", 4),
         ("sugar", 2),
     ],
