@@ -169,6 +169,7 @@
   function shown(value, form) {
     if (value === null || value === undefined) return "";
     if (form === "percent") return `${Math.round(100 * value)}%`;
+    if (form === "number") return String(Number(value.toPrecision(3)));
     return form === "count" ? value.toLocaleString("en") : String(value);
   }
   function drawCards(sheet, rows, place) {
