@@ -28,5 +28,5 @@ def in_words_of_a_worker(address: Address) -> Iterator[None]:
         raise kind(f"a worker on {platform.node()} can't work: {error}") from None
     except PyMongoError as error:
         kind = UnreachableError if isinstance(error, ConnectionFailure) else WorkerError
-        told = words_of(error, address)
-        raise kind(f"as seen from {platform.node()}: {told}; start it, and run the same command again") from None
+        words = words_of(error, address)
+        raise kind(f"as seen from {platform.node()}: {words}; start it, and run the same command again") from None

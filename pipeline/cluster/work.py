@@ -137,9 +137,9 @@ def _make_sure_that_all_can_read(client: "Client") -> None:
         client.run_on_scheduler(resolve_name, known)
     except ModuleNotFoundError as error:
         raise _lacking(error) from error
-    for told in client.run(resolve_name, known, on_error="return").values():  # one that dies meanwhile is not asked
-        if isinstance(told, ModuleNotFoundError):
-            raise _lacking(told) from told
+    for answer in client.run(resolve_name, known, on_error="return").values():  # one that dies meanwhile is not asked
+        if isinstance(answer, ModuleNotFoundError):
+            raise _lacking(answer) from answer
 
 
 def _lacking(error: ModuleNotFoundError) -> InputError:

@@ -71,4 +71,4 @@ def read_columns(place: Path) -> dict[str, Any]:
         rows: pd.DataFrame = file.read_pandas()
     y = rows.pop(_Y).to_numpy()
     X = np.asarray(np.load(place / "X.npy", mmap_mode="r", allow_pickle=False))
-    return {name: tuple(told) for name, told in names.items()} | {"X": X, "y": y, "rows": rows}
+    return {name: tuple(values) for name, values in names.items()} | {"X": X, "y": y, "rows": rows}

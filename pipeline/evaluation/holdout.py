@@ -87,13 +87,13 @@ def hold_out(
         known = chosen.learning().known().genres if is_champion else ()
         if is_champion and (tuple(champion.genres), tuple(champion.features)) != (known, chosen.features):
             raise InputError("the champion was made on other genres or features than the dataset has: run 05_optimise")
-        told = {} if is_champion else next(refits)
+        answered = {} if is_champion else next(refits)
         if not len(held):
             continue
         if is_champion:
-            told = predict(champion.estimator, held, np.arange(len(held)), genres=champion.genres)
+            answered = predict(champion.estimator, held, np.arange(len(held)), genres=champion.genres)
         shown = _tracks_to_show(held, seed)
-        for level, predicted in told.items():
+        for level, predicted in answered.items():
             of_track = chance if is_champion and level == "track" else None
             if of_track:
                 predicted = replace(predicted, probabilities=of_track.of(predicted.probabilities))

@@ -30,13 +30,13 @@ def say_styles(scores: pd.DataFrame) -> list[str]:
         alone = scores[(scores["way"] == CHILDREN) & (scores["measure"] == "exact")]["value"].iloc[0]
         right = f", {of.loc['right_where_named', 'value']:.0%} of these rightly"
         right += f" (one model that names a style in any case: {alone:.0%})"
-    told = (
+    at_large = (
         f"Out of fold the genre of {_share(of.loc['genre_right'])} of {of['n'].iloc[0]:,} tracks is named rightly, and "
         f"a style where a model of styles is sure: for {named:.0%} of them{right}."
     )
     tested = scores[scores["gain"].notna()]
     gains = ", ".join(f"{_signed(row.gain)} beside {_NAMES[row.way]} ({_bounds(row)})" for row in tested.itertuples())
-    return [told, f"{_verdict(tested)}: its hierarchical F1 is {_number(of.loc[TESTED])}, {gains}."]
+    return [at_large, f"{_verdict(tested)}: its hierarchical F1 is {_number(of.loc[TESTED])}, {gains}."]
 
 
 def _verdict(tested: pd.DataFrame) -> str:

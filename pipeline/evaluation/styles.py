@@ -178,15 +178,15 @@ def _measures(votes: Votes, answers: Answers, held: np.ndarray | None) -> dict[s
     named = answers.style != _NONE
     exact = answers.style == votes.style
     genre_right = answers.genre == votes.genre
-    right, told = genre_right + exact.astype(float), 1.0 + named
+    right, labels = genre_right + exact.astype(float), 1.0 + named
     found = {
         "exact": ratio(exact, every),
         "genre_right": ratio(genre_right, every),
         "style_named": ratio(named, every),
         "right_where_named": ratio(exact, named),
-        "hierarchical_precision": ratio(right, told),
+        "hierarchical_precision": ratio(right, labels),
         "hierarchical_recall": ratio(right, 2 * every),
-        TESTED: ratio(2 * right, told + 2),
+        TESTED: ratio(2 * right, labels + 2),
     }
     return found | ({"set_holds": ratio(held & genre_right, genre_right)} if held is not None else {})
 
@@ -252,7 +252,7 @@ def describe_styles(
     below = _below(votes, votes.of_genres.argmax(axis=1))
     thresholds = _thresholds(votes, below, np.ones(len(votes), dtype=bool))
     backed, flat = answers[BACK_OFF], answers[CHILDREN]
-    rows, told = [], []
+    rows, confused = [], []
     for code, style in enumerate(styles):
         own = votes.style == code
         exact, units = backed.style[own] == code, pd.factorize(votes.unit[own])[0]
@@ -270,5 +270,5 @@ def describe_styles(
         for (genre, answered), n in pairs.items():
             name = styles[answered] if answered != _NONE else GENRE_ONLY
             answered_as = {"answered_genre": genres[genre], "answered_style": name}
-            told.append(place | answered_as | {"n": int(n), "share_of_style": n / own.sum()})
-    return pd.DataFrame(rows, columns=STYLES.names), pd.DataFrame(told, columns=STYLE_ANSWERS.names)
+            confused.append(place | answered_as | {"n": int(n), "share_of_style": n / own.sum()})
+    return pd.DataFrame(rows, columns=STYLES.names), pd.DataFrame(confused, columns=STYLE_ANSWERS.names)

@@ -136,9 +136,9 @@ def songs_of(rows: pd.DataFrame) -> pd.Series:
     rows : pd.DataFrame
         ``track_id``, ``artist``, ``title``
     """
-    said = rows[["track_id", "artist", "title"]].drop_duplicates()
-    told = pd.Series(same_titles(said).to_numpy(), index=said["track_id"]).dropna()
-    of_track = told[~told.index.duplicated()]
+    named = rows[["track_id", "artist", "title"]].drop_duplicates()
+    keys = pd.Series(same_titles(named).to_numpy(), index=named["track_id"]).dropna()
+    of_track = keys[~keys.index.duplicated()]
     titled = rows["track_id"].map(of_track.to_dict())
     return titled.astype(object).where(titled.notna(), "\0" + rows["track_id"])
 

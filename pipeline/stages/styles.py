@@ -71,8 +71,8 @@ def by_style(run: Run, samples: Samples, champion: FittedModel, answers: OutOfFo
     styles = tuple(nested.parents)
     code = learning.rows["track_id"].map(nested.styles).map({style: i for i, style in enumerate(styles)})
     of_styles = replace(learning, genres=styles, y=code.fillna(-1).to_numpy(int)).where(code.notna().to_numpy())
-    told = answer_out_of_fold(champion, of_styles, seed, jobs)
-    votes = _joined(answers, told, codes_of(nested.parents, samples.genres))
+    below = answer_out_of_fold(champion, of_styles, seed, jobs)
+    votes = _joined(answers, below, codes_of(nested.parents, samples.genres))
     if not len(votes):
         return _nothing([*nested.remarks, NOTHING_TO_TELL])
     answered, held = answer(votes, seed)
