@@ -29,6 +29,7 @@ STREAMS = {
     "folds": "folds whose tracks a refitted champion votes for, or a calibration is tested on",
     "one of each group": "a track of each group, again and again, for sets of genres",
     "refit": "the seed of a champion that is refitted without a fold",
+    "refit of a part": "the seed of a model that learns from one part of the music, to be put to others",
     "bootstrap": "resamples for the interval of a calibration error",
     "bundles": "which groups are drawn together in them, where there are many",
     "choice": "groups that have no say in a choice that is made again, to be scored by it",

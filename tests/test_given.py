@@ -68,7 +68,7 @@ def test_names_that_a_notebook_sets_later_are_no_parameters():
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [
-        ({"jbos": 1}, "this notebook has no parameter 'jbos'; there are: dataset, jobs, run_id, seed"),
+        ({"jbos": 1}, "this notebook has no parameter 'jbos'; there are: dataset, jobs, run_id, scheduler, seed"),
         ({"dataset": "unheard"}, "there is no dataset 'unheard'"),
     ],
 )

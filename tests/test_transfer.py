@@ -330,7 +330,7 @@ def test_models_of_one_country_are_put_to_the_other_and_the_exports_have_what_th
     said = main("transfer", "--from", scene.home, "--by", "country", "--jobs", "2")
     assert said.status == 0, said.err
     rows = scene.run.table("subgroup_transfers")
-    pairs = set(zip(rows["trained_on"], rows["tested_on"], strict=True))
+    pairs = set(zip(rows["trained_subgroup"], rows["tested_subgroup"], strict=True))
     assert pairs == {("Mali", "Peru"), ("Peru", "Mali"), (REST, "Mali"), (REST, "Peru")}
     assert rows["ci_low"].min() > 1 / len(GENRES), "both countries were drawn alike"
     assert set(say_across(rows)) <= set(said.out.splitlines())

@@ -88,7 +88,7 @@ def _put(
     tested = tested[~np.isin(units[tested], learned.units)]
     if len(learned.genres) < 2 or not len(tested):
         return learned, NOTHING
-    drawn = seed_of("refit", seed, 0, 0)
+    drawn = seed_of("refit of a part", seed)
     fitted = fit(champion.name, learned, drawn, policy=learned.policy, parameters=champion.parameters)
     found = predict(fitted.estimator, learning, tested, genres=learned.genres)["track"]
     return learned, _answered(found, learning)
@@ -110,8 +110,8 @@ def _beside(source: str, label: str, learned: Samples, there: Answered, own: Ans
     ]
     rate, at_home = mean_recall(there.of(genres)), mean_recall(own.of(genres))
     return {
-        "trained_on": source,
-        "tested_on": label,
+        "trained_subgroup": source,
+        "tested_subgroup": label,
         "recall": rate.value,
         "ci_low": rate.ci_low,
         "ci_high": rate.ci_high,
@@ -132,11 +132,11 @@ def say_across(rows: pd.DataFrame) -> list[str]:
     rows : pd.DataFrame
         rows of ``subgroup_transfers`` of one ``by``
     """
-    unheard = rows[rows["trained_on"] == REST].sort_values("recall", kind="stable")
+    unheard = rows[rows["trained_subgroup"] == REST].sort_values("recall", kind="stable")
     return [
-        f"Having learned from all but {row.tested_on}, the champion finds {row.recall:.0%}{_interval(row, '')} of its "
-        f"tracks, each of {row.n_genres} genres counting alike; one that learned from {row.tested_on} alone finds "
-        f"{row.own_recall:.0%}{_interval(row, 'own_')} out of fold."
+        f"Having learned from all but {row.tested_subgroup}, the champion finds {row.recall:.0%}{_interval(row, '')} of "
+        f"its tracks, each of {row.n_genres} genres counting alike; one that learned from {row.tested_subgroup} alone "
+        f"finds {row.own_recall:.0%}{_interval(row, 'own_')} out of fold."
         for row in unheard.itertuples()
     ]
 

@@ -41,7 +41,7 @@ class Across:
     @property
     def matrix(self) -> pd.DataFrame:
         """Mean recall: a row a part that was learned from, a column one that was tested on."""
-        return self.rows.pivot(index="trained_on", columns="tested_on", values="recall")
+        return self.rows.pivot(index="trained_subgroup", columns="tested_subgroup", values="recall")
 
 
 def across(database: Database, dataset: str, run_id: str, by: str, seed: int = 0, jobs: int = 0) -> Across:

@@ -61,8 +61,8 @@ SUBGROUP_TRANSFERS = Table(
     (
         *RUN,
         _BY,
-        Column("trained_on", STRING, "the subgroup; `all others`: all but the tested one", prefix="group-"),
-        Column("tested_on", STRING, "the subgroup", prefix="group-"),
+        Column("trained_subgroup", STRING, "the subgroup; `all others`: all but the tested one", prefix="group-"),
+        Column("tested_subgroup", STRING, "the subgroup", prefix="group-"),
         Column("recall", NUMBER, "mean recall of the genres in common, of whole tracks", unit=FRACTION),
         *CI,
         Column("own_recall", NUMBER, "the same of a model of the tested subgroup alone, out of fold", unit=FRACTION),
@@ -72,7 +72,7 @@ SUBGROUP_TRANSFERS = Table(
         Column("n_learned", INTEGER, "tracks that were learned from", unit="tracks"),
         Column("n", INTEGER, "tracks that were tested", unit="tracks"),
     ),
-    key=key("by", "trained_on", "tested_on"),
+    key=key("by", "trained_subgroup", "tested_subgroup"),
     collection="results",
 )
 

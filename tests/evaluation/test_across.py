@@ -29,7 +29,7 @@ def champion_of(samples):
 
 def by_pair(samples, parts):
     rows = meet_across(champion_of(samples), samples, parts, seed=0, jobs=2)
-    return rows.set_index(["trained_on", "tested_on"])
+    return rows.set_index(["trained_subgroup", "tested_subgroup"])
 
 
 def test_a_country_whose_genres_sound_otherwise_is_told_from_those_that_sound_alike():

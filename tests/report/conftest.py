@@ -152,7 +152,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "q_value": [0.01, None], "is_worse": [True, False], "n": 4, "n_groups": 3}
         ),
         "subgroup_transfers": pd.DataFrame(
-            [{"by": "country", "trained_on": one, "tested_on": other, "recall": 0.25, "ci_low": None, "ci_high": 0.5,
+            [{"by": "country", "trained_subgroup": one, "tested_subgroup": other, "recall": 0.25, "ci_low": None, "ci_high": 0.5,
               "own_recall": 0.75, "own_ci_low": 0.5, "own_ci_high": None, "n_genres": 2, "n_learned": 40, "n": 20}
              for one, other in (("Mali", "=cmd"), ("=cmd", "Mali"), ("all others", "Mali"))]
         ),
@@ -234,7 +234,7 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
         ),
         "place_scores": pd.DataFrame(
             [{"model": model, "feature_set": "f-v1", "window_s": 30.0, "split_policy": "track", "measure": measure,
-              "value": value, "ci_low": None, "ci_high": value, "n": 2}
+              "value": value, "ci_low": value if model == "mixture" else None, "ci_high": value, "n": 2}
              for model, (measure, value) in product(("median_place", "mixture"), (("mean_error_km", 3000.0),
                                                                                 ("within_500_km", 0.25)))]
         ),

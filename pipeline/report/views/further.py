@@ -138,8 +138,8 @@ def subgroups(*, is_across: bool) -> Dashboard:
     )  # fmt: skip
     across = Sheet(
         "Learned from one subgroup, tested on another: mean recall of the genres in common", "subgroup_transfers",
-        Mark.HEAT, (Field("trained_on", "Learned from"),), (Field("recall", "Mean recall", "mean", "percent"),),
-        across=Field("tested_on", "Tested on"), beside=Field("n", "Tracks", "mean", "count"),
+        Mark.HEAT, (Field("trained_subgroup", "Learned from"),), (Field("recall", "Mean recall", "mean", "percent"),),
+        across=Field("tested_subgroup", "Tested on"), beside=Field("n", "Tracks", "mean", "count"),
         tooltip=(Field("own_recall", "Of its own, out of fold", "mean", "percent"),), choices=("run", "by"),
         domain=(0, 1), nothing="Not tested by this column: genrelab transfer --by tests it.",
     )  # fmt: skip
@@ -162,13 +162,13 @@ def where_from() -> Dashboard:
         "How far off the answers are for music from each place: a dot is as large as there are tracks", "places",
         Mark.MAP, (), (error,), at=place(), beside=tracks,
         detail=(Field("country", "Country"), Field("latitude", "Degrees north"), Field("longitude", "Degrees east")),
-        choices=chosen, domain=(0, FURTHEST_KM),
+        choices=chosen, domain=(0, FURTHEST_KM), width=0.5,
     )  # fmt: skip
     answers = Sheet(
         "Where answers for the music of one country lie: a dot is as large as there are answers", "places",
         Mark.MAP, (), (error,), at=place("predicted_"), beside=tracks,
         detail=(Field("predicted_latitude", "Degrees north"), Field("predicted_longitude", "Degrees east")),
-        choices=(*chosen, "origin"), domain=(0, FURTHEST_KM),
+        choices=(*chosen, "origin"), domain=(0, FURTHEST_KM), width=0.5,
     )  # fmt: skip
     counted = Field("n", "Tracks", "mean", "count")
     scores = Sheet(
@@ -190,7 +190,7 @@ def where_from() -> Dashboard:
         "globe. With rows shuffled, a model may know the recording session; with a country left out, it has heard no "
         "music from there. Means of places and the place nearest to all ignore the music: no model is worth more than "
         "it is better than these.",
-        ((off,), (scores, within), (answers,)),
+        ((off, answers), (scores, within)),
     )
 
 
