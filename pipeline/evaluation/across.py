@@ -134,9 +134,9 @@ def say_across(rows: pd.DataFrame) -> list[str]:
     """
     unheard = rows[rows["trained_subgroup"] == REST].sort_values("recall", kind="stable")
     return [
-        f"Having learned from all but {row.tested_subgroup}, the champion finds {row.recall:.0%}{_interval(row, '')} of "
-        f"its tracks, each of {row.n_genres} genres counting alike; one that learned from {row.tested_subgroup} alone "
-        f"finds {row.own_recall:.0%}{_interval(row, 'own_')} out of fold."
+        f"Having learned from all but {row.tested_subgroup}, the champion finds {row.recall:.0%}{_interval(row, '')} "
+        f"of its tracks, each of {row.n_genres} genres counting alike; one that learned from {row.tested_subgroup} "
+        f"alone finds {row.own_recall:.0%}{_interval(row, 'own_')} out of fold."
         for row in unheard.itertuples()
     ]
 

@@ -152,8 +152,9 @@ def make_frames(run_id: str = RUN, *, genres=GENRES, n_tracks: int = 6, dataset:
              "q_value": [0.01, None], "is_worse": [True, False], "n": 4, "n_groups": 3}
         ),
         "subgroup_transfers": pd.DataFrame(
-            [{"by": "country", "trained_subgroup": one, "tested_subgroup": other, "recall": 0.25, "ci_low": None, "ci_high": 0.5,
-              "own_recall": 0.75, "own_ci_low": 0.5, "own_ci_high": None, "n_genres": 2, "n_learned": 40, "n": 20}
+            [{"by": "country", "trained_subgroup": one, "tested_subgroup": other, "recall": 0.25,
+              "ci_low": None, "ci_high": 0.5, "own_recall": 0.75, "own_ci_low": 0.5, "own_ci_high": None,
+              "n_genres": 2, "n_learned": 40, "n": 20}
              for one, other in (("Mali", "=cmd"), ("=cmd", "Mali"), ("all others", "Mali"))]
         ),
         "subgroup_gaps": pd.DataFrame(
