@@ -27,7 +27,7 @@ from pipeline.evaluation.profile import labelled_values, profile, project, telli
 from pipeline.evaluation.protocol import Evaluation, evaluate
 from pipeline.evaluation.samples import Samples, choose_policy, load_samples, of_main_set
 from pipeline.evaluation.say_styles import say_styles
-from pipeline.evaluation.say_subgroups import say_gaps, say_worse
+from pipeline.evaluation.say_subgroups import name_subgrouping, say_gaps, say_worse
 from pipeline.evaluation.search import check_effort
 from pipeline.evaluation.sides import check_sides
 from pipeline.evaluation.subgroups import compare_subgroups
@@ -81,6 +81,7 @@ __all__ = [
     "mistakes_by_group",
     "model_sentences",
     "most_distinct",
+    "name_subgrouping",
     "of_champion",
     "of_main_set",
     "other_figures",

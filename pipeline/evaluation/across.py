@@ -11,6 +11,7 @@ recordings of, each genre counting alike (`mean_recall`). Parts differ in how ma
 so do their models: ``n_learned`` says it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -57,10 +58,15 @@ def meet_across(champion: FittedModel, samples: Samples, parts: pd.Series, seed:
     learning, part = learning.where(of_row.notna().to_numpy()), of_row.dropna().to_numpy(dtype=str)
     labels = np.unique(part)
     own = {label: _own(champion, learning.where(part == label), seed, jobs) for label in labels}
-    pairs = [(source, label) for label in labels for source in (*labels, REST) if source != label]
-    asked = [(champion, learning, part, source, label, seed) for source, label in pairs if len(labels) > 1]
-    found = zip(pairs, run_in_threads(_put, asked, jobs), strict=False)
-    rows = [_beside(source, label, *answered, own[label]) for (source, label), answered in found]
+    units = learning.units
+    taught = [(source, part == source, labels[labels != source]) for source in labels]
+    taught += [(REST, ~np.isin(units, units[part == label]), [label]) for label in labels]
+    asked = [(champion, learning, learns, part, tested, seed) for _, learns, tested in taught]
+    rows = [
+        _beside(source, label, learned, there, own[label])
+        for (source, _, _), (learned, answers) in zip(taught, run_in_threads(_put, asked, jobs), strict=True)
+        for label, there in answers.items()
+    ]
     return pd.DataFrame([row for row in rows if row["n_genres"] > 1], columns=SUBGROUP_TRANSFERS.names)
 
 
@@ -78,20 +84,20 @@ def _own(champion: FittedModel, learning: Samples, seed: int, jobs: int) -> Answ
 
 
 def _put(
-    champion: FittedModel, learning: Samples, part: np.ndarray, source: str, label: str, seed: int
-) -> tuple[Samples, Answered]:
-    """Return what a model learned from, without the units of the part that it is put to, and what it answers there."""
-    tested = np.flatnonzero(part == label)
-    learns = part != label if source == REST else part == source
-    units = learning.units
-    learned = learning.where(learns & ~np.isin(units, units[tested]) if source == REST else learns).known()
-    tested = tested[~np.isin(units[tested], learned.units)]
-    if len(learned.genres) < 2 or not len(tested):
-        return learned, NOTHING
+    champion: FittedModel, learning: Samples, learns: np.ndarray, part: np.ndarray, tested: Sequence[str], seed: int
+) -> tuple[Samples, dict[str, Answered]]:
+    """Return what a model learned from, and what it answers to each of some parts, without the units that it knows."""
+    learned = learning.where(learns).known()
+    new = ~np.isin(learning.units, learned.units)
+    asked = {label: rows for label in tested if len(rows := np.flatnonzero(new & (part == label)))}
+    if len(learned.genres) < 2 or not asked:
+        return learned, {}
     drawn = seed_of("refit of a part", seed)
     fitted = fit(champion.name, learned, drawn, policy=learned.policy, parameters=champion.parameters)
-    found = predict(fitted.estimator, learning, tested, genres=learned.genres)["track"]
-    return learned, _answered(found, learning)
+    return learned, {
+        label: _answered(predict(fitted.estimator, learning, rows, genres=learned.genres)["track"], learning)
+        for label, rows in asked.items()
+    }
 
 
 def _answered(found: Predictions, samples: Samples) -> Answered:

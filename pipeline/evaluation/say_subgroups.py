@@ -22,6 +22,11 @@ PHRASES: Mapping[str, str] = {
 MOST_NAMED = 6
 
 
+def name_subgrouping(by: str) -> str:
+    """Return what makes subgroups in words: ``sample_rate_hz`` is the sample rate."""
+    return by.removesuffix("_hz").replace("_", " ")
+
+
 def say_worse(subgroups: pd.DataFrame) -> list[str]:
     """Say on which subgroups the champion is worse than on the rest, the largest difference first, without full stops.
 
@@ -54,8 +59,8 @@ def say_gaps(gaps: pd.DataFrame) -> list[str]:
         bounds = TOO_FEW if pd.isna(row.ci_low) else f"95 % interval {100 * row.ci_low:.0f} to {100 * row.ci_high:.0f}"
         chance = "more than chance" if is_told else "no test tells this from chance"
         said.append(
-            f"By {_column(row.by)} the champion gets {extremes}: a gap of {_points(row.gap)} ({bounds}). Dealt at "
-            f"random, the {row.n_subgroups} subgroups would be {_points(row.gap_by_chance)} apart on average; {chance} "
+            f"By {name_subgrouping(row.by)} the champion gets {extremes}: a gap of {_points(row.gap)} ({bounds}). Dealt "
+            f"at random, the {row.n_subgroups} subgroups would be {_points(row.gap_by_chance)} apart on average; {chance} "
             f"(adjusted p {p})."
         )
     return said
@@ -78,10 +83,6 @@ def _say_genres(row) -> str:
         return f"{less} ({_between(low, high)})"
     same = f"tracks of the same genres elsewhere get {row.accuracy_same_genres:.0%}"
     return f"{same}, a difference that chance could make: its genres may be what is hard"
-
-
-def _column(by: str) -> str:
-    return {"sample_rate_hz": "sample rate"}.get(by, by)
 
 
 def _points(share: float) -> str:

@@ -309,6 +309,17 @@ def test_about_tells_model_data_date_versions_and_limits(site, songs, open_page)
         assert word in text
 
 
+def about_and_card(site, songs, rows):
+    """Return both pages as they are where stage 06 had these rows, too."""
+    generation = songs.run.facts["stages"]["holdout"]["generation"]
+    mine = {"run_id": songs.run_id, "dataset": songs.dataset, "stage": "holdout", "generation": generation}
+    added = songs.database["results"].insert_many([mine | row for row in rows]).inserted_ids
+    try:
+        return html.unescape(site.get("/about").text), site.get("/about/card").text
+    finally:
+        songs.database["results"].delete_many({"_id": {"$in": added}})
+
+
 def test_about_and_the_card_tell_on_which_music_the_model_is_worse(site, songs):
     assert 'id="subgroups"' not in site.get("/about").text, "the songs tell no country"
     named = {"by": "country", "accuracy": 0.4, "ci_low": 0.3, "ci_high": 0.5, "n": 96, "difference": -0.15}
@@ -319,13 +330,7 @@ def test_about_and_the_card_tell_on_which_music_the_model_is_worse(site, songs):
         {"table": "subgroups", **row_of(SUBGROUPS, **whole | {"ci_low": None}, subgroup="Peru", is_worse=False)},
         {"table": "subgroup_gaps", **row_of(SUBGROUP_GAPS, by="country", best="Peru", worst="<Mali>", ci_low=None)},
     ]
-    generation = songs.run.facts["stages"]["holdout"]["generation"]
-    mine = {"run_id": songs.run_id, "dataset": songs.dataset, "stage": "holdout", "generation": generation}
-    added = songs.database["results"].insert_many([mine | row for row in rows]).inserted_ids
-    try:
-        shown, card = html.unescape(site.get("/about").text), site.get("/about/card").text
-    finally:
-        songs.database["results"].delete_many({"_id": {"$in": added}})
+    shown, card = about_and_card(site, songs, rows)
     assert "<strong>Beware:</strong> Tracks from <Mali>: 40% right (95 % interval 30% to 50%) of 96 tracks, " in shown
     assert "15 points less than the rest (4 to 26); whether for its genres' sake nobody can tell" in shown
     assert "down to 50% (<Mali>) right: a gap of 50 points (too few tracks or artists for an interval)" in shown
@@ -346,13 +351,7 @@ def test_about_and_the_card_tell_how_well_styles_are_named(site, songs):
         {"table": "style_scores", **row_of(STYLE_SCORES, way="styles", measure="hierarchical_f1", gain=-0.1,
                                            gain_low=-0.2, gain_high=-0.05, p_adjusted=0.01)},
     ]  # fmt: skip
-    generation = songs.run.facts["stages"]["holdout"]["generation"]
-    mine = {"run_id": songs.run_id, "dataset": songs.dataset, "stage": "holdout", "generation": generation}
-    added = songs.database["results"].insert_many([mine | row for row in rows]).inserted_ids
-    try:
-        shown, card = html.unescape(site.get("/about").text), site.get("/about/card").text
-    finally:
-        songs.database["results"].delete_many({"_id": {"$in": added}})
+    shown, card = about_and_card(site, songs, rows)
     assert "Out of fold the genre of 80% (too few tracks or artists for an interval) of 96 tracks" in shown
     assert "That is not better than flat, but worse than styles named by one model" in shown
     assert '<th scope="row"><dance></th>' in shown

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from pipeline.evaluation import name_subgrouping
 from pipeline.features.set_words import name_set
 from pipeline.places import POLICY_NAMES
 from pipeline.report.views.description import Choice
@@ -18,6 +19,7 @@ def _name_policy(policy: str) -> str:
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "policy": _name_policy,
     "place_policy": POLICY_NAMES.__getitem__,
+    "by": name_subgrouping,
     "feature_set": name_set,
 }
 """How to say the values of a choice that are codes, by its name."""

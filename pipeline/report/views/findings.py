@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.evaluation import say_contrasts
+from pipeline.evaluation import name_subgrouping, say_contrasts
 from pipeline.places import ANNOUNCED, BASELINES, POLICY_NAMES
 from pipeline.printable import count
 from pipeline.report.views.description import Choice
@@ -175,14 +175,11 @@ def _new_music(rows: pd.DataFrame) -> str:
 
 
 def _subgroups(rows: pd.DataFrame) -> str:
-    ordered = rows.sort_values("accuracy", kind="stable")
-    if len(ordered) < 2:
-        return ""
-    worst, best = ordered.iloc[0], ordered.iloc[-1]
-    worse = int(rows["is_worse"].astype(object).eq(True).sum())
-    extremes = f"{best['subgroup']} {best['accuracy']:.0%} right, {worst['subgroup']} {worst['accuracy']:.0%}"
-    by, n = rows["by"].iloc[0].replace("_", " "), count(len(rows), "subgroup")
-    return f"By {by}: {extremes}; {worse} of {n} surely worse than the rest"
+    row = rows.iloc[0]
+    ends = f"{row['best']} {row['accuracy_best']:.0%} right, {row['worst']} {row['accuracy_worst']:.0%}"
+    return (
+        f"By {name_subgrouping(row['by'])}: {ends}; chance alone makes a gap of {100 * row['gap_by_chance']:.0f} points"
+    )
 
 
 def _find_mean_errors(frames: Frames) -> pd.DataFrame:
@@ -221,7 +218,7 @@ _HEADINGS = {
     "Genre profiles": _Recipe(("run", "genre"), itemgetter("genre_profile"), _genres),
     "Genre pairs": _Recipe(("run", "pair_model"), _find_tested_pairs, _pairs),
     "Holdout": _Recipe(("run", "model", "feature_set", "window"), _find_held_out, _holdout),
-    "Subgroups": _Recipe(("run", "by"), itemgetter("subgroups"), _subgroups),
+    "Subgroups": _Recipe(("run", "by"), itemgetter("subgroup_gaps"), _subgroups),
     "Other music": _Recipe(("run", "tested_on"), _find_transfers, _elsewhere),
     "Played differently": _Recipe(("run",), _find_played, _played),
     "Where from": _Recipe(("run", "place_policy"), _find_mean_errors, _places),
