@@ -59,9 +59,9 @@ def say_gaps(gaps: pd.DataFrame) -> list[str]:
         bounds = TOO_FEW if pd.isna(row.ci_low) else f"95 % interval {100 * row.ci_low:.0f} to {100 * row.ci_high:.0f}"
         chance = "more than chance" if is_told else "no test tells this from chance"
         said.append(
-            f"By {name_subgrouping(row.by)} the champion gets {extremes}: a gap of {_points(row.gap)} ({bounds}). Dealt "
-            f"at random, the {row.n_subgroups} subgroups would be {_points(row.gap_by_chance)} apart on average; {chance} "
-            f"(adjusted p {p})."
+            f"By {name_subgrouping(row.by)} the champion gets {extremes}: a gap of {_points(row.gap)} ({bounds}). "
+            f"Dealt at random, the {row.n_subgroups} subgroups would be {_points(row.gap_by_chance)} apart on average; "
+            f"{chance} (adjusted p {p})."
         )
     return said
 
