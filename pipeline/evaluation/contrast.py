@@ -18,14 +18,14 @@ what all of this holds where the truth is known.
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix
 from scipy.stats import false_discovery_control, norm, rankdata
 
 from pipeline.evaluation.interval import interval_of_variance, share_of_one
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.track_means import some_tracks, sum_rows
 from pipeline.features.words import compare_feature, name_feature, name_group
 from pipeline.random_streams import stream
-from pipeline.splits import main_genres, sample_groups
+from pipeline.splits import main_genres
 from pipeline.tables import GENRE_PROFILE
 
 MOST_TRACKS = 20_000
@@ -112,25 +112,9 @@ def _said(rows: pd.DataFrame) -> str:
 
 
 def of_tracks(samples: Samples, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the mean vector of each track, its genre, and its group's number: of all, or of a sample of groups.
-
-    Returns
-    -------
-    X : np.ndarray [shape=(n, p)]
-    y, units : np.ndarray of int [shape=(n,)]
-    """
-    tracks, first, code = np.unique(samples.rows["track"].to_numpy(), return_index=True, return_inverse=True)
-    X, y, units = samples.X, samples.y, samples.units
-    if len(tracks) < len(samples):
-        X, y, units = _summed(X, code) / np.bincount(code)[:, None], y[first], units[first]
-    kept = sample_groups(units, y, MOST_TRACKS, stream("contrasts", seed))
-    return X[kept], y[kept], pd.factorize(units[kept])[0]
-
-
-def _summed(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Sum rows [shape=(n, p)] by group, which are numbered from 0: [shape=(n_groups, p)]."""
-    n = len(codes)
-    return csr_matrix((np.ones(n), (codes, np.arange(n))), shape=(codes.max() + 1, n)) @ values
+    """Return `some_tracks`, `MOST_TRACKS` at most, their groups numbered from 0."""
+    X, y, units = some_tracks(samples, MOST_TRACKS, stream("contrasts", seed))
+    return X, y, pd.factorize(units)[0]
 
 
 def _effects(
@@ -153,7 +137,7 @@ def _effects(
     adds = np.empty_like(ranks)
     adds[own], adds[~own] = (below - rate) / n_own, (above - rate) / n_other
     n_groups = units.max() + 1
-    variance = n_groups / max(n_groups - 1, 1) * np.square(_summed(adds, units)).sum(axis=0)
+    variance = n_groups / max(n_groups - 1, 1) * np.square(sum_rows(adds, units, n_groups)).sum(axis=0)
     share = max(share_of_one(np.bincount(units[side])) for side in (own, ~own))
     bounds = np.array([interval_of_variance(*each, share) for each in zip(rate, variance, strict=True)])
     return 2 * rate - 1, 2 * bounds[:, 0] - 1, 2 * bounds[:, 1] - 1
@@ -172,7 +156,7 @@ def _p_values(ranks: np.ndarray, units: np.ndarray, own: np.ndarray) -> np.ndarr
     n, n_own = len(own), own.sum()
     if n_own in (0, n):
         return np.ones(ranks.shape[1])
-    ordered = rankdata(_summed(ranks, units) / np.bincount(units)[:, None], axis=0)
+    ordered = rankdata(sum_rows(ranks, units, len(own)) / np.bincount(units)[:, None], axis=0)
     off = np.abs(ordered[own].sum(axis=0) - n_own * (n + 1) / 2)
     variance = n_own * (n - n_own) / (n * (n - 1)) * np.square(ordered - (n + 1) / 2).sum(axis=0)
     spread = np.sqrt(np.where(variance > 0, variance, np.inf))

@@ -14,6 +14,9 @@ from pipeline.evaluation.tally import Answers
 from pipeline.evaluation.vote import pool
 from pipeline.splits import USUAL, find_policy
 
+ROWS_AT_ONCE = 65_536
+"""Rows are predicted so many at a time: a model makes copies of what it is asked for."""
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -116,7 +119,10 @@ def predict(
     """
     probabilities = np.zeros((len(rows), len(samples.genres)))
     names = np.arange(len(samples.genres)) if genres is None else np.array([samples.genres.index(g) for g in genres])
-    probabilities[:, names[estimator.classes_]] = estimator.predict_proba(samples.X[rows])
+    known = names[estimator.classes_]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        probabilities[part, known] = estimator.predict_proba(samples.read(rows[part]))
     groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {

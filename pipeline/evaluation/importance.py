@@ -45,11 +45,11 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int, model:
     """
     train, test = split_rows(policy, samples.rows, samples.y, seed=seed)
     pipeline = fit(model, samples.where(train), seed).estimator
-    asked = N_PERMUTATIONS * samples.X.shape[1] * len(train)
+    asked = N_PERMUTATIONS * len(samples.features) * len(train)
     most = MOST_ROWS if model == FOREST else min(MOST_ROWS, max(1, MOST_COMPARED // asked))
     if len(test) > most:
         test = np.sort(stream("judged rows", seed).choice(test, most, replace=False))
-    losses = permutation_losses(pipeline, samples.X[test], samples.y[test], seed=seed, jobs=jobs)
+    losses = permutation_losses(pipeline, samples.read(test), samples.y[test], seed=seed, jobs=jobs)
     methods = {"permutation": (losses.mean(axis=1), losses.std(axis=1))}
     if model == FOREST:
         forest = pipeline[-1]

@@ -130,7 +130,7 @@ def _learn(
     estimator = build(model, own + repeat).set_params(**parameters)
     if not len(test) or not _can_learn(estimator, samples.y[train]):
         return None
-    estimator.fit(samples.X[train], samples.y[train])
+    estimator.fit(samples.read(train), samples.y[train])
     guesses = find_entry(model).guesses
     learned = predict(estimator, samples, train, guesses=guesses)["track"]
     return _Point(

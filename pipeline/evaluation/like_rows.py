@@ -65,7 +65,7 @@ def common_columns(ours: Samples, theirs: Sequence[Samples], dataset: str) -> tu
 
 def _alike(ours: Samples, theirs: Sequence[Samples], dataset: str) -> list[Samples]:
     wanted, is_known = base_set(ours.feature_set), find_feature_set(base_set(ours.feature_set)) is not None
-    same_form = [each for each in theirs if each.X.ndim == ours.X.ndim]
+    same_form = [each for each in theirs if each.values.ndim == ours.values.ndim]
     same_set = [
         each
         for each in same_form

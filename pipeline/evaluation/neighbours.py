@@ -96,11 +96,11 @@ def search_k(
 
 def _labels_near(samples: Samples, train: np.ndarray, test: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the genres of the `k` nearest training rows of each row of either side, nearest first [shape=(n, k)]."""
-    scaler = StandardScaler().fit(samples.X[train])
+    scaler = StandardScaler().fit(learned := samples.read(train))
     neighbours = KNeighborsClassifier(k, algorithm="brute")  # as `knn`: of ten columns thrice as fast
-    neighbours.fit(scaler.transform(samples.X[train]), samples.y[train])
+    neighbours.fit(scaler.transform(learned), samples.y[train])
     nearest = (
-        neighbours.kneighbors(scaler.transform(samples.X[side]), return_distance=False) for side in (train, test)
+        neighbours.kneighbors(scaler.transform(samples.read(side)), return_distance=False) for side in (train, test)
     )
     of_train, of_test = (samples.y[train][of_side] for of_side in nearest)
     return of_train, of_test

@@ -5,12 +5,13 @@ import pandas as pd
 
 from pipeline.evaluation.out_of_fold import deal
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.track_means import some_tracks
 from pipeline.features import find_feature_set
 from pipeline.features.means import base_set
 from pipeline.models import FittedModel, Unlike
 from pipeline.models.unlike import level_free
 from pipeline.random_streams import stream
-from pipeline.splits import holdout_policy, sample_groups
+from pipeline.splits import holdout_policy
 from pipeline.tables import UNLIKE
 
 FALSE_ALARMS = 0.05
@@ -39,9 +40,7 @@ def measure_unlike(champion: FittedModel, samples: Samples, seed: int) -> tuple[
         rows of ``unlike``: ``kind``, ``genre``, ``noticed``, ``n``
     """
     learning = samples.learning().under(holdout_policy(champion.split))
-    values, y, units = _tracks(learning)
-    some = sample_groups(units, y, MOST_TRACKS, stream("novelty", seed))
-    values, y, units = values[some], y[some], units[some]
+    values, y, units = some_tracks(learning, MOST_TRACKS, stream("novelty", seed))
     known_set = find_feature_set(base_set(learning.feature_set))
     kept = level_free(learning.features, known_set.level if known_set else frozenset())
     away = _crossed(values, y, units, kept, seed)
@@ -75,19 +74,6 @@ def say_unlike(unlike: Unlike | None) -> str:
     if np.isnan(unlike.noticed):
         return said
     return f"{said} Of genres it never heard it notices {unlike.noticed:.0%}: each was left out in turn."
-
-
-def track_means(samples: Samples) -> np.ndarray:
-    """Return the mean row of each track [shape=(n_tracks, p)]."""
-    return _tracks(samples)[0]
-
-
-def _tracks(samples: Samples) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the mean row of each track, its genre, and its group."""
-    _, first, code = np.unique(samples.rows["track"].to_numpy(), return_index=True, return_inverse=True)
-    X = samples.X.mean(axis=1, dtype=np.float64) if samples.X.ndim == 3 else samples.X
-    values = np.column_stack([np.bincount(code, column) for column in X.T]) / np.bincount(code)[:, None]
-    return values, samples.y[first], samples.units[first]
 
 
 def _crossed(values: np.ndarray, y: np.ndarray, units: np.ndarray, kept: np.ndarray, seed: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from pipeline.store import Values
 from pipeline.store.connection import Address
 
 Rows = TypeVar("Rows")
@@ -74,13 +75,8 @@ def checksum_of(rows: Any) -> str:
     """Return a checksum of all that `Samples` hold, names and all."""
     found = hashlib.blake2b(digest_size=16)
     names = rows.feature_set, rows.window_s, rows.features, rows.genres
-    kinds = rows.X.shape, rows.X.dtype, rows.X.flags.f_contiguous, rows.y.dtype, rows.rows.dtypes.to_dict()
+    kinds = rows.values.shape, rows.values.dtype, rows.y.dtype, rows.rows.dtypes.to_dict()
     found.update(repr((names, kinds)).encode())
-    for values in (rows.X, rows.y, pd.util.hash_pandas_object(rows.rows, index=False).to_numpy()):
-        found.update(_as_stored(values).data)
+    for values in (rows.values, rows.y, pd.util.hash_pandas_object(rows.rows, index=False).to_numpy()):
+        found.update(values.checksum.encode() if isinstance(values, Values) else np.ascontiguousarray(values).data)
     return found.hexdigest()
-
-
-def _as_stored(values: np.ndarray) -> np.ndarray:
-    """Return the values without a copy, be they stored row by row or column by column."""
-    return values.T if values.flags.f_contiguous else np.ascontiguousarray(values)

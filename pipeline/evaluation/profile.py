@@ -1,5 +1,7 @@
 """What the features look like: their profile by genre, and a map of the tracks."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
@@ -10,8 +12,11 @@ from pipeline.evaluation.samples import Samples
 from pipeline.random_streams import seed_of
 from pipeline.tables import FEATURE_PROFILE, PERCENTILES
 
-FEATURES_AT_ONCE = 4
-"""Of the profile: values in long form take ten times the memory that they take as columns."""
+FEATURES_AT_ONCE = 8
+"""In memory, of those that are described."""
+
+MOST_FITTED = 200_000
+"""Rows that the map's directions are found from."""
 
 MOST_POINTS = 5000
 """Of the map: more hide each other."""
@@ -32,14 +37,22 @@ def profile(samples: Samples) -> pd.DataFrame:
     pd.DataFrame
         ``genre, window_s, feature, mean, sd, p05 … p95, n``
     """
-    labelled = labelled_values(samples).set_index("genre").rename_axis(columns="feature")
-    few = np.array_split(labelled.columns, int(np.ceil(len(labelled.columns) / FEATURES_AT_ONCE)))
-    together = pd.concat([_describe(labelled[names].stack()) for names in few]).sort_index().reset_index()
-    return together.assign(window_s=samples.window_s)[FEATURE_PROFILE.names]
+    described = [_describe(values[name], samples.y) for values in _by_features(samples) for name in values]
+    together = pd.concat(described, keys=samples.features, names=["feature", "genre"]).reset_index()
+    together["genre"] = np.asarray(samples.genres, dtype=object)[together["genre"]]
+    ordered = together.sort_values(["genre", "feature"], ignore_index=True)
+    return ordered.assign(window_s=samples.window_s)[FEATURE_PROFILE.names]
 
 
-def _describe(values: pd.Series) -> pd.DataFrame:
-    grouped = values.groupby(["genre", "feature"], sort=True)
+def _by_features(samples: Samples) -> Iterator[pd.DataFrame]:
+    """Yield the values of a few features after the other, a row a segment."""
+    for first in range(0, len(samples.features), FEATURES_AT_ONCE):
+        names = list(samples.features[first : first + FEATURES_AT_ONCE])
+        yield pd.DataFrame(samples.only(names).X, columns=names)
+
+
+def _describe(values: pd.Series, genres: np.ndarray) -> pd.DataFrame:
+    grouped = values.groupby(genres)
     described = grouped.agg(mean="mean", sd="std")
     quantiles = grouped.quantile([p / 100 for p in PERCENTILES]).unstack()
     quantiles.columns = [f"p{p:02d}" for p in PERCENTILES]
@@ -48,12 +61,15 @@ def _describe(values: pd.Series) -> pd.DataFrame:
 
 def telling_features(samples: Samples, n_features: int = 9) -> list[str]:
     """Return the features whose means differ most between genres: by eta squared, the variance between them."""
-    values = labelled_values(samples)
-    grouped = values.groupby("genre")
-    between = ((grouped.mean() - values.drop(columns="genre").mean()) ** 2).mul(grouped.size(), axis=0).sum()
-    total = values.drop(columns="genre").var(ddof=0) * len(values)
-    shares = (between / total.where(total > 0)).dropna().sort_values(ascending=False, kind="stable")
-    return list(shares.index[:n_features])
+    shares = pd.concat([_explained(values, samples.y) for values in _by_features(samples)])
+    return list(shares.dropna().sort_values(ascending=False, kind="stable").index[:n_features])
+
+
+def _explained(values: pd.DataFrame, genres: np.ndarray) -> pd.Series:
+    grouped = values.groupby(genres)
+    between = ((grouped.mean() - values.mean()) ** 2).mul(grouped.size(), axis=0).sum()
+    total = values.var(ddof=0) * len(values)
+    return between / total.where(total > 0)
 
 
 def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
@@ -67,9 +83,17 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
         share of the variance that each component explains
     """
     projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed_of("projection", seed)))
-    flat = np.zeros((len(samples), 1))  # a second direction even where there is a single feature
-    places = projection.fit_transform(np.hstack([samples.X, flat]) if len(samples.features) == 1 else samples.X)
-    points = pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=labelled_values(samples)["genre"])
-    if len(points) > MOST_POINTS:
-        points = points.sample(MOST_POINTS, random_state=seed_of("points", seed)).sort_index(ignore_index=True)
-    return points, projection[-1].explained_variance_ratio_
+    every = pd.Series(np.arange(len(samples)))
+    fitted, shown = (
+        every if len(every) <= most else every.sample(most, random_state=seed_of(name, seed)).sort_values()
+        for name, most in (("projection", MOST_FITTED), ("points", MOST_POINTS))
+    )
+    projection.fit(_two_columns(samples.read(fitted.to_numpy())))
+    places = projection.transform(_two_columns(samples.read(shown.to_numpy())))
+    genres = np.asarray(samples.genres, dtype=object)[samples.y[shown]]
+    return pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=genres), projection[-1].explained_variance_ratio_
+
+
+def _two_columns(X: np.ndarray) -> np.ndarray:
+    """Return the values, with a second direction even where there is a single feature."""
+    return np.hstack([X, np.zeros((len(X), 1))]) if X.shape[1] == 1 else X

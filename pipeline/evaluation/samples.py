@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,9 @@ from pymongo.database import Database
 from pipeline.catalogue import FEWEST_TRACKS, extracted_windows
 from pipeline.cluster import at_hand
 from pipeline.errors import InputError
-from pipeline.evaluation.columns import write_columns
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.evaluation.origin import Origin, Stored, checksum_of, from_origin, keep_origin
-from pipeline.evaluation.reading import read_sequences, read_vectors
+from pipeline.evaluation.reading import read_sequences
 from pipeline.features import find_feature_set
 from pipeline.features.means import mean_columns, means_set
 from pipeline.models import find_entry
@@ -21,7 +21,8 @@ from pipeline.set_names import is_combined
 from pipeline.settings import get_settings
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
-from pipeline.store.connection import Address, address_of
+from pipeline.store import Values, only, open_columns, read_columns, take
+from pipeline.store.connection import address_of
 
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
 
@@ -39,8 +40,8 @@ class Samples:
         of a sequence: its bands
     genres : tuple of str [shape=(k,)]
         sorted; what the numbers in `y` mean
-    X : np.ndarray [shape=(n, p), dtype=float64]
-        of sequences [shape=(n, n_frames, p), dtype=float16]
+    values : np.ndarray or Values [shape=(n, p), dtype=float64]
+        of sequences [shape=(n, n_frames, p), dtype=float16]; in a file until `X` or `read` ask for them
     y : np.ndarray [shape=(n,), dtype=int]
     rows : pd.DataFrame [shape=(n, …)]
         ``track_id``, ``start_s``, ``holdout``; numbers: ``track``; ``group``, where all tracks of a recording are
@@ -56,17 +57,26 @@ class Samples:
     window_s: float
     features: tuple[str, ...]
     genres: tuple[str, ...]
-    X: np.ndarray
+    values: np.ndarray | Values
     y: np.ndarray
     rows: pd.DataFrame
     policy: str = USUAL
     origin: Origin | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
+    def X(self) -> np.ndarray:  # noqa: N802 - what the field calls it
+        """The values in memory."""
+        return np.asarray(self.values)
+
+    def read(self, rows: np.ndarray) -> np.ndarray:
+        """Return the values of the rows under a boolean mask, or by number."""
+        return np.asarray(take(self.values, rows))
+
+    @property
     def kind(self) -> str:
         """What models may take these rows for: ``FeatureSet.kind``; a table's rows are vectors."""
         known = find_feature_set(self.feature_set)
-        return known.kind if known else "frames" if self.X.ndim == 3 else "vectors"
+        return known.kind if known else "frames" if self.values.ndim == 3 else "vectors"
 
     @property
     def units(self) -> np.ndarray:
@@ -79,7 +89,8 @@ class Samples:
     @from_origin
     def where(self, mask: np.ndarray) -> "Samples":
         """Return the rows under a boolean mask or row numbers."""
-        return replace(self, X=self.X[mask], y=self.y[mask], rows=self.rows.iloc[mask].reset_index(drop=True))
+        rows = self.rows.iloc[mask].reset_index(drop=True)
+        return replace(self, values=take(self.values, mask), y=self.y[mask], rows=rows)
 
     @from_origin
     def under(self, policy: str) -> "Samples":
@@ -112,7 +123,7 @@ class Samples:
     def only(self, features: Sequence[str]) -> "Samples":
         """Return the same rows with some of their features; of sequences, with some of their bands."""
         kept = [self.features.index(name) for name in features]
-        return replace(self, features=tuple(features), X=self.X[..., kept])
+        return replace(self, features=tuple(features), values=only(self.values, kept))
 
     @from_origin
     def known(self) -> "Samples":
@@ -135,7 +146,7 @@ class Samples:
             self,
             feature_set=means_set(self.feature_set),
             features=tuple(self.features[i] for i in kept),
-            X=self.X[..., kept],
+            values=only(self.values, kept),
         )
 
     def means(self) -> "Samples":
@@ -199,22 +210,17 @@ def load_all(database: Database, dataset: str, models: Iterable[str] = ()) -> li
     if any(find_entry(model).kind == "frames" for model in models):
         wanted.append(extracted_windows(database, dataset, sequences=True))
     names = [(feature_set, window_s) for of in wanted for feature_set in of for window_s in of[feature_set]]
-    loaded = [_load(database, dataset, tracks, *name) for name in names]
-    if at_hand() is not None:
-        for samples in loaded:
-            keep_origin(samples, Origin(_stored(samples, address_of(database), dataset)))
-    return loaded
+    return [_load(database, dataset, tracks, *name) for name in names]
 
 
-def load_one(database: Database, dataset: str, feature_set: str, window_s: float) -> Samples:
-    """Load the usable segments of one feature set and window length, as `load_all` does."""
-    return _load(database, dataset, _numbered_tracks(database, dataset), feature_set, window_s)
+def load_one(
+    database: Database, dataset: str, feature_set: str, window_s: float, shared: Path | None = None
+) -> Samples:
+    """Load the usable segments of one feature set and window length, as `load_all` does.
 
-
-def _stored(samples: Samples, address: Address, dataset: str) -> Stored:
-    checksum, shared = checksum_of(samples), get_settings().shared
-    columns = write_columns(samples, shared, dataset, checksum) if shared else None
-    return Stored(address, dataset, samples.feature_set, samples.window_s, checksum, columns)
+    `shared` is the folder that another process keeps their values in, where this machine sees it.
+    """
+    return _load(database, dataset, _numbered_tracks(database, dataset), feature_set, window_s, shared)
 
 
 def _numbered_tracks(database: Database, dataset: str) -> pd.DataFrame:
@@ -222,22 +228,34 @@ def _numbered_tracks(database: Database, dataset: str) -> pd.DataFrame:
     return number_tracks(read_settled(database, dataset, columns).set_index("track_id"))
 
 
-def _load(database: Database, dataset: str, tracks: pd.DataFrame, feature_set: str, window_s: float) -> Samples:
+def _load(
+    database: Database,
+    dataset: str,
+    tracks: pd.DataFrame,
+    feature_set: str,
+    window_s: float,
+    shared: Path | None = None,
+) -> Samples:
     known = find_feature_set(feature_set)
-    read = read_sequences if known and known.is_sequence else read_vectors
-    segments, features, X = read(database, dataset, feature_set, window_s)
-    usable = segments["track_id"].isin(tracks.index).to_numpy()
-    segments, X = segments[usable].reset_index(drop=True), X if usable.all() else X[usable]  # may be large
+    read = read_sequences if known and known.is_sequence else read_columns
+    columns = (open_columns(shared) if shared else None) or read(database, dataset, feature_set, window_s)
+    usable = columns.identity["track_id"].isin(tracks.index).to_numpy()
+    segments = columns.identity[usable].reset_index(drop=True)
     genres = tuple(sorted(tracks["genre"].unique()))
-    return Samples(
+    samples = Samples(
         feature_set=feature_set,
         window_s=float(window_s),
-        features=features,
+        features=columns.features,
         genres=genres,
-        X=X,
+        values=columns.values if usable.all() else columns.values.take(usable),
         y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
         rows=number_rows(segments, tracks),
     )
+    if at_hand() is None:
+        return samples
+    place = columns.place if get_settings().shared else None
+    stored = Stored(address_of(database), dataset, feature_set, float(window_s), checksum_of(samples), place)
+    return keep_origin(samples, Origin(stored))
 
 
 def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:

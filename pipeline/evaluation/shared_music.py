@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
 from pipeline.evaluation.samples import Samples
+from pipeline.evaluation.track_means import track_means
 from pipeline.extract.copies import find_copies
 from pipeline.extract.near_features import find_near_duplicates
 from pipeline.printable import count
@@ -81,7 +81,7 @@ def find_shared(
     for pair in pairs:
         for side, tracks in zip(pair, (learned, tested), strict=True):
             tracks.append(side.rows.drop_duplicates("track_id").set_index("track_id")[["group", "artist"]])
-        if pair[0].X.ndim == 2:
+        if pair[0].values.ndim == 2:
             means.append(pd.concat([_means(each, side) for side, each in enumerate(pair)]))
     heard, rows = (_once(tracks) for tracks in (learned, tested))
     ours, theirs = _about(database, dataset, heard.index), _about(database, tested_dataset, rows.index)
@@ -141,5 +141,5 @@ def _fingerprints(database: Database, dataset: str, tracks: pd.DataFrame) -> dic
 
 def _means(samples: Samples, side: int) -> pd.DataFrame:
     """Return the mean row of each track, by its side and name."""
-    frame = pd.DataFrame(np.asarray(samples.X, dtype=float), columns=list(samples.features))
-    return frame.groupby(f"{side}/" + samples.rows["track_id"].astype(str).to_numpy()).mean()
+    names = samples.rows.drop_duplicates("track").sort_values("track")["track_id"].astype(str).to_numpy()
+    return pd.DataFrame(track_means(samples), columns=list(samples.features), index=f"{side}/" + names)

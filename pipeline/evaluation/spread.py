@@ -3,8 +3,8 @@
 Conventions
 -----------
 What is spread is a function of a module. To a cluster rows go as their `Origin`: a worker reads them from MongoDB
-itself, or where told so from files that all machines see, keeps the last few that it has read, and takes the steps that
-made these rows of them.
+itself, or their values where told so from a file that all machines see, keeps the last few that it has read, and takes
+the steps that made these rows of them.
 """
 
 import copyreg
@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, run_there
 from pipeline.errors import InputError
-from pipeline.evaluation.columns import read_columns
 from pipeline.evaluation.origin import Origin, Stored, checksum_of
 from pipeline.evaluation.samples import Samples, load_one
 from pipeline.evaluation.threads import run_in_threads
@@ -71,12 +70,9 @@ def _restore(origin: Origin) -> Samples:
 
 @lru_cache(maxsize=KEPT)
 def _read(stored: Stored) -> Samples:
-    names = stored.feature_set, stored.window_s
-    if stored.columns:
-        samples = Samples(*names, **read_columns(stored.columns))
-    else:
-        with in_words_of_a_worker(stored.address):
-            samples = load_one(reopen(stored.address), stored.dataset, *names)
+    wanted = stored.dataset, stored.feature_set, stored.window_s
+    with in_words_of_a_worker(stored.address):
+        samples = load_one(reopen(stored.address), *wanted, stored.columns)
     if checksum_of(samples) != stored.checksum:
         raise InputError(
             f"a worker on {platform.node()} reads other {stored.window_s:g}-second rows of {stored.feature_set!r} than "

@@ -19,11 +19,12 @@ from pipeline.evaluation.contenders import Contender
 from pipeline.evaluation.fitting import Predictions, predict
 from pipeline.evaluation.interval import FEWEST_OF_A_GENRE
 from pipeline.evaluation.mean_recall import NO_RATE, Answered, Rate, difference, mean_recall
-from pipeline.evaluation.notice import measure_unlike, track_means
+from pipeline.evaluation.notice import measure_unlike
 from pipeline.evaluation.samples import Samples
 from pipeline.evaluation.score import score
 from pipeline.evaluation.shared_music import SharedMusic
 from pipeline.evaluation.tally import count
+from pipeline.evaluation.track_means import track_means
 from pipeline.models import FittedModel, baselines, find_entry
 from pipeline.splits import holdout_units
 

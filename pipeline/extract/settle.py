@@ -16,7 +16,7 @@ from pipeline.extract.near_features import near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
 from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
-from pipeline.store import read_frame, read_segments, upsert
+from pipeline.store import Columns, read_columns, read_frame, upsert
 
 
 @dataclass(frozen=True)
@@ -147,11 +147,11 @@ def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:
     return [f"{len(joined)} tracks are held out from now on, since they hold the recording of a held-out one: {named}"]
 
 
-def _main_segments(database: Database, dataset: str) -> Iterator[pd.DataFrame]:
+def _main_segments(database: Database, dataset: str) -> Iterator[Columns]:
     """Yield the segments of the main feature set, a window length at a time."""
     for feature_set, windows_s in list(extracted_windows(database, dataset).items())[:1]:
         for window_s in windows_s:
-            yield read_segments(database, dataset, feature_set, window_s)
+            yield read_columns(database, dataset, feature_set, window_s)
 
 
 def _notes(tracks: pd.DataFrame, draw: HoldoutDraw, share: float) -> list[str]:

@@ -25,7 +25,7 @@ from pipeline.quality.tracks import (
     check_rejects,
     originals,
 )
-from pipeline.store import read_frame, read_segments
+from pipeline.store import read_columns, read_frame
 
 COLUMNS = (
     "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout",
@@ -101,7 +101,7 @@ def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons
         yield check_near_duplicates(near, tracks)
     for feature_set, windows_s in list(extracted_windows(database, dataset).items())[:1]:
         for window_s in windows_s:
-            segments = read_segments(database, dataset, feature_set, window_s)
+            segments = read_columns(database, dataset, feature_set, window_s)
             yield check_finite(segments, reasons, window_s)
             yield check_constant(segments, window_s)
             yield check_artist_constants(segments, tracks, window_s)

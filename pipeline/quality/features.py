@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.quality.check import Check, named
 from pipeline.quality.tracks import originals
 from pipeline.splits import artist_key
-from pipeline.store import feature_values
+from pipeline.store import Columns
 
 NOT_FINITE = ("not_a_number", "not_finite")
 """Reasons of rejects that had a missing or infinite value where a number was due."""
@@ -15,36 +15,34 @@ BY_CHANCE = 0.001
 """How often a table of shuffled artists may have a column that seems to name them."""
 
 
-def check_finite(segments: pd.DataFrame, reasons: pd.Series, window_s: float) -> Check:
+def check_finite(segments: Columns, reasons: pd.Series, window_s: float) -> Check:
     """Count values that are missing or infinite: those that came in, and those that kept a row or file out.
 
     Parameters
     ----------
-    segments : pd.DataFrame
-        as `read_segments` returns them
+    segments : Columns
     reasons : pd.Series
         of the rejects
     window_s : float
         seconds
     """
-    values = feature_values(segments)
-    bad = ~np.isfinite(values.to_numpy(dtype=np.float64))
-    n_kept, n_out = int(bad.sum()), int(reasons.isin(NOT_FINITE).sum())
-    columns = named(list(values.columns[bad.any(axis=0)]), ", ")
-    kept = f"{n_kept} of {bad.size} values, in {columns}" if n_kept else f"none among {bad.size} values"
+    bad = pd.concat([(~np.isfinite(values)).sum() for values in segments.few()])
+    n_kept, n_out, size = int(bad.sum()), int(reasons.isin(NOT_FINITE).sum()), len(segments) * len(bad)
+    columns = named(list(bad.index[bad > 0]), ", ")
+    kept = f"{n_kept} of {size} values, in {columns}" if n_kept else f"none among {size} values"
     out = f"; {n_out} rows or files were rejected for one" if n_out else ""
     return Check.counted(f"non_finite_values_{window_s:g}s", n_kept + n_out, kept + out)
 
 
-def check_constant(segments: pd.DataFrame, window_s: float) -> Check:
+def check_constant(segments: Columns, window_s: float) -> Check:
     """Name the features that never vary."""
-    features = feature_values(segments).columns
-    constant = [name for name in features if segments[name].nunique() <= 1]
-    detail = named(constant, ", ") or f"all {len(features)} features vary over {len(segments)} segments"
+    constant = [name for values in segments.few() for name in values if not _varies(values[name])]
+    n = len(segments.features)
+    detail = named(constant, ", ") or f"all {n} features vary over {len(segments)} segments"
     return Check.counted(f"constant_features_{window_s:g}s", len(constant), detail)
 
 
-def check_artist_constants(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: float) -> Check:
+def check_artist_constants(segments: Columns, tracks: pd.DataFrame, window_s: float) -> Check:
     """Name the features that are the same on all tracks of each artist, and differ between artists.
 
     Such a column (an artist's popularity, an album's year) tells whom a track is by, and through that the genre of all
@@ -53,8 +51,7 @@ def check_artist_constants(segments: pd.DataFrame, tracks: pd.DataFrame, window_
 
     Parameters
     ----------
-    segments : pd.DataFrame
-        as `read_segments` returns them
+    segments : Columns
     tracks : pd.DataFrame
         the usable ones: ``track_id``, ``artist``, ``content_hash``, ``duplicate_of``; sorted by ``track_id``
     window_s : float
@@ -62,26 +59,40 @@ def check_artist_constants(segments: pd.DataFrame, tracks: pd.DataFrame, window_
     """
     name = f"artist_constant_features_{window_s:g}s"
     alone = tracks[originals(tracks) == tracks["track_id"]]  # a copy says nothing of another track
-    artist = segments["track_id"].map(alone.set_index("track_id")["artist"].map(artist_key))
-    known = segments[artist.notna()]
-    n_tracks = known["track_id"].groupby(artist).nunique()
+    track_id = segments.identity["track_id"]
+    artist = track_id.map(alone.set_index("track_id")["artist"].map(artist_key))
+    known = artist.notna()
+    n_tracks = track_id[known].groupby(artist[known]).nunique()
     several = n_tracks.index[n_tracks > 1]
     if len(several) < 2:
         return Check(name, "ok", 0, "fewer than two artists are known by several tracks")
-    chosen = artist.isin(several)
-    values, by = feature_values(segments[chosen]), artist[chosen]
-    steady = (values.groupby(by).min() == values.groupby(by).max()).all()
-    constant = [column for column in values.columns if steady[column] and values[column].nunique() > 1]
-    first = values[~segments.loc[chosen, "track_id"].duplicated()]
-    sizes = n_tracks[several].to_numpy()
-    telling = [c for c in constant if _log_chance(first[c], sizes) < np.log(BY_CHANCE / values.shape[1])]
+    chosen = artist.isin(several).to_numpy()
+    by, first = artist[chosen].to_numpy(), ~track_id[chosen].duplicated().to_numpy()
+    sizes, n = n_tracks[several].to_numpy(), len(segments.features)
+    telling = [
+        column
+        for values in segments.few(chosen)
+        for column in _steady(values, by)
+        if _varies(values[column]) and _log_chance(values[column][first], sizes) < np.log(BY_CHANCE / n)
+    ]
     if not telling:
-        return Check(name, "ok", 0, f"none of {values.shape[1]} features is the same on all tracks of each artist")
+        return Check(name, "ok", 0, f"none of {n} features is the same on all tracks of each artist")
     return Check.counted(
         name, len(telling),
         f"the same on all tracks of each of {len(several)} artists, so that a model can tell the artist by it: "
         f"{named(telling, ', ')}; --leave-out {','.join(telling)} does without",
     )  # fmt: skip
+
+
+def _varies(values: pd.Series) -> bool:
+    return bool(values.min() < values.max())
+
+
+def _steady(values: pd.DataFrame, by: np.ndarray) -> list[str]:
+    """Name the columns that are constant in each group."""
+    grouped = values.groupby(by)
+    steady = (grouped.min() == grouped.max()).all()
+    return list(values.columns[steady])
 
 
 def _log_chance(values: pd.Series, sizes: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from scipy.special import gammaln
 from pipeline.quality.check import Check, named
 from pipeline.quality.features import BY_CHANCE
 from pipeline.random_streams import stream
-from pipeline.store import feature_values
+from pipeline.store import Columns
 
 FEWEST_SCALED = 3
 """Columns that have to look scaled: one may by chance."""
@@ -24,13 +24,12 @@ NEARLY_ALL = 0.9
 COMPUTED = "the features are computed here, from the sound of each track alone"
 
 
-def check_scaled(segments: pd.DataFrame, window_s: float, *, is_audio: bool) -> Check:
+def check_scaled(segments: Columns, window_s: float, *, is_audio: bool) -> Check:
     """Tell whether the features were scaled over all rows, tested ones included, before they came here.
 
     Parameters
     ----------
-    segments : pd.DataFrame
-        as `read_segments` returns them
+    segments : Columns
     window_s : float
         seconds
     is_audio : bool
@@ -39,22 +38,27 @@ def check_scaled(segments: pd.DataFrame, window_s: float, *, is_audio: bool) -> 
     name = f"scaled_before_{window_s:g}s"
     if is_audio:
         return Check(name, "ok", 0, COMPUTED)
-    values = feature_values(segments).replace([np.inf, -np.inf], np.nan)
-    varying = values.loc[:, values.nunique() > 1]
-    mean, deviation = varying.mean(), varying.std(ddof=0)
-    standard = (mean.abs() <= CLOSE) & ((deviation - 1).abs() <= CLOSE)
-    ranged = (varying.min() == 0) & (varying.max() == 1) & (varying.nunique() >= FEWEST_VALUES)
-    scaled = list(varying.columns[standard | ranged])
-    if len(scaled) < max(FEWEST_SCALED, varying.shape[1] / 2):
-        return Check(name, "ok", 0, f"{varying.shape[1]} features don't look as if they had been scaled over all rows")
+    varying, scaled = 0, []
+    for values in map(_finite, segments.few()):
+        low, high = values.min(), values.max()
+        standard = (values.mean().abs() <= CLOSE) & ((values.std(ddof=0) - 1).abs() <= CLOSE)
+        varying += int((low < high).sum())
+        scaled += [
+            column
+            for column in values.columns[low < high]
+            if standard[column]
+            or (low[column] == 0 and high[column] == 1 and values[column].nunique() >= FEWEST_VALUES)
+        ]
+    if len(scaled) < max(FEWEST_SCALED, varying / 2):
+        return Check(name, "ok", 0, f"{varying} features don't look as if they had been scaled over all rows")
     return Check.counted(
         name, len(scaled),
-        f"{len(scaled)} of {varying.shape[1]} features have mean 0 and deviation 1, or go from 0 to 1, over all rows: "
+        f"{len(scaled)} of {varying} features have mean 0 and deviation 1, or go from 0 to 1, over all rows: "
         "whoever scaled them did so with the rows that are tested here; give the features as they were before",
     )  # fmt: skip
 
 
-def check_label_telling(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: float, *, is_audio: bool) -> Check:
+def check_label_telling(segments: Columns, tracks: pd.DataFrame, window_s: float, *, is_audio: bool) -> Check:
     """Name the features each of which by itself parts the genres, as a code of the label does.
 
     In the order of such a feature, a track's neighbour is of its genre: as often as `NEARLY_ALL` of the way from chance
@@ -62,8 +66,7 @@ def check_label_telling(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: 
 
     Parameters
     ----------
-    segments : pd.DataFrame
-        as `read_segments` returns them
+    segments : Columns
     tracks : pd.DataFrame
         the usable ones: ``track_id``, ``genre``
     window_s : float
@@ -74,14 +77,14 @@ def check_label_telling(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: 
     name = f"label_telling_features_{window_s:g}s"
     if is_audio:
         return Check(name, "ok", 0, COMPUTED)
-    values = feature_values(segments).replace([np.inf, -np.inf], np.nan)
-    of_tracks = values.groupby(segments["track_id"]).mean()
+    names, n_features = segments.identity["track_id"].to_numpy(), len(segments.features)
+    of_tracks = pd.concat([_finite(values).groupby(names).mean() for values in segments.few()], axis="columns")
     genres = tracks.set_index("track_id")["genre"].reindex(of_tracks.index)
     of_tracks, (codes, names) = of_tracks[genres.notna()], pd.factorize(genres.dropna())
     sizes = np.bincount(codes)
     n, k = len(codes), len(names)
     by_chance = gammaln(k + 1) + gammaln(sizes + 1).sum() - gammaln(n + 1)
-    if k < 2 or by_chance > np.log(BY_CHANCE / values.shape[1]):
+    if k < 2 or by_chance > np.log(BY_CHANCE / n_features):
         return Check(name, "ok", 0, "there are too few tracks to tell by what a feature parts the genres")
     chance, best = float(np.square(sizes / n).sum()), 1 - (k - 1) / (n - 1)
     shuffled = stream("ties", n).permutation(n)
@@ -92,9 +95,13 @@ def check_label_telling(segments: pd.DataFrame, tracks: pd.DataFrame, window_s: 
         if alike - chance >= NEARLY_ALL * (best - chance):
             telling.append(column)
     if not telling:
-        return Check(name, "ok", 0, f"none of {values.shape[1]} features parts the genres by itself")
+        return Check(name, "ok", 0, f"none of {n_features} features parts the genres by itself")
     return Check.counted(
         name, len(telling),
         f"by itself each of these parts the genres, as a code of the label would: {named(telling, ', ')}; "
         f"unless it is measured from the sound, --leave-out {','.join(telling)}",
     )  # fmt: skip
+
+
+def _finite(values: pd.DataFrame) -> pd.DataFrame:
+    return values.replace([np.inf, -np.inf], np.nan)

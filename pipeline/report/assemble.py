@@ -15,38 +15,39 @@ from pipeline.models import baselines
 from pipeline.predict import key_of, read_new_music
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
-from pipeline.set_names import is_combined
+from pipeline.report.segment_rows import segment_rows
 from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
-from pipeline.store import Run, read_frame, read_segments
-from pipeline.tables import BY_NAME, CHAMPION, FEATURES, FIGURES, TRACKS, stored_in
+from pipeline.store import Run, read_frame
+from pipeline.tables import BY_NAME, CHAMPION, FIGURES, TRACKS, stored_in
 from pipeline.without_places import without_places
 
 
-def assemble_exports(run: Run) -> dict[str, pd.DataFrame]:
+def assemble_exports(run: Run) -> dict[str, Any]:
     """Return all tables of ``exports/`` by name; a stage that was not run, or is outdated, leaves its rows out.
 
-    They are of one time, though a stage may be written meanwhile.
+    They are of one time, though a stage may be written meanwhile. All are DataFrames but ``features``, which are
+    `SegmentRows`.
     """
     return run.steady(lambda _: _assemble(run))
 
 
-def _assemble(run: Run) -> dict[str, pd.DataFrame]:
+def _assemble(run: Run) -> dict[str, Any]:
     database, dataset = run.database, run.dataset
     facts, scores, tracks = run.facts, run.scores(), _tracks(database, dataset)
     main_set = run.main_feature_set or next(iter(scores.get("feature_set", ())), "")  # runs of before don't say it
     read_as = (run.split_policy, main_set)
     found = headline(run)
     figures = other_figures(run.table("transfers"), run.table("harmless_changes")) if facts["champion"] else {}
-    runs, features = _run(run, facts, found, figures), _features(database, dataset)
+    runs = _run(run, facts, found, figures)
+    segments = segment_rows(database, dataset, run.run_id)
     tables = {
         "overview": overview(facts, scores, tracks, *read_as, warnings=runs["warnings"].iloc[0], figures=figures),
         "findings": findings(found),
         "runs": runs,
         "tracks": tracks,
         "rejects": _rejects(database, dataset),
-        "features": pd.concat(features, ignore_index=True),
-        "feature_glossary": glossary(features),
+        "feature_glossary": glossary(segments.features),
         **{table.name: run.table(table.name) for table in stored_in("results")},
         "worst_mistakes": _ranked(run.table("worst_mistakes")),
         "scores": _scores(run, scores, facts["champion"]),
@@ -56,7 +57,7 @@ def _assemble(run: Run) -> dict[str, pd.DataFrame]:
         "new_music": _new_music(run),
         "data_quality": pd.concat([check_quality(database, dataset), run.table("data_quality")]),
     }
-    return {name: _with_run(name, frame, run) for name, frame in tables.items()}
+    return {"features": segments} | {name: _with_run(name, frame, run) for name, frame in tables.items()}
 
 
 def _with_run(name: str, frame: pd.DataFrame, run: Run) -> pd.DataFrame:
@@ -142,31 +143,17 @@ def _rejects(database: Database, dataset: str) -> pd.DataFrame:
     return rejects.sort_values(["path", "window_s"], ignore_index=True).drop(columns="window_s")
 
 
-def _features(database: Database, dataset: str) -> list[pd.DataFrame]:
-    """Return the segments of each feature set and window length."""
-    genres = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["track_id", "genre"])
-    return [
-        read_segments(database, dataset, feature_set, window_s)
-        .merge(genres, on="track_id")
-        .assign(feature_set=feature_set, window_s=window_s)
-        for feature_set, windows_s in extracted_windows(database, dataset).items()
-        if not is_combined(feature_set)  # its parts tell all
-        for window_s in windows_s
-    ]
-
-
-def glossary(features: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return what the columns of these segments stand for, a row a feature and set."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for frame in features:
-        feature_set = frame["feature_set"].iloc[0]
+def glossary(features: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return what features stand for, a row a feature and set; `features` are their names by set."""
+    rows: list[dict[str, Any]] = []
+    for feature_set, names in features.items():
         known = find_feature_set(feature_set)
-        for name in (name for name in frame.columns if name not in FEATURES.names):
+        for name in names:
             ours = known is not None and name in known.columns
             explained = {"unit": feature_unit(name), "meaning": explain_feature(name)} if ours else {}
             texts = {key: explained.get(key) or None for key in ("unit", "meaning")}
-            rows[feature_set, name] = {"feature_set": feature_set, "feature": name} | texts
-    return pd.DataFrame(rows.values())
+            rows.append({"feature_set": feature_set, "feature": name} | texts)
+    return pd.DataFrame(rows)
 
 
 def _predictions(run: Run) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.errors import InputError
@@ -45,14 +47,14 @@ class Export:
 
 
 def write_exports(
-    frames: Mapping[str, pd.DataFrame], folder: Path, run_id: str, *, append: bool = False, features_sample: int = 0
+    frames: Mapping[str, Any], folder: Path, run_id: str, *, append: bool = False, features_sample: int = 0
 ) -> Export:
     """Write a set of exports in the place of the one before.
 
     Parameters
     ----------
     frames : mapping
-        every table by its name
+        every table by its name; ``features`` may be `SegmentRows`
     folder : Path
     run_id : str
         the run whose rows they are
@@ -70,11 +72,12 @@ def write_exports(
     """
     samples, remarks = {}, []
     n_features, most = len(frames["features"]), features_sample or MOST_FEATURES
-    if most < n_features:  # before it is conformed, which takes as much memory again
-        sample = frames["features"].sample(most, random_state=seed_of("exported rows"))
-        frames = {**frames, "features": sample.sort_index(ignore_index=True)}
+    chosen = pd.Series(np.arange(n_features))
+    if most < n_features:
+        chosen = chosen.sample(most, random_state=seed_of("exported rows")).sort_values()
         samples[run_id] = f"a random sample of {most} of {n_features} segments"
         remarks.append(f"features.csv: of run {run_id} {samples[run_id]}")
+    frames = {**frames, "features": frames["features"].take(chosen.to_numpy()).reset_index(drop=True)}
     conformed = {name: conform(BY_NAME[name], frames[name]) for name in BY_NAME}
     with new_set(folder) as scratch:
         if append:

@@ -1,3 +1,4 @@
+from .columns import Columns, keep_columns, open_columns, read_columns
 from .connection import connect
 from .datasets import choose_dataset
 from .documents import insert_rows, upsert
@@ -16,12 +17,15 @@ from .partitions import Partition, read_partitions
 from .run import ModelFile, Run, StageRows
 from .runs import find_crowned, find_finished, find_run, open_run, refuse_imported, say_run
 from .segments import feature_values, window_key
+from .values import Values, only, take
 
 __all__ = [
+    "Columns",
     "ModelFile",
     "Partition",
     "Run",
     "StageRows",
+    "Values",
     "choose_dataset",
     "connect",
     "count_segments",
@@ -31,9 +35,13 @@ __all__ = [
     "find_finished",
     "find_run",
     "insert_rows",
+    "keep_columns",
     "measure_frames",
+    "only",
+    "open_columns",
     "open_run",
     "read_band_means",
+    "read_columns",
     "read_frame",
     "read_frames",
     "read_partitions",
@@ -42,6 +50,7 @@ __all__ = [
     "read_track_means",
     "refuse_imported",
     "say_run",
+    "take",
     "upsert",
     "window_key",
 ]

@@ -6,6 +6,7 @@ from gridfs import GridFS
 from pymongo.database import Database
 
 from pipeline.errors import InputError
+from pipeline.store.columns import forget_columns
 from pipeline.store.datasets import unknown_dataset
 from pipeline.store.lease import hold
 from pipeline.store.run import ARTEFACTS, ROWS
@@ -75,6 +76,7 @@ def delete_dataset(database: Database, dataset: str) -> None:
     count_dataset(database, dataset)
     with hold(database, dataset):
         _delete(database, {"dataset": dataset}, (*OF_RUNS, *OF_DATASETS))
+    forget_columns(database, dataset)
 
 
 def _readers(database: Database, run_id: str) -> list[str]:

@@ -57,7 +57,10 @@ class Partition:
         InputError
             where segments came or went since they were divided
         """
-        database = reopen(self.address)
+        return self.read_from(reopen(self.address))
+
+    def read_from(self, database: Database) -> pd.DataFrame:
+        """Read the segments over a connection that is there already."""
         wanted = {name: segments_query(self.dataset, name, self.window_s) for name in self.features}
         queries = {name: queries_of(query, self.firsts, self.end) for name, query in wanted.items()}
         count, (first, *others) = database["segments"].count_documents, queries

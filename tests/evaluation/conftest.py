@@ -38,7 +38,7 @@ def make_sequences(**options) -> Samples:
     vectors = make_samples(**options)
     sign = np.repeat([1.0, -1.0], 4)[None, :, None]
     X = (vectors.X[:, None, :] * sign).astype(np.float16)
-    return replace(vectors, feature_set="test-frames-v1", features=tuple(f"b{i}" for i in range(X.shape[2])), X=X)
+    return replace(vectors, feature_set="test-frames-v1", features=tuple(f"b{i}" for i in range(X.shape[2])), values=X)
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ def test_of_a_family_the_one_with_the_best_rows_alone_can_be_chosen():
 def noise():
     """Rows without a word of truth, and what was tried on them."""
     samples = make_samples(tracks_a_genre=14, segments=2)
-    samples = replace(samples, X=np.random.default_rng(5).normal(size=samples.X.shape)).learning()
+    samples = replace(samples, values=np.random.default_rng(5).normal(size=samples.X.shape)).learning()
     models = ("knn_3", "knn_5", "logistic_regression", "svm_rbf", "dummy_most_frequent")
     return samples, evaluate([Candidate(model, samples, "track") for model in models], repeats=4, seed=0, jobs=1)
 

@@ -61,7 +61,7 @@ def test_segments_of_a_track_are_its_mean():
     tracks = made(X, y)
     noise = rng.normal(size=X.shape)
     halves = np.stack([X + noise, X - noise], axis=1).reshape(80, 3)
-    segments = replace(tracks.where(np.repeat(np.arange(40), 2)), X=halves)
+    segments = replace(tracks.where(np.repeat(np.arange(40), 2)), values=halves)
     pd.testing.assert_frame_equal(contrast_genres(tracks), contrast_genres(segments))
 
 

@@ -12,7 +12,7 @@ from pipeline.models import build
 def test_the_feature_that_decides_ranks_first_by_both_methods_and_noise_last(samples):
     X = samples.X.copy()
     X[:, 2] = samples.y * 10.0 + np.random.default_rng(0).normal(size=len(samples))
-    ranked = rank_features(dataclasses.replace(samples, X=X), "track", seed=0, jobs=1)
+    ranked = rank_features(dataclasses.replace(samples, values=X), "track", seed=0, jobs=1)
     assert set(ranked["method"]) == {"impurity", "permutation"}
     assert len(ranked) == 2 * len(samples.features)
     for _, rows in ranked.groupby("method"):

@@ -57,7 +57,7 @@ def test_where_doubling_helps_it_is_said():
     samples = make_samples(tracks_a_genre=200, segments=1, n_features=2)
     island = rng.integers(0, 60, len(samples))
     X = 100.0 * np.column_stack([np.cos(island), np.sin(2 * island)]) + rng.normal(size=(len(samples), 2)) * 1e-3
-    curve = curve_of(replace(samples, X=X, y=island % 3))
+    curve = curve_of(replace(samples, values=X, y=island % 3))
     assert curve.says.startswith("More music would probably help: with ")
     assert curve.rows["accuracy"].is_monotonic_increasing
 
@@ -69,7 +69,7 @@ def test_where_nothing_is_left_to_learn_it_is_said():
 
 def test_where_nobody_can_tell_it_is_said():
     noise = make_samples(tracks_a_genre=20, n_features=4)
-    noise = replace(noise, X=np.random.default_rng(1).normal(size=noise.X.shape))
+    noise = replace(noise, values=np.random.default_rng(1).normal(size=noise.X.shape))
     assert curve_of(noise).says.startswith("Nobody can say yet whether more music would help: with ")
 
 

@@ -99,7 +99,7 @@ def contend(seed: int, moved: float = 0.0):
     own = predict(fit("knn_3", learned, seed).estimator, home, tested)["track"]
     names = np.array(GENRES, dtype=object)
     answers = Answered(names[own.actual], own.answers.right, np.ones(len(tested)), own.groups)
-    away = replace(away, X=away.X + moved * np.random.default_rng(seed).normal(size=away.X.shape[1]))
+    away = replace(away, values=away.X + moved * np.random.default_rng(seed).normal(size=away.X.shape[1]))
     contender = Contender("knn_3", home, fit("knn_3", home, seed).estimator, answers, is_champion=True)
     return meet(contender, put_away(away, GENRES, {genre: genre for genre in GENRES}, NOTHING_SHARED, "away"), seed)
 
@@ -114,7 +114,9 @@ def test_a_planted_shift_is_told_and_none_is_told_where_there_is_none():
 class TestRowsAlike:
     def test_columns_are_taken_by_name_and_those_that_are_missing_are_named(self):
         ours = make_samples()
-        more = replace(ours, feature_set="other", features=("new", *ours.features), X=np.insert(ours.X, 0, 7.0, axis=1))
+        more = replace(
+            ours, feature_set="other", features=("new", *ours.features), values=np.insert(ours.X, 0, 7.0, axis=1)
+        )
         assert np.array_equal(find_like(ours, [more], "away").X, ours.X)
         fewer = more.only(["new", "f0_mean", "f1_mean"])
         with pytest.raises(
@@ -128,8 +130,10 @@ class TestRowsAlike:
     def test_bands_of_sequences_are_taken_by_name_of_all_frames(self):
         vectors = make_samples()
         bands = vectors.features[:4]
-        ours = replace(vectors, feature_set="table", features=bands, X=np.repeat(vectors.X[:, None, :4], 5, axis=1))
-        theirs = replace(ours, features=bands[::-1], X=ours.X[..., ::-1])
+        ours = replace(
+            vectors, feature_set="table", features=bands, values=np.repeat(vectors.X[:, None, :4], 5, axis=1)
+        )
+        theirs = replace(ours, features=bands[::-1], values=ours.X[..., ::-1])
         assert np.array_equal(find_like(ours, [theirs], "away").X, ours.X)
         fewer = theirs.only(bands[1:3])
         assert [each.X.shape[1:] for each in common_columns(ours, [fewer], "away")] == [(5, 2)] * 2

@@ -29,7 +29,7 @@ def windows():
     """Three-second rows of three genres, and 30-second rows of two of them, which are easily told apart."""
     short = make_samples(tracks_a_genre=14, segments=3, track_share=1.0)
     first = short.where(short.rows["start_s"].to_numpy() == 0)
-    long = replace(first, window_s=30.0, X=first.X + 20 * np.eye(3, first.X.shape[1])[first.y])
+    long = replace(first, window_s=30.0, values=first.X + 20 * np.eye(3, first.X.shape[1])[first.y])
     return [long.where(long.y != long.genres.index(SHORT)), short]
 
 

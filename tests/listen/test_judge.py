@@ -41,7 +41,9 @@ def test_the_answer_is_the_batch_s_for_the_same_file(judge, songs, samples):
     window_s = judge.champion.window_s
     rows = next(each for each in samples if each.window_s == window_s).holdout()
     columns = [rows.features.index(name) for name in judge.champion.features]
-    predicted = predict(judge.champion.estimator, replace(rows, X=rows.X[:, columns]), np.arange(len(rows)))["track"]
+    predicted = predict(judge.champion.estimator, replace(rows, values=rows.X[:, columns]), np.arange(len(rows)))[
+        "track"
+    ]
     for track, probabilities in zip(predicted.rows, predicted.probabilities, strict=True):
         track_id = rows.rows.loc[rows.rows["track"] == track, "track_id"].iloc[0]
         answer = judge.answer(hear(songs.path(track_id=track_id), judge.wanted))

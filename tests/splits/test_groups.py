@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.extract.duplicates import find_repeated
 from pipeline.splits import artist_key, join, same_rows
+from tests.in_memory import columns_of
 
 labels = st.lists(st.one_of(st.none(), st.integers(0, 6)), min_size=1, max_size=25)
 
@@ -79,17 +80,17 @@ SILENCE = np.zeros(12)
 def test_tracks_with_the_same_audio_or_one_same_row_of_features_repeat_each_other():
     shared, own = RNG.normal(size=(2, 12)), RNG.normal(size=(4, 12))
     table = segments(a=[own[0], shared[0]], b=[shared[0], shared[1]], c=[own[1], shared[1]], d=[own[2]], e=[own[3]])
-    assert find_repeated(tracks(table, d="one", e="one"), [table]).tolist() == ["a", "a", "a", "d", "d"]
+    assert find_repeated(tracks(table, d="one", e="one"), [columns_of(table)]).tolist() == ["a", "a", "a", "d", "d"]
 
 
 def test_silent_stretches_and_counts_in_common_say_nothing():
     own, counts = RNG.normal(size=(2, 12)), np.array([0, 1] * 6)
     table = segments(a=[own[0], SILENCE], b=[own[1], SILENCE], c=[counts], d=[counts])
-    assert find_repeated(tracks(table), [table]).tolist() == ["a", "b", "c", "d"]
+    assert find_repeated(tracks(table), [columns_of(table)]).tolist() == ["a", "b", "c", "d"]
 
 
 def test_a_row_in_common_counts_in_any_window_length():
     shared, own = RNG.normal(size=12), RNG.normal(size=(2, 12))
     long, short = segments(a=[own[0]], b=[own[1]]), segments(a=[own[0], shared], b=[shared])
-    assert find_repeated(tracks(long), [long]).tolist() == ["a", "b"]
-    assert find_repeated(tracks(long), [long, short]).tolist() == ["a", "a"]
+    assert find_repeated(tracks(long), [columns_of(long)]).tolist() == ["a", "b"]
+    assert find_repeated(tracks(long), [columns_of(long), columns_of(short)]).tolist() == ["a", "a"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.extract.duplicates import find_repeated
 from pipeline.splits import POLICIES, artist_key, draw_holdout, predefined_side, split_rows
+from tests.in_memory import columns_of
 
 SPELLINGS = [None, "", "Unknown", "Abba", "ABBA ", "Nina Simone", "nina  simone", "Björk", "Bjo\u0308rk", "Can", "Low"]
 VALUES = [None, "train", "Training", "valid", "dev", "test", "TEST", "excluded_faulty"]
@@ -39,7 +40,7 @@ def tables(draw):
 
 def settled(tracks, segments):
     """What 02_extract makes of tracks, and what models see of their rows."""
-    repeated = find_repeated(tracks, [segments])
+    repeated = find_repeated(tracks, [columns_of(segments)])
     grouped = tracks.assign(group=repeated, artist=tracks["artist"].map(artist_key), holdout=None)
     draw = draw_holdout(grouped, 0.2, seed=0)
     copies = repeated.where(repeated != tracks["track_id"], None)

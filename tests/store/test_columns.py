@@ -1,0 +1,231 @@
+"""Columns on disk: what MongoDB holds, read once, made anew when it changed, whole after a kill, bounded."""
+
+import mmap
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import StoreError
+from pipeline.settings import Settings
+from pipeline.store import Values, columns, keep_columns, read_columns, read_segments, upsert
+from pipeline.store.connection import address_of, reopen
+from pipeline.store.datasets import revise
+from tests.patience import HANG_S
+from tests.store.test_frames import segment
+
+N_TRACKS = 60
+
+
+@pytest.fixture(autouse=True)
+def home(store, tmp_path, monkeypatch):
+    """Return where columns are kept; the dataset has two feature sets and was marked."""
+    monkeypatch.setattr(columns, "get_settings", lambda: Settings(home=tmp_path))
+    for name in ("segments", "datasets"):
+        store[name].delete_many({})
+    rows = [
+        segment(f"t{track:02d}", 3.0 * place, 66150, x=track + place / 7, y=-float(track))
+        for track in range(N_TRACKS)
+        for place in range(1 + track % 3)
+    ]
+    second = [row | {"feature_set": "g", "z": row["x"]} for row in rows if row["track_id"] < "t40"]
+    upsert(store["segments"], rows + second, replace=True)
+    store["datasets"].insert_one({"dataset": "d", "source": "table", "location": "made"})
+    revise(store, "d")
+    return tmp_path / "columns"
+
+
+def kept_in(home: Path) -> list[str]:
+    return sorted(place.name for place in home.glob("*"))
+
+
+@pytest.mark.parametrize("feature_set", ["f", "g", "f+g"])
+@pytest.mark.parametrize("at_once", [5, 20_000])
+def test_columns_are_what_one_read_gives(store, monkeypatch, feature_set, at_once):
+    monkeypatch.setattr(columns, "SEGMENTS_AT_ONCE", at_once)
+    for _ in range(2):  # written, then opened
+        found = read_columns(store, "d", feature_set, 3)
+        whole = read_segments(store, "d", feature_set, 3)
+        pd.testing.assert_frame_equal(found.frame(), whole, check_exact=True)
+        some = np.array([7, 3, 5])
+        pd.testing.assert_frame_equal(
+            found.frame(("x",), some), whole.iloc[some][[*whole.columns[:3], "x"]].reset_index(drop=True)
+        )
+        pd.testing.assert_frame_equal(pd.concat(found.few(), axis="columns"), whole.iloc[:, 3:])
+
+
+shapes = st.tuples(st.integers(1, 40), st.integers(1, 5))
+
+
+@given(data=st.data(), shape=st.one_of(shapes, st.tuples(st.integers(1, 40), st.integers(1, 3), st.integers(1, 4))))
+def test_a_choice_of_rows_and_columns_is_that_of_an_array(data, shape, tmp_path_factory):
+    X = np.random.default_rng(len(shape)).normal(size=shape)
+    path = tmp_path_factory.mktemp("values") / "values"
+    path.write_bytes(X.tobytes())
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+        values = Values(mapped, X.dtype, X.shape, "")
+        for _ in range(data.draw(st.integers(0, 4))):
+            n = len(X)
+            rows = data.draw(
+                st.one_of(
+                    st.lists(st.booleans(), min_size=n, max_size=n).map(lambda mask: np.array(mask, dtype=bool)),
+                    st.lists(st.integers(0, max(n - 1, 0)), max_size=n).map(lambda some: np.array(some, dtype=int)),
+                    st.slices(n),
+                )
+            )
+            kept = data.draw(st.lists(st.integers(0, X.shape[-1] - 1), min_size=1, max_size=X.shape[-1]))
+            X, values = X[rows][..., kept], values.take(rows).only(kept)
+            assert values.shape == X.shape
+            assert len(values) == len(X)
+        np.testing.assert_array_equal(values.read(), X)
+        np.testing.assert_array_equal(np.concatenate([X[:0], *values.parts()]), X)
+
+
+def test_mongodb_is_asked_once(store, monkeypatch):
+    before = read_columns(store, "d", "f", 3).frame()
+    monkeypatch.setattr(columns, "read_partitions", None)
+    pd.testing.assert_frame_equal(read_columns(store, "d", "f", 3).frame(), before)
+
+
+@pytest.mark.parametrize("change", ["another value", "another segment"])
+def test_what_changed_is_read_anew_and_takes_the_place_of_what_was(store, home, change):
+    old = read_columns(store, "d", "f", 3)
+    before, other = old.frame(), read_columns(store, "d", "g", 3).place.name
+    if change == "another value":
+        store["segments"].update_one({"track_id": "t07", "feature_set": "f"}, {"$set": {"x": 99.0}})
+        revise(store, "d")
+    else:
+        upsert(store["segments"], [segment("t99", 0.0, 66150, x=99.0, y=0.0)], replace=True)
+    found = read_columns(store, "d", "f", 3)
+    assert 99.0 in found.frame()["x"].to_numpy()
+    assert kept_in(home) == sorted([other, found.place.name])
+    pd.testing.assert_frame_equal(old.frame(), before)  # whoever is reading reads on
+
+
+def test_of_a_dataset_that_nobody_marks_nothing_stays(store, home):
+    store["datasets"].update_one({"dataset": "d"}, {"$unset": {"revision": True}})
+    before = read_columns(store, "d", "f", 3)
+    store["segments"].update_one({"track_id": "t07", "feature_set": "f"}, {"$set": {"x": 99.0}})
+    assert 99.0 in read_columns(store, "d", "f", 3).frame()["x"].to_numpy()
+    assert 99.0 not in before.frame()["x"].to_numpy()
+    assert kept_in(home) == []
+
+
+@pytest.mark.parametrize("file", ["values", "identity.arrow", "checksums"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
+def test_what_was_damaged_is_read_anew(store, file, damage):
+    found = read_columns(store, "d", "f", 3)
+    path = found.place / file
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[: len(content) // 2] if damage == "cut" else content[:50] + b"?" + content[51:])
+    again = read_columns(store, "d", "f", 3)
+    pd.testing.assert_frame_equal(again.frame(), read_segments(store, "d", "f", 3))
+    pd.testing.assert_frame_equal(read_columns(store, "d", "f", 3).frame(), again.frame())
+
+
+def write_and_wait(address, home: Path, conn) -> None:
+    """Write a part, say so, and never come to an end."""
+    columns.get_settings = lambda: Settings(home=home)
+
+    def parts():
+        yield pd.DataFrame({"track_id": ["t"], "start_s": [0.0]}), np.ones((1, 2))
+        conn.send("written")
+        time.sleep(HANG_S)
+
+    keep_columns(reopen(address), "d", "f", 3, lambda: ("x", "y"), parts)
+
+
+def test_after_a_kill_there_is_nothing_to_be_found_and_what_is_left_goes_after_a_day(store, home):
+    ours, theirs = multiprocessing.Pipe()
+    context = multiprocessing.get_context("spawn")
+    child = context.Process(target=write_and_wait, args=(address_of(store), home.parent, theirs))
+    child.start()
+    assert ours.poll(HANG_S)
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    (left,) = kept_in(home)
+    found = read_columns(store, "d", "f", 3)
+    pd.testing.assert_frame_equal(found.frame(), read_segments(store, "d", "f", 3))
+    assert left in kept_in(home), "another process might be writing it"
+    os.utime(home / left, (0, 0))
+    other = read_columns(store, "d", "g", 3)
+    assert kept_in(home) == sorted([found.place.name, other.place.name])
+
+
+def test_two_that_write_at_once_find_the_same(store, home, monkeypatch):
+    write = columns._write
+
+    def write_twice(place, features, parts):
+        rows = list(parts)
+        write(place, features, iter(rows))
+        write(place, features, iter(rows))  # as another process that began before there was a folder
+
+    monkeypatch.setattr(columns, "_write", write_twice)
+    found = read_columns(store, "d", "f", 3)
+    pd.testing.assert_frame_equal(found.frame(), read_segments(store, "d", "f", 3))
+    assert kept_in(home) == [found.place.name]
+
+
+def test_those_that_were_opened_longest_ago_make_room(store, home, monkeypatch):
+    first = read_columns(store, "d", "f", 3).place
+    os.utime(first, (time.time() - 100,) * 2)
+    second = read_columns(store, "d", "g", 3).place
+    monkeypatch.setattr(columns, "MOST_BYTES", (second / "values").stat().st_size * 5 // 2)
+    os.utime(first, (time.time() - 100,) * 2)
+    third = read_columns(store, "d", "f+g", 3).place
+    assert kept_in(home) == sorted([second.name, third.name])
+
+
+def test_columns_go_with_their_dataset(store, home):
+    read_columns(store, "d", "f", 3)
+    (home / "another-of-its-kind").mkdir()
+    columns.forget_columns(store, "d")
+    assert kept_in(home) == ["another-of-its-kind"]
+
+
+def test_a_disk_that_cannot_be_written_to_is_one_line(store, home):
+    home.write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match=r"can't keep rows in '.*': .*set GENRELAB_HOME to another folder"):
+        read_columns(store, "d", "f", 3)
+
+
+READ_SOME = """
+import mmap
+import sys
+import numpy as np
+from pipeline.store import Values
+from tests.peak_memory import peak_mib
+
+n = 1_000_000
+with open(sys.argv[1], "rb") as file:
+    values = Values(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ), "float64", (n, 25), "")
+    before = peak_mib()
+    total = sum(part.sum() for part in values.parts())
+    some = values.take(np.random.default_rng(0).choice(n, 20_000, replace=False)).only([3, 4]).read()
+    print(peak_mib() - before, total, some.sum())
+"""
+
+
+def test_reading_takes_the_memory_of_what_is_read(tmp_path):
+    path, n = tmp_path / "values", 1_000_000
+    with path.open("wb") as file:
+        for _ in range(25):
+            file.write(np.ones(n).tobytes())
+    done = subprocess.run(
+        [sys.executable, "-c", READ_SOME, str(path)], capture_output=True, text=True, check=True, timeout=HANG_S
+    )
+    more_mib, total, some = map(float, done.stdout.split())
+    assert (total, some) == (25 * n, 40_000)
+    assert more_mib < 100, "of 191 MiB"
