@@ -4,9 +4,9 @@ Conventions
 -----------
 A folder holds one feature set and window of one state of a dataset: ``values``, row after row; ``identity.arrow``,
 which segment each row is, and what its values are called; ``checksums`` of both. It is written beside its place and
-moved there whole: a reader finds all of it or nothing. Its name ends with a hash of the dataset's revision and the number of
-segments; what has changed is read anew, and takes the place of what it follows. Readers have the file mapped, so that
-nothing is taken from under them.
+moved there whole: a reader finds all of it or nothing. Its name ends with a hash of the dataset's revision and the
+number of segments; what has changed is read anew, and takes the place of what it follows. Readers have the file mapped,
+so that nothing is taken from under them.
 
 Whoever writes segments marks the dataset by `revise`. Of a dataset that was never marked nothing stays on the disk.
 """

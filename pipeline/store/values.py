@@ -2,12 +2,13 @@
 
 import mmap
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-ROWS_AT_ONCE = 1_024
-"""Read at a time: what is mapped counts as a process's memory until it is given back, and around a row that is 64 KiB."""
+BYTES_AT_ONCE = 8 * 2**20
+"""Of the file: what is mapped counts as a process's memory until it is given back."""
 
 ROWS_OF_A_PART = 65_536
 
@@ -69,11 +70,15 @@ class Values:
         """Return the values, row after row [shape=self.shape]."""
         stored = np.frombuffer(self._file, self.dtype).reshape(self._stored)
         found = np.empty(self.shape, self.dtype)
-        for first in range(0, len(self), ROWS_AT_ONCE):
-            part = slice(first, first + ROWS_AT_ONCE)
-            chosen = stored[part if self._rows is None else self._rows[part]]
-            found[part] = chosen if self._columns is None else chosen[..., self._columns]
-            self._file.madvise(mmap.MADV_DONTNEED)  # what was read lies in `found`
+        rows = np.arange(len(stored)) if self._rows is None else self._rows
+        order = rows.argsort(kind="stable")  # as they lie in the file, a stretch of it after the other
+        at_once = max(1, BYTES_AT_ONCE // max(stored[:1].nbytes, 1))
+        ends = np.searchsorted(rows, np.arange(0, len(stored) + at_once, at_once), sorter=order)
+        for first, end in pairwise(ends):
+            places = order[first:end]
+            some = stored[rows[places]]
+            found[places] = some if self._columns is None else some[..., self._columns]
+            self._file.madvise(mmap.MADV_DONTNEED)
         return found
 
     def parts(self) -> Iterator[np.ndarray]:
