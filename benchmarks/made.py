@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from pipeline.features import get_feature_set
 from pipeline.store import window_key
+from pipeline.store.datasets import finish_segments
 
 FEATURE_SET = "spectral-v1"
 GENRES = ("electronic", "experimental", "folk", "hiphop", "instrumental", "international", "pop", "rock")
@@ -35,6 +36,7 @@ def make_tracks(database: Database, dataset: str, n_tracks: int, *, settled: boo
     entry = {"dataset": dataset, "source": "table", "location": "made"}
     entry |= {"feature_sets": [FEATURE_SET], "windows_s": [window_s for window_s, _, _ in WINDOWS]}
     database["datasets"].insert_one(entry | ({"holdout_share": 0.1} if settled else {}))
+    finish_segments(database, dataset)
 
 
 def _name(i: int) -> str:

@@ -9,6 +9,7 @@ from pipeline.catalogue.known import excerpts_of
 from pipeline.errors import InputError
 from pipeline.excerpts import check_excerpts
 from pipeline.printable import say
+from pipeline.store.datasets import begin_segments
 
 
 def choose_excerpts(database: Database, known: Mapping[str, Any], asked: str) -> str:
@@ -34,6 +35,7 @@ def choose_excerpts(database: Database, known: Mapping[str, Any], asked: str) ->
     is_ready = {**every, "status": "ready"}
     database["tracks"].update_many(every, {"$set": {"extracted": []}})
     database["tracks"].update_many(is_ready, {"$set": {"status": "catalogued"}})
+    begin_segments(database, known["dataset"])
     database["segments"].delete_many(every)
     database["rejects"].delete_many({**every, "stage": "extract"})
     database["datasets"].update_one(every, {"$set": {"excerpts": taken}})

@@ -17,6 +17,7 @@ from pipeline.extract.recordings import group_recordings, say_large
 from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
 from pipeline.store import Columns, read_columns, read_frame, upsert
+from pipeline.store.datasets import finish_segments
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
             f"dataset {dataset!r} has usable tracks of one genre only, {only!r}: a comparison needs two{why}"
         )
     tracks = tracks.sort_values("track_id", ignore_index=True)
+    finish_segments(database, dataset)
     tracks["original"] = find_repeated(tracks, _main_segments(database, dataset))
     continued = find_continued(database, dataset, tracks)
     groups = _find_recordings(database, dataset, tracks, continued.recordings)

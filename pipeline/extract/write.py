@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from pipeline.extract.analyse import Outcome
 from pipeline.store import upsert, window_key
+from pipeline.store.datasets import begin_segments
 
 
 def write(database: Database, dataset: str, tracks: Sequence[dict[str, Any]], outcomes: Sequence[Outcome]) -> None:
@@ -26,6 +27,7 @@ def write(database: Database, dataset: str, tracks: Sequence[dict[str, Any]], ou
     """
     every = {"dataset": dataset}
     segments = [every | segment for outcome in outcomes for segment in outcome.segments]
+    begin_segments(database, dataset)
     upsert(database["segments"], segments, replace=True)
     surplus = [operation for outcome in outcomes for operation in _surplus(dataset, outcome)]
     if surplus:

@@ -4,11 +4,11 @@ Conventions
 -----------
 A folder holds one feature set and window of one state of a dataset: ``values``, row after row; ``identity.arrow``,
 which segment each row is, and what its values are called; ``checksums`` of both. It is written beside its place and
-moved there whole: a reader finds all of it or nothing. Its name ends with a hash of the dataset's revision and the
-number of segments; what has changed is read anew, and takes the place of what it follows. Readers have the file mapped,
-so that nothing is taken from under them.
+moved there whole: a reader finds all of it or nothing. Its name ends with a hash of the segments' version and
+number; what has changed is read anew, and takes the place of what it follows. Readers have the file mapped, so that
+nothing is taken from under them.
 
-Whoever writes segments marks the dataset by `revise`. Of a dataset that was never marked nothing stays on the disk.
+Whoever writes segments calls `begin_segments` before and `finish_segments` after; in between nothing is kept.
 """
 
 import hashlib
@@ -154,10 +154,10 @@ def keep_columns(
     settings = get_settings()
     folder = (settings.shared or settings.home) / "columns"
     name = f"{_of_dataset(database, dataset)}-{_hash(feature_set, f'{window_s:g}')}"
-    revision = (database["datasets"].find_one({"dataset": dataset}) or {}).get("revision")
+    version = (database["datasets"].find_one({"dataset": dataset}) or {}).get("segments_version")
     queries = (segments_query(dataset, part, window_s) for part in parts_of(feature_set))
     numbers = [str(database["segments"].count_documents(query)) for query in queries]
-    place = folder / f"{name}-{_hash(revision or uuid4().hex, *numbers)}"
+    place = folder / f"{name}-{_hash(version or uuid4().hex, *numbers)}"
     found = open_columns(place)
     if found is None:
         try:
@@ -173,7 +173,7 @@ def keep_columns(
         if found is None:
             raise StoreError(f"{str(place)!r} is not as it was written a moment ago: is the disk failing?")
         _clean(folder, name, place)
-    if revision is None and settings.shared is None:
+    if version is None and settings.shared is None:
         shutil.rmtree(place, ignore_errors=True)  # its file is mapped
     return found
 

@@ -40,6 +40,17 @@ def revise(database: Database, dataset: str) -> None:
     database["datasets"].update_one({"dataset": dataset}, {"$set": {"revision": uuid4().hex}})
 
 
+def begin_segments(database: Database, dataset: str) -> None:
+    """Mark that segments are about to be written, so that nobody keeps what is read of them until they are in."""
+    database["datasets"].update_one({"dataset": dataset}, {"$unset": {"segments_version": True}})
+
+
+def finish_segments(database: Database, dataset: str) -> None:
+    """Mark that all segments are in, where any were written."""
+    unmarked = {"dataset": dataset, "segments_version": {"$exists": False}}
+    database["datasets"].update_one(unmarked, {"$set": {"segments_version": uuid4().hex}})
+
+
 def unknown_dataset(database: Database, dataset: str) -> InputError:
     """Return the error that says that there is no such dataset, which there are, and what makes one."""
     known = sorted(_known(database) - {dataset})

@@ -32,7 +32,7 @@ PARAMETERS = {
 }
 IGNORED = (
     "_id", "files_id", "file_id", "generation", "catalogued_at", "created_at", "finished_at", "uploadDate", "length",
-    "data", "revision",
+    "data", "revision", "segments_version",
 )  # fmt: skip
 """Times, ids that MongoDB gives, and the packed models, which hold times and ids too."""
 

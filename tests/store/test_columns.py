@@ -19,7 +19,7 @@ from pipeline.errors import StoreError
 from pipeline.settings import Settings
 from pipeline.store import Values, columns, keep_columns, read_columns, read_segments, upsert
 from pipeline.store.connection import address_of, reopen
-from pipeline.store.datasets import revise
+from pipeline.store.datasets import begin_segments, finish_segments
 from tests.patience import HANG_S
 from tests.store.test_frames import segment
 
@@ -28,7 +28,7 @@ N_TRACKS = 60
 
 @pytest.fixture(autouse=True)
 def home(store, tmp_path, monkeypatch):
-    """Return where columns are kept; the dataset has two feature sets and was marked."""
+    """Return where columns are kept; the dataset has two feature sets, and all is in."""
     monkeypatch.setattr(columns, "get_settings", lambda: Settings(home=tmp_path))
     for name in ("segments", "datasets"):
         store[name].delete_many({})
@@ -40,7 +40,7 @@ def home(store, tmp_path, monkeypatch):
     second = [row | {"feature_set": "g", "z": row["x"]} for row in rows if row["track_id"] < "t40"]
     upsert(store["segments"], rows + second, replace=True)
     store["datasets"].insert_one({"dataset": "d", "source": "table", "location": "made"})
-    revise(store, "d")
+    finish_segments(store, "d")
     return tmp_path / "columns"
 
 
@@ -101,8 +101,9 @@ def test_what_changed_is_read_anew_and_takes_the_place_of_what_was(store, home, 
     old = read_columns(store, "d", "f", 3)
     before, other = old.frame(), read_columns(store, "d", "g", 3).place.name
     if change == "another value":
+        begin_segments(store, "d")
         store["segments"].update_one({"track_id": "t07", "feature_set": "f"}, {"$set": {"x": 99.0}})
-        revise(store, "d")
+        finish_segments(store, "d")
     else:
         upsert(store["segments"], [segment("t99", 0.0, 66150, x=99.0, y=0.0)], replace=True)
     found = read_columns(store, "d", "f", 3)
@@ -111,8 +112,8 @@ def test_what_changed_is_read_anew_and_takes_the_place_of_what_was(store, home, 
     pd.testing.assert_frame_equal(old.frame(), before)  # whoever is reading reads on
 
 
-def test_of_a_dataset_that_nobody_marks_nothing_stays(store, home):
-    store["datasets"].update_one({"dataset": "d"}, {"$unset": {"revision": True}})
+def test_while_segments_are_written_nothing_stays(store, home):
+    begin_segments(store, "d")
     before = read_columns(store, "d", "f", 3)
     store["segments"].update_one({"track_id": "t07", "feature_set": "f"}, {"$set": {"x": 99.0}})
     assert 99.0 in read_columns(store, "d", "f", 3).frame()["x"].to_numpy()
