@@ -19,6 +19,8 @@ from pipeline.stages.compare import CompareOptions, compare
 from pipeline.stages.explore import ExploreOptions, explore
 from pipeline.stages.holdout import HoldoutOptions, holdout
 from pipeline.stages.optimise import OptimiseOptions, optimise
+from pipeline.store import columns
+from pipeline.store.datasets import begin_segments, finish_segments
 from pipeline.store.runs import start_run
 from tests import cluster_tasks
 from tests.patience import HANG_S, lives, until
@@ -95,12 +97,14 @@ def same_rows(run, stage: str, expected: dict[str, pd.DataFrame]):
 
 
 def test_rows_on_a_disk_that_all_machines_see_are_those_of_the_database(made, dask, here, tmp_path, monkeypatch):
-    monkeypatch.setattr(samples, "get_settings", lambda: Settings(shared=tmp_path / "shared"))
-    (tmp_path / "shared" / "0000000000000000-other").mkdir(parents=True)
+    for module in (columns, samples):
+        monkeypatch.setattr(module, "get_settings", lambda: Settings(shared=tmp_path))
+    folder = tmp_path / "columns"
+    (folder / "0000000000000000-other").mkdir(parents=True)
     run = start_run(made, DATASET, {})
     compare(run, CompareOptions(**COMPARED, scheduler=dask.address))
     same_rows(run, "compare", here["compare"])
-    assert len(list((tmp_path / "shared").iterdir())) == 3, "one a window, and what is no concern of this dataset"
+    assert len(list(folder.iterdir())) == 3, "one a window, and what is no concern of this dataset"
 
 
 def test_rows_that_changed_meanwhile_are_refused(made, dask):
@@ -108,12 +112,14 @@ def test_rows_that_changed_meanwhile_are_refused(made, dask):
     with on_cluster(dask.address):
         loaded = samples.load_all(made, DATASET)[0].learning()
         before = made["segments"].find_one(one)
+        begin_segments(made, DATASET)
         made["segments"].update_one({"_id": before["_id"]}, {"$set": {"rms_mean": 1.0}})
         try:
             with pytest.raises(InputError, match="reads other 30-second rows of 'spectral-v1' than this machine did"):
                 evaluate([Candidate("knn_3", loaded, "track")], repeats=1, seed=0, jobs=1)
         finally:
             made["segments"].update_one({"_id": before["_id"]}, {"$set": {"rms_mean": before["rms_mean"]}})
+            finish_segments(made, DATASET)
 
 
 @pytest.mark.faults

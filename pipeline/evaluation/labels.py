@@ -199,10 +199,9 @@ def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int,
         folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, n_folds, own)
         given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(n_folds)]
         answers = spread(_answer, given, jobs)
-        for _ in JUDGES:
+        for of_judge in zip(*[answers] * n_folds, strict=True):
             found = np.zeros((len(tracks), len(samples.genres)))
-            for _ in range(n_folds):
-                numbers, probabilities = next(answers)
+            for numbers, probabilities in of_judge:
                 found[place.loc[numbers]] = probabilities
             yield found
 

@@ -114,6 +114,7 @@ def evaluate(candidates: Sequence[Candidate], *, repeats: int, seed: int, jobs: 
                 if subset == "test":
                     reports.append(outcome.class_reports[level].assign(**names))
                     confusions.append(outcome.confusions[level].assign(**names))
+    next(fits, None)  # there is none left, and what has come to its end need not be cancelled
     if on_common:
         scores.append(coverage_rows(on_common, {each.key: each.samples for each in candidates}, repeats))
     gaps = gap_rows(by_track)

@@ -212,7 +212,7 @@ def _write(place: Path, features: tuple[str, ...], parts: Iterator[Part]) -> Non
             for identity, values in parts:
                 file.write(np.ascontiguousarray(values).data)
                 identities.append(pa.Table.from_pandas(identity, preserve_index=False))
-        table = pa.concat_tables(identities, promote_options="permissive")
+        table = pa.concat_tables(identities, promote_options="permissive").combine_chunks()
         about = {"features": features, "shape": [len(table), *values.shape[1:]], "dtype": values.dtype.str}
         table = table.replace_schema_metadata({"about": json.dumps(about)})
         with pa.OSFile(str(beside / ROWS), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
