@@ -1,6 +1,7 @@
 """Made datasets of any size: segments as an extraction would leave them, written straight to MongoDB."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ def make_tracks(database: Database, dataset: str, n_tracks: int, *, settled: boo
         database["segments"].insert_many(_segments(dataset, numbers, of_track, rng, columns), ordered=False)
         database["tracks"].insert_many([_track(dataset, int(i), settled) for i in numbers], ordered=False)
     entry = {"dataset": dataset, "source": "table", "location": "made"}
+    entry |= {"catalogued_at": datetime.now(UTC), "notes": []}
     entry |= {"feature_sets": [FEATURE_SET], "windows_s": [window_s for window_s, _, _ in WINDOWS]}
     database["datasets"].insert_one(entry | ({"holdout_share": 0.1} if settled else {}))
     finish_segments(database, dataset)

@@ -22,6 +22,7 @@ from pipeline.sources.demo import render_track
 from pipeline.stages.extract import ExtractOptions
 from pipeline.stages.extract import extract as extract_stage
 from pipeline.store import count_segments, find_run, open_run, read_frames, read_segments, read_track_means
+from pipeline.store.datasets import begin_segments, finish_segments
 from pipeline.store.frames import frame_fields
 
 DATASET = "feature-sets"
@@ -133,13 +134,16 @@ def test_sequences_are_cut_to_the_shortest(extracted, database):
     of_one = {"dataset": DATASET, "feature_set": FRAMES, "window_s": 3.0, "track_id": TRACKS[2]}
     before = database["segments"].find_one(of_one)
     short = np.frombuffer(before["frames"], "<f2").reshape(-1, 2)[:-5]
+    begin_segments(database, DATASET)
     database["segments"].update_one(of_one, {"$set": frame_fields(short)})
     try:
-        identity, _, X = read_sequences(database, DATASET, FRAMES, 3.0)
+        found = read_sequences(database, DATASET, FRAMES, 3.0)
     finally:
         database["segments"].replace_one({"_id": before["_id"]}, before)
+        finish_segments(database, DATASET)
+    X = found.values.read()
     assert X.shape == (len(TRACKS), len(short), 2)
-    assert np.array_equal(X[list(identity["track_id"]).index(TRACKS[2])], short)
+    assert np.array_equal(X[list(found.identity["track_id"]).index(TRACKS[2])], short)
 
 
 def test_sequences_that_take_too_much_memory_are_refused_before_it_is_taken(extracted, database, monkeypatch):

@@ -85,7 +85,7 @@ def test_a_duplicate_does_not_vouch_for_the_label_of_its_original():
     )
     doubled = replace(
         samples,
-        X=np.vstack([samples.X, samples.X[wrong]]),
+        values=np.vstack([samples.X, samples.X[wrong]]),
         y=np.concatenate([y, y[wrong]]),
         rows=pd.concat([samples.rows, copies], ignore_index=True),
     )
@@ -128,7 +128,9 @@ def test_an_artist_whose_labels_are_all_wrong_is_found_where_artists_are_known(m
     wrong = np.isin(artist, (4, 7))
     samples = replace(
         samples,
-        X=samples.X + 2.5 * np.eye(3)[samples.y] @ rng.normal(size=(3, samples.X.shape[1])) + 0.25 * own_sound[artist],
+        values=samples.X
+        + 2.5 * np.eye(3)[samples.y] @ rng.normal(size=(3, samples.X.shape[1]))
+        + 0.25 * own_sound[artist],
         y=np.where(wrong, (samples.y + 1) % 3, samples.y),
         rows=samples.rows.assign(artist=artist, artist_known=True),
     )
