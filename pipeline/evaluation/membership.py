@@ -32,10 +32,10 @@ def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     segments : pd.DataFrame [shape=(n, …)]
-        ``track_id``, ``start_s``
+        ``track_id``, ``start_s``; of known tracks only
     tracks : pd.DataFrame
         what `number_tracks` returns, with ``holdout``
     """
-    of_track = tracks.loc[segments["track_id"]]
-    columns = {name: of_track[name].to_numpy() for name in _OF_TRACK}
+    track = tracks.index.get_indexer(segments["track_id"])
+    columns = {name: tracks[name].to_numpy()[track] for name in _OF_TRACK}
     return segments[["track_id", "start_s"]].assign(**columns)

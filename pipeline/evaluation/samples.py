@@ -241,15 +241,15 @@ def _load(
     columns = (open_columns(shared) if shared else None) or read(database, dataset, feature_set, window_s)
     usable = columns.identity["track_id"].isin(tracks.index).to_numpy()
     segments = columns.identity[usable].reset_index(drop=True)
-    genres = tuple(sorted(tracks["genre"].unique()))
+    genres, rows = tuple(sorted(tracks["genre"].unique())), number_rows(segments, tracks)
     samples = Samples(
         feature_set=feature_set,
         window_s=float(window_s),
         features=columns.features,
         genres=genres,
         values=columns.values if usable.all() else columns.values.take(usable),
-        y=pd.Categorical(tracks.loc[segments["track_id"], "genre"], categories=genres).codes.astype(int),
-        rows=number_rows(segments, tracks),
+        y=pd.Categorical(tracks["genre"], categories=genres).codes.astype(int)[rows["track"].to_numpy()],
+        rows=rows,
     )
     if at_hand() is None:
         return samples
