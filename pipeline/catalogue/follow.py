@@ -81,8 +81,8 @@ def follow(
         what an earlier run has taken out is forgotten at the end
     """
     dataset, tracks = entry["dataset"], shown.tracks
-    begin_segments(database, dataset)
-    removed = removed_tracks(database, dataset)
+    if removed := removed_tracks(database, dataset):
+        begin_segments(database, dataset)
     finish_removal(database, dataset, removed - before.keys() - tracks.keys())
     if back := removed & tracks.keys():
         put_back(database, dataset, back)
@@ -94,6 +94,8 @@ def follow(
         if any(tracks[name][what] != before[name].get(what) for what in shown.compared)
     }
     gone = absent.gone - tracks.keys()
+    if new or changed or gone:
+        begin_segments(database, dataset)
     remove(database, dataset, gone, run_id)
     for chosen in _batches(dataset, gone):
         _forget_copies(database, chosen, of=())

@@ -14,9 +14,6 @@ from pipeline.evaluation.tally import Answers
 from pipeline.evaluation.vote import pool
 from pipeline.splits import USUAL, find_policy
 
-ROWS_AT_ONCE = 65_536
-"""Rows are predicted so many at a time: a model makes copies of what it is asked for."""
-
 
 @dataclass(frozen=True)
 class Fitted:
@@ -119,10 +116,10 @@ def predict(
     """
     probabilities = np.zeros((len(rows), len(samples.genres)))
     names = np.arange(len(samples.genres)) if genres is None else np.array([samples.genres.index(g) for g in genres])
-    known = names[estimator.classes_]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = slice(start, start + ROWS_AT_ONCE)
-        probabilities[part, known] = estimator.predict_proba(samples.read(rows[part]))
+    known, start = names[estimator.classes_], 0
+    for part in samples.in_parts(rows):  # a model makes copies of what it is asked for
+        probabilities[start : start + len(part), known] = estimator.predict_proba(part)
+        start += len(part)
     groups = samples.units[rows]
     tracks, first, code = np.unique(samples.rows["track"].to_numpy()[rows], return_index=True, return_inverse=True)
     return {

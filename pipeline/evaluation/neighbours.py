@@ -98,9 +98,10 @@ def _labels_near(samples: Samples, train: np.ndarray, test: np.ndarray, k: int) 
     """Return the genres of the `k` nearest training rows of each row of either side, nearest first [shape=(n, k)]."""
     scaler = StandardScaler().fit(learned := samples.read(train))
     neighbours = KNeighborsClassifier(k, algorithm="brute")  # as `knn`: of ten columns thrice as fast
-    neighbours.fit(scaler.transform(learned), samples.y[train])
+    near = neighbours.fit(scaler.transform(learned), samples.y[train]).kneighbors
     nearest = (
-        neighbours.kneighbors(scaler.transform(samples.read(side)), return_distance=False) for side in (train, test)
+        np.concatenate([near(scaler.transform(part), return_distance=False) for part in samples.in_parts(side)])
+        for side in (train, test)
     )
     of_train, of_test = (samples.y[train][of_side] for of_side in nearest)
     return of_train, of_test

@@ -80,7 +80,7 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
     points : pd.DataFrame
         ``pc1``, ``pc2``, ``genre``; of many rows a sample of `MOST_POINTS`, drawn by `seed`
     explained : np.ndarray [shape=(2,)]
-        share of the variance that each component explains
+        share of the variance that each component explains; of many rows those of a sample of `MOST_FITTED`
     """
     projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed_of("projection", seed)))
     every = pd.Series(np.arange(len(samples)))

@@ -1,6 +1,6 @@
 """The rows that models see: features, labels, and which track each row belongs to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from pipeline.set_names import is_combined
 from pipeline.settings import get_settings
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
-from pipeline.store import Values, only, open_columns, read_columns, take
+from pipeline.store import Values, in_parts, only, open_columns, read_columns, take
 from pipeline.store.connection import address_of
 
 """A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
@@ -71,6 +71,10 @@ class Samples:
     def read(self, rows: np.ndarray) -> np.ndarray:
         """Return the values of the rows under a boolean mask, or by number."""
         return np.asarray(take(self.values, rows))
+
+    def in_parts(self, rows: np.ndarray | None = None) -> Iterator[np.ndarray]:
+        """Yield the values of the rows by number, or of all, some at a time."""
+        return in_parts(self.values, rows)
 
     @property
     def kind(self) -> str:

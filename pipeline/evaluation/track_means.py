@@ -6,21 +6,18 @@ from scipy.sparse import csr_matrix
 from pipeline.evaluation.samples import Samples
 from pipeline.splits import sample_groups
 
-ROWS_AT_ONCE = 65_536
-"""In memory, of those that are averaged."""
-
 
 def track_means(samples: Samples) -> np.ndarray:
     """Return the mean row of each track [shape=(n_tracks, p), dtype=float64], by the tracks' numbers."""
     _, code = np.unique(samples.rows["track"].to_numpy(), return_inverse=True)
     n_tracks = int(code.max(initial=-1)) + 1
     total = np.zeros((n_tracks, len(samples.features)))
-    for first in range(0, len(samples), ROWS_AT_ONCE):
-        part = np.arange(first, min(first + ROWS_AT_ONCE, len(samples)))
-        values = samples.read(part)
-        if values.ndim == 3:
-            values = values.mean(axis=1, dtype=np.float64)
-        total += sum_rows(values, code[part], n_tracks)
+    start = 0
+    for part in samples.in_parts():
+        values = part.mean(axis=1, dtype=np.float64) if part.ndim == 3 else part
+        found, of_found = np.unique(code[start : start + len(part)], return_inverse=True)
+        total[found] += sum_rows(values, of_found, len(found))
+        start += len(part)
     return total / np.bincount(code)[:, None]
 
 

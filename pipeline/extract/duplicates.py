@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.splits import join, same_rows, telling
-from pipeline.store import Columns, Values, take
+from pipeline.store import Columns, in_parts, take
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""The golden ratio's fraction, in 64 bits (Knuth 1973)."""
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+"""The golden ratio's fraction, in 64 bits."""
 
 
 def find_repeated(tracks: pd.DataFrame, tables: Iterable[Columns]) -> pd.Series:
@@ -38,8 +38,8 @@ def find_repeated(tracks: pd.DataFrame, tables: Iterable[Columns]) -> pd.Series:
 def _shared(track_ids: pd.Series, segments: Columns) -> pd.Series | None:
     """Return a number for each track, the same for those that share a row; missing where a track shares none."""
     names, values = segments.identity["track_id"], segments.values
-    parts = values.parts() if isinstance(values, Values) else [values]
-    again = pd.Series(np.concatenate([_hashes(part) for part in parts])).duplicated(keep=False).to_numpy()
+    hashes = np.concatenate([_hashes(part) for part in in_parts(values)])
+    again = pd.Series(hashes).duplicated(keep=False).to_numpy()
     X = np.asarray(take(values, again))
     rows = pd.DataFrame({"track_id": names[again].to_numpy(), "row": same_rows(X)})
     shared = rows.groupby("row")["track_id"].transform("nunique").to_numpy() > 1
@@ -52,12 +52,12 @@ def _shared(track_ids: pd.Series, segments: Columns) -> pd.Series | None:
 
 
 def _hashes(X: np.ndarray) -> np.ndarray:
-    """Return a number for each row [shape=(n,), dtype=uint64]: that of equal rows is equal, of others hardly ever."""
-    bits = np.ascontiguousarray(X + 0.0).view(np.uint64)  # with 0.0 the two zeros are one
-    bits = (bits ^ (bits >> np.uint64(32))) * _ODD
-    return ((bits ^ (bits >> np.uint64(29))) * _weights(X.shape[1])).sum(axis=1, dtype=np.uint64)
+    """Return a number for each row [shape=(n,), dtype=uint64]: that of equal rows is equal, of others hardly ever.
 
-
-def _weights(n: int) -> np.ndarray:
-    """Return an odd number for each column, so that rows of the same values in another order differ."""
-    return np.arange(1, n + 1, dtype=np.uint64) * _ODD | np.uint64(1)
+    Values are mixed as by splitmix64 (Steele, Lea and Flood 2014), each beginning with its column's number.
+    """
+    stored = np.ascontiguousarray(X + 0.0).view(np.uint64)  # with 0.0 the two zeros are one
+    bits: np.ndarray = stored + np.arange(1, X.shape[1] + 1, dtype=np.uint64) * _GAMMA
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(factor)
+    return (bits ^ (bits >> np.uint64(31))).sum(axis=1, dtype=np.uint64)

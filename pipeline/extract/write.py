@@ -32,6 +32,7 @@ def write(database: Database, dataset: str, tracks: Sequence[dict[str, Any]], ou
     surplus = [operation for outcome in outcomes for operation in _surplus(dataset, outcome)]
     if surplus:
         database["segments"].bulk_write(surplus, ordered=False)
+    begin_segments(database, dataset)  # once more, as another process may have taken them for complete meanwhile
     names = [outcome.track_id for outcome in outcomes]
     names += [unicodedata.normalize("NFC", piece) for track in tracks for piece in track.get("pieces") or ()]
     of_files = {"path": {"$in": names}, "stage": "extract", "window_s": None}

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from pipeline.errors import InputError
 from pipeline.evaluation.samples import load_all, of_main_set
+from pipeline.evaluation.track_means import track_means
 from pipeline.globe.sphere import to_vectors
 from pipeline.settled import read_settled
 
@@ -60,7 +61,7 @@ def load_located(database: Database, dataset: str) -> Located:
     samples = of_main_set(load_all(database, dataset))[0]
     tracks = read_settled(database, dataset, ORIGIN).set_index("track_id")
     of_track = samples.rows.drop_duplicates("track_id").set_index("track_id")
-    X = pd.DataFrame(samples.X).groupby(samples.rows["track_id"].to_numpy()).mean()
+    X = pd.DataFrame(track_means(samples), index=of_track.index[of_track["track"].argsort()])
     rows = tracks.loc[X.index, ["country", "latitude", "longitude"]].join(of_track[["group", "artist", "artist_known"]])
     known = can_be(rows["latitude"], rows["longitude"])
     rows, X = rows[known].rename_axis("track_id").reset_index(), X[known.to_numpy()].to_numpy()

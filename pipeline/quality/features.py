@@ -67,7 +67,7 @@ def check_artist_constants(segments: Columns, tracks: pd.DataFrame, window_s: fl
     if len(several) < 2:
         return Check(name, "ok", 0, "fewer than two artists are known by several tracks")
     chosen = artist.isin(several).to_numpy()
-    by, first = artist[chosen].to_numpy(), ~track_id[chosen].duplicated().to_numpy()
+    by, first = pd.factorize(artist[chosen])[0], ~track_id[chosen].duplicated().to_numpy()
     sizes, n = n_tracks[several].to_numpy(), len(segments.features)
     telling = [
         column

@@ -77,8 +77,9 @@ def check_label_telling(segments: Columns, tracks: pd.DataFrame, window_s: float
     name = f"label_telling_features_{window_s:g}s"
     if is_audio:
         return Check(name, "ok", 0, COMPUTED)
-    names, n_features = segments.identity["track_id"].to_numpy(), len(segments.features)
-    of_tracks = pd.concat([_finite(values).groupby(names).mean() for values in segments.few()], axis="columns")
+    (codes, names), n_features = pd.factorize(segments.identity["track_id"], sort=True), len(segments.features)
+    of_tracks = pd.concat([_finite(values).groupby(codes).mean() for values in segments.few()], axis="columns")
+    of_tracks.index = names
     genres = tracks.set_index("track_id")["genre"].reindex(of_tracks.index)
     of_tracks, (codes, names) = of_tracks[genres.notna()], pd.factorize(genres.dropna())
     sizes = np.bincount(codes)

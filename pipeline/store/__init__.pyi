@@ -17,7 +17,7 @@ from .partitions import Partition, read_partitions
 from .run import ModelFile, Run, StageRows
 from .runs import find_crowned, find_finished, find_run, open_run, refuse_imported, say_run
 from .segments import feature_values, window_key
-from .values import Values, only, take
+from .values import Values, in_parts, only, take
 
 __all__ = [
     "Columns",
@@ -34,6 +34,7 @@ __all__ = [
     "find_crowned",
     "find_finished",
     "find_run",
+    "in_parts",
     "insert_rows",
     "keep_columns",
     "measure_frames",

@@ -3,6 +3,7 @@
 import mmap
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 BYTES_AT_ONCE = 8 * 2**20
 """Of the file: what is mapped counts as a process's memory until it is given back."""
 
-ROWS_OF_A_PART = 65_536
+PART_BYTES = 16 * 2**20
+"""Of rows that go by in parts: so much is in memory, and what is made of it."""
 
 
 class Values:
@@ -75,18 +77,16 @@ class Values:
         at_once = max(1, BYTES_AT_ONCE // max(stored[:1].nbytes, 1))
         ends = np.searchsorted(rows, np.arange(0, len(stored) + at_once, at_once), sorter=order)
         for first, end in pairwise(ends):
-            places = order[first:end]
-            some = stored[rows[places]]
-            found[places] = some if self._columns is None else some[..., self._columns]
-            self._file.madvise(mmap.MADV_DONTNEED)
+            if first < end:
+                places = order[first:end]
+                some = stored[rows[places]]
+                found[places] = some if self._columns is None else some[..., self._columns]
+                self._file.madvise(mmap.MADV_DONTNEED)
         return found
 
-    def parts(self) -> Iterator[np.ndarray]:
-        """Yield the values from the first row to the last, some rows at a time."""
-        for first in range(0, len(self), ROWS_OF_A_PART):
-            yield self.take(slice(first, first + ROWS_OF_A_PART)).read()
-
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if copy is False:
+            raise ValueError("what lies in a file has to be copied into memory")
         return np.asarray(self.read(), dtype)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -104,3 +104,11 @@ def take(values: np.ndarray | Values, rows: np.ndarray | slice) -> Any:
 def only(values: np.ndarray | Values, columns: Sequence[int]) -> Any:
     """Return some entries of the last axis, by number."""
     return values.only(columns) if isinstance(values, Values) else values[..., list(columns)]
+
+
+def in_parts(values: np.ndarray | Values, rows: np.ndarray | None = None) -> Iterator[np.ndarray]:
+    """Yield rows by number, or all, one after the other: as many at a time as take `PART_BYTES`."""
+    numbers = np.arange(len(values)) if rows is None else rows
+    at_once = max(1, PART_BYTES // max(values.dtype.itemsize * prod(values.shape[1:]), 1))
+    for first in range(0, len(numbers), at_once):
+        yield np.asarray(take(values, numbers[first : first + at_once]))

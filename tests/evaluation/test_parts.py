@@ -10,6 +10,7 @@ import pytest
 from pipeline.evaluation import fitting, profile, track_means
 from pipeline.evaluation.profile import project, telling_features
 from pipeline.random_streams import stream
+from pipeline.store import values
 from tests.evaluation.conftest import make_sequences
 
 PROFILE = sys.modules["pipeline.evaluation.profile"]
@@ -21,7 +22,7 @@ def test_rows_are_predicted_alike_in_parts(samples, monkeypatch, model):
     rows = np.arange(len(samples))[::-1]
     estimator = fitting.fit(model, samples.where(np.arange(0, len(samples), 2)), seed=0).estimator
     whole = fitting.predict(estimator, samples, rows)
-    monkeypatch.setattr(fitting, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(values, "PART_BYTES", 7 * 8 * len(samples.features))
     for level, found in fitting.predict(estimator, samples, rows).items():
         np.testing.assert_allclose(found.probabilities, whole[level].probabilities, atol=1e-12)
         np.testing.assert_array_equal(found.rows, whole[level].rows)
@@ -30,7 +31,7 @@ def test_rows_are_predicted_alike_in_parts(samples, monkeypatch, model):
 @pytest.mark.parametrize("kind", ["vectors", "sequences"])
 @pytest.mark.parametrize("at_once", [7, 10_000])
 def test_the_mean_of_a_track_is_that_of_its_rows(samples, monkeypatch, kind, at_once):
-    monkeypatch.setattr(track_means, "ROWS_AT_ONCE", at_once)
+    monkeypatch.setattr(values, "PART_BYTES", at_once * 8 * len(samples.features))
     if kind == "sequences":
         samples = make_sequences()
     rows = samples.where(np.random.default_rng(0).permutation(len(samples))[:200])
@@ -54,13 +55,13 @@ def test_a_sample_of_tracks_has_whole_groups_and_their_own_means(samples):
 def test_a_profile_is_that_of_the_table_of_all_values(samples, monkeypatch, at_once):
     monkeypatch.setattr(PROFILE, "FEATURES_AT_ONCE", at_once)
     genres = np.asarray(samples.genres)[samples.y]
-    values = pd.DataFrame(samples.X, columns=samples.features).groupby(genres)
+    table = pd.DataFrame(samples.X, columns=samples.features).groupby(genres)
     found = profile(samples).set_index(["genre", "feature"])
     for name, expected in {
-        "mean": values.mean(), "sd": values.std(), "p05": values.quantile(0.05), "p95": values.quantile(0.95)
+        "mean": table.mean(), "sd": table.std(), "p05": table.quantile(0.05), "p95": table.quantile(0.95)
     }.items():  # fmt: skip
         np.testing.assert_allclose(found[name].unstack()[list(samples.features)], expected, rtol=1e-10)
-    assert (found["n"].unstack()["f0_mean"] == values.size()).all()
+    assert (found["n"].unstack()["f0_mean"] == table.size()).all()
     assert not found.reset_index()[["genre", "feature"]].duplicated().any()
 
 

@@ -3,10 +3,13 @@
 import mmap
 import multiprocessing
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import StoreError
 from pipeline.settings import Settings
-from pipeline.store import Values, columns, keep_columns, read_columns, read_segments, upsert
+from pipeline.store import Values, column_files, columns, in_parts, keep_columns, read_columns, read_segments, upsert
 from pipeline.store.connection import address_of, reopen
 from pipeline.store.datasets import begin_segments, finish_segments
 from tests.patience import HANG_S
@@ -45,7 +47,7 @@ def home(store, tmp_path, monkeypatch):
 
 
 def kept_in(home: Path) -> list[str]:
-    return sorted(place.name for place in home.glob("*"))
+    return sorted(place.name for place in home.glob("*") if place.is_dir())
 
 
 @pytest.mark.parametrize("feature_set", ["f", "g", "f+g"])
@@ -87,7 +89,7 @@ def test_a_choice_of_rows_and_columns_is_that_of_an_array(data, shape, tmp_path_
             assert values.shape == X.shape
             assert len(values) == len(X)
         np.testing.assert_array_equal(values.read(), X)
-        np.testing.assert_array_equal(np.concatenate([X[:0], *values.parts()]), X)
+        np.testing.assert_array_equal(np.concatenate([X[:0], *in_parts(values)]), X)
 
 
 def test_mongodb_is_asked_once(store, monkeypatch):
@@ -165,28 +167,46 @@ def test_after_a_kill_there_is_nothing_to_be_found_and_what_is_left_goes_after_a
     assert kept_in(home) == sorted([found.place.name, other.place.name])
 
 
-def test_two_that_write_at_once_find_the_same(store, home, monkeypatch):
-    write = columns._write
+@pytest.mark.parametrize("marked", [True, False])
+def test_processes_that_read_at_once_find_the_same(store, home, marked):
+    if not marked:
+        begin_segments(store, "d")
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+        given = [(address_of(store), home.parent)] * 8
+        found = [task.result(HANG_S) for task in [pool.submit(read_there, *each) for each in given]]
+    for frame in found:
+        pd.testing.assert_frame_equal(frame, read_segments(store, "d", "f", 3))
+    assert len(kept_in(home)) == marked
 
-    def write_twice(place, features, parts):
-        rows = list(parts)
-        write(place, features, iter(rows))
-        write(place, features, iter(rows))  # as another process that began before there was a folder
 
-    monkeypatch.setattr(columns, "_write", write_twice)
+def read_there(address, home: Path) -> pd.DataFrame:
+    columns.get_settings = lambda: Settings(home=home)
+    return read_columns(reopen(address), "d", "f", 3).frame()
+
+
+def test_another_that_was_as_quick_leaves_one_folder(store, home, monkeypatch):
+    moved = column_files._move
+
+    def move_twice(beside, place, *, shared):
+        shutil.copytree(beside, place)
+        moved(beside, place, shared=shared)
+
+    monkeypatch.setattr(column_files, "_move", move_twice)
     found = read_columns(store, "d", "f", 3)
     pd.testing.assert_frame_equal(found.frame(), read_segments(store, "d", "f", 3))
     assert kept_in(home) == [found.place.name]
 
 
-def test_those_that_were_opened_longest_ago_make_room(store, home, monkeypatch):
+def test_those_that_were_opened_longest_ago_make_room_and_what_is_being_written_stays(store, home, monkeypatch):
     first = read_columns(store, "d", "f", 3).place
-    os.utime(first, (time.time() - 100,) * 2)
     second = read_columns(store, "d", "g", 3).place
-    monkeypatch.setattr(columns, "MOST_BYTES", (second / "values").stat().st_size * 5 // 2)
     os.utime(first, (time.time() - 100,) * 2)
+    (home / ".being-written").mkdir()
+    (home / ".being-written" / "values").write_bytes(bytes(10_000))
+    os.utime(home / ".being-written", (time.time() - 1000,) * 2)
+    monkeypatch.setattr(column_files, "MOST_BYTES", (second / "values").stat().st_size * 3)
     third = read_columns(store, "d", "f+g", 3).place
-    assert kept_in(home) == sorted([second.name, third.name])
+    assert kept_in(home) == sorted([".being-written", second.name, third.name])
 
 
 def test_columns_go_with_their_dataset(store, home):
@@ -196,24 +216,69 @@ def test_columns_go_with_their_dataset(store, home):
     assert kept_in(home) == ["another-of-its-kind"]
 
 
-def test_a_disk_that_cannot_be_written_to_is_one_line(store, home):
+def test_where_nothing_can_be_kept_rows_are_read_all_the_same(store, home):
     home.write_text("a file where the folder should be")
-    with pytest.raises(StoreError, match=r"can't keep rows in '.*': .*set GENRELAB_HOME to another folder"):
-        read_columns(store, "d", "f", 3)
+    pd.testing.assert_frame_equal(read_columns(store, "d", "f", 3).frame(), read_segments(store, "d", "f", 3))
+
+
+def test_whoever_may_only_read_finds_what_is_there(store, home, monkeypatch):
+    before = read_columns(store, "d", "f", 3)
+    monkeypatch.setattr(columns, "write_files", None)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    pd.testing.assert_frame_equal(read_columns(store, "d", "f", 3).frame(), before.frame())
+
+
+ON_A_SMALL_DISK = """
+import resource
+import sys
+from pathlib import Path
+from pipeline.errors import InputError
+from pipeline.settings import Settings
+from pipeline.store import columns, read_columns
+from pipeline.store.connection import Address, reopen
+
+columns.get_settings = lambda: Settings(home=Path(sys.argv[3]))
+database = reopen(Address(sys.argv[1], sys.argv[2]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+try:
+    read_columns(database, "d", "f", 3)
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(store, home):
+    address = address_of(store)
+    command = [sys.executable, "-c", ON_A_SMALL_DISK, address.uri, address.database, str(home.parent)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=HANG_S)
+    assert re.match(r"can't keep rows in '.*': File too large; make room there, or set GENRELAB_HOME", done.stdout)
+    assert kept_in(home) == []
+
+
+def test_sets_without_a_segment_in_common_have_no_row(store):
+    store["segments"].delete_many({"feature_set": "g"})
+    upsert(store["segments"], [segment("other", 0.0, 1, x=1.0) | {"feature_set": "g"}], replace=True)
+    found = read_columns(store, "d", "f+g", 3)
+    assert len(found) == len(found.frame()) == 0
+    assert found.features == ("x", "y")
 
 
 READ_SOME = """
 import mmap
 import sys
 import numpy as np
-from pipeline.store import Values
+from pipeline.store import Values, in_parts
 from tests.peak_memory import peak_mib
 
 n = 1_000_000
 with open(sys.argv[1], "rb") as file:
     values = Values(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ), "float64", (n, 25), "")
     before = peak_mib()
-    total = sum(part.sum() for part in values.parts())
+    total = sum(part.sum() for part in in_parts(values))
     some = values.take(np.random.default_rng(0).choice(n, 20_000, replace=False)).only([3, 4]).read()
     print(peak_mib() - before, total, some.sum())
 """
