@@ -31,8 +31,8 @@ def harmonic_blocks(spectra: np.ndarray, magnitude: np.ndarray) -> Iterator[np.n
     along_time = median_filter(magnitude)
     for first in range(0, len(spectra), _BLOCK):
         block = slice(first, first + _BLOCK)
-        along_frequency = median_filter(np.ascontiguousarray(magnitude[block].T))
-        yield _mask(spectra[block], along_time[block], np.ascontiguousarray(along_frequency.T))
+        along_frequency = median_filter(magnitude[block].T).T
+        yield _mask(spectra[block], along_time[block], along_frequency)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
