@@ -45,3 +45,16 @@ from pipeline import cli, store
 print("pandas" in sys.modules, store.Run.__module__, "pandas" in sys.modules)
 """
     assert told(code) == "False pipeline.store.run True"
+
+
+def test_a_worker_loads_nothing_that_takes_long_and_extraction_does_without():
+    code = """
+import sys
+import numpy as np
+from pipeline.extract import batch
+from pipeline.features import Signal, get_feature_set
+get_feature_set("spectral-v1").compute(Signal(np.linspace(-1, 1, 22_050, dtype=np.float32)))
+heavy = ("librosa.core", "scipy.signal", "scipy.stats", "sklearn", "pipeline.catalogue", "pymongoarrow", "torch")
+print([name for name in heavy if name in sys.modules])
+"""
+    assert told(code) == "[]"

@@ -11,13 +11,18 @@ from typing import Literal
 
 import numpy as np
 import scipy.fft
-import scipy.signal
 
 N_FFT = 2048
 HOP_LENGTH = 512
 N_BINS = N_FFT // 2 + 1
 
-_WINDOW = scipy.signal.get_window("hann", N_FFT)
+
+def hann(n: int) -> np.ndarray:
+    """Return the periodic Hann window [shape=(n,)]: to the last bit, ``scipy.signal.get_window("hann", n)``."""
+    return 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, n + 1)[:-1])
+
+
+_WINDOW = hann(N_FFT)
 _SINGLE_WINDOW = _WINDOW.astype(np.float32)
 _HOPS = N_FFT // HOP_LENGTH
 _BLOCK = 64

@@ -1,6 +1,5 @@
 """Mel bands of a magnitude spectrum."""
 
-import librosa
 import numpy as np
 from numba import njit
 
@@ -9,7 +8,40 @@ from pipeline.features.fourier import N_FFT
 
 N_MELS = 128
 
-_BANK = librosa.filters.mel(sr=SAMPLE_RATE_HZ, n_fft=N_FFT, n_mels=N_MELS)
+FLOOR = 1e-10
+RANGE_DB = 80.0
+"""Power below the floor, or so far below the largest, is not told apart."""
+
+_LINEAR_HZ, _LINEAR_MELS = 1000.0, 15.0
+_MELS_AN_E_FOLD = 27 / np.log(6.4)
+
+
+def mel_bank(rate_hz: float, n_fft: int, n_mels: int) -> np.ndarray:
+    """Return triangles of equal area, evenly spaced on the mel scale: ``librosa.filters.mel``.
+
+    The scale is Slaney's (Auditory Toolbox, 1998): linear up to 1000 Hz, which are 15 mels, then logarithmic.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_mels, 1 + n_fft // 2), dtype=float32]
+    """
+    highest = _LINEAR_MELS + _MELS_AN_E_FOLD * np.log(rate_hz / 2 / _LINEAR_HZ)
+    mels = np.linspace(0, highest, n_mels + 2)
+    above_linear = np.maximum(mels - _LINEAR_MELS, 0)
+    edges_hz = np.minimum(mels / _LINEAR_MELS, 1) * _LINEAR_HZ * np.exp(above_linear / _MELS_AN_E_FOLD)
+    low, centre, high = edges_hz[:-2, np.newaxis], edges_hz[1:-1, np.newaxis], edges_hz[2:, np.newaxis]
+    hz = np.fft.rfftfreq(n_fft, 1 / rate_hz)
+    triangles = np.minimum((hz - low) / (centre - low), (high - hz) / (high - centre))
+    return (np.maximum(triangles, 0) * 2 / (high - low)).astype(np.float32)
+
+
+def decibels(power: np.ndarray) -> np.ndarray:
+    """Return ``librosa.power_to_db(power)``, of the same shape."""
+    level = 10 * np.log10(np.maximum(power, FLOOR))
+    return np.maximum(level, level.max() - RANGE_DB)
+
+
+_BANK = mel_bank(SAMPLE_RATE_HZ, N_FFT, N_MELS)
 _FIRST = (_BANK > 0).argmax(axis=1)
 _END = _BANK.shape[1] - (_BANK[:, ::-1] > 0).argmax(axis=1)
 

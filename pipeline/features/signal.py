@@ -10,7 +10,7 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.features.chroma import chroma_stft, estimate_tuning
 from pipeline.features.fourier import HOP_LENGTH, N_FFT, invert, transform
 from pipeline.features.hpss import harmonic_blocks
-from pipeline.features.mel import N_MELS, melspectrogram
+from pipeline.features.mel import N_MELS, decibels, melspectrogram
 from pipeline.features.spectral_shape import spectral_shape
 from pipeline.features.tempo import estimate_tempo, onset_strength
 from pipeline.features.waveform import root_mean_square, zero_crossing_rate
@@ -46,7 +46,7 @@ class Signal:
     @cached_property
     def mel_db(self) -> np.ndarray:
         """``librosa.power_to_db`` of ``librosa.feature.melspectrogram`` [shape=(128, n_frames)], dB."""
-        return librosa.power_to_db(melspectrogram(self.magnitude.T)).T
+        return decibels(melspectrogram(self.magnitude.T)).T
 
     @cached_property
     def mfcc(self) -> np.ndarray:

@@ -3,9 +3,11 @@ import warnings
 import librosa
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features.chroma import chroma_stft, estimate_tuning
+from pipeline.features.chroma import chroma_stft, estimate_tuning, filter_bank
 from pipeline.features.signal import Signal
 from pipeline.sources.demo import render_track
 
@@ -20,6 +22,12 @@ def test_the_tuning_is_librosas(samples):
     power = np.abs(librosa.stft(samples)) ** 2
     expected = librosas(librosa.estimate_tuning, S=power, sr=SAMPLE_RATE_HZ, bins_per_octave=12)
     assert estimate_tuning(np.ascontiguousarray(power.T)) == expected
+
+
+@given(st.floats(-0.5, 0.5))
+def test_the_bank_is_librosas(tuning):
+    expected = librosa.filters.chroma(sr=SAMPLE_RATE_HZ, n_fft=2048, tuning=tuning)
+    np.testing.assert_allclose(filter_bank(tuning), expected, rtol=1e-6, atol=1e-30)
 
 
 @pytest.mark.parametrize("tuning", [-0.4, -0.15, 0.0, 0.25])

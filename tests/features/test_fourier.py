@@ -1,10 +1,16 @@
 import librosa
 import numpy as np
 import pytest
+import scipy.signal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.features.fourier import count_frames, cut_frames, invert, transform
+from pipeline.features.fourier import count_frames, cut_frames, hann, invert, transform
+
+
+@pytest.mark.parametrize("n", [2, 344, 512, 2048])
+def test_the_window_is_scipys_to_the_last_bit(n):
+    np.testing.assert_array_equal(hann(n), scipy.signal.get_window("hann", n))
 
 
 def test_the_transform_is_librosas(samples):
