@@ -16,6 +16,7 @@ import scipy.fft
 from benchmarks.recipe import CALLS, published
 from benchmarks.tables import spread
 from pipeline.audio import cut, decode
+from pipeline.extract.batch import keep_freed_memory
 from pipeline.features import Signal, get_feature_set
 from pipeline.features.fourier import cut_frames
 
@@ -79,7 +80,8 @@ def measure_descriptors(clips: Sequence[Path]) -> pd.DataFrame:
 
 
 def warm_up(path: Path) -> None:
-    """Let everything be compiled and loaded before the first measurement."""
+    """Let everything be compiled and loaded before the first measurement, and memory be kept as workers keep it."""
+    keep_freed_memory()
     samples = decode(path).y
     published(samples)
     _ours(samples)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features.fourier import N_BINS, N_FFT
+from pipeline.features.dft import N_BINS, N_FFT
 
 LOWEST_HZ, HIGHEST_HZ = 150.0, 4000.0
 THRESHOLD = 0.1
@@ -38,21 +38,21 @@ def chroma_stft(power: np.ndarray, tuning: float) -> np.ndarray:
     return by_class / np.where(largest < np.finfo(np.float32).tiny, np.float32(1), largest)
 
 
-def estimate_tuning(power_by_frame: np.ndarray) -> float:
+def estimate_tuning(power: np.ndarray) -> float:
     """Find how far the stronger half of the spectral peaks lies from equal temperament.
 
     Peaks are interpolated by parabolas (Smith, "Sinusoidal peak interpolation"), as ``librosa.piptrack`` does.
 
     Parameters
     ----------
-    power_by_frame : np.ndarray [shape=(n_frames, 1025), dtype=float32]
+    power : np.ndarray [shape=(1025, n_frames), dtype=float32]
 
     Returns
     -------
     float
         -0.5 to 0.49 semitones, in steps of 0.01; 0 where there is no peak
     """
-    pitch_hz, strength = _find_peaks(power_by_frame, _BIN_HZ)
+    pitch_hz, strength = _find_peaks(power, _BIN_HZ)
     if not len(pitch_hz):
         return 0.0
     strong = pitch_hz[strength >= np.median(strength)]
@@ -92,20 +92,20 @@ def filter_bank(tuning: float) -> np.ndarray:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _find_peaks(power, bin_hz):
-    """Return frequency and height of the local maxima of each frame between the lowest and the highest pitch."""
-    n_frames, n_bins = power.shape
+    """Return frequency and height of the local maxima of all frames between the lowest and the highest pitch."""
+    n_bins, n_frames = power.shape
     pitch_hz = np.empty(n_frames * ((_END_BIN - _FIRST_BIN) // 2 + 1), np.float32)
     strength = np.empty_like(pitch_hz)
+    threshold = np.zeros(n_frames, np.float32)
+    for k in range(n_bins):
+        for frame in range(n_frames):
+            threshold[frame] = power[k, frame] if power[k, frame] > threshold[frame] else threshold[frame]
+    threshold *= np.float32(THRESHOLD)
     n_peaks = 0
-    for frame in range(n_frames):
-        row = power[frame]
-        largest = row[0]
-        for k in range(n_bins):
-            largest = row[k] if row[k] > largest else largest
-        threshold = np.float32(THRESHOLD) * largest
-        for k in range(_FIRST_BIN, _END_BIN):
-            left, centre, right = row[k - 1], row[k], row[k + 1]
-            if not centre > threshold or centre < right or (centre <= left and left > threshold):
+    for k in range(_FIRST_BIN, _END_BIN):
+        for frame in range(n_frames):
+            left, centre, right = power[k - 1, frame], power[k, frame], power[k + 1, frame]
+            if not centre > threshold[frame] or centre < right or (centre <= left and left > threshold[frame]):
                 continue
             slope, curvature = (right - left) / 2, right + left - 2 * centre
             shift = np.float32(-slope / curvature) if abs(slope) < abs(curvature) else np.float32(0)

@@ -47,30 +47,25 @@ _END = _BANK.shape[1] - (_BANK[:, ::-1] > 0).argmax(axis=1)
 
 
 def melspectrogram(magnitude: np.ndarray) -> np.ndarray:
-    """Sum power by triangles on the mel scale: ``librosa.feature.melspectrogram(S=magnitude.T**2).T``.
+    """Sum power by triangles on the mel scale: ``librosa.feature.melspectrogram(S=magnitude**2)``.
 
     Parameters
     ----------
-    magnitude : np.ndarray [shape=(n_frames, 1025), dtype=float32]
+    magnitude : np.ndarray [shape=(1025, n_frames), dtype=float32]
 
     Returns
     -------
-    np.ndarray [shape=(n_frames, 128), dtype=float32]
+    np.ndarray [shape=(128, n_frames), dtype=float32]
     """
     return _sum_bands(magnitude, _BANK, _FIRST, _END)
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, nogil=True, fastmath={"contract"})
 def _sum_bands(magnitude, bank, first, end):
-    """Weigh the squares of each frame by the bins of each band that are not zero."""
-    bands = np.empty((len(magnitude), len(bank)), np.float32)
-    power = np.empty(magnitude.shape[1], np.float32)
-    for frame in range(len(magnitude)):
-        for k in range(len(power)):
-            power[k] = magnitude[frame, k] * magnitude[frame, k]
-        for band in range(len(bank)):
-            total = np.float32(0)
-            for k in range(first[band], end[band]):
-                total += bank[band, k] * power[k]
-            bands[frame, band] = total
+    """Weigh the squares of the bins of each band that are not zero in the bank."""
+    bands = np.zeros((len(bank), magnitude.shape[1]), np.float32)
+    for band in range(len(bank)):
+        for k in range(first[band], end[band]):
+            for frame in range(magnitude.shape[1]):
+                bands[band, frame] += bank[band, k] * (magnitude[k, frame] * magnitude[k, frame])
     return bands

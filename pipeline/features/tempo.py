@@ -41,7 +41,7 @@ def onset_strength(mel_db: np.ndarray) -> np.ndarray:
     -------
     np.ndarray [shape=(n_frames,)]
     """
-    rise = np.maximum(np.diff(mel_db.T, axis=0), 0)
+    rise = np.maximum(np.diff(np.ascontiguousarray(mel_db.T), axis=0), 0)
     rise.sort(axis=1)
     n_mels = rise.shape[1]
     median = (rise[:, (n_mels - 1) // 2] + rise[:, n_mels // 2]) / 2

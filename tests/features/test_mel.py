@@ -26,7 +26,7 @@ def test_decibels_are_librosas(power):
 def test_mel_bands_are_librosas(samples):
     magnitude = np.abs(librosa.stft(samples))
     expected = librosa.feature.melspectrogram(S=magnitude**2, sr=SAMPLE_RATE_HZ)
-    np.testing.assert_allclose(melspectrogram(np.ascontiguousarray(magnitude.T)).T, expected, rtol=1e-5)
+    np.testing.assert_allclose(melspectrogram(magnitude), expected, rtol=1e-5)
 
 
 def test_mfcc_are_librosas(samples):
