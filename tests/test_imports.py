@@ -58,3 +58,22 @@ heavy = ("librosa.core", "scipy.signal", "scipy.stats", "sklearn", "pipeline.cat
 print([name for name in heavy if name in sys.modules])
 """
     assert told(code) == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is kept where there is glibc")
+def test_a_worker_does_not_ask_the_system_again_for_the_memory_of_its_last_window():
+    code = """
+import resource
+import numpy as np
+from pipeline.extract.batch import keep_freed_memory
+
+def faults_of_a_window():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    arrays = [np.ones(2_500_000, np.float32) for _ in range(6)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+keep_freed_memory()
+faults_of_a_window()
+print(faults_of_a_window() < 100)
+"""
+    assert told(code) == "True"

@@ -26,7 +26,7 @@ LARGEST = 8
 """Tracks a batch: what a stop can lose of each worker."""
 
 LARGEST_KEPT, MOST_KEPT = 2**25, 2**27
-"""Bytes of an array, and of all arrays together, whose memory a worker keeps for the next."""
+"""Bytes of an array, and in all, that a process which extracts keeps when they are freed."""
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
@@ -109,6 +109,7 @@ def work(batch: Batch, database: Database | None = None) -> BatchReport:
     """
     job = batch.job
     see(job.root)
+    keep_freed_memory()
     with in_words_of_a_worker(job.address):
         database = reopen(job.address) if database is None else database
         measured = (job.feature_sets, job.windows_s, job.excerpts, job.only_short)
@@ -128,15 +129,14 @@ def work_alone(batch: Batch) -> BatchReport:
     # For good, and again for each batch: libraries are loaded when they are first used.
     threadpool_limits(1)
     numba.set_num_threads(1)
-    keep_freed_memory()
     return work(batch)
 
 
 def keep_freed_memory() -> None:
     """Let this process keep memory that arrays of one window leave, for those of the next.
 
-    By default glibc gives it back to the system, which takes a quarter of a clip's time to clear it again. More than is
-    in use at some time is not kept, nor more than `MOST_KEPT`.
+    By default glibc gives it back to the system, and a quarter of the time of a 30-second window goes into getting it
+    again, cleared. No more than `MOST_KEPT` is kept, of arrays up to `LARGEST_KEPT`.
     """
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):  # glibc's
         mallopt(_M_MMAP_THRESHOLD, LARGEST_KEPT)
