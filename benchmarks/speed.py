@@ -16,6 +16,7 @@ import scipy.fft
 from benchmarks.recipe import CALLS, published
 from benchmarks.tables import spread
 from pipeline.audio import cut, decode
+from pipeline.extract.batch import keep_freed_memory
 from pipeline.features import Signal, get_feature_set
 from pipeline.features.fourier import cut_frames
 
@@ -44,8 +45,8 @@ def measure_totals(clips: Sequence[Path]) -> pd.DataFrame:
     """
     rows = []
     for path in clips:
-        recipe_ms = _milliseconds(_analyse, path, published, repeats=1)
-        rows.append((recipe_ms, _milliseconds(_analyse, path, _ours), _milliseconds(_floor, path)))
+        recipe_ms = milliseconds(_analyse, path, published, repeats=1)
+        rows.append((recipe_ms, milliseconds(_analyse, path, _ours), milliseconds(_floor, path)))
     recipe, ours, floor = np.array(rows).T
     table = [
         ("recipe / ours", spread(recipe / ours, 1)),
@@ -64,7 +65,7 @@ def measure_descriptors(clips: Sequence[Path]) -> pd.DataFrame:
     for path in clips:
         samples = decode(path).y
         for name, call in CALLS.items():
-            recipe[name].append(_milliseconds(call, samples, repeats=1))
+            recipe[name].append(milliseconds(call, samples, repeats=1))
         timed = [_time_properties(samples) for _ in range(REPEATS)]
         for name in OURS:
             ours[name].append(min(times[name] for times in timed))
@@ -79,7 +80,8 @@ def measure_descriptors(clips: Sequence[Path]) -> pd.DataFrame:
 
 
 def warm_up(path: Path) -> None:
-    """Let everything be compiled and loaded before the first measurement."""
+    """Let everything be compiled and loaded before the first measurement, and memory be kept as workers keep it."""
+    keep_freed_memory()
     samples = decode(path).y
     published(samples)
     _ours(samples)
@@ -116,7 +118,7 @@ def _floor(path: Path, block: int = 64) -> None:
                 scipy.fft.irfft(scipy.fft.rfft(frames[first : first + block]))
 
 
-def _milliseconds(call: Callable[..., object], *arguments, repeats: int = REPEATS) -> float:
+def milliseconds(call: Callable[..., object], *arguments, repeats: int = REPEATS) -> float:
     """Return the least of some times; of the processor, not of the clock, so that other work hardly counts."""
     times = []
     for _ in range(repeats):

@@ -1,12 +1,13 @@
 """Decode a file to one mono signal at one rate, and cut it into windows."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import librosa
 import numpy as np
+import soxr
 
 from pipeline.audio_file import Middle, read_middle, read_stretches
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
@@ -188,8 +189,11 @@ def _put_together(paths: Sequence[Path]) -> tuple[Clip, dict[Path, AudioError], 
 
 
 def _resample(y: np.ndarray, rate_hz: int) -> np.ndarray:
+    """Return what ``librosa.resample`` gives: soxr's, with zeros where that is a sample short."""
     if rate_hz != SAMPLE_RATE_HZ:
-        y = librosa.resample(y, orig_sr=rate_hz, target_sr=SAMPLE_RATE_HZ)
+        wanted = math.ceil(len(y) * (SAMPLE_RATE_HZ / rate_hz))
+        y = soxr.resample(y, rate_hz, SAMPLE_RATE_HZ, quality="HQ")[:wanted]
+        y = np.pad(y, (0, wanted - len(y)))
     return np.ascontiguousarray(y, dtype=np.float32)
 
 

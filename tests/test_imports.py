@@ -45,3 +45,35 @@ from pipeline import cli, store
 print("pandas" in sys.modules, store.Run.__module__, "pandas" in sys.modules)
 """
     assert told(code) == "False pipeline.store.run True"
+
+
+def test_a_worker_loads_nothing_that_takes_long_and_extraction_does_without():
+    code = """
+import sys
+import numpy as np
+from pipeline.extract import batch
+from pipeline.features import Signal, get_feature_set
+get_feature_set("spectral-v1").compute(Signal(np.linspace(-1, 1, 22_050, dtype=np.float32)))
+heavy = ("librosa.core", "scipy.signal", "scipy.stats", "sklearn", "pipeline.catalogue", "pymongoarrow", "torch")
+print([name for name in heavy if name in sys.modules])
+"""
+    assert told(code) == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is kept where there is glibc")
+def test_a_worker_does_not_ask_the_system_again_for_the_memory_of_its_last_window():
+    code = """
+import resource
+import numpy as np
+from pipeline.extract.batch import keep_freed_memory
+
+def faults_of_a_window():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    arrays = [np.ones(2_500_000, np.float32) for _ in range(6)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+keep_freed_memory()
+faults_of_a_window()
+print(faults_of_a_window() < 100)
+"""
+    assert told(code) == "True"

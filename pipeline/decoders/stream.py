@@ -133,7 +133,7 @@ def mixed(blocks: Iterable[np.ndarray]) -> np.ndarray:
     """
     pieces = []
     for block in blocks:
-        peak = float(np.abs(block).max())
+        peak = max(float(block.max()), -float(block.min()))
         if not np.isfinite(peak):
             raise AudioError("not_finite", "the samples hold NaN or infinite values")
         if peak > LOUDEST:

@@ -1,7 +1,9 @@
-"""From tracks to segments: fan-out, resume, rejects; then duplicates and the holdout."""
+"""From tracks to segments: fan-out, resume, rejects; then duplicates and the holdout.
 
-from pipeline.extract.fan_out import ExtractReport, extract
-from pipeline.extract.options import parse_features, parse_windows
-from pipeline.extract.settle import SettleReport, settle
+What the room gives is listed in ``__init__.pyi``. Each name is imported when it is first asked for: a worker needs none
+of them, and need not wait for what they need.
+"""
 
-__all__ = ["ExtractReport", "SettleReport", "extract", "parse_features", "parse_windows", "settle"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

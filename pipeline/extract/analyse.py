@@ -18,7 +18,6 @@ from pipeline.features.joints import edges
 from pipeline.sources import Reject
 from pipeline.sources.counters import SHORT_S
 from pipeline.store import window_key
-from pipeline.store.frames import frame_fields
 
 
 @dataclass(frozen=True)
@@ -159,6 +158,8 @@ def _key(track_id: str, feature_set: FeatureSet, window_s: float, window: Window
 def _fields(feature_set: FeatureSet, values: np.ndarray) -> tuple[dict[str, Any], str | None]:
     """Return the fields that hold `values`, and the first column that has one which is not finite, if any."""
     if feature_set.is_sequence:
+        from pipeline.store.frames import frame_fields  # with pandas, which other sets can do without
+
         with np.errstate(over="ignore"):  # becomes infinite, which is told of below
             values = values.astype("<f2")
         fields = frame_fields(values)

@@ -41,7 +41,7 @@ def work_here(batches: Sequence[Batch], jobs: int, database: Database) -> Iterat
     except BrokenProcessPool as error:
         raise WorkerDied("a worker process died, as for want of memory; try --jobs 1") from error
     finally:  # joblib would keep them, and their memory, for minutes
-        get_reusable_executor().shutdown(kill_workers=True)
+        get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 def _compile(feature_sets: Sequence[str]) -> None:

@@ -7,10 +7,10 @@ what is around them, and with the loudest.
 
 import numpy as np
 import scipy.fft
-import scipy.signal
 from scipy.ndimage import maximum_filter
 
 from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.features.fourier import hann
 
 N_FFT, HOP_LENGTH = 2048, 1024
 BANDS_PER_OCTAVE, N_OCTAVES, LOWEST_HZ = 24, 4, 220.0
@@ -35,7 +35,7 @@ PEAK = np.dtype([("frame", "<u2"), ("band", "u1")])
 
 _BLOCK = 64
 _N_BANDS = BANDS_PER_OCTAVE * N_OCTAVES
-_WINDOW = scipy.signal.get_window("hann", N_FFT).astype(np.float32)
+_WINDOW = hann(N_FFT).astype(np.float32)
 
 
 def _band_weights() -> np.ndarray:

@@ -5,23 +5,26 @@ The transform is computed in double precision and rounded to single, as librosa'
 to bin. The inverse is content with single precision.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-import scipy.fft
-import scipy.signal
+from numba import njit
 
-N_FFT = 2048
-HOP_LENGTH = 512
-N_BINS = N_FFT // 2 + 1
+from pipeline.features.dft import HOP_LENGTH, N_FFT, forward, inverse
+from pipeline.features.lanes import N_LANES
 
-_WINDOW = scipy.signal.get_window("hann", N_FFT)
+
+def hann(n: int) -> np.ndarray:
+    """Return the periodic Hann window [shape=(n,)]: to the last bit, ``scipy.signal.get_window("hann", n)``."""
+    return 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, n + 1)[:-1])
+
+
+_WINDOW = hann(N_FFT)
 _SINGLE_WINDOW = _WINDOW.astype(np.float32)
 _HOPS = N_FFT // HOP_LENGTH
-_BLOCK = 64
-"""Frames that are transformed together: they fit the second cache."""
+_TILE = 16
+"""Rows and columns that are exchanged together: what is read and written fits the first cache."""
 
 
 def count_frames(n_samples: int) -> int:
@@ -48,7 +51,7 @@ def cut_frames(y: np.ndarray, mode: Literal["constant", "reflect"] = "constant")
 
 
 def transform(y: np.ndarray) -> np.ndarray:
-    """Transform Hann-windowed frames, one row a frame: the transpose of ``librosa.stft(y)``.
+    """Transform Hann-windowed frames: ``librosa.stft(y)``.
 
     Parameters
     ----------
@@ -56,38 +59,44 @@ def transform(y: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    np.ndarray [shape=(n_frames, 1025), dtype=complex64]
+    np.ndarray [shape=(1025, n_frames), dtype=complex64]
     """
-    frames = cut_frames(y)
-    spectra = np.empty((len(frames), N_BINS), dtype=np.complex64)
-    for first in range(0, len(frames), _BLOCK):
-        spectra[first : first + _BLOCK] = scipy.fft.rfft(frames[first : first + _BLOCK] * _WINDOW)
-    return spectra
+    n_frames = count_frames(len(y))
+    padded = np.zeros((n_frames + _HOPS - 1 + N_LANES) * HOP_LENGTH, dtype=np.float32)
+    padded[N_FFT // 2 : N_FFT // 2 + len(y)] = y
+    return forward(_transpose(padded.reshape(-1, HOP_LENGTH)), _WINDOW, n_frames)
 
 
-def invert(blocks: Iterable[np.ndarray], n_samples: int) -> np.ndarray:
-    """Overlap and add (Griffin and Lim 1984), as ``librosa.istft`` does.
+def invert(spectra: np.ndarray, share: np.ndarray, n_samples: int) -> np.ndarray:
+    """Overlap and add a part of a signal (Griffin and Lim 1984): ``librosa.istft(share * spectra)``.
 
     Parameters
     ----------
-    blocks : iterable of np.ndarray [shape=(n_block, 1025), dtype=complex64]
-        the frames of a signal in order, some at a time; ``count_frames(n_samples)`` in all
+    spectra : np.ndarray [shape=(1025, n_frames), dtype=complex64]
+        ``count_frames(n_samples)`` frames
+    share : np.ndarray [shape=(1025, n_frames), dtype=float32]
     n_samples : int
 
     Returns
     -------
     np.ndarray [shape=(n_samples,), dtype=float32]
     """
-    n_frames, first = count_frames(n_samples), 0
-    hops = np.zeros((n_frames + _HOPS - 1, HOP_LENGTH), dtype=np.float32)
-    for block in blocks:
-        frames = scipy.fft.irfft(block) * _SINGLE_WINDOW
-        quarters = frames.reshape(len(frames), _HOPS, HOP_LENGTH)
-        for hop in range(_HOPS):
-            hops[first + hop : first + hop + len(frames)] += quarters[:, hop]
-        first += len(frames)
-    hops /= _squared_windows(n_frames)
+    hops = _transpose(inverse(spectra, share, _SINGLE_WINDOW))
+    hops /= _squared_windows(spectra.shape[1])
     return hops.reshape(-1)[N_FFT // 2 : N_FFT // 2 + n_samples]
+
+
+@njit(cache=True, nogil=True)
+def _transpose(rows):
+    """Return a copy with rows and columns exchanged, made tile by tile."""
+    n_rows, n_columns = rows.shape
+    columns = np.empty((n_columns, n_rows), rows.dtype)
+    for top in range(0, n_rows, _TILE):
+        for left in range(0, n_columns, _TILE):
+            for i in range(top, min(top + _TILE, n_rows)):
+                for j in range(left, min(left + _TILE, n_columns)):
+                    columns[j, i] = rows[i, j]
+    return columns
 
 
 @lru_cache(maxsize=8)

@@ -9,8 +9,8 @@ import scipy.fft
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.features.chroma import chroma_stft, estimate_tuning
 from pipeline.features.fourier import HOP_LENGTH, N_FFT, invert, transform
-from pipeline.features.hpss import harmonic_blocks
-from pipeline.features.mel import N_MELS, melspectrogram
+from pipeline.features.hpss import harmonic_share
+from pipeline.features.mel import N_MELS, decibels, melspectrogram
 from pipeline.features.spectral_shape import spectral_shape
 from pipeline.features.tempo import estimate_tempo, onset_strength
 from pipeline.features.waveform import root_mean_square, zero_crossing_rate
@@ -36,7 +36,7 @@ class Signal:
     @cached_property
     def magnitude(self) -> np.ndarray:
         """Absolute values of ``librosa.stft`` [shape=(1025, n_frames), dtype=float32]."""
-        return np.abs(self._spectra).T
+        return np.abs(self._spectra)
 
     @cached_property
     def power(self) -> np.ndarray:
@@ -46,7 +46,7 @@ class Signal:
     @cached_property
     def mel_db(self) -> np.ndarray:
         """``librosa.power_to_db`` of ``librosa.feature.melspectrogram`` [shape=(128, n_frames)], dB."""
-        return librosa.power_to_db(melspectrogram(self.magnitude.T)).T
+        return decibels(melspectrogram(self.magnitude))
 
     @cached_property
     def mfcc(self) -> np.ndarray:
@@ -56,7 +56,7 @@ class Signal:
     @cached_property
     def chroma(self) -> np.ndarray:
         """``librosa.feature.chroma_stft`` [shape=(12, n_frames)], each frame's maximum 1; zeros where silent."""
-        return chroma_stft(self.power, estimate_tuning(self.power.T))
+        return chroma_stft(self.power, estimate_tuning(self.power))
 
     @cached_property
     def rms(self) -> np.ndarray:
@@ -86,7 +86,7 @@ class Signal:
     @cached_property
     def harmonic(self) -> np.ndarray:
         """First part of ``librosa.effects.hpss`` [shape=(n,)], samples."""
-        return invert(harmonic_blocks(self._spectra, self.magnitude.T), len(self.y))
+        return invert(self._spectra, harmonic_share(self.magnitude), len(self.y))
 
     @cached_property
     def percussive(self) -> np.ndarray:
@@ -113,7 +113,7 @@ class Signal:
 
     @cached_property
     def _shape(self) -> np.ndarray:
-        return spectral_shape(self.magnitude.T, SAMPLE_RATE_HZ / N_FFT)
+        return spectral_shape(self.magnitude, SAMPLE_RATE_HZ / N_FFT)
 
 
 __all__ = ["HOP_LENGTH", "N_FFT", "N_MELS", "N_MFCC", "Signal"]

@@ -7,7 +7,7 @@ ROLL_PERCENT = 0.85
 _TINY = np.finfo(np.float32).tiny
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def spectral_shape(magnitude, bin_hz):
     """Compute what librosa's ``spectral_centroid``, ``spectral_bandwidth`` and ``spectral_rolloff`` do by default.
 
@@ -17,7 +17,7 @@ def spectral_shape(magnitude, bin_hz):
 
     Parameters
     ----------
-    magnitude : np.ndarray [shape=(n_frames, n_bins), dtype=float32]
+    magnitude : np.ndarray [shape=(n_bins, n_frames), dtype=float32]
     bin_hz : float
         distance of two bins
 
@@ -26,31 +26,37 @@ def spectral_shape(magnitude, bin_hz):
     np.ndarray [shape=(3, n_frames), dtype=float64]
         centroid, bandwidth, roll-off, Hz; zeros where the frame is silent
     """
-    n_frames, n_bins = magnitude.shape
+    n_bins, n_frames = magnitude.shape
+    total, first, second = np.zeros(n_frames), np.zeros(n_frames), np.zeros(n_frames)
+    for k in range(n_bins):
+        for frame in range(n_frames):
+            value = np.float64(magnitude[k, frame])
+            total[frame] += value
+            first[frame] += value * k
+            second[frame] += value * (k * k)
     shape = np.zeros((3, n_frames))
+    roll_off = _roll_off(magnitude)
     for frame in range(n_frames):
-        row = magnitude[frame]
-        total, first, second = 0.0, 0.0, 0.0
-        for k in range(n_bins):
-            value, position = np.float64(row[k]), np.float64(k)
-            total += value
-            first += value * position
-            second += value * (position * position)
-        if total < _TINY:
-            continue
-        centroid = first / total
-        shape[0, frame] = centroid * bin_hz
-        shape[1, frame] = np.sqrt(max(second / total - centroid * centroid, 0.0)) * bin_hz
-        shape[2, frame] = _roll_off(row) * bin_hz
+        if total[frame] >= _TINY:
+            centroid = first[frame] / total[frame]
+            shape[0, frame] = centroid * bin_hz
+            shape[1, frame] = np.sqrt(max(second[frame] / total[frame] - centroid * centroid, 0.0)) * bin_hz
+            shape[2, frame] = roll_off[frame] * bin_hz
     return shape
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _roll_off(row):
+@njit(cache=True, nogil=True)
+def _roll_off(magnitude):
     """Return the bin; summed up in single precision and in order, as librosa does, for then ties fall as there."""
-    cumulated = np.empty_like(row)
-    total = np.float32(0)
-    for k in range(len(row)):
-        total += row[k]
-        cumulated[k] = total
-    return np.searchsorted(cumulated, np.float32(ROLL_PERCENT) * total)
+    n_bins, n_frames = magnitude.shape
+    threshold, total = np.zeros(n_frames, np.float32), np.zeros(n_frames, np.float32)
+    for k in range(n_bins):
+        for frame in range(n_frames):
+            threshold[frame] += magnitude[k, frame]
+    threshold *= np.float32(ROLL_PERCENT)
+    n_below = np.zeros(n_frames, np.int32)
+    for k in range(n_bins):
+        for frame in range(n_frames):
+            total[frame] += magnitude[k, frame]
+            n_below[frame] += total[frame] < threshold[frame]
+    return n_below

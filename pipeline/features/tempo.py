@@ -1,12 +1,10 @@
 """Tempo of a mel spectrogram, as ``librosa.beat.beat_track`` reports it, without tracking the beats."""
 
-import librosa
 import numpy as np
 import scipy.fft
-import scipy.signal
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features.fourier import HOP_LENGTH, N_FFT
+from pipeline.features.fourier import HOP_LENGTH, N_FFT, hann
 
 START_BPM = 120.0
 FASTEST_BPM = 320.0
@@ -14,11 +12,12 @@ WINDOW_S = 8.0
 
 _N_LAGS = int(WINDOW_S * SAMPLE_RATE_HZ / HOP_LENGTH)
 _N_PADDED = scipy.fft.next_fast_len(2 * _N_LAGS - 1, real=True)
-_WINDOW = scipy.signal.get_window("hann", _N_LAGS)
+_WINDOW = hann(_N_LAGS)
 _TINY = np.finfo(np.float64).tiny
 _BLOCK = 64
 """Windows that are transformed together: they fit the second cache."""
-_BPM = librosa.tempo_frequencies(_N_LAGS, hop_length=HOP_LENGTH, sr=SAMPLE_RATE_HZ)
+_BPM = np.concatenate([[np.inf], 60 * SAMPLE_RATE_HZ / (HOP_LENGTH * np.arange(1.0, _N_LAGS))])
+"""Tempo by the lag at which onsets repeat, frames."""
 
 
 def _log_prior() -> np.ndarray:
@@ -42,7 +41,7 @@ def onset_strength(mel_db: np.ndarray) -> np.ndarray:
     -------
     np.ndarray [shape=(n_frames,)]
     """
-    rise = np.maximum(np.diff(mel_db.T, axis=0), 0)
+    rise = np.maximum(np.diff(np.ascontiguousarray(mel_db.T), axis=0), 0)
     rise.sort(axis=1)
     n_mels = rise.shape[1]
     median = (rise[:, (n_mels - 1) // 2] + rise[:, n_mels // 2]) / 2

@@ -80,7 +80,7 @@ def play_all(
     try:
         yield from parallel(delayed(_play)(root, track, wanted, changes) for track in tracks)
     finally:  # joblib would keep the processes, and their memory, for minutes
-        get_reusable_executor().shutdown(kill_workers=True)
+        get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 def _play_there(root: Path, track: Mapping[str, Any], wanted: Wanted, changes: Sequence[Change]) -> Played:

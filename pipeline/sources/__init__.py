@@ -1,19 +1,9 @@
-"""Which tracks there are: audio folder, feature table, metadata, demo corpus."""
+"""Which tracks there are: audio folder, feature table, metadata, demo corpus.
 
-from pipeline.sources.audio_folder import audio_root, list_audio
-from pipeline.sources.feature_table import TableOptions, read_feature_table
-from pipeline.sources.metadata import Metadata, read_metadata
-from pipeline.sources.records import AudioListing, FeatureTable, Reject, TrackFile
+What the room gives is listed in ``__init__.pyi``. Each name is imported when it is first asked for: who reads audio
+need not wait for what tables need.
+"""
 
-__all__ = [
-    "AudioListing",
-    "FeatureTable",
-    "Metadata",
-    "Reject",
-    "TableOptions",
-    "TrackFile",
-    "audio_root",
-    "list_audio",
-    "read_feature_table",
-    "read_metadata",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

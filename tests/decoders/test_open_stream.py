@@ -1,6 +1,7 @@
 """Whatever a file is called and its header claims: its real length, its real middle, or a true sentence."""
 
 import io
+import time
 from functools import cache
 
 import numpy as np
@@ -55,6 +56,12 @@ def without_length(flac):
 def ape_tag(content):
     size = 70_000
     return b"APETAGEX" + (2000).to_bytes(4, "little") + size.to_bytes(4, "little") + bytes(16) + b"\1" * size + content
+
+
+def cpu_s(call, *args):
+    started = time.process_time()
+    call(*args)
+    return time.process_time() - started
 
 
 LENGTHS = {
@@ -112,6 +119,15 @@ def test_an_mp3_that_broke_off_is_told_from_one_whose_header_is_wrong(tmp_path):
     cut = open_audio(tmp_path / "cut")
     assert cut.claimed_frames == pytest.approx(LONG_S * RATE_HZ, abs=CODEC_DELAY_S * RATE_HZ)
     assert read_middle(tmp_path / "cut").n_frames < 0.7 * cut.claimed_frames
+
+
+def test_a_stretch_of_an_mp3_is_sought_and_what_is_before_it_is_not_decoded(tmp_path):
+    (tmp_path / "song").write_bytes(vbr(header=True))
+    stream = open_audio(tmp_path / "song")
+    last = (LONG_S - 2) * RATE_HZ, RATE_HZ
+    np.testing.assert_array_equal(stream.read(*last), stream.read_through(*last))
+    sought, through = (min(cpu_s(read, *last) for _ in range(3)) for read in (stream.read, stream.read_through))
+    assert sought < through / 2
 
 
 NO_AUDIO = {

@@ -4,11 +4,15 @@ import csv
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from benchmarks.recipe import published
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS, Signal, get_feature_set
+from pipeline.features.spectral import mean_and_variance
 from pipeline.sources.demo import render_track
 
 SPECTRAL = get_feature_set("spectral-v1")
@@ -32,6 +36,14 @@ def test_the_same_samples_give_the_same_values_to_the_last_bit():
 def test_any_window_from_half_a_second_on_has_finite_values(n_samples):
     y = render_track("metal", 0, duration_s=3.0)[:n_samples]
     assert np.isfinite(SPECTRAL.compute(Signal(y))).all()
+
+
+@given(arrays(np.float32, st.tuples(st.integers(1, 3), st.integers(1, 99)), elements=st.floats(-1e9, 1e9, width=32)))
+def test_means_and_variances_are_those_of_numpy_in_double_precision(rows):
+    expected = np.stack([rows.mean(axis=1, dtype=np.float64), rows.var(axis=1, dtype=np.float64)], axis=1).ravel()
+    rounded = 1e-12 * np.abs(rows).max(initial=0.0, axis=1).astype(np.float64)
+    for found in (mean_and_variance(rows), mean_and_variance(np.asfortranarray(rows))):
+        assert (np.abs(found - expected) <= 1e-12 * np.abs(expected) + np.stack([rounded, rounded**2], 1).ravel()).all()
 
 
 def test_a_silent_window_is_no_error_and_has_finite_values():

@@ -10,9 +10,9 @@ from functools import cache
 import librosa
 import numpy as np
 import scipy.fft
-import scipy.signal
 
 from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.features.fourier import hann
 
 N_FRAMES = 187
 N_MELS = 96
@@ -96,7 +96,7 @@ def _filter() -> np.ndarray:
 
 @cache
 def _hann() -> np.ndarray:
-    return scipy.signal.get_window("hann", N_FFT).astype(np.float32)
+    return hann(N_FFT).astype(np.float32)
 
 
 @cache
