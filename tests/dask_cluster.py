@@ -10,8 +10,12 @@ import psutil
 from pipeline.settings import PROJECT_DIR
 from tests.patience import lives, until
 
-QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
-"""A worker looks a hundred times a second at where it is, also where it has nothing to do."""
+QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}
+"""Unless told, processes look at themselves up to a hundred times a second, also while they have nothing to do."""
 
 
 class Dask:
