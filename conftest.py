@@ -3,11 +3,16 @@
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# a suite starts hundreds of processes: without bytecode each compiles all modules, and pytest rewrites all tests
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 DEMO_TRACKS = 3
 UNITS = (

@@ -127,7 +127,7 @@ def songs(request):
         extract(run, ExtractOptions(features="spectral-v1", holdout=0.2, jobs=1))
         compare(run, CompareOptions(models="random_forest,knn_3", repeats=1, jobs=2))
         optimise(run, OptimiseOptions(k_max=5, repeats=1, jobs=2))
-        holdout(run, HoldoutOptions())
+        holdout(run, HoldoutOptions(jobs=1))
     finish_run(run)
     songs = Songs(home, run, folder)
     request.config.stash[_songs] = songs, songs.digest()

@@ -1,5 +1,6 @@
 """A real Dask cluster of this machine: a scheduler and workers, each a process of its own."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,13 @@ import psutil
 
 from pipeline.settings import PROJECT_DIR
 from tests.patience import lives, until
+
+QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}
+"""Unless told, processes look at themselves up to a hundred times a second, also while they have nothing to do."""
 
 
 class Dask:
@@ -28,7 +36,9 @@ class Dask:
         command = [sys.executable, "-c", program, role, "--host", "127.0.0.1", *map(str, arguments)]
         command += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
         with open(log, "w") as output:
-            process = psutil.Popen(command, cwd=PROJECT_DIR, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+            process = psutil.Popen(
+                command, cwd=PROJECT_DIR, env=os.environ | QUIET, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            )
         process.log = log
         self.processes.append(process)
         return process

@@ -45,11 +45,15 @@ class Run:
         return "".join(output.get("text", "") for output in outputs)
 
 
+def asked(exports: Path, models: str = "", *arguments: str) -> list[str]:
+    """Return the main job's arguments, with the usual models unless some are named."""
+    return ["run", "--exports", str(exports), *(("--models", models) if models else ()), *arguments]
+
+
 def genrelab_run(exports: Path, models: str = "", *arguments: str) -> Run:
-    """Run the main job, on the usual models unless some are named."""
-    named = ("--models", models) if models else ()
+    """Run the main job."""
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "run", "--exports", str(exports), *named, *arguments],
+        [sys.executable, "-m", "pipeline", *asked(exports, models, *arguments)],
         capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
@@ -60,7 +64,7 @@ def genrelab_run(exports: Path, models: str = "", *arguments: str) -> Run:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param((FEW_MODELS, "-p", "repeats=2", "-p", "k_max=5"), id="few models and splits"),
+        pytest.param((FEW_MODELS, "-p", "repeats=2", "-p", "k_max=5", "-p", "jobs=1"), id="few models and splits"),
         pytest.param((), id="nothing asked", marks=pytest.mark.faults),
     ],
 )
@@ -68,19 +72,19 @@ def first(request, tmp_path_factory) -> Run:
     return genrelab_run(tmp_path_factory.mktemp("exports"), *request.param)
 
 
-def test_the_same_again_has_nothing_to_do_and_writes_only_what_is_gone(first, database):
+def test_the_same_again_has_nothing_to_do_and_writes_only_what_is_gone(first, database, main):
     """Before all others, which find the run after it."""
     was = sorted(database["runs"].distinct("run_id"))
     summary = first.printed.partition("time: ")
-    again = genrelab_run(first.exports, first.models, *first.arguments)
-    assert again.printed == summary[0] + summary[2].partition("\n")[2]
-    wrong = [sys.executable, "-m", "pipeline", "run", "--to", "1", "--features", "melspec"]
-    refused = subprocess.run(wrong, capture_output=True, text=True, timeout=HANG_S)
-    assert (refused.returncode, "nothing to do" in refused.stderr) == (2, False)
+    the_same = asked(first.exports, first.models, *first.arguments)
+    again = main(*the_same)
+    assert (again.status, again.out) == (0, summary[0] + summary[2].partition("\n")[2])
+    refused = main("run", "--to", "1", "--features", "melspec")
+    assert (refused.status, "nothing to do" in refused.err) == (2, False)
     scores = first.exports / "scores.csv"
     written = scores.read_bytes()
     scores.unlink()
-    assert genrelab_run(first.exports, first.models, *first.arguments).run_id == first.run_id
+    assert f"done: {first.run_id} " in main(*the_same).out.replace("\n", " ")
     assert scores.read_bytes() == written
     assert sorted(database["runs"].distinct("run_id")) == was
 

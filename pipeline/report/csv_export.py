@@ -109,8 +109,7 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == NUMBER and values.dtype == np.float64:
         _refuse_infinite(values)
         return values.astype("Float64")
-    plain = values.astype(object).where(values.notna(), None)
-    typed = plain.astype(DTYPES[column.kind])
+    typed = _with_none(values).astype(DTYPES[column.kind])
     if column.kind == NUMBER:
         _refuse_infinite(typed.dropna())
     if column.kind == STRING:
@@ -118,9 +117,18 @@ def _cast(column: Column, values: pd.Series) -> pd.Series:
     return typed
 
 
+def _with_none(values: pd.Series) -> pd.Series:
+    """Return the values as objects, None where one is missing."""
+    missing = values.isna()
+    objects = values.astype(object)
+    return objects.where(~missing, None) if missing.any() else objects
+
+
 def _map_distinct(values: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Return `values` changed: each text but once, since ids and labels come again in row after row."""
     changed = {text: change(text) for text in values.dropna().unique()}
+    if all(text == safe for text, safe in changed.items()):
+        return values
     return values.map(changed, na_action="ignore").astype(values.dtype)
 
 
@@ -152,7 +160,7 @@ def _cells(column: Column, values: pd.Series) -> list:
         values = values.map(TRUTH, na_action="ignore")
     elif column.kind in DATE_FORMATS:
         values = values.dt.strftime(DATE_FORMATS[column.kind])
-    return values.astype(object).where(values.notna(), None).tolist()
+    return _with_none(values).tolist()
 
 
 def _numbers(values: np.ndarray) -> list[float | str | None]:
@@ -169,4 +177,4 @@ def _parsed(column: Column, values: pd.Series) -> pd.Series:
         return values.map({text: truth for truth, text in TRUTH.items()}).astype("boolean")
     if column.kind == NUMBER:
         return values.astype(object).where(values.notna(), np.nan).astype(float).astype("Float64")
-    return values.astype(object).where(values.notna(), None).astype(DTYPES[column.kind])
+    return _with_none(values).astype(DTYPES[column.kind])

@@ -62,20 +62,24 @@ def emptied(second):
         assert not second[1][name].count_documents({}), name
 
 
-def test_another_machine_s_answers_are_the_same_to_the_last_bit(songs, exported, second, emptied, genrelab, tmp_path):
+def test_another_machine_s_answers_are_the_same_to_the_last_bit(
+    songs, exported, second, emptied, main, monkeypatch, tmp_path
+):
     home, database = second
     music = tmp_path / "music"
     music.mkdir()
     for holdout in (True, False):
         shutil.copyfile(songs.path(holdout=holdout), music / f"{holdout}.wav")
-    there = {"GENRELAB_HOME": home, "GENRELAB_JOBS": 1}
-    done = genrelab("models", "import", exported, **there)
-    assert done.returncode == 0, done.stderr
-    assert "was imported" in done.stdout
-    assert "is here already" in genrelab("models", "import", exported, **there).stdout
-    for variables, name in ((songs.environment, "a.csv"), (there, "b.csv")):
-        told = genrelab("predict", music, "--dataset", "songs", "--segments", "-o", tmp_path / name, **variables)
-        assert told.returncode == 0, told.stderr
+    monkeypatch.setenv("GENRELAB_JOBS", "1")
+    monkeypatch.setenv("GENRELAB_HOME", str(home))
+    done = main("models", "import", exported)
+    assert done.status == 0, done.err
+    assert "was imported" in done.out
+    assert "is here already" in main("models", "import", exported).out
+    for place, name in ((songs.home, "a.csv"), (home, "b.csv")):
+        monkeypatch.setenv("GENRELAB_HOME", str(place))
+        told = main("predict", music, "--dataset", "songs", "--segments", "-o", tmp_path / name)
+        assert told.status == 0, told.err
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     songs.database["labels"].delete_many({})
     here, away = (load_judge(champion_of(each, "songs")) for each in (songs.database, database))

@@ -14,15 +14,16 @@ import pantab  # noqa: F401
 import pymongo.monitoring
 import seaborn  # noqa: F401
 import sklearn.ensemble  # noqa: F401
-import skops.io  # noqa: F401
 
 from pipeline.errors import GenrelabError
+from pipeline.models import persistence
 from pipeline.settings import get_settings
 from pipeline.stages import STAGES, find_stage
 from pipeline.store import connect, find_run
 from pipeline.store.server import EmbeddedServer
 
 librosa.to_mono  # noqa: B018 - loads what it stands for
+persistence._skops()
 for each in STAGES:
     each.function  # noqa: B018 - imports it
 

@@ -180,24 +180,27 @@ def test_labels_are_written_where_they_are_sure_and_no_genre_is_and_it_can_be_un
     assert all(read_genres(unlabelled.folder / path) == [] for path in others)
 
 
-def test_the_command_says_what_it_needs_and_bears_a_folder_that_it_may_not_write_to(songs, key, unlabelled, tmp_path):
-    def predict(*arguments):
-        command = [sys.executable, "-m", "pipeline", "predict", *arguments]
-        return subprocess.run(command, cwd=PROJECT_DIR, env=songs.environment, capture_output=True, text=True,
-                              timeout=HANG_S, preexec_fn=give_up_rights)  # fmt: skip
-
+def test_the_command_says_what_it_needs_and_bears_a_folder_that_it_may_not_write_to(
+    songs, key, unlabelled, main, monkeypatch, tmp_path
+):
+    for name in ("GENRELAB_HOME", "GENRELAB_JOBS"):
+        monkeypatch.setenv(name, songs.environment[name])
     folder = str(unlabelled.folder)
-    lone = predict(folder, "--write-tags")
-    assert (lone.returncode, lone.stdout) == (2, "")
-    assert "--write-tags needs --at-least P, a probability from 0 to 1" in lone.stderr
-    assert "are for --write-tags" in predict(folder, "--overwrite").stderr
+    lone = main("predict", folder, "--write-tags")
+    assert (lone.status, lone.out) == (2, "")
+    assert "--write-tags needs --at-least P, a probability from 0 to 1" in lone.err
+    assert "are for --write-tags" in main("predict", folder, "--overwrite").err
     files = {path: (unlabelled.folder / path).read_bytes() for path in unlabelled.tracks}
     deepest = sorted({(unlabelled.folder / path).parent for path in unlabelled.tracks}, reverse=True)
     for place in deepest:
         place.chmod(0o555)
-    asked = ("--dataset", songs.dataset, "--write-tags", "--at-least", "0", "--out", str(tmp_path / "p.csv"))
+    asked = ("predict", folder, "--dataset", songs.dataset, "--write-tags", "--at-least", "0")
+    asked += ("--out", str(tmp_path / "p.csv"))
     try:
-        done = predict(folder, *asked)
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *asked], cwd=PROJECT_DIR, env=songs.environment, capture_output=True,
+            text=True, timeout=HANG_S, preexec_fn=give_up_rights,
+        )  # fmt: skip
     finally:
         for place in deepest:
             place.chmod(0o755)
@@ -206,11 +209,11 @@ def test_the_command_says_what_it_needs_and_bears_a_folder_that_it_may_not_write
     assert done.stdout.count("its tags can't be written: Permission denied") > 0
     assert {path: (unlabelled.folder / path).read_bytes() for path in unlabelled.tracks} == files
     assert list(tmp_path.glob("tags-undo-*")) == []
-    done = predict(folder, *asked)
+    told = main(*asked)
     [record] = tmp_path.glob("tags-undo-*")
-    assert f"genrelab predict --undo-tags {record}" in done.stdout
+    assert f"genrelab predict --undo-tags {record}" in told.out
     assert any(read_genres(unlabelled.folder / path) for path in unlabelled.tracks)
-    assert predict("--undo-tags", str(record)).returncode == 0
+    assert main("predict", "--undo-tags", str(record)).status == 0
     assert not any(read_genres(unlabelled.folder / path) for path in unlabelled.tracks)
 
 

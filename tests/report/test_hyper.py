@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from datetime import date, datetime
+from select import select
 
 import pytest
 
@@ -14,7 +15,7 @@ from pipeline.report.datapackage import read_package
 from pipeline.report.exports import write_exports
 from pipeline.report.hyper import write_hyper
 from pipeline.tables import BOOLEAN, BY_NAME, DATE, DATETIME, INTEGER, NUMBER, STRING, TABLES
-from tests.patience import HANG_S
+from tests.patience import lives, until
 from tests.report.conftest import RUN, conformed, make_frames
 
 hyper = pytest.importorskip("tableauhyperapi", reason="Tableau's engine has no build for this machine")
@@ -82,14 +83,17 @@ def test_a_table_has_the_columns_types_and_rows_of_its_csv(extract, written, tab
 WATCH = """
 import json, sys, psutil
 print("ready", flush=True)
-seen, parent = [], psutil.Process(int(sys.argv[1]))
+seen, engines, parent = [], [], psutil.Process(int(sys.argv[1]))
 ports = lambda process: [str(connection) for connection in process.net_connections("inet")]
 while not seen or engines:
     engines = [child for child in parent.children(recursive=True) if child.name() == "hyperd"]
     try:
-        seen += [ports(engine) for engine in engines]
+        found = [ports(engine) for engine in engines]
     except psutil.Error:  # it ended in between
-        pass
+        continue
+    if found and not seen:
+        print("seen", flush=True)
+    seen += found
 print(json.dumps([ports(parent), seen]))
 """
 
@@ -102,9 +106,13 @@ def test_the_engine_opens_no_network_port(tmp_path):
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watcher,
     ):
         assert watcher.stdout.readline() == "ready\n"
-        write_hyper(frames, tmp_path)
         try:
-            ours, of_the_engine = json.loads(watcher.communicate(timeout=HANG_S)[0])
+            until(
+                lambda: write_hyper(frames, tmp_path) and select([watcher.stdout], [], [], 0)[0],  # it ends soon
+                alive=lives(watcher),
+            )
+            assert watcher.stdout.readline() == "seen\n"
+            ours, of_the_engine = json.loads(watcher.stdout.readline())
         finally:
             watcher.kill()
     assert ours, "a port that is open would not be seen"

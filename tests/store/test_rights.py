@@ -1,8 +1,6 @@
 """What each command needs of MongoDB: users with exactly these rights can use it, and with one fewer they can't."""
 
 import os
-import subprocess
-import sys
 from contextlib import contextmanager
 
 import pytest
@@ -10,7 +8,7 @@ from gridfs import GridFS
 from pymongo import MongoClient
 
 from pipeline.errors import StoreError
-from pipeline.settings import PROJECT_DIR, Settings
+from pipeline.settings import Settings
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
 from pipeline.stages.explore import ExploreOptions, explore
@@ -145,12 +143,17 @@ def table(tmp_path):
     return path
 
 
-def genrelab(uri: str, tmp_path, *arguments) -> subprocess.CompletedProcess:
-    folders = {f"GENRELAB_{name}": str(tmp_path / name.lower()) for name in ("RUNS", "EXPORTS")}
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *map(str, arguments)], cwd=PROJECT_DIR,
-        env=os.environ | folders | {"MONGODB_URI": uri}, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+@pytest.fixture
+def genrelab(main, monkeypatch, tmp_path):
+    """Return a function that runs ``genrelab`` as the user of a URI, in this process."""
+    for name in ("RUNS", "EXPORTS"):
+        monkeypatch.setenv(f"GENRELAB_{name}", str(tmp_path / name.lower()))
+
+    def command(uri: str, *arguments: str):
+        monkeypatch.setenv("MONGODB_URI", uri)
+        return main(*arguments)
+
+    return command
 
 
 def test_a_run_needs_to_read_and_write_and_to_make_the_indexes_of_its_files(root, user_with, tmp_path, table):
@@ -183,19 +186,19 @@ def test_a_run_may_prepare_an_empty_database_as_a_user_who_reads_and_writes(serv
     assert root[DATABASE]["tracks"].count_documents({}) == 40
 
 
-def test_a_user_who_may_not_change_validators_hears_who_may(root, user_with, tmp_path):
+def test_a_user_who_may_not_change_validators_hears_who_may(root, user_with, genrelab):
     older(root)
     before = {name: content["documents"] for name, content in snapshot(root[DATABASE]).items()}
     with user_with(PREPARE_OLDER - {"collMod"}) as uri:
-        done = genrelab(uri, tmp_path, "db", "prepare")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "the user may not collMod" in done.stderr
-    assert "grant the role dbAdmin on it" in done.stderr
+        done = genrelab(uri, "db", "prepare")
+    assert (done.status, done.out) == (2, "")
+    assert "the user may not collMod" in done.err
+    assert "grant the role dbAdmin on it" in done.err
     after = {name: content["documents"] for name, content in snapshot(root[DATABASE]).items()}
     assert {name: after[name] for name in before} == before
 
 
-def test_the_page_doctor_and_status_need_to_read_alone(server, root, songs, tmp_path):
+def test_the_page_doctor_and_status_need_to_read_alone(server, root, songs, genrelab, tmp_path):
     """The page answers for a song, as ``serve`` does in docker-compose.yml."""
     for name in songs.database.list_collection_names():
         documents = list(songs.database[name].find())
@@ -208,9 +211,9 @@ def test_the_page_doctor_and_status_need_to_read_alone(server, root, songs, tmp_
     connect_as_root(root)
     before = snapshot(root[DATABASE])
     uri = f"mongodb://reader:readonly-secret@{server.host}/{DATABASE}?authSource=admin"
-    assert genrelab(uri, tmp_path, "doctor").returncode == 0
-    told = genrelab(uri, tmp_path, "db", "status")
-    assert told.stdout == f"running: mongodb://{server.host} (MONGODB_URI); the database has layout {CURRENT}\n"
+    assert genrelab(uri, "doctor").status == 0
+    told = genrelab(uri, "db", "status")
+    assert told.out == f"running: mongodb://{server.host} (MONGODB_URI); the database has layout {CURRENT}\n"
     site = start(os.environ | {"MONGODB_URI": uri}, tmp_path / "log", "--dataset", songs.dataset)
     try:
         for path in ("/", "/unseen", "/unseen/all", "/results", "/about", "/api", "/api/holdout"):
