@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -295,3 +295,17 @@ def test_reading_takes_the_memory_of_what_is_read(tmp_path):
     more_mib, total, some = map(float, done.stdout.split())
     assert (total, some) == (25 * n, 40_000)
     assert more_mib < 100, "of 191 MiB"
+
+
+def test_threads_that_read_at_once_get_their_own_rows(tmp_path):
+    X = np.random.default_rng(0).normal(size=(200_000, 12))
+    (tmp_path / "values").write_bytes(X.tobytes())
+    with (tmp_path / "values").open("rb") as file:
+        values = Values(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ), X.dtype, X.shape, "")
+
+    def is_right(seed: int) -> bool:
+        rows = np.random.default_rng(seed).choice(len(X), 20_000)
+        return np.array_equal(values.take(rows).read(), X[rows])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(is_right, range(40)))
