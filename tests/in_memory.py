@@ -2,9 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from pipeline.store import Columns, feature_values
+from pipeline.report import assemble_exports
+from pipeline.store import Columns, Run, feature_values
+
+
+def exports_of(run: Run) -> dict[str, pd.DataFrame]:
+    """Return what `assemble_exports` does, with all rows of ``features`` read."""
+    frames = assemble_exports(run)
+    return {**frames, "features": frames["features"].take(np.arange(len(frames["features"])))}
 
 
 def columns_of(segments: pd.DataFrame) -> Columns:

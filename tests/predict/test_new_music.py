@@ -8,10 +8,11 @@ from pipeline.report.csv_export import conform
 from pipeline.report.views import describe
 from pipeline.tables import BY_NAME, NEW_MUSIC, SURE_FROM, SURENESS
 from pipeline.without_places import _patterns
+from tests.in_memory import exports_of
 
 
 def test_the_exports_have_what_the_champion_named_and_a_dashboard_only_where_it_named_something(songs, key, unlabelled):
-    frames = assemble_exports(songs.run)
+    frames = exports_of(songs.run)
     assert frames["new_music"].empty
     before = describe({name: conform(BY_NAME[name], frame) for name, frame in frames.items()})
     assert "New music" not in [board.name for board in before.dashboards]
@@ -23,7 +24,7 @@ def test_the_exports_have_what_the_champion_named_and_a_dashboard_only_where_it_
     known = songs.database["labels"].find_one({"genre": {"$ne": None}, "champion": str(key)}, {"_id": False})
     songs.database["labels"].insert_one(known | {"run_id": "a run before it"})  # the same champion: told once
     assert len(read_new_music(songs.run, "another")) == 1
-    frames = assemble_exports(songs.run)
+    frames = exports_of(songs.run)
     rows = conform(NEW_MUSIC, frames["new_music"])
     assert set(rows["source"]) == {str(unlabelled.folder)}, "a folder outside the user's home"
     with pytest.MonkeyPatch.context() as patch:
