@@ -58,7 +58,8 @@ def _run(name: str, given: dict[str, Any]) -> None:
         return
     stage = find_stage(name)
     writes = name not in ("catalogue", "extract", "export")
-    run = (open_run if writes else find_run)(database, dataset, given.get("run_id", ""))
+    run_id = given.get("run_id", "")
+    run = open_run(database, dataset, run_id) if writes else find_run(database, dataset, run_id, may_be_new=True)
     options = {field.name: given[field.name] for field in fields(stage.options) if field.name in given}
     stage.function(run, stage.options(**options))
 
