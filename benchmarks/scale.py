@@ -165,8 +165,7 @@ def write_page(measures: Sequence[dict[str, Any]]) -> str:
         markdown(cost_table(kept, "mib", _mib)),
         "## Wall clock and server, as measured\n",
         markdown(wall_table(kept)),
-        "## Extraction\n",
-        markdown(extraction_table(kept)),
+        *_section("## Extraction\n", extraction_table(kept)),
         "## Bytes a track\n",
         markdown(bytes_table(kept)),
         PROSE.read_text(encoding="utf-8"),
@@ -176,7 +175,7 @@ def write_page(measures: Sequence[dict[str, Any]]) -> str:
 
 def cost_table(kept: pd.DataFrame, column: str, told: Any) -> pd.DataFrame:
     """Return a cost by stage and size: measured, or in italics extrapolated; with the model that says so."""
-    rows = []
+    rows, shown = [], sorted({*TARGETS, *kept.loc[kept["stage"].isin(STAGES), "n_tracks"]})
     for stage in STAGES:
         of_stage = kept[(kept["stage"] == stage) & kept.get(column, pd.Series(dtype=float)).notna()]
         if of_stage.empty:
@@ -185,11 +184,11 @@ def cost_table(kept: pd.DataFrame, column: str, told: Any) -> pd.DataFrame:
         known = dict(zip(sizes, costs, strict=True))
         row = {"stage": stage}
         if len(sizes) < HIDDEN_BELOW:
-            rows.append(row | {f"{n:,}": told(known[n]) if n in known else "" for n in TARGETS} | {"exponent": ""})
+            rows.append(row | {f"{n:,}": told(known[n]) if n in known else "" for n in shown} | {"exponent": ""})
             continue
         _, b, low, high = power_law(sizes, costs)
         start, each = constant_and_linear(sizes[-2:], costs[-2:])
-        for n in TARGETS:
+        for n in shown:
             row[f"{n:,}"] = told(known[n]) if n in known else f"*{told(start + each * n)}*"
         row["exponent"] = f"{b:.2f} ({low:.2f} to {high:.2f})"
         row["constant + a track"] = f"{told(start)} + {told(each * 1000)} a thousand"
@@ -199,7 +198,7 @@ def cost_table(kept: pd.DataFrame, column: str, told: Any) -> pd.DataFrame:
 
 def wall_table(kept: pd.DataFrame) -> pd.DataFrame:
     """Return wall clock, the server's CPU and its memory."""
-    chosen = kept[kept["stage"].isin(STAGES)]
+    chosen = kept[kept["stage"].isin(STAGES)].sort_values(["stage", "n_tracks"], key=_in_order)
     return pd.DataFrame(
         {
             "stage": chosen["stage"],
@@ -209,7 +208,7 @@ def wall_table(kept: pd.DataFrame) -> pd.DataFrame:
             "CPU of the server": chosen["server_cpu_s"].map(_seconds),
             "memory of the server": chosen["server_mib"].map(_mib),
         }
-    ).sort_values(["stage", "tracks"])
+    )
 
 
 def extraction_table(kept: pd.DataFrame) -> pd.DataFrame:
@@ -237,6 +236,15 @@ def bytes_table(kept: pd.DataFrame) -> pd.DataFrame:
             "disk": (sizes["disk_bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
         }
     )
+
+
+def _section(heading: str, table: pd.DataFrame) -> list[str]:
+    """Return the parts of a section; none where nothing of it was measured."""
+    return [heading, markdown(table)] if len(table) else []
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    return column.map(STAGES.index) if column.name == "stage" else column
 
 
 def _of_cost() -> str:
