@@ -77,3 +77,12 @@ faults_of_a_window()
 print(faults_of_a_window() < 100)
 """
     assert told(code) == "True"
+
+
+def test_a_stage_does_not_wait_for_what_makes_the_demo_corpus():
+    code = """
+import sys
+from pipeline.stages import compare, explore
+print([name for name in ("scipy.signal", "librosa.core") if name in sys.modules])
+"""
+    assert told(code) == "[]"

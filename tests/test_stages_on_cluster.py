@@ -104,7 +104,8 @@ def test_rows_on_a_disk_that_all_machines_see_are_those_of_the_database(made, da
     run = start_run(made, DATASET, {})
     compare(run, CompareOptions(**COMPARED, scheduler=dask.address))
     same_rows(run, "compare", here["compare"])
-    assert len([place for place in folder.iterdir() if place.is_dir()]) == 3, "one a window, and what is no concern of this dataset"
+    kept = [place for place in folder.iterdir() if place.is_dir()]
+    assert len(kept) == 3, "one a window, and what is no concern of this dataset"
 
 
 def test_rows_that_changed_meanwhile_are_refused(made, dask):

@@ -14,7 +14,6 @@ from pipeline.catalogue.table import catalogue_table
 from pipeline.errors import InputError
 from pipeline.settings import DEMO_DATASET, Settings, demo_folder
 from pipeline.sources import Metadata, TableOptions, read_metadata
-from pipeline.sources.demo import write_demo
 from pipeline.sources.genre_names import check_multilabel
 
 
@@ -75,6 +74,8 @@ def catalogue(
         source, location = ("audio", Path(audio)) if audio else ("table", Path(table))
     location, synthetic = location.expanduser().resolve(), False
     if dataset == DEMO_DATASET and location.is_relative_to(settings.home / "demo"):
+        from pipeline.sources.demo import write_demo  # scipy.signal takes half a second, which others need not wait
+
         remove_missing = True  # it is written whole just now
         write_demo(location, tracks_per_genre=settings.demo_tracks, jobs=settings.jobs)
         metadata = str(location / "metadata.csv")
