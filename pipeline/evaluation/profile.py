@@ -83,15 +83,18 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
         share of the variance that each component explains; of many rows those of a sample of `MOST_FITTED`
     """
     projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed_of("projection", seed)))
-    every = pd.Series(np.arange(len(samples)))
-    fitted, shown = (
-        every if len(every) <= most else every.sample(most, random_state=seed_of(name, seed)).sort_values()
-        for name, most in (("projection", MOST_FITTED), ("points", MOST_POINTS))
-    )
-    projection.fit(_two_columns(samples.read(fitted.to_numpy())))
-    places = projection.transform(_two_columns(samples.read(shown.to_numpy())))
+    fitted = _some(len(samples), MOST_FITTED, seed_of("projection", seed))
+    shown = _some(len(samples), MOST_POINTS, seed_of("points", seed))
+    projection.fit(_two_columns(samples.read(fitted)))
+    places = projection.transform(_two_columns(samples.read(shown)))
     genres = np.asarray(samples.genres, dtype=object)[samples.y[shown]]
     return pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=genres), projection[-1].explained_variance_ratio_
+
+
+def _some(n: int, most: int, seed: int) -> np.ndarray:
+    """Return the numbers of `most` of n rows, ascending; all of fewer."""
+    every = pd.Series(np.arange(n))
+    return every.to_numpy() if n <= most else every.sample(most, random_state=seed).sort_values().to_numpy()
 
 
 def _two_columns(X: np.ndarray) -> np.ndarray:
