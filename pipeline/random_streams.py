@@ -43,6 +43,7 @@ STREAMS = {
     "contrasts": "tracks that genres are contrasted on, where there are many",
     "ties": "the order of tracks with equal values of a feature",
     "projection": "principal components of a picture",
+    "projected rows": "rows that the map's directions are found from, where there are many",
     "points": "rows that a picture shows",
     "kept predictions": "held-out tracks whose predictions are kept",
     "shown records": "held-out tracks that the page shows",

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.samples import Samples
-from pipeline.random_streams import seed_of
+from pipeline.random_streams import seed_of, stream
 from pipeline.tables import FEATURE_PROFILE, PERCENTILES
 
 FEATURES_AT_ONCE = 8
@@ -83,18 +83,17 @@ def project(samples: Samples, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
         share of the variance that each component explains; of many rows those of a sample of `MOST_FITTED`
     """
     projection = make_pipeline(StandardScaler(), PCA(2, random_state=seed_of("projection", seed)))
-    fitted = _some(len(samples), MOST_FITTED, seed_of("projection", seed))
-    shown = _some(len(samples), MOST_POINTS, seed_of("points", seed))
+    fitted = _some(len(samples), MOST_FITTED, stream("projected rows", seed))
+    shown = _some(len(samples), MOST_POINTS, stream("points", seed))
     projection.fit(_two_columns(samples.read(fitted)))
     places = projection.transform(_two_columns(samples.read(shown)))
     genres = np.asarray(samples.genres, dtype=object)[samples.y[shown]]
     return pd.DataFrame(places, columns=["pc1", "pc2"]).assign(genre=genres), projection[-1].explained_variance_ratio_
 
 
-def _some(n: int, most: int, seed: int) -> np.ndarray:
+def _some(n: int, most: int, rng: np.random.Generator) -> np.ndarray:
     """Return the numbers of `most` of n rows, ascending; all of fewer."""
-    every = pd.Series(np.arange(n))
-    return every.to_numpy() if n <= most else every.sample(most, random_state=seed).sort_values().to_numpy()
+    return np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
 
 
 def _two_columns(X: np.ndarray) -> np.ndarray:
