@@ -1,7 +1,5 @@
 """What the features look like: their profile by genre, and a map of the tracks."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
@@ -10,10 +8,8 @@ from sklearn.preprocessing import StandardScaler
 
 from pipeline.evaluation.samples import Samples
 from pipeline.random_streams import seed_of, stream
+from pipeline.store import few_features
 from pipeline.tables import FEATURE_PROFILE, PERCENTILES
-
-FEATURES_AT_ONCE = 8
-"""In memory, of those that are described."""
 
 MOST_FITTED = 200_000
 """Rows that the map's directions are found from."""
@@ -37,18 +33,15 @@ def profile(samples: Samples) -> pd.DataFrame:
     pd.DataFrame
         ``genre, window_s, feature, mean, sd, p05 … p95, n``
     """
-    described = [_describe(values[name], samples.y) for values in _by_features(samples) for name in values]
+    described = [
+        _describe(values[name], samples.y)
+        for values in few_features(samples.values, samples.features)
+        for name in values
+    ]
     together = pd.concat(described, keys=samples.features, names=["feature", "genre"]).reset_index()
     together["genre"] = np.asarray(samples.genres, dtype=object)[together["genre"]]
     ordered = together.sort_values(["genre", "feature"], ignore_index=True)
     return ordered.assign(window_s=samples.window_s)[FEATURE_PROFILE.names]
-
-
-def _by_features(samples: Samples) -> Iterator[pd.DataFrame]:
-    """Yield the values of a few features after the other, a row a segment."""
-    for first in range(0, len(samples.features), FEATURES_AT_ONCE):
-        names = list(samples.features[first : first + FEATURES_AT_ONCE])
-        yield pd.DataFrame(samples.only(names).X, columns=names)
 
 
 def _describe(values: pd.Series, genres: np.ndarray) -> pd.DataFrame:
@@ -61,7 +54,7 @@ def _describe(values: pd.Series, genres: np.ndarray) -> pd.DataFrame:
 
 def telling_features(samples: Samples, n_features: int = 9) -> list[str]:
     """Return the features whose means differ most between genres: by eta squared, the variance between them."""
-    shares = pd.concat([_explained(values, samples.y) for values in _by_features(samples)])
+    shares = pd.concat([_explained(values, samples.y) for values in few_features(samples.values, samples.features)])
     return list(shares.dropna().sort_values(ascending=False, kind="stable").index[:n_features])
 
 

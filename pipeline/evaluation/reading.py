@@ -18,7 +18,8 @@ All sets and windows are in memory together. A comparison takes once as much, an
 rows of a split are copies, and what a model makes of them in single precision, averaged over 4 frames, is half as much.
 """
 
-SEQUENCES_AT_ONCE = 1_000
+SEQUENCES_AT_ONCE = 100
+"""Read from MongoDB at a time: so many are in memory before they are in the file."""
 
 
 def read_sequences(database: Database, dataset: str, feature_set: str, window_s: float) -> Columns:

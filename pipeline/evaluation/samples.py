@@ -24,8 +24,6 @@ from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual
 from pipeline.store import Values, in_parts, only, open_columns, read_columns, take
 from pipeline.store.connection import address_of
 
-"""A genre needs this many tracks outside the holdout to have one to test on and two to learn from."""
-
 
 @dataclass(frozen=True)
 class Samples:

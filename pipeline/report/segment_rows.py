@@ -53,7 +53,7 @@ class SegmentRows:
         frames, before = [], 0
         for window in self.windows:
             inside = numbers[(numbers >= before) & (numbers < before + len(window.rows))] - before
-            frame = window.columns.frame(rows=window.rows[inside])
+            frame = window.columns.frame(window.rows[inside])
             genre = self.genres.loc[frame["track_id"]].to_numpy()
             frames.append(frame.assign(genre=genre, feature_set=window.feature_set, window_s=window.window_s))
             before += len(window.rows)

@@ -1,4 +1,4 @@
-from .columns import Columns, keep_columns, open_columns, read_columns
+from .columns import Columns, few_features, keep_columns, open_columns, read_columns
 from .connection import connect
 from .datasets import choose_dataset
 from .documents import insert_rows, upsert
@@ -31,6 +31,7 @@ __all__ = [
     "count_segments",
     "feature_names",
     "feature_values",
+    "few_features",
     "find_crowned",
     "find_finished",
     "find_run",

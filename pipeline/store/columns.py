@@ -12,7 +12,7 @@ nothing is kept.
 import hashlib
 import math
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -66,19 +66,22 @@ class Columns:
 
     def few(self, rows: np.ndarray | None = None) -> Iterator[pd.DataFrame]:
         """Yield the vectors, or some of them by mask or number, a few features at a time."""
-        chosen = self.values if rows is None else take(self.values, rows)
-        for first in range(0, len(self.features), FEATURES_AT_ONCE):
-            numbers = range(first, min(first + FEATURES_AT_ONCE, len(self.features)))
-            yield pd.DataFrame(np.asarray(only(chosen, numbers)), columns=[self.features[i] for i in numbers])
+        return few_features(self.values if rows is None else take(self.values, rows), self.features)
 
-    def frame(self, features: tuple[str, ...] | None = None, rows: np.ndarray | slice | None = None) -> pd.DataFrame:
-        """Return vectors as `read_segments` does: all, or some features and rows of them."""
-        values, identity, names = self.values, self.identity, features or self.features
-        if features:
-            values = only(values, [self.features.index(name) for name in names])
+    def frame(self, rows: np.ndarray | None = None) -> pd.DataFrame:
+        """Return all vectors, or some by mask or number, as `read_segments` does."""
+        values, identity = self.values, self.identity
         if rows is not None:
             values, identity = take(values, rows), identity.iloc[rows].reset_index(drop=True)
-        return pd.concat([identity, pd.DataFrame(np.asarray(values), columns=list(names), copy=False)], axis="columns")
+        features = pd.DataFrame(np.asarray(values), columns=list(self.features), copy=False)
+        return pd.concat([identity, features], axis="columns")
+
+
+def few_features(values: np.ndarray | Values, features: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """Yield the columns of `values` [shape=(n, p)] by their names, `FEATURES_AT_ONCE` at a time."""
+    for first in range(0, len(features), FEATURES_AT_ONCE):
+        numbers = range(first, min(first + FEATURES_AT_ONCE, len(features)))
+        yield pd.DataFrame(np.asarray(only(values, numbers)), columns=[features[i] for i in numbers])
 
 
 def read_columns(database: Database, dataset: str, feature_set: str, window_s: float) -> Columns:
@@ -96,8 +99,7 @@ def read_columns(database: Database, dataset: str, feature_set: str, window_s: f
     Raises
     ------
     InputError
-        where there is no such segment, or others came in meanwhile
-        where the disk is full
+        where there is no such segment, others came in meanwhile, or the disk is full
     """
     database = database.with_options(read_preference=ReadPreference.PRIMARY)  # what is kept is the newest
     wanted = database, dataset, feature_set, window_s
