@@ -9,6 +9,7 @@ import hashlib
 import numpy as np
 
 STREAMS = {
+    "projection trees": "directions along which rows are cut in halves, by tree, to find near ones",
     "split": "the test side of a split, by seed and repeat",
     "sample": "tracks that a model learns from, where it can't bear all",
     "sample of both sides": "tracks of both sides of a split that tears tracks, where a model can't bear all",

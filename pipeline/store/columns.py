@@ -29,7 +29,7 @@ from pipeline.store.column_files import Part, make_room, one_at_a_time, open_fil
 from pipeline.store.frames import feature_names, segments_query
 from pipeline.store.partitions import read_partitions
 from pipeline.store.segments import IDENTITY, feature_values
-from pipeline.store.values import Values, only, take
+from pipeline.store.values import Values, in_parts, only, take
 
 FORMAT = "1"
 """Of the files, as part of their names; another one where what is in them changes."""
@@ -67,6 +67,19 @@ class Columns:
     def few(self, rows: np.ndarray | None = None) -> Iterator[pd.DataFrame]:
         """Yield the vectors, or some of them by mask or number, a few features at a time."""
         return few_features(self.values if rows is None else take(self.values, rows), self.features)
+
+    def track_means(self) -> pd.DataFrame:
+        """Return the mean of each track's vectors, by ``track_id``."""
+        is_first = ~self.identity["track_id"].duplicated().to_numpy()
+        of_row, sizes = is_first.cumsum() - 1, np.diff(np.flatnonzero(is_first), append=len(self))
+        means, start = np.zeros((len(sizes), len(self.features))), 0
+        for part in in_parts(self.values):
+            tracks = of_row[start : start + len(part)]
+            begins = np.flatnonzero(np.diff(tracks, prepend=-1))
+            means[tracks[begins]] += np.add.reduceat(part, begins)
+            start += len(part)
+        means /= sizes[:, None]
+        return pd.DataFrame(means, self.identity["track_id"][is_first], list(self.features), copy=False)
 
     def frame(self, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Return all vectors, or some by mask or number, as `read_segments` does."""

@@ -1,7 +1,5 @@
 """Near duplicates: copies that were encoded anew, made louder or cut are found; other tracks are not."""
 
-from importlib import import_module
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.catalogue import catalogue
-from pipeline.extract import extract, settle
+from pipeline.extract import extract, near_features, settle
 from pipeline.extract.near_features import find_near_duplicates
 from pipeline.quality import check_quality
 from pipeline.settings import get_settings
@@ -121,39 +119,24 @@ def test_tracks_of_the_same_features_are_named_even_where_nothing_varies():
     assert found.pairs[["track_a", "track_b"]].to_numpy().tolist() == [["t0000", "t0001"], ["t0000", "t0002"]]
 
 
-def test_of_many_tracks_the_same_copies_are_found_among_candidates_of_a_tree(monkeypatch):
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(2000, 57))
-    X[:50] = X[1000:1050] + rng.normal(0, 0.02, (50, 57))
-    means = pd.DataFrame(X, index=pd.Index([f"t{i:04d}" for i in range(len(X))], name="track_id"))
-    each_two = find_near_duplicates(means)
-    monkeypatch.setattr(import_module("pipeline.extract.near_features"), "MOST_COMPARED", 100)
-    of_candidates = find_near_duplicates(means)
-    ends = ["track_a", "track_b"]
-    assert len(each_two.pairs) == 50
-    assert set(map(tuple, of_candidates.pairs[ends].to_numpy())) == set(map(tuple, each_two.pairs[ends].to_numpy()))
-
-
-def test_of_many_tracks_of_few_features_few_are_looked_at_and_the_same_copies_are_found(monkeypatch):
-    near_features = import_module("pipeline.extract.near_features")
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(4000, 6)) * rng.uniform(0.5, 2, 6)
-    X[:40] = X[2000:2040] + rng.normal(0, 0.002, (40, 6))
-    means = pd.DataFrame(X, index=pd.Index([f"t{i:04d}" for i in range(len(X))], name="track_id"))
-    each_two = find_near_duplicates(means)
-    looked_at = []
-    nearest = near_features._nearest_of_candidates
-    monkeypatch.setattr(near_features, "MOST_COMPARED", 100)
-    monkeypatch.setattr(near_features, "SAMPLE", 1000)
-    monkeypatch.setattr(
-        near_features,
-        "_nearest_of_candidates",
-        lambda X, places, tree, rows, k: looked_at.append(len(rows)) or nearest(X, places, tree, rows, k),
+@settings(max_examples=25)
+@given(st.integers(5, 57), st.integers(0, 5), st.integers(600, 4000))
+def test_of_many_tracks_few_are_compared_with_all_and_the_same_copies_are_found(n_features, seed, n_tracks):
+    rng = np.random.default_rng([seed, n_features, n_tracks])
+    X = rng.normal(size=(n_tracks, n_features)) * rng.uniform(0.5, 2, n_features)
+    X[:50] = X[-50:] + rng.normal(0, 0.002, (50, n_features))
+    each_two = find_near_duplicates(table(X))
+    compared, nearest = [], near_features._nearest
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_features, "SAMPLE", 500)
+        patch.setattr(near_features, "_nearest", lambda X, rows, k: compared.append(len(rows)) or nearest(X, rows, k))
+        of_many = find_near_duplicates(table(X))
+    pairs, of_sample = (
+        set(zip(found.pairs["track_a"], found.pairs["track_b"], strict=True)) for found in (each_two, of_many)
     )
-    of_candidates = find_near_duplicates(means)
-    ends = ["track_a", "track_b"]
-    assert len(each_two.pairs) >= 35
-    pairs = [set(map(tuple, found.pairs[ends].to_numpy())) for found in (each_two, of_candidates)]
-    assert len(pairs[0] ^ pairs[1]) <= 2, "the threshold is told by a sample"
-    assert sum(looked_at) < 2000
-    assert of_candidates.nearest == pytest.approx(min(each_two.nearest, 2 * of_candidates.threshold), rel=0.1)
+    assert len(pairs) >= 30
+    assert len(pairs ^ of_sample) <= 2, "the threshold is told by a sample"
+    assert compared[0] == 500
+    assert len(pairs) <= compared[1] <= 150
+    farthest = near_features.FARTHEST * of_many.threshold
+    assert of_many.nearest == pytest.approx(min(each_two.nearest, farthest), rel=0.1)

@@ -19,9 +19,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.settings import Settings
-from pipeline.store import Values, column_files, columns, in_parts, keep_columns, read_columns, read_segments, upsert
+from pipeline.store import (
+    Values,
+    column_files,
+    columns,
+    in_parts,
+    keep_columns,
+    read_columns,
+    read_segments,
+    upsert,
+    values,
+)
 from pipeline.store.connection import address_of, reopen
 from pipeline.store.datasets import begin_segments, finish_segments
+from tests.in_memory import columns_of
 from tests.patience import HANG_S
 from tests.store.test_frames import segment
 
@@ -307,3 +318,13 @@ def test_threads_that_read_at_once_get_their_own_rows(tmp_path):
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(is_right, range(40)))
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_the_mean_of_a_track_does_not_hang_on_the_parts_that_rows_are_read_in(monkeypatch, at_once):
+    monkeypatch.setattr(values, "PART_BYTES", at_once * 8 * 4)
+    sizes = np.array([1, 4, 2, 7, 1, 1])
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(sizes.sum(), 4)), columns=list("abcd"))
+    identity = pd.DataFrame({"track_id": np.repeat(list("uvwxyz"), sizes), "start_s": 0.0, "length": 1})
+    means = columns_of(pd.concat([identity, X], axis=1)).track_means()
+    pd.testing.assert_frame_equal(means, X.groupby(identity["track_id"]).mean(), rtol=1e-12)

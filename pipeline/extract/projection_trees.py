@@ -1,0 +1,73 @@
+"""Which rows may have another one very near: a search by random projection trees, in n log n.
+
+A tree cuts the rows in halves along random directions, until a leaf has few enough to compare each two (Dasgupta and
+Freund 2008). Rows that are much nearer to each other than to the rest are seldom cut apart, and hardly ever by all of
+several trees. `benchmarks/near_copies.md` has how many are found.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from sklearn.utils import gen_batches
+
+from pipeline.random_streams import stream
+
+TREES, LEAF = 24, 128
+TREES_OF_KTH = 4
+"""So many tell how far away the k-th is: an upper bound that more would lower little."""
+
+PAIRS_AT_ONCE = 2_000_000
+"""Distances that are in memory at a time."""
+
+
+def may_have_company(X: np.ndarray, k: int, ratio: float) -> np.ndarray:
+    """Return the rows whose nearest other one may be nearer than that part of the way to the k-th, by number.
+
+    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all.
+
+    Parameters
+    ----------
+    X : np.ndarray [shape=(n, p), dtype=float32]
+        no two rows are equal
+    k : int
+        at most half of `LEAF`
+    ratio : float
+    """
+    nearest, kth = np.full(len(X), np.inf, np.float32), np.full(len(X), np.inf, np.float32)
+    for number in range(TREES):
+        for leaves in _leaves(X, number):
+            squares = _squared_distances(X[leaves])
+            nearest[leaves] = np.minimum(nearest[leaves], squares.min(axis=2))
+            if number < TREES_OF_KTH:
+                squares.partition(k - 1, axis=2)
+                kth[leaves] = np.minimum(kth[leaves], squares[:, :, k - 1])
+    return np.flatnonzero(nearest < ratio**2 * kth)
+
+
+def _leaves(X: np.ndarray, number: int) -> Iterator[np.ndarray]:
+    """Yield some leaves of a tree at a time, as numbers of rows [shape=(n_leaves, size)].
+
+    All are of one size; what remains, fewer rows than there are leaves, is left to other trees.
+    """
+    n, p = X.shape
+    depth = max((n // LEAF).bit_length() - 1, 0)
+    rng = stream("projection trees", number)
+    order = rng.permutation(n)[: n >> depth << depth].astype(np.int32)
+    along = X @ rng.standard_normal((p, depth), np.float32)
+    for level in range(depth):
+        cells = order.reshape(1 << level, -1)
+        halves = np.argpartition(along[cells, level], cells.shape[1] // 2, axis=1)
+        order = np.take_along_axis(cells, halves, axis=1)
+    leaves = order.reshape(1 << depth, -1)
+    for some in gen_batches(len(leaves), max(1, PAIRS_AT_ONCE // leaves.shape[1] ** 2)):
+        yield leaves[some]
+
+
+def _squared_distances(Y: np.ndarray) -> np.ndarray:
+    """Return squared distances within each leaf [shape=(n_leaves, size, size)], infinite to a row itself."""
+    Y = Y - Y.mean(axis=1, keepdims=True)  # near the middle single precision is finest
+    lengths = np.einsum("lip,lip->li", Y, Y)
+    squares = lengths[:, :, None] + lengths[:, None, :] - 2 * Y @ Y.transpose(0, 2, 1)
+    diagonal = np.arange(Y.shape[1])
+    squares[:, diagonal, diagonal] = np.inf
+    return squares
