@@ -68,18 +68,20 @@ def fit(
     model: str,
     samples: Samples,
     seed: int,
+    rows: np.ndarray | None = None,
     *,
     search: str = "none",
     policy: str = USUAL,
     parameters: Mapping[str, Any] | None = None,
 ) -> Fitted:
-    """Fit a model on all rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
+    """Fit a model on rows of `samples`, or as many tracks as it can bear; a search keeps whole what `policy` keeps.
 
-    `parameters` are those that an earlier search found, where nothing is to be searched.
+    `rows` are numbers, ascending; without them all are meant. `parameters` are those that an earlier search found,
+    where nothing is to be searched.
 
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
-    learned = rows_to_learn_from(model, samples, seed)
+    learned = rows_to_learn_from(model, samples, seed, rows)
     samples = samples if len(learned) == len(samples) else samples.where(learned)
     groups = find_policy(policy).groups(samples.rows)
     aside = samples.units if samples.kind == "frames" else None

@@ -44,7 +44,7 @@ def rank_features(samples: Samples, policy: str, *, seed: int, jobs: int, model:
         permutation: loss of test accuracy, mean and deviation over the permutations; rank 1 matters most
     """
     train, test = split_rows(policy, samples.rows, samples.y, seed=seed)
-    pipeline = fit(model, samples.where(train), seed).estimator
+    pipeline = fit(model, samples, seed, train).estimator
     asked = N_PERMUTATIONS * len(samples.features) * len(train)
     most = MOST_ROWS if model == FOREST else min(MOST_ROWS, max(1, MOST_COMPARED // asked))
     if len(test) > most:

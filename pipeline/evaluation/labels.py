@@ -225,7 +225,8 @@ def _answer(judge: str, samples: Samples, tested: np.ndarray, seed: int) -> tupl
     test = np.flatnonzero(tested)
     if not len(test):
         return np.empty(0, dtype=int), np.empty((0, len(samples.genres)))
-    rest = samples.where(~tested)
-    sample = sample_groups(rest.rows["group"].to_numpy(), rest.y, MOST_LEARNED, stream("judges' sample", seed))
-    answers = predict(fit(judge, rest.where(sample), seed).estimator, samples, test)["track"]
+    rest = np.flatnonzero(~tested)
+    groups = samples.rows["group"].to_numpy()[rest]
+    learned = rest[sample_groups(groups, samples.y[rest], MOST_LEARNED, stream("judges' sample", seed))]
+    answers = predict(fit(judge, samples, seed, learned).estimator, samples, test)["track"]
     return answers.rows, answers.probabilities

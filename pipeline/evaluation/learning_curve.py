@@ -126,7 +126,7 @@ def _learn(
     groups = find_policy(policy).groups(samples.rows)
     if share < 1:
         train = train[share_of_groups(groups[train], samples.y[train], share, stream("thinned", seed, repeat))]
-    train = train[rows_to_learn_from(model, samples.where(train), own)]
+    train = rows_to_learn_from(model, samples, own, train)
     estimator = build(model, own + repeat).set_params(**parameters)
     if not len(test) or not _can_learn(estimator, samples.y[train]):
         return None

@@ -17,14 +17,22 @@ def rows_it_bears(model: str, samples: Samples) -> int:
     return find_entry(model).rows_of(len(samples.genres))
 
 
-def rows_to_learn_from(model: str, samples: Samples, seed: int) -> np.ndarray:
-    """Return the rows of `samples` that a model learns from: all, or a sample of tracks with all their rows here.
+def rows_to_learn_from(model: str, samples: Samples, seed: int, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return the rows that a model learns from, by number: all, or a sample of tracks with all their rows here.
 
     The sample is drawn by `seed`, stratified by genre, and a track goes with its duplicates.
+
+    Parameters
+    ----------
+    model : str
+    samples : Samples
+    seed : int
+    rows : np.ndarray of int, optional
+        those to choose from, ascending; all
     """
-    return sample_groups(
-        samples.rows["group"].to_numpy(), samples.y, rows_it_bears(model, samples), stream("sample", seed)
-    )
+    rows = np.arange(len(samples)) if rows is None else rows
+    groups = samples.rows["group"].to_numpy()[rows]
+    return rows[sample_groups(groups, samples.y[rows], rows_it_bears(model, samples), stream("sample", seed))]
 
 
 def within_sample(

@@ -23,11 +23,13 @@ def number_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
     """
     groups = recordings(tracks.assign(track_id=tracks.index))
     artists = tracks["artist"].map(artist_key)
-    return read_known(tracks).assign(track=np.arange(len(tracks)), group=join(groups), artist=join(groups, artists))
+    known = read_known(tracks)
+    numbers = {"track": np.arange(len(tracks)), "group": join(groups), "artist": join(groups, artists)}
+    return known.assign(predefined=known["predefined"].astype("category"), **numbers)
 
 
 def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
-    """Return `Samples.rows`.
+    """Return `Samples.rows`, where names are numbers of a list that all share.
 
     Parameters
     ----------
@@ -37,5 +39,6 @@ def number_rows(segments: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
         what `number_tracks` returns, with ``holdout``
     """
     track = tracks.index.get_indexer(segments["track_id"])
-    columns = {name: tracks[name].to_numpy()[track] for name in _OF_TRACK}
-    return segments[["track_id", "start_s"]].assign(**columns)
+    columns = {name: tracks[name].array[track] for name in _OF_TRACK}
+    names = pd.Categorical.from_codes(track, categories=tracks.index)
+    return segments[["start_s"]].assign(track_id=names, **columns)[["track_id", "start_s", *columns]]

@@ -141,7 +141,7 @@ def _sides(policy: str, samples: Samples, seed: int, repeat: int) -> tuple[np.nd
     sides = split_rows(policy, samples.rows, samples.y, seed=seed, repeat=repeat)
     model = f"knn_{USUAL_K}"
     train, test = within_sample(model, policy, samples, *sides, seed)
-    return train[rows_to_learn_from(model, samples.where(train), seed)], test
+    return rows_to_learn_from(model, samples, seed, train), test
 
 
 def predict_for_each_k(labels: np.ndarray, k_values: Sequence[int], n_genres: int) -> np.ndarray:

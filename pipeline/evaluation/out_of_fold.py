@@ -92,7 +92,7 @@ def _vote_for(
     model: str, parameters: Mapping[str, Any], learning: Samples, left_out: np.ndarray, seed: int
 ) -> Predictions:
     """Return the votes for tracks of rows that are left out [shape=(n,), dtype=bool], by a refit on the others."""
-    fitted = fit(model, learning.where(~left_out), seed, policy=learning.policy, parameters=parameters)
+    fitted = fit(model, learning, seed, np.flatnonzero(~left_out), policy=learning.policy, parameters=parameters)
     return predict(fitted.estimator, learning, np.flatnonzero(left_out))["track"]
 
 

@@ -181,11 +181,11 @@ def _fit_and_predict(candidate: Candidate, seed: int, repeat: int) -> list[tuple
     train, test = split_rows(candidate.policy, samples.rows, samples.y, seed=seed, repeat=repeat)
     seed_of_model = seed if find_policy(candidate.policy).drawn else seed_of("repeat", seed, repeat)
     train, test = within_sample(candidate.model, candidate.policy, samples, train, test, seed_of_model)
-    fitted = fit(candidate.model, samples.where(train), seed_of_model, search=candidate.search, policy=candidate.policy)
+    fitted = fit(candidate.model, samples, seed_of_model, train, search=candidate.search, policy=candidate.policy)
     guesses = find_entry(candidate.model).guesses
     return [
         (subset, level, predictions.answers)
-        for subset, rows in (("train", train[fitted.learned]), ("test", test))
+        for subset, rows in (("train", fitted.learned), ("test", test))
         if len(rows)
         for level, predictions in predict(fitted.estimator, samples, rows, guesses=guesses).items()
     ]

@@ -58,7 +58,7 @@ def test_under_predefined_train_and_valid_are_learned_from_test_is_scored_and_th
 
 def test_under_predefined_repeats_differ_in_the_model_s_seed_only(samples, monkeypatch):
     seeds = []
-    monkeypatch.setattr(protocol, "fit", lambda *given, **more: seeds.append(given[-1]) or fit(*given, **more))
+    monkeypatch.setattr(protocol, "fit", lambda *given, **more: seeds.append(given[2]) or fit(*given, **more))
     evaluate([Candidate("random_forest", samples.learning(), "predefined")], repeats=3, seed=7, jobs=1)
     assert len(set(seeds)) == 3
     seeds.clear()
