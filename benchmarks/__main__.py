@@ -60,9 +60,10 @@ def _heading(source: str) -> str:
         "[a hundred genres](many_genres.md), [reading in parts](reading.md), [the "
         "memory of predict](predict_memory.md), [what intervals and tests hold](coverage.md), [the choice of the "
         "champion](choice.md), [the vote](vote.md), [the label check](labels.md), [learned features](learned.md), "
-        "[which copies are found](copies.md), [chances and sets of genres](promise.md), [what sets genres "
-        "apart](contrasts.md), [subgroups](subgroups.md), [styles below genres](styles.md), [the horse "
-        "test](horse.md), [playlists](playlists.md) and [music that is unlike the training music](unlike.md).\n\n"
+        "[which copies are found](copies.md), [near copies by features](near_copies.md), [chances and sets of "
+        "genres](promise.md), [what sets genres apart](contrasts.md), [subgroups](subgroups.md), [styles below "
+        "genres](styles.md), [the horse test](horse.md), [playlists](playlists.md) and [music that is unlike the "
+        "training music](unlike.md).\n\n"
         f"{datetime.date.today().isoformat()}, {source}; {describe_machine()}.\n"
     )
 

@@ -37,8 +37,8 @@ FORMAT = "1"
 SEGMENTS_AT_ONCE = 20_000
 """Read from MongoDB at a time: so many are in memory before they are in the file."""
 
-FEATURES_AT_ONCE = 8
-"""In memory where features are looked at one by one."""
+FEW_BYTES = 512 * 2**20
+"""Of features that are looked at one by one so many are in memory; the file is read once for each such part."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,10 @@ class Columns:
 
 
 def few_features(values: np.ndarray | Values, features: Sequence[str]) -> Iterator[pd.DataFrame]:
-    """Yield the columns of `values` [shape=(n, p)] by their names, `FEATURES_AT_ONCE` at a time."""
-    for first in range(0, len(features), FEATURES_AT_ONCE):
-        numbers = range(first, min(first + FEATURES_AT_ONCE, len(features)))
+    """Yield the columns of `values` [shape=(n, p)] by their names, as many at a time as take `FEW_BYTES`, or one."""
+    at_once = max(1, FEW_BYTES // (values.dtype.itemsize * max(len(values), 1)))
+    for first in range(0, len(features), at_once):
+        numbers = range(first, min(first + at_once, len(features)))
         yield pd.DataFrame(np.asarray(only(values, numbers)), columns=[features[i] for i in numbers])
 
 

@@ -53,7 +53,7 @@ def test_a_sample_of_tracks_has_whole_groups_and_their_own_means(samples):
 
 @pytest.mark.parametrize("at_once", [1, 4, 100])
 def test_a_profile_is_that_of_the_table_of_all_values(samples, monkeypatch, at_once):
-    monkeypatch.setattr(columns, "FEATURES_AT_ONCE", at_once)
+    monkeypatch.setattr(columns, "FEW_BYTES", at_once * 8 * len(samples))
     genres = np.asarray(samples.genres)[samples.y]
     table = pd.DataFrame(samples.X, columns=samples.features).groupby(genres)
     found = profile(samples).set_index(["genre", "feature"])
