@@ -57,7 +57,7 @@ def _heading(source: str) -> str:
         "`.venv/bin/python -m benchmarks --help` tells of more options. The web page has [its own](page.md), "
         "so have [the comparison of models](comparison.md), [what more data would cost](scale.md), [two workers of a "
         "cluster against one](cluster.md), [MP3 decoders](decoders.md), "
-        "[a hundred genres](many_genres.md), [reading in parts](reading.md), [the "
+        "[a hundred genres](many_genres.md), [reading in parts](reading.md), [layouts of segments](layouts.md), [the "
         "memory of predict](predict_memory.md), [what intervals and tests hold](coverage.md), [the choice of the "
         "champion](choice.md), [the vote](vote.md), [the label check](labels.md), [learned features](learned.md), "
         "[which copies are found](copies.md), [near copies by features](near_copies.md), [chances and sets of "

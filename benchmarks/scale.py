@@ -74,7 +74,8 @@ def measure_size(n_tracks: int, stages: Iterable[str]) -> Iterable[dict[str, Any
             database.client.admin.command("fsync")
             size = database.command("dbStats")
             about = {"n_tracks": n_tracks}
-            yield about | {"stage": "database", "bytes": size["dataSize"], "disk_bytes": size["totalSize"]}
+            sizes = {"bytes": size["dataSize"], "disk_bytes": size["totalSize"], "index_bytes": size["indexSize"]}
+            yield about | {"stage": "database"} | sizes
             for stage in stages:
                 yield about | {"stage": stage} | run_child(stage, home, parameters(stage, home, n_tracks))
         finally:
@@ -234,6 +235,7 @@ def bytes_table(kept: pd.DataFrame) -> pd.DataFrame:
             "tracks": sizes["n_tracks"].map("{:,}".format),
             "documents": (sizes["bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
             "disk": (sizes["disk_bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
+            "of it indexes": (sizes["index_bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
         }
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 from bson import ObjectId
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection
+from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 from pipeline.store.schema import natural_key
 
@@ -41,9 +42,19 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
                 operations.append(ReplaceOne(selector, document, upsert=True))
             else:
                 operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
-        collection.bulk_write(operations, ordered=False)
+        _write(collection, operations)
         written += len(operations)
     return written
+
+
+def _write(collection: Collection, operations: list[ReplaceOne | UpdateOne]) -> None:
+    """Write in any order, and once more where the connection broke: a server by itself lets no driver retry."""
+    try:
+        collection.bulk_write(operations, ordered=False)
+    except ServerSelectionTimeoutError:  # that was waited for
+        raise
+    except AutoReconnect:
+        collection.bulk_write(operations, ordered=False)
 
 
 def insert_rows(collection: Collection, rows: pd.DataFrame, constants: Mapping[str, Any]) -> None:

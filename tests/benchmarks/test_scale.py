@@ -16,7 +16,8 @@ def measures():
         for stage in stages for n in (1_000, 10_000)
     ]  # fmt: skip
     sizes = [
-        {"stage": "database", "n_tracks": n, "bytes": 15_000 * n, "disk_bytes": 9_000 * n} for n in (1_000, 10_000)
+        {"stage": "database", "n_tracks": n, "bytes": 15_000 * n, "disk_bytes": 9_000 * n, "index_bytes": 600 * n}
+        for n in (1_000, 10_000)
     ]
     extracted = [
         {"stage": f"extract, {jobs}", "n_tracks": n, "seconds": 5 + n / jobs / 10, "cpu_s": 5 + n / 10}

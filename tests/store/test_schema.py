@@ -16,6 +16,7 @@ from pipeline.store.server import EmbeddedServer
 from pipeline.tables import HOLDOUT_PREDICTIONS, PREDICTIONS, SCORES
 from tests.declared import row_of
 from tests.patience import HANG_S
+from tests.profiled import SHARD_KEY
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 RUN = {"run_id": "run-1", "dataset": "d"}
@@ -130,6 +131,14 @@ def test_a_natural_key_is_unique(store, collection):
     store[collection].insert_one(dict(VALID[collection]))
     with pytest.raises(DuplicateKeyError):
         store[collection].insert_one(dict(VALID[collection]))
+
+
+@pytest.mark.parametrize("collection", SHARD_KEY)
+def test_unique_indexes_of_a_sharded_collection_begin_with_its_shard_key(store, collection):
+    unique = [index["key"] for index in store[collection].list_indexes() if index.get("unique")]
+    assert natural_key(collection) in [list(key) for key in unique]
+    for key in unique:
+        assert tuple(key)[: len(SHARD_KEY[collection])] == SHARD_KEY[collection]
 
 
 @pytest.mark.parametrize("collection", KEYED)
