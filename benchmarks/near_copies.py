@@ -27,7 +27,7 @@ from pipeline.extract.near_features import NEIGHBOURS, find_near_duplicates
 
 PAGE = Path(__file__).with_name("near_copies.md")
 FEATURES, COPIES = 57, 300
-PARTS = (0.03, 0.1, 0.3)
+PARTS = (0.01, 0.03, 0.1, 0.3)
 """Of the way to the tenth neighbour."""
 
 DIMENSIONS = (5, 10, 20, FEATURES)

@@ -82,11 +82,10 @@ def fit(
     A model of sequences sets some rows aside to know when to stop: whole tracks, or whole artists, under any policy.
     """
     learned = rows_to_learn_from(model, samples, seed, rows)
-    samples = samples if len(learned) == len(samples) else samples.where(learned)
-    groups = find_policy(policy).groups(samples.rows)
-    aside = samples.units if samples.kind == "frames" else None
+    groups = find_policy(policy).groups(samples.rows)[learned]
+    aside = samples.units[learned] if samples.kind == "frames" else None
     how: dict[str, Any] = {"aside": aside, "effort": search, "seed": seed, "parameters": parameters}
-    found = fit_searched(model, samples.X, samples.y, groups, **how)
+    found = fit_searched(model, samples.read(learned), samples.y[learned], groups, **how)
     return Fitted(*found, learned)
 
 

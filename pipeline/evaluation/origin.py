@@ -75,7 +75,7 @@ def checksum_of(rows: Any) -> str:
     """Return a checksum of all that `Samples` hold, names and all."""
     found = hashlib.blake2b(digest_size=16)
     names = rows.feature_set, rows.window_s, rows.features, rows.genres
-    kinds = rows.values.shape, rows.values.dtype, rows.y.dtype, rows.rows.dtypes.to_dict()
+    kinds = rows.values.shape, rows.values.dtype, rows.y.dtype, rows.rows.dtypes.astype(str).to_dict()
     found.update(repr((names, kinds)).encode())
     for values in (rows.values, rows.y, pd.util.hash_pandas_object(rows.rows, index=False).to_numpy()):
         found.update(values.checksum.encode() if isinstance(values, Values) else np.ascontiguousarray(values).data)

@@ -11,8 +11,11 @@ import copyreg
 import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
+
+import pandas as pd
 
 from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, run_there
 from pipeline.errors import InputError
@@ -54,7 +57,12 @@ def spread(function: Callable[..., Result], arguments: Iterable[tuple], jobs: in
 
 def _reduce(samples: Samples) -> str | tuple[Any, ...]:
     """Return how rows are pickled: by where they come from, else by value."""
-    return (_restore, (samples.origin,)) if samples.origin else samples.__reduce_ex__(2)
+    if samples.origin:
+        return _restore, (samples.origin,)
+    rows = samples.rows
+    if isinstance(rows["track_id"].dtype, pd.CategoricalDtype):  # the names of all tracks, of which these may be few
+        rows = rows.assign(track_id=rows["track_id"].cat.remove_unused_categories())
+    return replace(samples, rows=rows).__reduce_ex__(2)
 
 
 copyreg.pickle(Samples, _reduce)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from sklearn.utils import gen_batches
+from threadpoolctl import threadpool_limits
 
 from pipeline.random_streams import stream
 
@@ -20,18 +21,21 @@ PAIRS_AT_ONCE = 2_000_000
 """Distances that are in memory at a time."""
 
 
+@threadpool_limits.wrap(limits=1)
 def may_have_company(X: np.ndarray, k: int, ratio: float) -> np.ndarray:
-    """Return the rows whose nearest other one may be nearer than that part of the way to the k-th, by number.
+    """Return the rows whose nearest other row may be nearer than a part of the way to their k-th nearest, by number.
 
-    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all.
+    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all. On one
+    thread: products of matrices as small as a leaf's can take ten times as long on two.
 
     Parameters
     ----------
     X : np.ndarray [shape=(n, p), dtype=float32]
-        no two rows are equal
+        different rows
     k : int
-        at most half of `LEAF`
+        below `LEAF`
     ratio : float
+        that part
     """
     nearest, kth = np.full(len(X), np.inf, np.float32), np.full(len(X), np.inf, np.float32)
     for number in range(TREES):

@@ -29,7 +29,7 @@ def check_near_duplicates(found: NearDuplicates, tracks: pd.DataFrame) -> Check:
         )
     if not found.threshold:
         return Check("near_duplicates", "ok", 0, "too few different tracks to tell")
-    farther = " or farther" if found.nearest == 2 * found.threshold else ""
+    farther = " or farther" if found.is_farther else ""
     return Check(
         "near_duplicates", "ok", 0,
         f"no two tracks are as near as copies: the nearest are {found.nearest:.2f} of the way to their tenth neighbour "

@@ -38,7 +38,10 @@ SEGMENTS_AT_ONCE = 20_000
 """Read from MongoDB at a time: so many are in memory before they are in the file."""
 
 FEW_BYTES = 512 * 2**20
-"""Of features that are looked at one by one so many are in memory; the file is read once for each such part."""
+"""Of features that are looked at one by one; the file is read once for each such part.
+
+Three times as much is in memory: a part, a copy of it, and the one before.
+"""
 
 
 @dataclass(frozen=True)

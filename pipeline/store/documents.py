@@ -48,10 +48,10 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
 
 
 def _write(collection: Collection, operations: list[ReplaceOne | UpdateOne]) -> None:
-    """Write in any order, and once more where the connection broke: a server by itself lets no driver retry."""
+    """Write in any order, and once more where the connection broke: drivers retry on replica sets only."""
     try:
         collection.bulk_write(operations, ordered=False)
-    except ServerSelectionTimeoutError:  # that was waited for
+    except ServerSelectionTimeoutError:  # the driver has waited already
         raise
     except AutoReconnect:
         collection.bulk_write(operations, ordered=False)

@@ -11,6 +11,7 @@ from pipeline.catalogue import catalogue
 from pipeline.extract import extract, near_features, settle
 from pipeline.extract.near_features import find_near_duplicates
 from pipeline.quality import check_quality
+from pipeline.quality.near_duplicates import check_near_duplicates
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 
@@ -140,3 +141,25 @@ def test_of_many_tracks_few_are_compared_with_all_and_the_same_copies_are_found(
     assert len(pairs) <= compared[1] <= 150
     farthest = near_features.FARTHEST * of_many.threshold
     assert of_many.nearest == pytest.approx(min(each_two.nearest, farthest), rel=0.1)
+
+
+def test_of_many_tracks_the_check_says_how_far_it_has_looked(monkeypatch):
+    means = table(np.random.default_rng(0).normal(size=(700, 40)))
+    tracks = pd.DataFrame({"track_id": means.index, "genre": "rock", "holdout": False})
+    assert " or farther apart" not in check_near_duplicates(find_near_duplicates(means), tracks).detail
+    monkeypatch.setattr(near_features, "SAMPLE", 500)
+    found = find_near_duplicates(means)
+    assert f"are {1.25 * found.threshold:.2f} of the way to their tenth neighbour apart or farther" in (
+        check_near_duplicates(found, tracks).detail
+    )
+
+
+@pytest.mark.parametrize("constant", [0.1, 0.7, 7.1, 123.4])
+def test_a_feature_that_is_constant_does_not_count_whatever_its_mean_is_rounded_to(constant):
+    rng = np.random.default_rng(0)
+    sizes = rng.integers(3, 31, 41)
+    means = rng.normal(size=(41, 5))
+    means[-1] = means[3] + 0.001
+    rounded = [sum([constant] * n) / n for n in sizes]
+    pairs = find_near_duplicates(table(np.column_stack([means, rounded]))).pairs
+    assert pairs[["track_a", "track_b"]].to_numpy().tolist() == [["t0003", "t0040"]]
