@@ -1,5 +1,8 @@
 """Fits on several threads, each of which computes on one core: sums of more parts would be rounded otherwise."""
 
+import ctypes
+import sys
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -8,6 +11,9 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 Result = TypeVar("Result")
+
+GIVE_BACK_S = 1.0
+"""Seconds between two times that memory is given back, which takes some hundredths of one."""
 
 on_one_core = threadpool_limits.wrap(limits=1)
 """Decorates what fits or predicts outside `run_in_threads`, so that results are the same on any number of cores."""
@@ -27,7 +33,21 @@ def run_in_threads(function: Callable[..., Result], arguments: Iterable[tuple], 
         with threadpool_limits(1, user_api="openmp"):
             return function(*given)
 
+    given_back = time.monotonic()
     with warnings.catch_warnings(), threadpool_limits(1):
-        yield from Parallel(n_jobs=jobs, backend="threading", return_as="generator")(
+        for result in Parallel(n_jobs=jobs, backend="threading", return_as="generator")(
             delayed(alone)(*given) for given in arguments
-        )
+        ):
+            yield result
+            if time.monotonic() - given_back > GIVE_BACK_S:
+                give_back_memory()
+                given_back = time.monotonic()
+
+
+def give_back_memory() -> None:
+    """Give freed memory back to the system.
+
+    By default glibc keeps what threads have freed, each thread its own, in pieces too small for what comes next.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # glibc's
+        trim(0)
