@@ -5,10 +5,11 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 Result = TypeVar("Result")
 
@@ -30,11 +31,11 @@ def run_in_threads(function: Callable[..., Result], arguments: Iterable[tuple], 
     """
 
     def alone(*given) -> Result:
-        with threadpool_limits(1, user_api="openmp"):
+        with _libraries(len(sys.modules)).limit(limits=1, user_api="openmp"):
             return function(*given)
 
     given_back = time.monotonic()
-    with warnings.catch_warnings(), threadpool_limits(1):
+    with warnings.catch_warnings(), _libraries(len(sys.modules)).limit(limits=1):
         for result in Parallel(n_jobs=jobs, backend="threading", return_as="generator")(
             delayed(alone)(*given) for given in arguments
         ):
@@ -42,6 +43,12 @@ def run_in_threads(function: Callable[..., Result], arguments: Iterable[tuple], 
             if time.monotonic() - given_back > GIVE_BACK_S:
                 give_back_memory()
                 given_back = time.monotonic()
+
+
+@lru_cache(maxsize=1)
+def _libraries(_n_modules: int) -> ThreadpoolController:
+    """Return the libraries that have threads, looked for again when more modules were imported: it takes a while."""
+    return ThreadpoolController()
 
 
 def give_back_memory() -> None:
