@@ -11,10 +11,11 @@ counts once), looked at twice a second; in a stage's row it is that of its own p
 while a stage is at work: its CPU is told with its own stage, its wall clock is what its notebook took.
 
 Before 2026-11-27 the same table took 783 s of CPU and 2,746 MiB, on the same machine and as busy: 60, 37, 172, 221,
-165, 43 and 85 s in the stages from 01 to 07; later that day 479 s and 2,625 MiB, before freed memory was given back. A profile said where: coupling the probabilities of 6,441 pairs of genres
-(half a millisecond a row; a fifth of one now), the search for near copies (27 s, in several stages), the bootstrap of
-calibration errors over 38,000 artists, and nearest neighbours. What was left in 04 was spent on the same support-vector
-machine (a third), on forests (a sixth), on scores and on neighbours.
+165, 43 and 85 s in the stages from 01 to 07; later that day 479 s and 2,625 MiB, before freed memory was given back. A
+profile said where: coupling the probabilities of 6,441 pairs of genres (half a millisecond a row; a fifth of one now),
+the search for near copies (27 s, in several stages), the bootstrap of calibration errors over 38,000 artists, and
+nearest neighbours. What was left in 04 was spent on the same support-vector machine (a third), on forests (a sixth), on
+scores and on neighbours.
 """
 
 import datetime
