@@ -26,7 +26,7 @@ from pipeline.errors import InputError
 from pipeline.report.card import CARD
 from pipeline.report.sheet import SHEET_FILES
 from pipeline.runner import StageError, StageInputError
-from pipeline.runner.execute import set_aside
+from pipeline.runner.folder import set_aside
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
 from pipeline.stages.declared import ADDITIONS, PREDICT, REGIONS, TRANSFER
@@ -213,6 +213,39 @@ class TestFailing:
         assert self.record["status"] == "failed"
         assert (self.folder / "01_dies.html").exists()
 
+    def test_the_next_kernel_starts_and_imports_while_a_stage_is_at_work(self, database, tmp_path):
+        others = """
+import psutil
+family = psutil.Process().parent().children()
+waiting = [each for each in family if "ipykernel_launcher" in each.cmdline() and each != psutil.Process()]
+print(len(waiting), "waits")
+"""
+        done = "print('imported:', 'colorsys' in sys.modules, 'named:', 'colorsys' in globals())"
+        second = ["import sys", done, "import colorsys"]
+        self.run(database, tmp_path, stage_of(tmp_path, "01_a", others), stage_of(tmp_path, "02_b", *second, others))
+        assert "1 waits" in (self.folder / "01_a.html").read_text()
+        page = (self.folder / "02_b.html").read_text()
+        assert "imported: True named: False" in page
+        assert "0 waits" in page
+
+    def test_a_kernel_that_died_while_it_waited_is_replaced(self, database, tmp_path):
+        kill = """
+import psutil
+(waiting,) = [each for each in psutil.Process().parent().children()
+              if "ipykernel_launcher" in each.cmdline() and each != psutil.Process()]
+waiting.kill()
+"""
+        self.run(
+            database, tmp_path, stage_of(tmp_path, "01_a", kill), stage_of(tmp_path, "02_b", "print('n is', n)"), n=3
+        )
+        assert "n is 3" in (self.folder / "02_b.html").read_text()
+
+    def test_a_kernel_that_waits_in_vain_is_ended(self, database, tmp_path):
+        before = psutil.Process().children()
+        with pytest.raises(StageError):
+            self.run(database, tmp_path, stage_of(tmp_path, "01_bad", "1 / 0"), stage_of(tmp_path, "02_later", "n"))
+        assert psutil.Process().children() == before
+
     def test_a_folder_that_cannot_be_written_fails_the_run(self, database, tmp_path):
         (tmp_path / "runs").touch()
         with pytest.raises(InputError, match=r"can't write to .*; set GENRELAB_RUNS"):
@@ -386,6 +419,14 @@ class TestRunningByCommand:
         assert (run["status"], run["error"]) == ("failed", "stopped during 04_compare")
         assert stages_of(run)[-1] == ("compare", "failed")
         assert run["parameters"]["repeats"] == 500
+
+    def test_killed_it_leaves_no_kernel(self, begun):
+        batch = Batch("--dataset", "tiny tunes", "--from", "4", "-p", "repeats=500")
+        batch.kernel()
+        batch.process.kill()
+        batch.process.communicate()
+        assert batch.children
+        assert batch.orphans() == []
 
     def test_it_goes_on_under_its_own_name_and_parameters_and_quiet_says_nothing_but_its_result(
         self, database, begun, main

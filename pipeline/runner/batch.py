@@ -14,8 +14,8 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from pipeline.catalogue import too_few
 from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
-from pipeline.runner.execute import bring_along, execute, make_folder, set_aside
-from pipeline.runner.index import write_index
+from pipeline.runner.folder import bring_along, make_folder, set_aside
+from pipeline.runner.kernels import Kernels
 from pipeline.runner.progress import Progress
 from pipeline.runner.unchanged import (
     AFTERWARDS,
@@ -103,14 +103,14 @@ def run(
                 bring_along(stages[: len(kept.stages)], settings.runs / kept.run.run_id, settings.runs / begun.run_id)
         if kept.run and progress is not Progress.NONE:
             say(say_kept(kept), err=True)
-        with hold(database, dataset, begun.run_id):
-            _run_all(begun, left, parameters, settings, lease, progress, keys)
+        with hold(database, dataset, begun.run_id), Kernels(left) as kernels:
+            _run_all(begun, left, parameters, settings, lease, progress, keys, kernels)
     return begun
 
 
 def _run_all(
     begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None,
-    progress: Progress, keys: Mapping[str, str],
+    progress: Progress, keys: Mapping[str, str], kernels: Kernels,
 ) -> None:  # fmt: skip
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
@@ -118,13 +118,17 @@ def _run_all(
     compares = any(stage.name not in ("catalogue", "extract") for stage in stages)
 
     def do(stage: Stage) -> None:
+        from pipeline.runner.execute import execute  # while the first kernel starts: these imports take seconds too
+        from pipeline.runner.index import write_index
+
         started = time.monotonic()
         if stage.name == "extract" and compares and (said := too_few(begun.database, begun.dataset)):
             raise StageInputError(f"dataset {begun.dataset!r} has {said}", stage.notebook)
         if lease is not None:
             lease.check()
         set_aside([find_stage(name) for name in made_from(stage.name)], folder)
-        execute(stage, {name: value for name, value in given.items() if name in stage.parameters}, folder, progress)
+        declared = {name: value for name, value in given.items() if name in stage.parameters}
+        execute(stage, declared, folder, kernels, progress)
         if stage.name in OF_DATASET:
             record_revision(begun)
         record_stage(begun, stage.name, "done", time.monotonic() - started, keys.get(stage.name, ""))

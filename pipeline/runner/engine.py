@@ -1,51 +1,42 @@
-"""How a notebook is executed: papermill's own engine, with a bar that says more and kernels on private sockets.
+"""How a notebook is executed: as papermill does, with a bar that says more, on a kernel that may have been started.
 
 What is executed knows its places; what is written down of it, after each cell, is without them.
 """
 
 import json
 import os
-import subprocess
-import tempfile
 
-from jupyter_client import AsyncKernelManager
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
 from papermill.iorw import LocalHandler, papermill_io
-from traitlets.config import Config
+from papermill.log import logger
 
 from pipeline.printable import printable
 from pipeline.without_places import without_places
 
 ENGINE = "genrelab"
 
-SHUTDOWN_WAIT_S = 0.6
-"""A kernel that is asked to end in the middle of a cell rarely does; then it is made to, so that Ctrl-C is quick."""
+START_S = 300
+"""A kernel has so long to answer: it imports first what its notebook does, which a cold or busy disk makes slow."""
 
 
-class _QuietKernelManager(AsyncKernelManager):
-    """Starts kernels that keep their own log, as of a stop in the middle of a cell, from the terminal."""
-
-    async def start_kernel(self, **options):
-        return await super().start_kernel(**options, stderr=subprocess.DEVNULL)
-
-
-class _EchoingEngine(NBClientEngine):
-    """Papermill's own engine; private sockets lead to its kernels.
+class _EchoingEngine(Engine):
+    """Papermill's own engine, on a kernel that was started before it: the option ``kernel``, its manager.
 
     What a notebook prints goes to the option ``echo``, a text stream; else to the bar, which tells how far the cell is.
     """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, stdout_file=None, **options):
-        # The kernel's sockets lie beside its connection file: in a private directory, not in the notebooks' own,
-        # where two runs at once would meet.
-        with tempfile.TemporaryDirectory(prefix="genrelab-kernel-", ignore_cleanup_errors=True) as private:
-            kernel = {"transport": "ipc", "connection_file": f"{private}/kernel.json"}
-            kernel |= {"shutdown_wait_time": SHUTDOWN_WAIT_S}
-            echo = options.pop("echo", None) or _BarEcho(nb_man.pbar)
-            options |= {"stdout_file": echo, "config": Config({"KernelManager": kernel})}
-            options |= {"kernel_manager_class": _QuietKernelManager}
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, kernel, echo=None, **_):
+        client = PapermillNotebookClient(
+            nb_man,
+            km=kernel,
+            kernel_name=kernel_name,
+            startup_timeout=START_S,
+            log=logger,
+            stdout_file=echo or _BarEcho(nb_man.pbar),
+        )
+        return client.execute(cleanup_kc=True)
 
 
 class _BarEcho:

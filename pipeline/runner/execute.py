@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,17 @@ from pipeline.errors import InputError, UnreachableError
 from pipeline.runner.copies import write_copy
 from pipeline.runner.engine import ENGINE
 from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
+from pipeline.runner.folder import unwritable
+from pipeline.runner.kernels import Kernels
 from pipeline.runner.progress import Progress, StageLog
 from pipeline.settings import NOTEBOOKS_DIR
 from pipeline.stages import Stage
 
 
-def execute(stage: Stage, parameters: dict[str, Any], folder: Path, progress: Progress = Progress.BARS) -> None:
-    """Execute a stage's notebook into `folder`.
+def execute(
+    stage: Stage, parameters: dict[str, Any], folder: Path, kernels: Kernels, progress: Progress = Progress.BARS
+) -> None:
+    """Execute a stage's notebook into `folder`, in its kernel.
 
     Raises
     ------
@@ -38,28 +41,30 @@ def execute(stage: Stage, parameters: dict[str, Any], folder: Path, progress: Pr
     try:
         shutil.copyfile(stage.path, output)  # a full disk is told of before a bar is drawn
         try:
-            _execute(stage, parameters, output, log)
+            _execute(stage, parameters, output, kernels, log)
         finally:
             if output.exists():
                 write_copy(output)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     if log and progress is Progress.LINES:
         log.tell(stage.notebook)
 
 
-def _execute(stage: Stage, parameters: dict[str, Any], output: Path, log: StageLog | None) -> None:
+def _execute(stage: Stage, parameters: dict[str, Any], output: Path, kernels: Kernels, log: StageLog | None) -> None:
     bar = {"desc": stage.notebook, "bar_format": "{desc:<12} {percentage:3.0f}% |{bar:24}| {elapsed} {postfix}"}
     try:
-        papermill.execute_notebook(
-            str(stage.path),
-            str(output),
-            parameters=parameters,
-            engine_name=ENGINE,
-            cwd=str(NOTEBOOKS_DIR),
-            progress_bar=False if log else bar,
-            echo=log,
-        )
+        with kernels.of(stage) as kernel:
+            papermill.execute_notebook(
+                str(stage.path),
+                str(output),
+                parameters=parameters,
+                engine_name=ENGINE,
+                cwd=str(NOTEBOOKS_DIR),
+                progress_bar=False if log else bar,
+                kernel=kernel,
+                echo=log,
+            )
     except (KeyboardInterrupt, SystemExit):
         # The cell was interrupted too, and nobody waits for it: asyncio would tell of that after our own last line.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -77,41 +82,6 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path, log: StageL
         kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
         message = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
         raise kind(message, stage.notebook) from error
-
-
-def set_aside(stages: Iterable[Stage], folder: Path) -> None:
-    """Move executed notebooks and sheets, whose numbers no longer go with others of their run, to ``earlier/``."""
-    for stage in stages:
-        for path in (folder / name for name in stage.files):
-            if path.exists():
-                make_folder(folder / "earlier")
-                path.replace(folder / "earlier" / path.name)
-
-
-def bring_along(stages: Iterable[Stage], source: Path, folder: Path) -> None:
-    """Copy what stages left in the folder of a run into that of another, which reads their rows."""
-    for stage in stages:
-        make_folder(folder)
-        for name in stage.files:
-            shutil.copyfile(source / name, folder / name)
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of a run.
-
-    Raises
-    ------
-    InputError
-        where that can't be
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-
-
-def _unwritable(folder: Path, error: OSError) -> InputError:
-    return InputError(f"can't write to {str(folder.parent)!r}: {error.strerror or error}; set GENRELAB_RUNS")
 
 
 def _last_cell(notebook: Path) -> int:
