@@ -8,7 +8,7 @@ import pytest
 from gridfs import GridFS
 from pymongo.database import Database
 
-from pipeline.evaluation import importance, out_of_fold, pairs
+from pipeline.evaluation import importance, labels, out_of_fold, pairs
 from pipeline.models import FittedModel, classical, pack_models
 from pipeline.stages.optimise import champion_facts
 from pipeline.store import Run, StageRows
@@ -22,6 +22,7 @@ def few_refits() -> Iterator[None]:
         patch.setattr(importance, "N_PERMUTATIONS", 1)
         patch.setattr(out_of_fold, "N_REPEATS", 1)
         patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+        patch.setattr(labels, "SEEDS", 1)
         patch.setattr(classical, "N_TREES", 20)
         yield
 

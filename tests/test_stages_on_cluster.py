@@ -12,7 +12,7 @@ import pytest
 from benchmarks.made import make_tracks
 from pipeline.cluster import at_hand, on_cluster
 from pipeline.errors import InputError
-from pipeline.evaluation import Candidate, evaluate, out_of_fold, pairs, samples
+from pipeline.evaluation import Candidate, evaluate, labels, out_of_fold, pairs, samples
 from pipeline.features import get_feature_set
 from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.stages.compare import CompareOptions, compare
@@ -50,6 +50,7 @@ def run_stages(database, scheduler="") -> dict[str, dict[str, pd.DataFrame]]:
     with pytest.MonkeyPatch.context() as fewer:
         fewer.setattr(out_of_fold, "N_REPEATS", 1)
         fewer.setattr(pairs, "PAIR_MODELS", ("logistic_regression",))
+        fewer.setattr(labels, "SEEDS", 1)
         explore(run, ExploreOptions(**where))
         compare(run, CompareOptions(**COMPARED, **where))
         optimise(run, OptimiseOptions(k_max=5, repeats=1, pairs="folk/rock", **where))
