@@ -1,4 +1,4 @@
-"""How many examples a property meets that needs more than the profile gives."""
+"""What is done where the campaigns are left out: a property that needs many examples meets fewer."""
 
 from hypothesis import settings
 
@@ -8,5 +8,9 @@ FEWER = 4
 
 def examples(most: int) -> settings:
     """Return settings of `most` examples with the campaigns, else of a part of them."""
-    everyday = settings.get_current_profile_name() == "few"
-    return settings(max_examples=max(settings.default.max_examples, most // FEWER) if everyday else most)
+    return settings(max_examples=max(settings.default.max_examples, most // FEWER) if is_everyday() else most)
+
+
+def is_everyday() -> bool:
+    """Return whether the campaigns are left out, as by `make test`."""
+    return settings.get_current_profile_name() == "few"
