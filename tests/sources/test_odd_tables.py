@@ -133,3 +133,8 @@ def test_an_option_that_names_no_column_is_refused_in_one_line_whatever_it_is(pa
     with pytest.raises(InputError) as refusal:
         read_feature_table(path, TableOptions(label_column=name), SETS)
     assert is_one_line(str(refusal.value))
+
+
+def test_a_table_that_names_no_genre_at_all_is_refused_in_one_line(path):
+    path.write_text("filename,genre,x\na.wav,,1\nb.wav,,2\n")
+    assert read_or_refused(read_feature_table, path, TableOptions(), SETS) is None
