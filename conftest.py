@@ -35,16 +35,20 @@ UNITS = (
     ("tests/test_determinism.py",),
     ("tests/test_runner.py",),
     ("tests/test_hostile_names.py",),
-    ("tests/test_realdata.py",),
+    ("tests/test_realdata.py", "tests/test_bad_input.py"),
     ("tests/test_cluster.py", "tests/test_stages_on_cluster.py", "tests/test_spread.py"),
     ("tests/store/test_layout.py", "tests/store/test_runs.py", "tests/store/test_secrets.py"),
     ("tests/report/test_exports.py",),
 )
-"""What one worker does, since its files share a costly fixture or one goes on from another's database; longest first,
-so that no worker is left with a long one at the end. Any other file is a unit of its own, and comes later.
+"""What one worker does, since its files share a costly fixture, or what librosa compiles, or one goes on from another's
+database; longest first, so that no worker is left with a long one at the end. Any other file is a unit of its own, and
+comes later.
 """
 FEW = 25
 """Examples of a property that names no number, where `make test` leaves the campaigns out; else there are 100."""
+
+ONE_CORE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+"""Threads of libraries would wait for cores that the other worker is on, and burn what they wait on."""
 
 REAL_DATA = Path(__file__).parent.parent / "shared" / "data"
 
@@ -68,6 +72,7 @@ def pytest_configure(config):
         "GENRELAB_EXPORTS": str(home / "exports"),
         "GENRELAB_RUNS": str(home / "runs"),
         "GENRELAB_DEMO_TRACKS": str(DEMO_TRACKS),
+        **dict.fromkeys(ONE_CORE, "1"),
     }
 
 

@@ -8,8 +8,8 @@ import pytest
 from gridfs import GridFS
 from pymongo.database import Database
 
-from pipeline.evaluation import importance, out_of_fold, pairs
-from pipeline.models import FittedModel, pack_models
+from pipeline.evaluation import importance, labels, out_of_fold, pairs
+from pipeline.models import FittedModel, classical, pack_models
 from pipeline.stages.optimise import champion_facts
 from pipeline.store import Run, StageRows
 from pipeline.store.runs import finish_run, start_run
@@ -17,11 +17,13 @@ from pipeline.store.runs import finish_run, start_run
 
 @contextmanager
 def few_refits() -> Iterator[None]:
-    """Let stages refit once where their figures rest on several refits: all tables are there, in less time."""
+    """Let stages refit once where their figures rest on several refits, and forests be small: all tables are there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importance, "N_PERMUTATIONS", 1)
         patch.setattr(out_of_fold, "N_REPEATS", 1)
         patch.setattr(pairs, "PAIR_MODELS", ("knn_3",))
+        patch.setattr(labels, "SEEDS", 1)
+        patch.setattr(classical, "N_TREES", 20)
         yield
 
 

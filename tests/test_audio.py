@@ -15,6 +15,7 @@ from pipeline.audio import SHORTEST_S, SHORTEST_SHARE, cut, decode
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import AudioError, InputError
 from pipeline.extract import parse_windows
+from tests.examples import examples
 
 SUFFIXES = ("wav", "flac", "ogg", "mp3", "au", "aiff")
 
@@ -130,7 +131,7 @@ positions = st.one_of(st.integers(0, 60), st.integers(0, 10**6))  # headers are 
     st.one_of(st.just(1), st.floats(0, 1)),
 )
 @example(suffix="flac", seconds=36, damage={8: 0}, share=1)  # decodes as a whole, and no second reading follows
-@settings(max_examples=300)
+@examples(300)
 def test_whatever_happened_to_its_bytes_a_file_is_finite_sound_or_refused(whole_files, suffix, seconds, damage, share):
     content = bytearray((whole_files / f"{seconds}.{suffix}").read_bytes())
     for position, byte in damage.items():

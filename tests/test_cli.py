@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
@@ -185,11 +186,15 @@ def test_a_folder_for_exports_that_cannot_be_is_found_before_the_first_stage(mai
         assert database["runs"].find_one({"dataset": "never"}) is None
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return write_exports(make_frames(), tmp_path_factory.mktemp("written"), RUN).folder
+
+
 @pytest.fixture
-def exported(tmp_path):
+def exported(written, tmp_path):
     """Return a folder with a set of exports."""
-    write_exports(make_frames(), tmp_path / "exports", RUN)
-    return tmp_path / "exports"
+    return shutil.copytree(written, tmp_path / "exports")
 
 
 def test_a_set_of_exports_is_checked_and_its_workbook_bound_to_where_it_lies(main, exported):

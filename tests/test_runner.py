@@ -29,7 +29,9 @@ from pipeline.runner import StageError, StageInputError
 from pipeline.runner.folder import set_aside
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
+from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.declared import ADDITIONS, PREDICT, REGIONS, TRANSFER
+from pipeline.store.runs import start_run
 from pipeline.store.server import EmbeddedServer
 from tests.named_places import named_in
 from tests.patience import HANG_S, left_behind, lives, until
@@ -439,15 +441,24 @@ class TestRunningByCommand:
         assert ("explore", "done") in stages_of(run)
 
 
-@pytest.mark.parametrize(("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")])
-def test_a_split_that_needs_metadata_is_refused_before_the_extraction(main, table, split, lacking):
-    told = main("run", "--table", table, "--dataset", "undescribed", "--split", split)
+def test_a_split_that_needs_metadata_is_refused_before_the_extraction(main, table):
+    told = main("run", "--table", table, "--dataset", "undescribed", "--split", "artist")
     assert told.status == 2
-    said = told.err.splitlines()[-1]
+    assert_told_what_is_lacking(told.err.splitlines()[-1], "artist", "no artist is known")
+    assert "02_extract" not in told.err
+
+
+def assert_told_what_is_lacking(said: str, split: str, lacking: str) -> None:
     assert f"--split {split}" in said
     assert lacking in said
     assert "--metadata" in said
-    assert "02_extract" not in told.err
+
+
+def test_so_is_one_that_the_metadata_would_have_to_name(database, table):
+    run = start_run(database, "undescribed", {})
+    with pytest.raises(InputError) as refusal:
+        catalogue(run, CatalogueOptions(table=str(table), split="predefined"))
+    assert_told_what_is_lacking(str(refusal.value), "predefined", "0 tracks for train")
 
 
 @pytest.mark.faults

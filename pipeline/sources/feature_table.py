@@ -111,7 +111,7 @@ def read_feature_table(
     rows["genre"], several = one_of_several(written.tolist(), options.multilabel)
     names_several = written.ne("") & rows["genre"].eq("")
     names_of, merged = merge_genres(rows["genre"].tolist(), options.merge_genres)
-    rows["genre"] = rows["genre"].map(names_of).fillna("")
+    rows["genre"] = [names_of.get(genre, "") for genre in rows["genre"]]
     rows["style"] = None
     of_styles: list[str] = []
     if style_column:

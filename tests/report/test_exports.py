@@ -151,7 +151,7 @@ def test_runs_of_other_datasets_and_features_stand_side_by_side_with_empty_cells
     frames = make_frames("run-2", genres=("pop", "ska", "dub"), dataset="other")
     frames["features"] = frames["features"].rename(columns={"tempo": "energy"})
     frames["rejects"] = frames["rejects"].iloc[:0]
-    write_exports(frames, tmp_path, "run-2", append=True)
+    write_tables(frames, tmp_path, "run-2", append=True)
     features = table(tmp_path, "features")
     assert list(features.columns[-3:]) == ["tempo", "rolloff_mean", "energy"]
     assert features.groupby("run_id")[["tempo", "energy"]].count().to_numpy().tolist() == [[6, 0], [0, 6]]

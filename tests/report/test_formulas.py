@@ -7,7 +7,7 @@ import frictionless
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform, read_csv, write_csv
@@ -16,6 +16,7 @@ from pipeline.report.exports import write_exports
 from pipeline.report.guess import mark_as_text, without_formula
 from pipeline.sources.metadata import ORIGIN
 from pipeline.tables import BY_NAME, INTEGER, NUMBER, STRING, TABLES
+from tests.examples import examples
 from tests.report.conftest import RUN, make_frames
 from tests.report.readers import guess_column, with_formula
 from tests.report.workbook_faults import find_faults
@@ -74,7 +75,7 @@ rows = st.tuples(
 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(rows, min_size=1, max_size=8))
 def test_whatever_is_written_is_read_back_as_it_was_and_guessed_as_it_is_declared(tmp_path_factory, written):
     table = BY_NAME["tracks"]

@@ -3,11 +3,11 @@
 import pytest
 
 from pipeline.report.csv_export import read_csv
-from pipeline.report.exports import write_exports
+from pipeline.report.preview import write_preview
 from pipeline.report.views import Mark, describe
 from pipeline.tables import BY_NAME
 from tests.browser import chromium, needs_browser, new_page
-from tests.report.conftest import RUN, conformed, make_frames
+from tests.report.conftest import conformed, make_frames
 
 pytestmark = needs_browser
 
@@ -28,8 +28,8 @@ def opened(browser):
     """Return a function that opens the preview of a folder: the page, what it told the console, what it asked for."""
     pages = []
 
-    def open_page(folder, width=1280):
-        page = new_page(browser, viewport={"width": width, "height": 900})
+    def open_page(folder, width=1280, **options):
+        page = new_page(browser, viewport={"width": width, "height": 900}, **options)
         pages.append(page)
         told, asked = [], []
         page.on("console", lambda message: told.append(message.text))
@@ -45,9 +45,22 @@ def opened(browser):
 
 
 @pytest.fixture(scope="module")
-def shown(opened, written):
+def looked_at(opened, written):
+    return opened(written.folder)
+
+
+@pytest.fixture(scope="module")
+def shown(looked_at):
     """A page for tests that only look."""
-    page, told, _ = opened(written.folder)
+    page, told, _ = looked_at
+    yield page
+    assert told == []
+
+
+@pytest.fixture(scope="module")
+def dark_phone(opened, written):
+    """A page on a narrow screen of a reader who wants it dark."""
+    page, told, _ = opened(written.folder, width=390, color_scheme="dark")
     yield page
     assert told == []
 
@@ -65,6 +78,12 @@ def story():
     return describe(conformed(make_frames()))
 
 
+def preview(frames, folder):
+    """Write the preview of a run, and nothing else of its exports."""
+    tables = conformed(frames)
+    write_preview(describe(tables), tables, folder)
+
+
 def figure(page, title):
     return page.locator(f'.sheet[data-sheet="{title}"]')
 
@@ -80,8 +99,8 @@ def choose(page, view: int, name: str, label: str):
     )
 
 
-def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_nothing(opened, written):
-    _, told, asked = opened(written.folder)
+def test_it_is_one_file_that_asks_nothing_of_the_network_and_tells_the_console_nothing(looked_at, written):
+    _, told, asked = looked_at
     assert told == []
     assert [url for url in asked if not url.startswith("data:")] == [(written.folder / "dashboard.html").as_uri()]
     text = (written.folder / "dashboard.html").read_text(encoding="utf-8")
@@ -160,7 +179,7 @@ def test_wrong_predictions_come_first(shown):
 def test_a_choice_that_leaves_nothing_says_so(opened, tmp_path):
     frames = make_frames()
     frames["confusion"] = frames["confusion"].query("model != 'knn_3' or window_s == 30")
-    write_exports(frames, tmp_path, RUN)
+    preview(frames, tmp_path)
     page, told, _ = opened(tmp_path)
     choose(page, 4, "model", "3 nearest neighbours")
     nothing = figure(page, CONFUSION).locator(".nothing")
@@ -176,13 +195,11 @@ def test_what_stands_in_the_data_is_text_and_no_tag(shown):
     assert 'r"n, b <b>' in labels
 
 
-def test_a_phone_scrolls_down_and_never_sideways(opened, written):
-    page, told, _ = opened(written.folder, width=390)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    for drawing in page.locator(".drawing:visible").all():
+def test_a_phone_scrolls_down_and_never_sideways(dark_phone):
+    assert dark_phone.evaluate("document.documentElement.scrollWidth") == 390
+    for drawing in dark_phone.locator(".drawing:visible").all():
         wide, room = drawing.evaluate("one => [one.scrollWidth, one.clientWidth]")
         assert wide <= room
-    assert told == []
 
 
 def test_the_charts_follow_the_width_of_the_window(page):
@@ -206,7 +223,7 @@ def test_many_genres_are_an_overview_with_the_worst_confusions_and_no_view_is_ta
         frames["confusion"]["actual"].map(genres.index) // 2 == frames["confusion"]["predicted"].map(genres.index) // 2
     )
     frames["confusion"] = frames["confusion"][swapped].assign(share_of_actual=0.5)
-    write_exports(frames, tmp_path, RUN)
+    preview(frames, tmp_path)
     page, told, _ = opened(tmp_path)
     matrix = figure(page, CONFUSION)
     assert (genres[7] in matrix.locator("svg text").all_text_contents()) == named
@@ -247,7 +264,7 @@ def test_each_heading_follows_what_is_chosen(page):
 
 def test_of_a_matrix_too_narrow_for_figures_the_worst_confusions_are_listed(opened, tmp_path):
     genres = tuple(f"genre {i}" for i in range(10))
-    write_exports(make_frames(genres=genres), tmp_path, RUN)
+    preview(make_frames(genres=genres), tmp_path)
     page, told, _ = opened(tmp_path, width=400)
     matrix = figure(page, CONFUSION)
     assert matrix.locator(".worst tbody tr").count() > 0
@@ -259,13 +276,9 @@ def test_of_a_matrix_too_narrow_for_figures_the_worst_confusions_are_listed(open
     assert told == []
 
 
-def test_the_page_is_dark_where_the_reader_wants_it_so(browser, written):
-    page = new_page(browser, color_scheme="dark")
-    page.goto((written.folder / "dashboard.html").as_uri())
-    page.wait_for_function(DRAWN)
-    words = page.locator(".sheet svg text").first.evaluate("one => getComputedStyle(one).fill")
-    paper = page.locator(".view").first.evaluate("one => getComputedStyle(one).backgroundColor")
+def test_the_page_is_dark_where_the_reader_wants_it_so(dark_phone):
+    words = dark_phone.locator(".sheet svg text").first.evaluate("one => getComputedStyle(one).fill")
+    paper = dark_phone.locator(".view").first.evaluate("one => getComputedStyle(one).backgroundColor")
     light, dark = (sum(int(part) for part in colour[4:-1].split(",")) for colour in (words, paper))
     assert light > 3 * 190
     assert dark < 3 * 64
-    page.context.close()

@@ -6,13 +6,14 @@ import string
 
 import numpy as np
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table, read_metadata
 from pipeline.sources.table_columns import ID_COLUMNS, LABEL_COLUMNS, SEGMENT_COLUMNS
+from tests.examples import examples
 
 SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
 NAMED = [
@@ -81,7 +82,7 @@ def read_or_refused(read, *arguments):
     return None
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(st.binary(max_size=200) | odd_csvs() | odd_csvs() | odd_csvs(), st.just(TableOptions()) | OPTIONS)
 def test_any_table_becomes_rows_and_rejects_or_is_refused_in_one_line(path, content, options):
     path.write_bytes(content)
@@ -101,7 +102,7 @@ def test_any_table_becomes_rows_and_rejects_or_is_refused_in_one_line(path, cont
     assert all(is_one_line(reject.detail) for reject in table.rejects)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.lists(st.tuples(cells, cells, cells, cells), min_size=1, max_size=12))
 def test_each_row_of_a_table_is_used_or_told_of(path, rows):
     fixed = [("a.wav", "jazz", "1", "0"), ("b.wav", "rock", "2", "1")]
@@ -112,7 +113,7 @@ def test_each_row_of_a_table_is_used_or_told_of(path, rows):
         assert len(table.rows) + len(table.rejects) == len(fixed) + len(rows)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.binary(max_size=200) | odd_csvs())
 def test_any_metadata_become_entries_or_are_refused_in_one_line(path, content):
     path.write_bytes(content)
@@ -132,3 +133,8 @@ def test_an_option_that_names_no_column_is_refused_in_one_line_whatever_it_is(pa
     with pytest.raises(InputError) as refusal:
         read_feature_table(path, TableOptions(label_column=name), SETS)
     assert is_one_line(str(refusal.value))
+
+
+def test_a_table_that_names_no_genre_at_all_is_refused_in_one_line(path):
+    path.write_text("filename,genre,x\na.wav,,1\nb.wav,,2\n")
+    assert read_or_refused(read_feature_table, path, TableOptions(), SETS) is None

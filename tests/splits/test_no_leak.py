@@ -2,12 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evaluation.membership import number_rows, number_tracks
 from pipeline.extract.duplicates import find_repeated
 from pipeline.splits import POLICIES, artist_key, draw_holdout, predefined_side, split_rows
+from tests.examples import examples
 from tests.in_memory import columns_of
 
 SPELLINGS = [None, "", "Unknown", "Abba", "ABBA ", "Nina Simone", "nina  simone", "Björk", "Bjo\u0308rk", "Can", "Low"]
@@ -49,7 +50,7 @@ def settled(tracks, segments):
     return draw, known, number_rows(segments, known)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80)
+@examples(80)
 @given(tables(), st.integers(0, 1000), st.integers(0, 3))
 def test_nothing_that_is_to_stay_whole_is_on_both_sides(table, seed, repeat):
     tracks, segments, stretches = table

@@ -40,7 +40,8 @@ def replica_set(name: str) -> Iterator[str]:
     with mongod("--replSet", name) as address:
         with MongoClient(f"mongodb://{address}/?directConnection=true") as client:
             members = [{"_id": 0, "host": address}]
-            client.admin.command("replSetInitiate", {"_id": name, "members": members})
+            soon = {"electionTimeoutMillis": 1000}  # after which a primary without a majority steps down
+            client.admin.command("replSetInitiate", {"_id": name, "members": members, "settings": soon})
             until(lambda: client.admin.command("hello")["isWritablePrimary"])
         yield address
 

@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 
 from pipeline.errors import StoreError, UnreachableError
 from pipeline.settings import Settings
-from pipeline.store import absence, connect
+from pipeline.store import absence, connect, connection
 from pipeline.store.connection import connected
 from pipeline.store.probe import Seen
 from pipeline.store.uri import cut
@@ -32,6 +32,12 @@ def refusal_of(uri: str, kind: type[StoreError] = StoreError) -> str:
     message = str(refusal.value)
     assert "\n" not in message
     return message
+
+
+@pytest.fixture
+def in_vain(monkeypatch):
+    """Let nobody wait long for an answer that can't come."""
+    monkeypatch.setattr(connection, "ANSWER_WITHIN_S", 0.3)
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +72,17 @@ def by_tls(authority):
 # Nobody there, or somebody else
 
 
-def test_nothing_listens():
+def test_nothing_listens(in_vain):
     told = refusal_of(f"mongodb://127.0.0.1:{free_port()}/", UnreachableError)
     assert "nothing listens there; start it" in told
 
 
-def test_a_socket_that_is_not_there(tmp_path):
+def test_a_socket_that_is_not_there(tmp_path, in_vain):
     told = refusal_of(f"mongodb://{quote(str(tmp_path / 'no.sock'), safe='')}/", UnreachableError)
     assert "nothing listens there" in told
 
 
-def test_a_host_that_dns_does_not_know():
+def test_a_host_that_dns_does_not_know(in_vain):
     told = refusal_of("mongodb://no-such-host.invalid/", UnreachableError)
     assert "DNS does not know the host; correct it" in told
 
@@ -86,7 +92,7 @@ def test_a_cluster_that_dns_does_not_know():
     assert "DNS knows no MongoDB cluster at mongodb+srv://no-such-cluster.invalid" in told
 
 
-def test_a_server_that_takes_connections_and_keeps_silent():
+def test_a_server_that_takes_connections_and_keeps_silent(in_vain):
     with socket.create_server(("127.0.0.1", 0)) as server:
         told = refusal_of(f"mongodb://127.0.0.1:{server.getsockname()[1]}/", UnreachableError)
     assert "no MongoDB answers" in told
@@ -101,7 +107,7 @@ class Talker(socketserver.BaseRequestHandler):
 
 
 @pytest.mark.parametrize("options", ["", "?tls=true"])
-def test_a_server_that_is_not_mongodb(options):
+def test_a_server_that_is_not_mongodb(options, in_vain):
     with serving(Talker) as host:
         assert "is not MongoDB: correct host and port" in refusal_of(f"mongodb://{host}/{options}")
 
@@ -119,7 +125,7 @@ def serving(handler: type[socketserver.BaseRequestHandler]):
 # Replica sets
 
 
-def test_a_replica_set_that_the_server_does_not_belong_to(plain):
+def test_a_replica_set_that_the_server_does_not_belong_to(plain, in_vain):
     assert "belongs to no replica set: leave replicaSet out" in refusal_of(f"mongodb://{plain}/?replicaSet=rs0")
 
 
@@ -129,7 +135,7 @@ def of_a_set():
         yield host
 
 
-def test_the_name_of_another_replica_set(of_a_set):
+def test_the_name_of_another_replica_set(of_a_set, in_vain):
     told = refusal_of(f"mongodb://{of_a_set}/?replicaSet=rs0")
     assert "belongs to the replica set 'rs1': correct replicaSet" in told
 
@@ -170,15 +176,15 @@ def test_members_that_are_known_by_names_that_mean_nothing_here(monkeypatch):
 # TLS
 
 
-def test_tls_to_a_server_that_speaks_none(plain):
+def test_tls_to_a_server_that_speaks_none(plain, in_vain):
     assert "speaks no TLS: leave tls and ssl out" in refusal_of(f"mongodb://{plain}/?tls=true")
 
 
-def test_no_tls_to_a_server_that_speaks_nothing_else(by_tls):
+def test_no_tls_to_a_server_that_speaks_nothing_else(by_tls, in_vain):
     assert "speaks TLS alone: add the option tls=true" in refusal_of(f"mongodb://{by_tls}/")
 
 
-def test_an_authority_that_is_not_known_here(by_tls):
+def test_an_authority_that_is_not_known_here(by_tls, in_vain):
     told = refusal_of(f"mongodb://{by_tls}/?tls=true")
     assert "nobody known here vouches for the certificate" in told
     assert "tlsCAFile" in told
@@ -197,13 +203,13 @@ def test_the_right_authority(by_tls, authority):
         ("IP:127.0.0.2", "is for another"),
     ],
 )
-def test_a_certificate_for_another_name(authority, alternative, told):
+def test_a_certificate_for_another_name(authority, alternative, told, in_vain):
     certificate = authority.sign("odd", alternative)
     with tls_server(authority, certificate, WITHOUT_CERTIFICATES) as host:
         assert told in refusal_of(f"mongodb://{host}/?tls=true&tlsCAFile={authority.certificate}")
 
 
-def test_a_certificate_that_has_expired(authority):
+def test_a_certificate_that_has_expired(authority, in_vain):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.sign("old", days=-1))
 

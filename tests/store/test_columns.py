@@ -180,7 +180,9 @@ def test_after_a_kill_there_is_nothing_to_be_found_and_what_is_left_goes_after_a
 def test_processes_that_read_at_once_find_the_same(store, home, marked):
     if not marked:
         begin_segments(store, "d")
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("forkserver")  # four that need not import all that they need
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(4, mp_context=context) as pool:
         given = [(address_of(store), home.parent)] * 8
         found = [task.result(HANG_S) for task in [pool.submit(read_there, *each) for each in given]]
     for frame in found:

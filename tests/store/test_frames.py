@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
@@ -23,6 +23,7 @@ from pipeline.store import (
     read_track_means,
     upsert,
 )
+from tests.examples import examples
 
 ODD_NAMES = [
     "Color_['#', '0']",
@@ -151,7 +152,7 @@ def tables(draw) -> pd.DataFrame:
 
 
 @given(tables())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_table_comes_back_as_it_was_written(store, table):
     store["results"].delete_many({})
     insert_rows(store["results"], table, OWN)
@@ -221,7 +222,7 @@ feature_documents = st.fixed_dictionaries({}, optional=dict.fromkeys(["x", "1", 
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), feature_documents, st.randoms()), min_size=1), st.integers(1, 9))
-@settings(max_examples=60)
+@examples(60)
 def test_segments_are_what_their_documents_hold_in_whatever_order_and_parts(store, drawn, most):
     documents = []
     for number, (track_id, values, shuffler) in enumerate(drawn):

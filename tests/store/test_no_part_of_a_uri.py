@@ -33,10 +33,11 @@ from pipeline.settings import Settings, get_settings
 from pipeline.store import connect, connection, notebook
 from pipeline.store.connection import Address, words_of
 from pipeline.store.uri_faults import fault_of, public_uri
+from tests.examples import examples
 from tests.store.guarded import guarded_server
 from tests.store.secret_uris import SecretUri, make_secret, parts_shown, secret_uris
 
-MANY = settings(max_examples=50)
+MANY = examples(50)
 SOME = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 

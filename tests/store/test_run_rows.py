@@ -137,7 +137,7 @@ def watched(store, run_id: str, trap: Trap) -> Run:
     return Run(client[store.name], "d", run_id)
 
 
-@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.faults)])
 def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store, step):
     counter = Trap(None)
     watched(store, run.run_id, counter).record("compare", rows(1, 2))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from bson import Int64
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pymongo import IndexModel
 
@@ -19,6 +19,7 @@ from pipeline.store.layout import CURRENT, LAYOUT, META, OLDEST
 from pipeline.store.schema import apply_schema, load_schema
 from pipeline.store.server import EmbeddedServer
 from pipeline.store.standing import EARLIER_TITLES, look_at
+from tests.examples import examples
 from tests.store.older import load, older_lines
 from tests.store.snapshot import snapshot
 
@@ -122,7 +123,7 @@ VALIDATORS = st.sampled_from(
 INDEXES = st.lists(st.sampled_from(["dataset", "x", "track_id"]), unique=True, max_size=2)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.dictionaries(NAMES, st.tuples(DOCUMENTS, VALIDATORS, INDEXES), min_size=1, max_size=5))
 def test_any_database_without_our_mark_is_refused_and_stays_as_it_is(database, collections):
     other = database.client["another_application"]

@@ -9,6 +9,7 @@ import pytest
 from pipeline.evaluation import headline
 from pipeline.listen.wording import percent
 from pipeline.tables import STYLE_SCORES, STYLES, SUBGROUP_GAPS, SUBGROUPS
+from tests.browser import new_page
 from tests.declared import row_of
 from tests.patience import until
 
@@ -90,13 +91,29 @@ def test_the_answer_fits_and_satisfies_axe(site, music, open_page, look):
     keep(page, f"answer-{look}")
 
 
-@pytest.mark.parametrize("script", [{}, NO_SCRIPT], ids=["script", "no-script"])
-def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, open_page, script):
-    page, errors = open_page(**script), []
+@pytest.fixture(scope="module")
+def answered(site, music, browser):
+    """A page with the answer to a song, and what it has complained of; each test looks at another part of it."""
+    return answer_of(new_page(browser, accept_downloads=True), site, music)
+
+
+def answer_of(page, site, music):
+    errors = []
     page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     upload(page, site, music)
+    return page, errors
 
+
+def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, answered):
+    assert_all_is_told(site, music, *answered)
+
+
+def test_so_it_does_without_a_script(site, songs, music, open_page):
+    assert_all_is_told(site, music, *answer_of(open_page(**NO_SCRIPT), site, music))
+
+
+def assert_all_is_told(site, music, page, errors):
     told = site.send(music).json
     assert told["sentence"] in page.locator(".verdict").inner_text()
     genres = [f"{vote['genre']} {percent(vote['probability'])}" for vote in told["genres"]]
@@ -124,9 +141,8 @@ def test_a_song_gets_its_genre_and_all_that_speaks_for_it(site, songs, music, op
     assert errors == []
 
 
-def test_the_answer_plays_and_the_line_on_the_waveform_follows(site, music, open_page):
-    page = open_page()
-    upload(page, site, music)
+def test_the_answer_plays_and_the_line_on_the_waveform_follows(answered):
+    page, _ = answered
     until(lambda: page.evaluate("document.getElementById('player').readyState >= 2"))
     assert page.evaluate("document.getElementById('player').duration") == pytest.approx(30, abs=0.5)
     page.locator(".wave").click(position={"x": 500, "y": 40})
@@ -134,9 +150,8 @@ def test_the_answer_plays_and_the_line_on_the_waveform_follows(site, music, open
     until(lambda: page.evaluate("document.querySelector('#playhead.on') !== null"))
 
 
-def test_the_answer_is_saved_as_one_file_that_needs_no_server(site, music, open_page, tmp_path):
-    page = open_page(accept_downloads=True)
-    upload(page, site, music)
+def test_the_answer_is_saved_as_one_file_that_needs_no_server(answered, open_page, tmp_path):
+    page, _ = answered
     with page.expect_download() as started:
         page.get_by_role("button", name="Save this page").click()
     started.value.save_as(tmp_path / "answer.html")
@@ -153,9 +168,8 @@ def test_the_answer_is_saved_as_one_file_that_needs_no_server(site, music, open_
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
-def test_a_track_near_by_is_played(site, music, open_page):
-    page = open_page()
-    upload(page, site, music)
+def test_a_track_near_by_is_played(answered):
+    page, _ = answered
     player = page.locator("section[aria-labelledby=near] audio").first
     player.evaluate("audio => audio.play()")
     until(lambda: player.evaluate("audio => audio.duration > 5 && audio.currentTime > 0"))

@@ -4,6 +4,7 @@ import io
 import re
 import socket
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
@@ -165,12 +166,14 @@ def test_a_database_that_is_gone_is_told_and_its_return_noticed(site, songs, mus
     server = EmbeddedServer(songs.home)
     server.stop()
     try:
-        for path in ("/", "/unseen"):
-            reply = site.get(path)
+        with ThreadPoolExecutor() as people:  # each of whom waits
+            song = people.submit(site.send, music)
+            replies = list(people.map(site.get, ("/", "/unseen")))
+        for reply in replies:
             assert reply.status == 503
             assert "The database does not answer" in reply.text
             assert reply.headers["Retry-After"]
-        assert site.send(music).json["type"] == "/api#no_database"
+        assert song.result().json["type"] == "/api#no_database"
         assert site.get("/api").status == 200
     finally:
         server.start()
