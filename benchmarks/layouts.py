@@ -75,7 +75,7 @@ def main(tracks: int = 10_000, turns: int = 5) -> None:
 WHY = """A field a feature stays. It takes half as much of the disk again as doubles in one field, since names are more
 than half of a document and compress well, and nearly twice the time to read. But segments are read out of MongoDB once,
 into columns on disk (`pipeline.store.columns`), and from there ever after. What it gives is kept by no other layout:
-one feature is read, averaged, compared or indexed by its name, in any tool that speaks to MongoDB (Compass, Charts, the SQL
+one feature is read, averaged, compared or indexed by its name, in any tool that speaks to MongoDB (Compass, Charts, SQL
 interfaces, three lines of pymongo), and the validator refuses a value that is no number. Floats would take a third of
 the disk. They keep seven digits: values would change in the eighth, and with them splits of trees, so that results
 would not be those of the values that were computed.
