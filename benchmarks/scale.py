@@ -230,14 +230,9 @@ def extraction_table(kept: pd.DataFrame) -> pd.DataFrame:
 def bytes_table(kept: pd.DataFrame) -> pd.DataFrame:
     """Return what tracks take in the database: as documents, and on the disk with indexes, compressed."""
     sizes = kept[kept["stage"] == "database"]
-    return pd.DataFrame(
-        {
-            "tracks": sizes["n_tracks"].map("{:,}".format),
-            "documents": (sizes["bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
-            "disk": (sizes["disk_bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
-            "of it indexes": (sizes["index_bytes"] / sizes["n_tracks"]).map("{:,.0f} a track".format),
-        }
-    )
+    told = {"documents": "bytes", "disk": "disk_bytes", "of it indexes": "index_bytes"}
+    a_track = {name: (sizes[field] / sizes["n_tracks"]).map(_bytes) for name, field in told.items() if field in sizes}
+    return pd.DataFrame({"tracks": sizes["n_tracks"].map("{:,}".format)} | a_track)
 
 
 def _section(heading: str, table: pd.DataFrame) -> list[str]:
@@ -261,6 +256,10 @@ def _seconds(value: float) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.3g} s" if value < 600 else f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.1f} h"
+
+
+def _bytes(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:,.0f} a track"
 
 
 def _mib(value: float) -> str:
