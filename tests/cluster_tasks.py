@@ -32,3 +32,8 @@ def count_tasks(dask_scheduler) -> int:
 def count_running(dask_worker) -> int:
     """Return how many tasks a worker is at, or has been handed."""
     return len(dask_worker.state.executing) + len(dask_worker.state.ready)
+
+
+def pid_and_fetched(dask_worker) -> tuple[int, int]:
+    """Return a worker's process and how often a result was fetched from it."""
+    return os.getpid(), dask_worker.transfer_outgoing_count_total

@@ -70,8 +70,8 @@ def run_there(
 ) -> Iterator[tuple[int, Result]]:
     """Let a cluster do a function for each of `arguments`; yield the number of each and its result, as they come.
 
-    A result is fetched as soon as it is there, so that a worker that dies takes none of those along. Whoever stops in
-    between takes back what was not begun; what a worker is at, it ends for nothing.
+    A result is fetched as soon as it is there, whoever waits for it, so that a worker that dies takes none of those
+    along. Whoever stops in between takes back what was not begun; what a worker is at, it ends for nothing.
 
     joblib's own Dask backend is passed by: where a task is lost with its worker, it waits for ever.
 
@@ -101,8 +101,10 @@ def run_there(
     futures: list[Future] = client.map(do, tasks, pure=False, key=f"genrelab-{name}")
     place = {future.key: number for number, future in enumerate(futures)}
     try:
-        for future in as_completed(futures, loop=client.loop):
-            yield place[future.key], future.result()
+        for future, result in as_completed(futures, loop=client.loop, with_results=True):
+            if isinstance(result, CancelledError):
+                raise result
+            yield place[future.key], result
             future.release()
     except KilledWorker as error:
         raise WorkerDied(
