@@ -17,6 +17,8 @@ from pipeline.extract import extract, parse_features, settle
 from pipeline.features import FEATURE_SETS, FeatureSet
 from pipeline.quality import check_quality
 from pipeline.report import assemble_exports
+from pipeline.report.segment_rows import segment_rows
+from pipeline.report.sheet.facts import count_rows
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.stages.extract import ExtractOptions
@@ -251,6 +253,18 @@ def test_a_combination_is_read_from_its_parts_and_stored_nowhere(sets, database,
     expected = windows.groupby("track_id")[["peak", "tempo"]].mean().reset_index()
     pd.testing.assert_frame_equal(means, expected)
     assert run(database, both, VECTORS, dataset=name).n_segments == 0
+
+
+def test_of_a_combination_alone_the_parts_are_exported_and_its_rows_counted(sets, database, tmp_path):
+    name, both = "combined-alone", f"spectral-v1+{VECTORS}"
+    catalogue(database, name, audio=str(write_music(tmp_path)), settings=get_settings())
+    run(database, both, dataset=name)
+    settle(database, name, holdout=0.0, seed=0)
+    stored, counted = count_segments(database, name), count_rows(find_run(database, name, may_be_new=True))
+    assert counted == {(both, w): stored[f"{VECTORS}/{w:g}"] for w in (3.0, 1.5)}
+    exported = segment_rows(database, name, "a run")
+    assert {*exported.features} == {"spectral-v1", VECTORS}
+    assert len(exported.take(np.arange(len(exported)))) == sum(stored.values())
 
 
 def test_music_of_ones_own_gets_learned_features_beside_the_others(database, tmp_path):

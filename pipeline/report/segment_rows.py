@@ -8,7 +8,7 @@ import pandas as pd
 from pymongo.database import Database
 
 from pipeline.catalogue import extracted_windows
-from pipeline.set_names import is_combined
+from pipeline.set_names import parts_of
 from pipeline.store import Columns, read_columns, read_frame
 
 
@@ -65,8 +65,10 @@ def segment_rows(database: Database, dataset: str, run_id: str) -> SegmentRows:
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["track_id", "genre"])
     genres = tracks.set_index("track_id")["genre"]
     windows = []
-    for feature_set, windows_s in extracted_windows(database, dataset).items():
-        for window_s in windows_s if not is_combined(feature_set) else ():
+    extracted = extracted_windows(database, dataset)
+    stored = {part: windows_s for feature_set, windows_s in extracted.items() for part in parts_of(feature_set)}
+    for feature_set, windows_s in stored.items():
+        for window_s in windows_s:
             columns = read_columns(database, dataset, feature_set, window_s)
             rows = np.flatnonzero(columns.identity["track_id"].isin(genres.index))
             windows.append(_Window(feature_set, window_s, columns, rows))

@@ -10,9 +10,11 @@ import pandas as pd
 from pipeline.catalogue import excerpts_of, extracted_windows, find_dataset
 from pipeline.evaluation import Headline, headline
 from pipeline.quality import check_quality, name_check
+from pipeline.set_names import parts_of
 from pipeline.settled import read_settled
 from pipeline.splits import Policy, artist_key, find_policy, holdout_policy
 from pipeline.store import Run, read_frame
+from pipeline.store.frames import segments_query
 
 ABOUT_TRACKS = (
     "track_id", "genre", "artist", "title", "duration_s", "holdout", "predefined_split", "duplicate_of", "content_hash",
@@ -156,7 +158,7 @@ def read_facts(run: Run, checks: pd.DataFrame | None = None) -> RunFacts:
         known=find_dataset(database, dataset),
         tracks=tracks.assign(artist_key=tracks["artist"].map(artist_key)),
         rejects=rejects["reason"].value_counts(),
-        n_rows=_count_rows(run),
+        n_rows=count_rows(run),
         checks=checks,
         scores=run.scores(),
         comparisons=run.table("model_comparisons"),
@@ -167,13 +169,14 @@ def read_facts(run: Run, checks: pd.DataFrame | None = None) -> RunFacts:
     )
 
 
-def _count_rows(run: Run) -> dict[tuple[str, float], int]:
+def count_rows(run: Run) -> dict[tuple[str, float], int]:
+    """Count the rows of each feature set and window length [seconds]; of a combination those that all parts have."""
     extracted = {
         **extracted_windows(run.database, run.dataset), **extracted_windows(run.database, run.dataset, sequences=True)
     }  # fmt: skip
     count = run.database["segments"].count_documents
     return {
-        (name, window_s): count({"dataset": run.dataset, "feature_set": name, "window_s": window_s})
+        (name, window_s): min(count(segments_query(run.dataset, part, window_s)) for part in parts_of(name))
         for name, windows_s in extracted.items()
         for window_s in windows_s
     }
