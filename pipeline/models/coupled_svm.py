@@ -84,40 +84,44 @@ class _Machines:
         sign = -1 if k == 2 else 1  # scikit-learn turns that of a single pair
         ends = np.cumsum(svc.n_support_)
         self.vectors, self.gamma = svc.support_vectors_, svc._gamma
-        self.first, self.second = np.triu_indices(k, 1)
-        self.intercepts = sign * svc.intercept_[:, None]
         self.of_class = [slice(end - n, end) for end, n in zip(ends, svc.n_support_, strict=True)]
         coefficients = (sign * svc.dual_coef_[:, own] for own in self.of_class)
         self.against = [np.insert(of_class, place, 0, axis=0) for place, of_class in enumerate(coefficients)]
+        self.intercepts = np.zeros((k, k))
+        self.intercepts[np.triu_indices(k, 1)] = sign * svc.intercept_
+        self.intercepts += self.intercepts.T
 
     def answer(self, X: np.ndarray) -> np.ndarray:
         """Return probabilities [shape=(n, k)]."""
         k = len(self.of_class)
-        alike = rbf_kernel(self.vectors, X, gamma=self.gamma)
-        margins = (self._margins(alike[:, rows]) for rows in gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1)))
-        odds = (np.exp(-SLOPE * np.clip(each, -FARTHEST, FARTHEST)) for each in margins)
-        return np.vstack([couple((1 / (1 + each)).T, k) for each in odds])
+        alike = rbf_kernel(X, self.vectors, gamma=self.gamma)
+        blocks = gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1))
+        return np.vstack([couple(self._probabilities(alike[rows])) for rows in blocks])
 
-    def _margins(self, alike: np.ndarray) -> np.ndarray:
-        """Return the margin of each pair [shape=(k (k - 1) / 2, n)], above 0 on the side of its first class.
+    def _probabilities(self, alike: np.ndarray) -> np.ndarray:
+        """Return the probability of each class against each other [shape=(n, k, k)].
 
         Parameters
         ----------
-        alike : np.ndarray [shape=(n_vectors, n)]
-            of the support vectors and rows
+        alike : np.ndarray [shape=(n, n_vectors)]
+            of the rows and support vectors
         """
         k = len(self.of_class)
-        sums = np.empty((k, k, alike.shape[1]))  # what the vectors of a class say against each other class
+        sums = np.empty((k, len(alike), k))  # what the vectors of a class say against each other class
         for place, own in enumerate(self.of_class):
-            np.matmul(self.against[place], alike[own], out=sums[place])
-        of_pair = sums.reshape(k * k, -1)
-        margins = of_pair.take(self.first * k + self.second, axis=0)
-        margins += of_pair.take(self.second * k + self.first, axis=0)
-        return margins + self.intercepts
+            np.matmul(alike[:, own], self.against[place].T, out=sums[place])
+        sums = np.ascontiguousarray(sums.transpose(1, 0, 2))
+        margins = sums + sums.transpose(0, 2, 1)  # above 0 on the side of the first of a pair
+        margins += self.intercepts
+        margins *= np.where(np.tri(k, dtype=bool), SLOPE, -SLOPE)
+        np.clip(margins, -SLOPE * FARTHEST, SLOPE * FARTHEST, out=margins)
+        np.exp(margins, out=margins)
+        margins += 1
+        return np.reciprocal(margins, out=margins)
 
 
-def couple(pairs: np.ndarray, k: int) -> np.ndarray:
-    """Return the distributions over `k` classes that agree best with what is said of each pair.
+def couple(r: np.ndarray) -> np.ndarray:
+    """Return the distributions over k classes that agree best with what is said of each pair.
 
     With r_ij the probability of class i where it is i or j, this is the p that minimises the sum over all i and j of
     (r_ji p_i - r_ij p_j)², and sums to 1. With Q the matrix of that sum, all parts of Q p are equal, and so are those
@@ -125,22 +129,19 @@ def couple(pairs: np.ndarray, k: int) -> np.ndarray:
 
     Parameters
     ----------
-    pairs : np.ndarray [shape=(n, k (k - 1) / 2)]
-        probability of the first class of each pair: 0 against 1, 0 against 2, …, 1 against 2, …
-    k : int
+    r : np.ndarray [shape=(n, k, k)]
+        between `SUREST` and 1 less that, r_ji = 1 - r_ij; the diagonal says nothing
 
     Returns
     -------
     np.ndarray [shape=(n, k)]
     """
-    first, second = np.triu_indices(k, 1)
-    r = np.clip(pairs.T, SUREST, 1 - SUREST)  # rows last: what is read together lies together
-    system = np.empty((k, k, r.shape[1]))
-    system[first, second], system[second, first] = 1 - r, r
-    system[np.arange(k), np.arange(k)] = 0
-    diagonal = np.einsum("ijn,ijn->in", system, system)
-    system[first, second] = system[second, first] = 1 - r * (1 - r)
-    system[np.arange(k), np.arange(k)] = 1 + diagonal
-    p = np.linalg.solve(system.transpose(2, 0, 1), np.ones((k, 1)))[..., 0]
+    every = np.arange(r.shape[-1])
+    diagonal = 1 + np.einsum("nij,nij->nj", r, r) - r[:, every, every] ** 2
+    system = 1 - r
+    system *= r
+    np.subtract(1, system, out=system)
+    system[:, every, every] = diagonal
+    p = np.linalg.solve(system, np.ones((len(every), 1)))[..., 0]
     p = np.maximum(p, 0.0)
     return p / p.sum(axis=1, keepdims=True)

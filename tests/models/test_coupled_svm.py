@@ -8,7 +8,7 @@ from scipy.special import expit
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from pipeline.models.coupled_svm import SLOPE, CoupledSVC, couple
+from pipeline.models.coupled_svm import SLOPE, SUREST, CoupledSVC, couple
 
 
 @parametrize_with_checks([CoupledSVC()])
@@ -17,8 +17,7 @@ def test_it_is_an_estimator_as_scikit_learn_wants_it(estimator, check):
 
 
 def pairs_of(p):
-    first, second = np.triu_indices(p.shape[1], 1)
-    return p[:, first] / (p[:, first] + p[:, second])
+    return p[:, :, None] / (p[:, :, None] + p[:, None, :])
 
 
 @settings(max_examples=30, deadline=None)
@@ -26,21 +25,21 @@ def pairs_of(p):
 def test_what_is_said_of_pairs_of_a_distribution_gives_it_back(k, seed):
     p = np.random.default_rng(seed).dirichlet(np.ones(k), size=20) + 1e-4
     p /= p.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(couple(pairs_of(p), k), p, atol=1e-6)
+    np.testing.assert_allclose(couple(pairs_of(p)), p, atol=1e-6)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(2, 12), st.integers(0, 10**6))
 def test_pairs_that_contradict_each_other_give_a_distribution_and_no_nearby_one_agrees_better(k, seed):
     rng = np.random.default_rng(seed)
-    pairs = expit(rng.normal(scale=rng.choice([1, 10, 1000]), size=(10, k * (k - 1) // 2)))
-    p = couple(pairs, k)
+    said = np.triu(rng.normal(scale=rng.choice([1, 10, 1000]), size=(10, k, k)), 1)
+    r = np.clip(expit(said - said.transpose(0, 2, 1)), SUREST, 1 - SUREST)
+    p = couple(r)
     assert (p >= 0).all()
     np.testing.assert_allclose(p.sum(axis=1), 1)
-    first, second = np.triu_indices(k, 1)
 
     def disagreement(q):
-        return ((((1 - pairs) * q[:, first]) - pairs * q[:, second]) ** 2).sum(axis=1)
+        return ((r.transpose(0, 2, 1) * q[:, :, None] - r * q[:, None, :]) ** 2).sum(axis=(1, 2))
 
     nearby = 0.999 * p + 0.001 * rng.dirichlet(np.ones(k), size=10)
     assert (disagreement(p) <= disagreement(nearby) + 1e-9).all()
