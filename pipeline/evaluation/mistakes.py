@@ -4,8 +4,6 @@ All of it is of answers to test tracks, by a model that did not learn from them;
 answered by as many models.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -39,12 +37,9 @@ def mistakes_by_group(tested: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFram
         first; the interval of an artist is always missing, since what one artist does is one piece of evidence
     """
     known = tested.merge(tracks, on="track_id", how="left")
-    artists = [_artist(here) for _, here in known.groupby(known["artist"].map(artist_key))]
-    artists.sort(key=lambda row: (row["answers"] * (row["accuracy"] - 1), row["group_name"]))
-    durations = known["duration_s"].astype(float)
-    bands = pd.cut(durations, [*BANDS_S, np.inf], right=False, labels=False)
-    lengths = [_duration(_say_band(int(band)), here) for band, here in known.groupby(bands)]
-    return pd.DataFrame([*artists[:MOST_ARTISTS], *lengths], columns=MISTAKES_BY_GROUP.names)
+    lengths = pd.cut(known["duration_s"].astype(float), [*BANDS_S, np.inf], right=False, labels=False)
+    found = pd.concat([_by_artist(known, known["artist"].map(artist_key)), _by_duration(known, lengths)])
+    return found.reset_index(drop=True).reindex(columns=MISTAKES_BY_GROUP.names)
 
 
 def worst_mistakes(tested: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
@@ -87,34 +82,54 @@ def say_mistakes(groups: pd.DataFrame, tracks: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _artist(here: pd.DataFrame) -> dict[str, Any]:
-    spelled = here["artist"].value_counts()
-    named = min(spelled.index[spelled == spelled.max()])
-    genres = ", ".join(sorted(here["actual"].unique()))
-    return {**_counted("artist", named, here), "genres": genres, "ci_low": np.nan, "ci_high": np.nan}
+def _by_artist(known: pd.DataFrame, artist: pd.Series) -> pd.DataFrame:
+    """Count the answers of each artist, who is called by the most usual spelling, the worst ones first."""
+    counted = _counted(known, artist).assign(by="artist", group_name=_commonest(known["artist"], artist))
+    worst = counted.sort_values(["wrong", "group_name"], ascending=[False, True]).head(MOST_ARTISTS)
+    actual = pd.DataFrame({"artist": artist, "genre": known["actual"]}).drop_duplicates().sort_values("genre")
+    of_worst = actual[actual["artist"].isin(worst.index)]
+    return worst.assign(genres=of_worst.groupby("artist")["genre"].agg(", ".join), ci_low=np.nan, ci_high=np.nan)
 
 
-def _duration(name: str, here: pd.DataFrame) -> dict[str, Any]:
+def _by_duration(known: pd.DataFrame, band: pd.Series) -> pd.DataFrame:
+    """Count the answers of each band of duration, with an interval of accuracy."""
+    counted = _counted(known, band).sort_index()
+    bounds = [_bounds(known[band == number]) for number in counted.index]
+    return counted.assign(
+        by="duration",
+        group_name=[_say_band(int(number)) for number in counted.index],
+        genres=None,
+        ci_low=[low for low, _ in bounds],
+        ci_high=[high for _, high in bounds],
+    )
+
+
+def _bounds(here: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the interval of accuracy."""
     codes, genres = pd.factorize(pd.concat([here["actual"], here["predicted"]]))
     actual, predicted = codes[: len(here)], codes[len(here) :]
     tracks = pd.factorize(here["track_id"])[0]
     answers = Answers(tracks, pd.factorize(here["group"])[0], actual, predicted, here["confidence"].to_numpy())
     found = score(count([answers], len(genres))).set_index("metric").loc["accuracy"]
-    bounds = {"ci_low": float(found["ci_low"]), "ci_high": float(found["ci_high"])}
-    return {**_counted("duration", name, here), "genres": None, **bounds}
+    return float(found["ci_low"]), float(found["ci_high"])
 
 
-def _counted(by: str, name: str, here: pd.DataFrame) -> dict[str, Any]:
-    is_wrong = here["predicted"] != here["actual"]
-    wrong = here.loc[is_wrong, "predicted"].value_counts()
-    return {
-        "by": by,
-        "group_name": name,
-        "accuracy": float(1 - is_wrong.mean()),
-        "taken_for": None if wrong.empty else min(wrong.index[wrong == wrong.max()]),
-        "n": int(here["track_id"].nunique()),
-        "answers": len(here),
-    }
+def _counted(known: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    """Return ``answers, wrong, accuracy, n, taken_for`` of each group, by its value; a missing one is none."""
+    is_wrong = known["predicted"] != known["actual"]
+    found = is_wrong.groupby(group).agg(answers="size", wrong="sum")
+    return found.assign(
+        accuracy=1 - found["wrong"] / found["answers"],
+        n=known["track_id"].groupby(group).nunique(),
+        taken_for=_commonest(known.loc[is_wrong, "predicted"], group[is_wrong]).reindex(found.index),
+    )
+
+
+def _commonest(values: pd.Series, group: pd.Series) -> pd.Series:
+    """Return the most frequent value of each group, by the group; of several the first in the alphabet."""
+    counted = pd.DataFrame({"group": group, "value": values}).value_counts(sort=False).reset_index(name="n")
+    ordered = counted.sort_values(["n", "value"], ascending=[False, True])
+    return ordered.drop_duplicates("group").set_index("group")["value"]
 
 
 def _say_band(band: int) -> str:
