@@ -83,13 +83,18 @@ class DoubtingTemperature(BaseEstimator):
         """Find both of the lowest log-loss for the genres `y` [shape=(n,)], by number."""
         logs, rows, k = np.log(doubted(votes)), np.arange(len(y)), votes.shape[1]
 
-        def loss(parameters: np.ndarray) -> float:
-            named = softmax(logs / np.exp(parameters[0]), axis=1)[rows, y]
-            doubt = expit(parameters[1])
-            return -float(np.log((1 - doubt) * named + doubt / k).mean())
+        def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+            """Return the log-loss and its slopes along the logarithm of the temperature and the logit of the doubt."""
+            divided = logs / np.exp(parameters[0])
+            shares = softmax(divided, axis=1)
+            named, doubt = shares[rows, y], expit(parameters[1])
+            mixed = (1 - doubt) * named + doubt / k
+            hotter = named * (np.einsum("ij,ij->i", shares, divided) - divided[rows, y])
+            slopes = (1 - doubt) * hotter, doubt * (1 - doubt) * (1 / k - named)
+            return -float(np.log(mixed).mean()), -np.array([(slope / mixed).mean() for slope in slopes])
 
         bounds = [(-MOST_LOG_TEMPERATURE, MOST_LOG_TEMPERATURE), DOUBT_LOGITS]
-        found = [minimize(loss, start, method="L-BFGS-B", bounds=bounds) for start in _STARTS]
+        found = [minimize(loss, start, method="L-BFGS-B", jac=True, bounds=bounds) for start in _STARTS]
         log_temperature, logit = min(found, key=lambda each: each.fun).x
         self.temperature_, self.doubt_ = float(np.exp(log_temperature)), float(expit(logit))
         return self

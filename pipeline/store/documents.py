@@ -67,7 +67,16 @@ def insert_rows(collection: Collection, rows: pd.DataFrame, constants: Mapping[s
 
 def plain_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as dicts of plain Python values; missing values become None."""
-    return [{name: _plain(value) for name, value in row.items()} for row in rows.to_dict("records")]
+    columns = {name: _plain_values(rows[name]) for name in rows}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _plain_values(column: pd.Series) -> list[Any]:
+    values = column.tolist()
+    if column.dtype == object:
+        return [_plain(value) for value in values]
+    missing = column.isna().to_numpy()
+    return [None if gone else value for value, gone in zip(values, missing, strict=True)] if missing.any() else values
 
 
 def _plain(value: Any) -> Any:
