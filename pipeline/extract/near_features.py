@@ -1,6 +1,9 @@
 """Near duplicates: tracks whose features lie nearer to each other than two recordings do by chance."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,9 +11,11 @@ from pymongo.database import Database
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
+from pipeline.extract import projection_trees
 from pipeline.extract.projection_trees import may_have_company
 from pipeline.splits import same_rows
 from pipeline.store import read_columns
+from pipeline.store.column_files import remembered
 
 NEIGHBOURS = 10
 FEWEST_NEIGHBOURS = 3
@@ -37,6 +42,9 @@ two cuts of one recording, and the first pair of different songs, by one band, c
 corpus, which are all different, the nearest pair is at 0.41. A copy as Ogg, some decibels louder, or half a second
 shorter is below 0.2 as a rule. MP3 at a low bit rate is as far away as another song, and not found.
 """
+
+_METHOD = "".join(Path(file).read_text(encoding="utf-8") for file in (__file__, projection_trees.__file__))
+"""What was found by another method does not count."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class NearDuplicates:
 def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> NearDuplicates | None:
     """Look for near duplicates among the longest windows of the main feature set, a track being their mean.
 
+    What is found is remembered for the next stage, as long as features and tracks are the same.
+
     Parameters
     ----------
     database : Database
@@ -81,8 +91,16 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
     if not extracted:
         return None
     feature_set, windows_s = next(iter(extracted.items()))
-    means = read_columns(database, dataset, feature_set, windows_s[0]).track_means()
-    return find_near_duplicates(means[means.index.isin(tracks["track_id"])])
+    columns = read_columns(database, dataset, feature_set, windows_s[0])
+
+    def find() -> dict[str, Any]:
+        means = columns.track_means()
+        found = find_near_duplicates(means[means.index.isin(tracks["track_id"])])
+        return {**vars(found), "pairs": found.pairs.to_dict("list")}
+
+    names = "\0".join([_METHOD, *tracks["track_id"].sort_values()])
+    found = remembered(columns.place, f"near-{hashlib.blake2b(names.encode(), digest_size=8).hexdigest()}", find)
+    return NearDuplicates(**{**found, "pairs": pd.DataFrame(found["pairs"]).astype({"ratio": float})})
 
 
 def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
@@ -130,7 +148,10 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     pairs = pairs.sort_values(["ratio", "track_a"]).drop_duplicates(["track_a", "track_b"])
     nearest_other = ratio[~near].min(initial=farthest)
     return NearDuplicates(
-        pd.concat([same, pairs], ignore_index=True), threshold, nearest_other, is_farther=nearest_other == farthest
+        pd.concat([same, pairs], ignore_index=True),
+        threshold,
+        nearest_other,
+        is_farther=bool(nearest_other == farthest),
     )
 
 

@@ -4,7 +4,8 @@ Conventions
 -----------
 A folder holds ``values``, row after row; ``identity.arrow``, which segment each row is, and what its values are called;
 ``checksums`` of both. A reader finds all of it or nothing, and has the file mapped: on a local disk nothing is taken
-from under it. Names of folders that are being written begin with a dot.
+from under it. Names of folders that are being written begin with a dot. What was found out about the vectors, and took
+a while, may lie beside them (`remembered`).
 """
 
 import fcntl
@@ -14,10 +15,11 @@ import mmap
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import NamedTemporaryFile, mkdtemp
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,6 +101,25 @@ def write_files(place: Path, features: Sequence[str], parts: Iterator[Part], *, 
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def remembered(place: Path, name: str, find_out: Callable[[], Any]) -> Any:
+    """Return what was found out about a folder's vectors under a name, as JSON holds it; where nothing was, find out.
+
+    It goes with the folder, so whoever writes other vectors need not forget it. Where the folder is not kept, or can't
+    be written to, nothing is remembered.
+    """
+    file = place / f"{name}.json"
+    with suppress(OSError, ValueError):
+        checksum, text = file.read_text(encoding="utf-8").split("\n", 1)
+        if checksum == _checksum(text):
+            return json.loads(text)
+    text = json.dumps(find_out())
+    with suppress(OSError), NamedTemporaryFile("w", encoding="utf-8", dir=place, delete=False) as written:
+        written.write(f"{_checksum(text)}\n{text}")
+        written.close()
+        os.replace(written.name, file)
+    return json.loads(text)
+
+
 def make_room(folder: Path, name: str, n_bytes: int) -> None:
     """Remove what `name` takes the place of, what kills have left, and of the rest what is more than `MOST_BYTES`.
 
@@ -161,6 +182,10 @@ def _checksums(place: Path) -> str:
         with open(place / name, "rb") as file:
             lines.append(f"{hashlib.file_digest(file, 'blake2b').hexdigest()}  {name}\n")
     return "".join(lines)
+
+
+def _checksum(text: str) -> str:
+    return hashlib.blake2b(text.encode()).hexdigest()
 
 
 def _sizes(folder: Path) -> dict[Path, tuple[float, int]]:

@@ -107,6 +107,24 @@ def test_mongodb_is_asked_once(store, monkeypatch):
     pd.testing.assert_frame_equal(read_columns(store, "d", "f", 3).frame(), before)
 
 
+def test_what_was_found_out_is_asked_once_and_again_after_damage_or_a_change(store, home):
+    asked = []
+
+    def find_out():
+        asked.append(True)
+        return {"n": len(asked), "none": float("nan")}
+
+    place = read_columns(store, "d", "f", 3).place
+    assert [column_files.remembered(place, "answer", find_out)["n"] for _ in range(2)] == [1, 1]
+    assert column_files.remembered(place, "another", find_out)["n"] == 2
+    (place / "answer.json").write_text((place / "answer.json").read_text().replace("1", "3"))
+    assert column_files.remembered(place, "answer", find_out)["n"] == 3
+    begin_segments(store, "d")
+    finish_segments(store, "d")
+    assert column_files.remembered(read_columns(store, "d", "f", 3).place, "answer", find_out)["n"] == 4
+    assert [column_files.remembered(home / "nowhere", "answer", find_out)["n"] for _ in range(2)] == [5, 6]
+
+
 @pytest.mark.parametrize("change", ["another value", "another segment"])
 def test_what_changed_is_read_anew_and_takes_the_place_of_what_was(store, home, change):
     old = read_columns(store, "d", "f", 3)
