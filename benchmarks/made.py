@@ -26,8 +26,8 @@ def make_tracks(
 ) -> None:
     """Write a dataset of `n_tracks` tracks of eight genres, each with a 30-second row and ten of 3 seconds.
 
-    The feature set may be a combination. A value is the sum of what genre, track and segment add. The tracks can be left for `settle` to hold some of them
-    out; else that is done here.
+    The feature set may be a combination. A value is the sum of what genre, track and segment add. The tracks can be
+    left for `settle` to hold some of them out; else that is done here.
     """
     rng = np.random.default_rng(SEED)
     columns = get_feature_set(feature_set).columns

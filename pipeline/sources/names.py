@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from pathlib import PurePosixPath
 
 AUDIO_SUFFIXES = frozenset(
     {
@@ -16,6 +15,7 @@ AUDIO_SUFFIXES = frozenset(
 FEATURE_SUFFIXES = frozenset({".npy", ".npz", ".png", ".jpg", ".jpeg", ".csv", ".json", ".pkl", ".h5", ".pt"})
 """How files are named that hold a track's features or its picture: rows of tables are called so."""
 
+_SUFFIXES = AUDIO_SUFFIXES | FEATURE_SUFFIXES
 _SEGMENT_PATTERNS = (
     re.compile(r"(?P<track>.+\.\d+)\.(?P<segment>\d+)"),  # blues.00000.3
     re.compile(r"(?P<track>.+)_segment_(?P<segment>\d+)"),  # blues_69_segment_3
@@ -25,14 +25,14 @@ _SEGMENT_PATTERNS = (
 
 def stem(name: str) -> str:
     """Return the last part of a path without the extension of audio or of features; other dots stay."""
-    base = (_parts(name) or [""])[-1]
-    suffix = PurePosixPath(base).suffix
-    return base[: -len(suffix)] if suffix.lower() in AUDIO_SUFFIXES | FEATURE_SUFFIXES else base
+    return folders_and_stem(name)[1]
 
 
 def folders_and_stem(name: str) -> tuple[list[str], str]:
     """Return the folders on the way to a file, and its `stem`."""
-    return _parts(name)[:-1], stem(name)
+    *folders, base = _parts(name) or [""]
+    before, _, suffix = base.rpartition(".")
+    return folders, before if before and f".{suffix.lower()}" in _SUFFIXES else base
 
 
 def track_and_segment(name: str) -> tuple[str, int | None]:
@@ -51,8 +51,7 @@ def track_and_segment(name: str) -> tuple[str, int | None]:
     >>> track_and_segment("rock/01.wav")
     ('rock/01', None)
     """
-    *folders, _ = _parts(name) or [""]
-    base = stem(name)
+    folders, base = folders_and_stem(name)
     for pattern in _SEGMENT_PATTERNS:
         match = pattern.fullmatch(base)
         if match:
@@ -88,7 +87,7 @@ def matching_paths(name: str) -> list[str]:
 
 def _parts(name: str) -> list[str]:
     path = unicodedata.normalize("NFC", name.strip().replace("\\", "/"))
-    return [part for part in PurePosixPath(path).parts if part.strip("/")]
+    return [part for part in path.split("/") if part not in ("", ".")]
 
 
 def _folded(part: str) -> str:

@@ -1,6 +1,7 @@
 """Documents in: idempotent upserts by natural key, and rows of a table as they come."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -33,17 +34,22 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
         how many documents were written
     """
     key = natural_key(collection.name)
-    written = 0
-    for batch in _batches(documents):
-        operations: list[ReplaceOne | UpdateOne] = []
-        for document in batch:
-            selector = {name: document.get(name) for name in key}
-            if replace:
-                operations.append(ReplaceOne(selector, document, upsert=True))
-            else:
-                operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
-        _write(collection, operations)
-        written += len(operations)
+    written, last = 0, None
+    with ThreadPoolExecutor(1) as writer:  # the next batch is made while the server is at work
+        for batch in _batches(documents):
+            operations: list[ReplaceOne | UpdateOne] = []
+            for document in batch:
+                selector = {name: document.get(name) for name in key}
+                if replace:
+                    operations.append(ReplaceOne(selector, document, upsert=True))
+                else:
+                    operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
+            if last:
+                last.result()
+            last = writer.submit(_write, collection, operations)
+            written += len(operations)
+        if last:
+            last.result()
     return written
 
 
