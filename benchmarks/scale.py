@@ -26,15 +26,16 @@ import pandas as pd
 import typer
 
 from benchmarks.clips import describe_machine, find_clips
-from benchmarks.made import make_tracks
+from benchmarks.made import FEATURE_SET, make_tracks
 from benchmarks.tables import markdown
+from pipeline.features import get_feature_set
 from pipeline.settings import Settings
 from pipeline.store import connect
 from pipeline.store.server import EmbeddedServer
 
 DATASET = "made"
 STAGES = ("catalogue", "settle", "explore", "compare", "optimise", "holdout", "export")
-ONE_SPLIT = ("compare", "optimise")
+SPLIT = ("compare", "optimise")
 PAGE = Path(__file__).with_name("scale.md")
 PROSE = Path(__file__).with_name("scale_prose.md")
 TARGETS = (1_000, 10_000, 100_000, 1_000_000)
@@ -43,13 +44,18 @@ HIDDEN_BELOW = 2
 
 
 def main(
-    sizes: str = "1000,10000", stages: str = ",".join(STAGES), extracted: str = "50,150", measures: str = ""
+    sizes: str = "1000,10000",
+    stages: str = ",".join(STAGES),
+    extracted: str = "50,150",
+    measures: str = "",
+    feature_set: str = FEATURE_SET,
+    splits: int = 1,
 ) -> None:
     """Measure stages at sizes [tracks] and write the page; a file of measures keeps what was measured before."""
     with tempfile.TemporaryDirectory(prefix="genrelab-bench-") as scratch:
         file = Path(measures or Path(scratch) / "measures.jsonl")
         for n_tracks in map(int, filter(None, sizes.split(","))):
-            for measured in measure_size(n_tracks, stages.split(",")):
+            for measured in measure_size(n_tracks, stages.split(","), feature_set, splits):
                 keep(file, measured)
         for measured in measure_extraction([int(n) for n in extracted.split(",") if n]):
             keep(file, measured)
@@ -64,20 +70,26 @@ def keep(file: Path, measured: dict[str, Any]) -> None:
     typer.echo(json.dumps(measured))
 
 
-def measure_size(n_tracks: int, stages: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """Yield what each stage costs on `n_tracks` made tracks, and what these take in the database."""
+def measure_size(
+    n_tracks: int, stages: Iterable[str], feature_set: str = FEATURE_SET, splits: int = 1
+) -> Iterable[dict[str, Any]]:
+    """Yield what each stage costs on `n_tracks` made tracks, and what these take in the database.
+
+    The feature set may be a combination, of which the parts are stored.
+    """
     with tempfile.TemporaryDirectory(prefix="genrelab-bench-") as name:
         home = Path(name)
         database = connect(Settings(mongodb_uri=None, home=home))
         try:
-            make_tracks(database, DATASET, n_tracks, settled=False)
+            make_tracks(database, DATASET, n_tracks, settled=False, feature_set=feature_set)
             database.client.admin.command("fsync")
             size = database.command("dbStats")
-            about = {"n_tracks": n_tracks}
+            about = {"n_tracks": n_tracks, "feature_set": feature_set}
             sizes = {"bytes": size["dataSize"], "disk_bytes": size["totalSize"], "index_bytes": size["indexSize"]}
             yield about | {"stage": "database"} | sizes
             for stage in stages:
-                yield about | {"stage": stage} | run_child(stage, home, parameters(stage, home, n_tracks))
+                measured = run_child(stage, home, parameters(stage, home, n_tracks, splits))
+                yield about | {"stage": stage, "splits": splits if stage in SPLIT else 1} | measured
         finally:
             database.client.close()
             EmbeddedServer(home).stop()
@@ -97,13 +109,13 @@ def measure_extraction(numbers: Sequence[int]) -> Iterable[dict[str, Any]]:
                     EmbeddedServer(home).stop()
 
 
-def parameters(stage: str, home: Path, n_tracks: int) -> dict[str, Any]:
+def parameters(stage: str, home: Path, n_tracks: int, splits: int = 1) -> dict[str, Any]:
     """Return the parameters that a stage is measured with."""
     if stage == "catalogue":
         return {"dataset": "links", "audio": str(link_clips(home / "music", n_tracks))}
     given: dict[str, Any] = {"dataset": DATASET}
-    if stage in ONE_SPLIT:
-        given["repeats"] = 1
+    if stage in SPLIT:
+        given["repeats"] = splits
     if stage == "export":
         given["exports"] = str(home / "exports")
     return given
@@ -154,8 +166,11 @@ def constant_and_linear(sizes: Sequence[float], costs: Sequence[float]) -> tuple
 
 def write_page(measures: Sequence[dict[str, Any]]) -> str:
     """Return the page of what was measured; of a stage and size that was measured twice the later counts."""
-    latest = {(each["stage"], each["n_tracks"]): each for each in measures}
-    kept = pd.DataFrame(latest.values()).sort_values("n_tracks")
+    told = [{"feature_set": FEATURE_SET, "splits": 1} | each for each in measures]
+    latest = {tuple(each[name] for name in ("stage", "n_tracks", "feature_set", "splits")): each for each in told}
+    every = pd.DataFrame(latest.values()).sort_values("n_tracks")
+    is_usual = (every["feature_set"] == FEATURE_SET) & (every["splits"] == 1)
+    kept = every[is_usual]
     machine = f"{datetime.date.today().isoformat()}; {describe_machine()}."
     parts = [
         f"# Scale\n\n{inspect.getdoc(sys.modules[__name__])}\n",
@@ -166,6 +181,7 @@ def write_page(measures: Sequence[dict[str, Any]]) -> str:
         markdown(cost_table(kept, "mib", _mib)),
         "## Wall clock and server, as measured\n",
         markdown(wall_table(kept)),
+        *_section("## More splits, and learned features beside the others\n", others_table(every[~is_usual])),
         *_section("## Extraction\n", extraction_table(kept)),
         "## Bytes a track\n",
         markdown(bytes_table(kept)),
@@ -208,6 +224,21 @@ def wall_table(kept: pd.DataFrame) -> pd.DataFrame:
             "CPU": chosen["cpu_s"].map(_seconds),
             "CPU of the server": chosen["server_cpu_s"].map(_seconds),
             "memory of the server": chosen["server_mib"].map(_mib),
+        }
+    )
+
+
+def others_table(others: pd.DataFrame) -> pd.DataFrame:
+    """Return what was measured with more features or splits than the other tables tell of."""
+    chosen = others[others["stage"].isin(STAGES)].sort_values(["n_tracks", "feature_set", "stage"], key=_in_order)
+    return pd.DataFrame(
+        {
+            "stage": chosen["stage"],
+            "tracks": chosen["n_tracks"].map("{:,}".format),
+            "features": [len(get_feature_set(name).columns) for name in chosen["feature_set"]],
+            "splits": chosen["splits"],
+            "CPU": chosen["cpu_s"].map(_seconds),
+            "memory": chosen["mib"].map(_mib),
         }
     )
 

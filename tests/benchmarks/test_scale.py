@@ -58,6 +58,13 @@ def test_a_later_measurement_takes_the_place_of_an_earlier_one(measures):
     assert "77 s" in scale.write_page([*measures, again])
 
 
+def test_more_features_and_splits_have_a_table_of_their_own(measures):
+    both = "spectral-v1+musicnn-msd-v1"
+    page = scale.write_page([*measures, {**measures[0], "feature_set": both, "splits": 5, "cpu_s": 77.0}])
+    assert page.startswith(scale.write_page(measures).split("## Extraction")[0])
+    assert "| settle | 1,000 | 107 | 5 | 77 s |" in page
+
+
 def test_made_tracks_are_settled_and_read_like_extracted_ones():
     measured = list(scale.measure_size(24, ["settle"]))
     assert [each["stage"] for each in measured] == ["database", "settle"]
