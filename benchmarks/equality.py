@@ -13,7 +13,8 @@ from joblib import Parallel, delayed
 
 from benchmarks.recipe import published
 from pipeline.audio import cut, decode
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 
 RELATIVE = 1e-4
 OF_SPREAD = 1e-6

@@ -30,11 +30,12 @@ from threadpoolctl import threadpool_limits
 from benchmarks.clips import describe_machine, find_clips
 from benchmarks.tables import markdown
 from pipeline.audio import cut, decode
-from pipeline.features import TAGS, Signal, get_feature_set
+from pipeline.features import TAGS, get_feature_set
 from pipeline.features.musicnn import sets, weights
 from pipeline.features.musicnn.checkpoint import read_checkpoint
 from pipeline.features.musicnn.network import build_network
 from pipeline.features.musicnn.patches import cut_patches, log_mel
+from pipeline.features.signal import Signal
 from pipeline.models import build
 from pipeline.sources.metadata import read_metadata
 from pipeline.splits import artist_key

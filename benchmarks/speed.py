@@ -17,8 +17,9 @@ from benchmarks.recipe import CALLS, published
 from benchmarks.tables import spread
 from pipeline.audio import cut, decode
 from pipeline.extract.batch import keep_freed_memory
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
 from pipeline.features.fourier import cut_frames
+from pipeline.features.signal import Signal
 
 WINDOWS_S = (30.0, 3.0)
 REPEATS = 5

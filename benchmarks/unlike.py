@@ -28,7 +28,8 @@ from benchmarks.tables import markdown
 from pipeline.audio import decode
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.evaluation.out_of_fold import deal
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.models import Unlike, build
 
 PAGE = Path(__file__).with_name("unlike.md")

@@ -9,7 +9,8 @@ import numpy as np
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import GenrelabError
 from pipeline.extract import extract
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.settings import Settings
 from pipeline.store import connect
 

@@ -15,7 +15,8 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract import extract, local, parse_windows, settle, write
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, make_batches, work
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.settings import get_settings
 from pipeline.sources.demo import render_track
 from pipeline.store import read_segments

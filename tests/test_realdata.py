@@ -15,9 +15,10 @@ from pipeline.catalogue import catalogue
 from pipeline.evaluation import Candidate, Samples, evaluate, load_samples, summarise
 from pipeline.evaluation.samples import describe_split
 from pipeline.extract import settle
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
 from pipeline.features.musicnn.patches import resample
 from pipeline.features.musicnn.weights import load_network
+from pipeline.features.signal import Signal
 from pipeline.settings import get_settings
 
 pytestmark = pytest.mark.realdata

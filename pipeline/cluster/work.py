@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numba
 from threadpoolctl import threadpool_limits
 
 from pipeline.cluster.versions import own_versions, refuse_others
@@ -61,6 +60,8 @@ def do(task: Task) -> Any:
 
 
 def _stay_on_one_thread() -> None:
+    import numba
+
     threadpool_limits(1)
     numba.set_num_threads(1)
 

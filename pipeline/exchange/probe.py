@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features import FeatureSet, Signal
+from pipeline.features import FeatureSet
+from pipeline.features.signal import Signal
 
 PROBE_S = 6
 TOLERANCE = 1e-3

@@ -12,9 +12,10 @@ from pipeline.audio import SHORTEST_SHARE, Excerpt, Window, cut, decode_excerpts
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.excerpts import MIDDLE
-from pipeline.features import FeatureSet, Signal, Wanted, get_feature_set
+from pipeline.features import FeatureSet, Wanted, get_feature_set
 from pipeline.features.fingerprint import fingerprint
 from pipeline.features.joints import edges
+from pipeline.features.signal import Signal
 from pipeline.sources import Reject
 from pipeline.sources.counters import SHORT_S
 from pipeline.store import window_key

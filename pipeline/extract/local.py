@@ -12,7 +12,8 @@ from pymongo.database import Database
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import WorkerDied
 from pipeline.extract.batch import Batch, BatchReport, one_thread, work, work_alone
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.lifeline import end_with
 from pipeline.random_streams import stream
 

@@ -1,6 +1,7 @@
 """Signal in, named and versioned feature vectors out; README.md beside this file lists the sets."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,11 +11,13 @@ from pipeline.features.gaussian import MFCC_GAUSSIAN_V1
 from pipeline.features.musicnn import MUSICNN_MSD_EMBEDDING_V1, MUSICNN_MSD_V1
 from pipeline.features.perceptual import PERCEPTUAL_V1
 from pipeline.features.registry import FeatureSet, Wanted
-from pipeline.features.signal import Signal
 from pipeline.features.spectral import SPECTRAL_V1
 from pipeline.features.stats4 import SPECTRAL_STATS4
 from pipeline.set_names import COMBINE, parts_of
 from pipeline.settings import DEMO_DATASET
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 FEATURE_SETS = {
     feature_set.name: feature_set
@@ -87,7 +90,7 @@ def _combine(parts: tuple[FeatureSet, ...]) -> FeatureSet:
         raise InputError(f"{sequences[0]!r} has one row a frame and can't be combined with others")
     columns = list(dict.fromkeys(column for part in parts for column in part.columns))
 
-    def compute(signal: Signal) -> np.ndarray:
+    def compute(signal: "Signal") -> np.ndarray:
         values = {c: v for part in parts for c, v in zip(part.columns, part.compute(signal), strict=True)}
         return np.array([values[column] for column in columns], dtype=np.float64)
 

@@ -4,16 +4,21 @@ A frame every 512 samples (23 ms), librosa's default: 130 rows for 3 seconds, 12
 frames are stored, keeps 11 significant bits: a band is then off by at most 0.031 dB, a coefficient by 1 part in 2048.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from pipeline.features.bands import N_MELS
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import N_MELS, Signal
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 N_COEFFICIENTS = 13
 """What published recurrent models of GTZAN's 3-second segments take: 130 frames of 13 coefficients."""
 
 
-def melspec_frames_v1(signal: Signal) -> np.ndarray:
+def melspec_frames_v1(signal: "Signal") -> np.ndarray:
     """Return the mel spectrogram, dB.
 
     The reference is a power of 1, not the window's peak: loudness stays in. No band lies more than 80 dB below the
@@ -31,7 +36,7 @@ def melspec_frames_v1(signal: Signal) -> np.ndarray:
     return _rows(signal.mel_db)
 
 
-def mfcc_frames_v1(signal: Signal) -> np.ndarray:
+def mfcc_frames_v1(signal: "Signal") -> np.ndarray:
     """Return the first 13 mel-frequency cepstral coefficients.
 
     Parameters

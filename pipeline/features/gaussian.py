@@ -4,10 +4,14 @@ After Mandel and Ellis, "Song-level features and support vector machines for mus
 as one full-covariance Gaussian, and songs compared by the symmetrised Kullback-Leibler divergence of theirs.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import Signal
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 N_COEFFICIENTS = 13
 """``mfcc1``, the level, among them."""
@@ -19,7 +23,7 @@ def _covariance_name(i: int, j: int) -> str:
     return f"mfcc{i + 1}_var" if i == j else f"mfcc{i + 1}_mfcc{j + 1}_cov"
 
 
-def mfcc_gaussian_v1(signal: Signal) -> np.ndarray:
+def mfcc_gaussian_v1(signal: "Signal") -> np.ndarray:
     """Compute the means of 13 MFCCs over frames, then the upper triangle of their population covariance, row by row.
 
     The covariance divides by n, as the variances of ``spectral-v1`` do, and has its names on the diagonal. It is

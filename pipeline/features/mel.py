@@ -4,9 +4,8 @@ import numpy as np
 from numba import njit
 
 from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.features.bands import N_MELS
 from pipeline.features.fourier import N_FFT
-
-N_MELS = 128
 
 FLOOR = 1e-10
 RANGE_DB = 80.0

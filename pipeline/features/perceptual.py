@@ -8,6 +8,7 @@ import os
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.features.danceability import danceability
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import Signal
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 SONARA_VERSION = "0.3.6"
 """Whose values these are; another one's would be ``perceptual-v2``."""
@@ -24,7 +27,7 @@ _PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B
 _FROM_SONARA = ("energy", "valence", "acousticness", "instrumentalness")
 
 
-def perceptual_v1(signal: Signal) -> np.ndarray:
+def perceptual_v1(signal: "Signal") -> np.ndarray:
     """Estimate ten Spotify-like descriptors.
 
     Parameters

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pipeline.features.signal import Signal
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 Wanted = tuple[str, float]
 """What is measured of music: a feature set, in windows of a length [seconds]."""
@@ -42,7 +43,7 @@ class FeatureSet:
 
     name: str
     columns: tuple[str, ...]
-    compute: Callable[[Signal], np.ndarray]
+    compute: Callable[["Signal"], np.ndarray]
     kind: Literal["vectors", "gaussian", "frames"] = "vectors"
     units: Mapping[str, str] = field(default_factory=dict)
     level: frozenset[str] = frozenset()

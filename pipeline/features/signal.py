@@ -7,15 +7,14 @@ import numpy as np
 import scipy.fft
 
 from pipeline.clip import SAMPLE_RATE_HZ
+from pipeline.features.bands import N_MFCC
 from pipeline.features.chroma import chroma_stft, estimate_tuning
 from pipeline.features.fourier import HOP_LENGTH, N_FFT, invert, transform
 from pipeline.features.hpss import harmonic_share
-from pipeline.features.mel import N_MELS, decibels, melspectrogram
+from pipeline.features.mel import decibels, melspectrogram
 from pipeline.features.spectral_shape import spectral_shape
 from pipeline.features.tempo import estimate_tempo, onset_strength
 from pipeline.features.waveform import root_mean_square, zero_crossing_rate
-
-N_MFCC = 20
 
 
 class Signal:
@@ -116,4 +115,4 @@ class Signal:
         return spectral_shape(self.magnitude, SAMPLE_RATE_HZ / N_FFT)
 
 
-__all__ = ["HOP_LENGTH", "N_FFT", "N_MELS", "N_MFCC", "Signal"]
+__all__ = ["HOP_LENGTH", "N_FFT", "Signal"]

@@ -1,10 +1,14 @@
 """``spectral-v1``: the 57 values of the public GTZAN tables, as librosa's defaults define them."""
 
-import numpy as np
-from numba import njit
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pipeline.features.bands import N_MFCC
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import N_MFCC, Signal
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 _BEFORE_TEMPO = {
     "chroma_stft": "chroma",
@@ -26,7 +30,7 @@ def _columns(names) -> tuple[str, ...]:
     return tuple(f"{name}_{statistic}" for name in names for statistic in ("mean", "var"))
 
 
-def spectral_v1(signal: Signal) -> np.ndarray:
+def spectral_v1(signal: "Signal") -> np.ndarray:
     """Compute mean and population variance over frames of each descriptor, and the tempo.
 
     Parameters
@@ -38,25 +42,10 @@ def spectral_v1(signal: Signal) -> np.ndarray:
     np.ndarray [shape=(57,), dtype=float64]
         in the order of ``SPECTRAL_V1.columns``; centroid, bandwidth and roll-off in Hz, tempo in BPM
     """
+    from pipeline.features.moments import mean_and_variance
+
     before_tempo = [mean_and_variance(getattr(signal, name).reshape(1, -1)) for name in _BEFORE_TEMPO.values()]
     return np.concatenate([*before_tempo, [signal.tempo_bpm], mean_and_variance(signal.mfcc)])
-
-
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
-def mean_and_variance(rows):
-    """Return mean and population variance of each row, one after the other, in double precision."""
-    found = np.empty(2 * len(rows))
-    for i in range(len(rows)):
-        row = rows[i]
-        total, squares = 0.0, 0.0
-        for j in range(len(row)):
-            total += np.float64(row[j])
-        mean = total / len(row)
-        for j in range(len(row)):
-            deviation = np.float64(row[j]) - mean
-            squares += deviation * deviation
-        found[2 * i], found[2 * i + 1] = mean, squares / len(row)
-    return found
 
 
 SPECTRAL_V1 = FeatureSet(

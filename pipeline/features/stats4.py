@@ -4,12 +4,15 @@ The 4 counts the statistics. A change of a value would make ``spectral-stats4-v2
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.features.bands import N_MELS
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import N_MELS, Signal
-from pipeline.features.waveform import root_mean_square
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 _STATISTICS: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
 
@@ -32,7 +35,7 @@ _DESCRIPTORS = (
 _UNITS = dict.fromkeys(_numbered("mel", N_MELS), "dB") | {"spectral_centroid": "Hz"}
 
 
-def spectral_stats4(signal: Signal) -> np.ndarray:
+def spectral_stats4(signal: "Signal") -> np.ndarray:
     """Compute mean, population standard deviation, minimum and maximum over frames of each descriptor, and the tempo.
 
     Mel bands are in dB, as MFCCs and published spectrogram models take them: bands of power span ten decades, so that
@@ -49,6 +52,8 @@ def spectral_stats4(signal: Signal) -> np.ndarray:
     np.ndarray [shape=(681,), dtype=float64]
         in the order of ``SPECTRAL_STATS4.columns``; mel bands in dB, centroid in Hz, tempo in BPM
     """
+    from pipeline.features.waveform import root_mean_square
+
     frames = np.vstack(
         [
             signal.mfcc,

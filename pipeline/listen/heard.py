@@ -11,7 +11,8 @@ from pipeline.audio_file import ROUNDED_S, open_audio
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
 from pipeline.excerpts import ALL, LONGEST_WHOLE_S, MIDDLE, SPREAD, middle_of
-from pipeline.features import Signal, Wanted, get_feature_set
+from pipeline.features import Wanted, get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.listen.errors import SongError
 from pipeline.listen.pictured import draw, picture_of
 

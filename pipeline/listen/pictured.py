@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features import Signal
+from pipeline.features.signal import Signal
 
 N_COLUMNS = 600
 """Columns of the waveform's envelope and of the mel spectrogram."""

@@ -7,7 +7,8 @@ import numpy as np
 
 from pipeline.audio import cut, decode
 from pipeline.errors import AudioError, InputError
-from pipeline.features import Signal, Wanted, find_feature_set, get_feature_set
+from pipeline.features import Wanted, find_feature_set, get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.playlist.space import Space
 from pipeline.set_names import parts_of
 

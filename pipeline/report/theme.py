@@ -1,14 +1,12 @@
 """How all figures look: one theme, and one colour a genre wherever it appears."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 GENRE_COLOURS = (
     "#0173b2",
@@ -37,6 +35,8 @@ SUBSET_COLOURS = {"train": "#7b8b98", "test": "#0173b2", "holdout": "#d55e00"}
 
 def apply_theme() -> None:
     """Set the theme of all figures in this process."""
+    import seaborn as sns
+
     sns.set_theme(
         context="notebook",
         style="whitegrid",
@@ -52,20 +52,28 @@ def apply_theme() -> None:
 def genre_palette(genres: Sequence[str]) -> dict[str, str]:
     """Return the colour of each genre: by its place in the sorted list, so that a dataset's genres keep theirs."""
     names = sorted(set(genres))
-    colours = GENRE_COLOURS if len(names) <= len(GENRE_COLOURS) else sns.husl_palette(len(names), l=MANY).as_hex()
-    return dict(zip(names, colours, strict=False))
+    if len(names) <= len(GENRE_COLOURS):
+        return dict(zip(names, GENRE_COLOURS, strict=False))
+    from seaborn import husl_palette
+
+    return dict(zip(names, husl_palette(len(names), l=MANY).as_hex(), strict=True))
 
 
 def ink_on(colour: Any) -> str:
     """Return black or white, whichever is told from a colour more easily (contrast as in WCAG 2)."""
+    from matplotlib.colors import to_rgb
+
     parts = np.array(to_rgb(colour))
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ (0.2126, 0.7152, 0.0722))
     return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
 
 
-def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: float, **options) -> tuple[Figure, Any]:
+def new_figure(n_rows: int = 1, n_columns: int = 1, *, width: float, height: float, **options) -> tuple["Figure", Any]:
     """Return a figure [inches] and its axes, as ``plt.subplots`` does, but left for the notebook to show once."""
+    import matplotlib.pyplot as plt
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     apply_theme()
     figure, axes = plt.subplots(n_rows, n_columns, figsize=(width, height), **options)
     plt.close(figure)

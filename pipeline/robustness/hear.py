@@ -15,7 +15,8 @@ from pipeline.clip import CLIP_S
 from pipeline.cluster import at_hand, in_order, run_there
 from pipeline.errors import AudioError
 from pipeline.extract.batch import one_thread, see
-from pipeline.features import Signal, Wanted, get_feature_set
+from pipeline.features import Wanted, get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.lifeline import end_with
 from pipeline.robustness.changes import CHANGES, Change
 from pipeline.tables import AS_IT_IS

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline import robustness
 from pipeline.catalogue import excerpts_of, find_dataset
 from pipeline.errors import InputError
 from pipeline.evaluation import Samples, find_samples
@@ -20,10 +21,12 @@ from pipeline.features.means import base_set
 from pipeline.models import Chance, FittedModel
 from pipeline.predict.classifier import rows_of
 from pipeline.printable import bar, count
-from pipeline.robustness import CHANGES, TRACK_FIELDS, Played, play_all
 from pipeline.splits import holdout_policy
 from pipeline.store import Run
 from pipeline.tables import AS_IT_IS
+
+if TYPE_CHECKING:
+    from pipeline.robustness import Played
 
 AUTO, ON, OFF = "auto", "on", "off"
 MOST_TRACKS = 200
@@ -113,7 +116,7 @@ def play_differently(
     rows, by_genre = tell_changes(answers), tell_genres(answers, seed)
     given_away = [f"{words}." for words in say_given_away(by_genre)]
     sentences = [*given_away, *say_hurt(by_genre)] if can_be_told(answers) else [TOO_FEW]
-    times = f"{count(len(first), 'track')}, each analysed {len(CHANGES) + 1} times"
+    times = f"{count(len(first), 'track')}, each analysed {len(robustness.CHANGES) + 1} times"
     cost = f"That took {monotonic() - began:.0f} s: {times}."
     named = _name_answers(answers, first.rows["track_id"].tolist())
     return PlayedDifferently(rows, by_genre, named, [*sentences, *_say_left_out(heard), cost])
@@ -139,22 +142,22 @@ def _why_not(known: dict[str, Any], champion: FittedModel, n_tracks: int, asked:
     return ""
 
 
-def _play(run: Run, root: Path, track_ids: Sequence[str], champion: FittedModel, jobs: int) -> list[Played]:
+def _play(run: Run, root: Path, track_ids: Sequence[str], champion: FittedModel, jobs: int) -> list["Played"]:
     """Return the tracks as they were heard, in this order."""
     query = {"dataset": run.dataset, "track_id": {"$in": list(track_ids)}}
-    found = run.database["tracks"].find(query, {"_id": False} | dict.fromkeys(TRACK_FIELDS, True))
+    found = run.database["tracks"].find(query, {"_id": False} | dict.fromkeys(robustness.TRACK_FIELDS, True))
     tracks = {track["track_id"]: track for track in found}
     wanted = (base_set(champion.feature_set), float(champion.window_s))
     played = []
     with bar("play differently", "track", len(track_ids)) as shown:
-        for each in play_all(root, [tracks[name] for name in track_ids], wanted, jobs):
+        for each in robustness.play_all(root, [tracks[name] for name in track_ids], wanted, jobs):
             played.append(each)
             shown.update()
     return played
 
 
 def _ask(
-    champion: FittedModel, played: Sequence[Played], first: Samples, chance: Chance | None
+    champion: FittedModel, played: Sequence["Played"], first: Samples, chance: Chance | None
 ) -> ChangedAnswers:  # fmt: skip
     """Ask the champion for all tracks, change by change."""
     wanted = (base_set(champion.feature_set), float(champion.window_s))
@@ -164,8 +167,8 @@ def _ask(
         X = [rows_of(champion, {wanted: each.vectors[change]}) for each in played]
         return places[answer_tracks(champion, X, chance)]
 
-    changed = np.stack([answers(change.name) for change in CHANGES], axis=1)
-    return ChangedAnswers(first.genres, first.y, first.units, answers(AS_IT_IS), changed, CHANGES)
+    changed = np.stack([answers(change.name) for change in robustness.CHANGES], axis=1)
+    return ChangedAnswers(first.genres, first.y, first.units, answers(AS_IT_IS), changed, robustness.CHANGES)
 
 
 def _name_answers(answers: ChangedAnswers, track_ids: Sequence[str]) -> pd.DataFrame:

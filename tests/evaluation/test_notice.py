@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.promise import make_population
 from pipeline.evaluation import measure_unlike, say_unlike
-from pipeline.features import FEATURE_SETS, Signal, get_feature_set
+from pipeline.features import FEATURE_SETS, get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.models import FittedModel, Unlike, load_unlike, pack_unlike
 from pipeline.models.unlike import level_free
 from pipeline.store import StageRows

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import pipeline.features
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features import FEATURE_SETS, Signal
+from pipeline.features import FEATURE_SETS
+from pipeline.features.signal import Signal
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources.demo import render_track
 

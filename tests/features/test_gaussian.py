@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.sources.demo import GENRES, render_track
 
 GAUSSIAN = get_feature_set("mfcc-gaussian-v1")

@@ -12,9 +12,10 @@ from pipeline.audio import cut
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
 from pipeline.extract import parse_features
-from pipeline.features import FEATURE_SETS, Signal, get_feature_set, usual_features
+from pipeline.features import FEATURE_SETS, get_feature_set, usual_features
 from pipeline.features.musicnn import checkpoint, weights
 from pipeline.features.musicnn.patches import N_FRAMES, N_MELS, cut_patches, log_mel, resample
+from pipeline.features.signal import Signal
 from pipeline.settings import DEMO_DATASET
 
 TAGS, EMBEDDING = get_feature_set("musicnn-msd-v1"), get_feature_set("musicnn-msd-embedding-v1")

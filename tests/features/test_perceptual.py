@@ -9,7 +9,8 @@ import pytest
 from pipeline.audio import decode
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.features import Signal, get_feature_set, perceptual
+from pipeline.features import get_feature_set, perceptual
+from pipeline.features.signal import Signal
 from pipeline.settings import PROJECT_DIR
 from pipeline.sources.demo import render_track
 
@@ -139,7 +140,8 @@ def test_another_version_of_sonara_is_refused_for_its_values_may_differ(monkeypa
 def test_it_takes_one_thread_beside_its_own():
     script = """
 import numpy as np, psutil
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 samples = np.random.default_rng(0).uniform(-1, 1, 66_150).astype(np.float32)
 signal = Signal(samples)
 signal.tempo_bpm

@@ -11,8 +11,9 @@ from hypothesis.extra.numpy import arrays
 from benchmarks.recipe import published
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import InputError
-from pipeline.features import FEATURE_SETS, Signal, get_feature_set
-from pipeline.features.spectral import mean_and_variance
+from pipeline.features import FEATURE_SETS, get_feature_set
+from pipeline.features.moments import mean_and_variance
+from pipeline.features.signal import Signal
 from pipeline.sources.demo import render_track
 
 SPECTRAL = get_feature_set("spectral-v1")

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from pipeline.clip import SAMPLE_RATE_HZ
-from pipeline.features import Signal, get_feature_set
+from pipeline.features import get_feature_set
+from pipeline.features.signal import Signal
 from pipeline.sources.demo import render_track
 
 STATS4 = get_feature_set("spectral-stats4")

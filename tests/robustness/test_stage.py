@@ -4,6 +4,7 @@ done."""
 import pandas as pd
 import pytest
 
+from pipeline import robustness
 from pipeline.errors import InputError
 from pipeline.evaluation import headline
 from pipeline.evaluation.samples import load_samples
@@ -29,9 +30,9 @@ def played(scene, asked="on"):
 def few(scene):
     """Return what became of it with two of the changes, to spare the others' time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(harmless, "CHANGES", CHANGES[:1] + CHANGES[-1:])
-        original = harmless.play_all
-        patch.setattr(harmless, "play_all", lambda *given: original(*given, harmless.CHANGES))
+        patch.setattr(robustness, "CHANGES", CHANGES[:1] + CHANGES[-1:])
+        original = robustness.play_all
+        patch.setattr(robustness, "play_all", lambda *given: original(*given, robustness.CHANGES))
         return played(scene)
 
 
@@ -99,9 +100,9 @@ def test_a_file_that_holds_other_audio_than_before_is_left_out_and_counted(scene
     (tmp_path / held[1]).symlink_to(songs.folder / held[2])
     find_dataset = harmless.find_dataset
     monkeypatch.setattr(harmless, "find_dataset", lambda *given: find_dataset(*given) | {"location": str(tmp_path)})
-    original = harmless.play_all
-    monkeypatch.setattr(harmless, "CHANGES", CHANGES[:1])
-    monkeypatch.setattr(harmless, "play_all", lambda *given: original(*given, CHANGES[:1]))
+    original = robustness.play_all
+    monkeypatch.setattr(robustness, "CHANGES", CHANGES[:1])
+    monkeypatch.setattr(robustness, "play_all", lambda *given: original(*given, CHANGES[:1]))
     found = played(scene)
     assert len(found.answers) == len(held) - 2
     assert f"The files of 2 of {len(held)} held-out tracks are gone, or not what they were" in " ".join(found.remarks)

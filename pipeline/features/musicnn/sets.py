@@ -4,14 +4,15 @@ MusiCNN (Pons and Serra 2019, arXiv:1909.06654) was trained on the Million Song 
 gave.
 """
 
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.features.musicnn.patches import cut_patches, log_mel
-from pipeline.features.musicnn.weights import load_network, say_missing
+from pipeline.features.musicnn.weights import say_missing
 from pipeline.features.registry import FeatureSet
-from pipeline.features.signal import Signal
+
+if TYPE_CHECKING:
+    from pipeline.features.signal import Signal
 
 _TAGS = """
 rock pop alternative indie electronic female_vocalists dance 00s alternative_rock jazz
@@ -24,11 +25,9 @@ TAGS = tuple(_TAGS.split())
 """The 50 tags, in the network's order."""
 
 N_HIDDEN = 200
-_REMEMBERED = 64
-"""Patches whose answers are kept: those of a clip, which its 30-second window and its 3-second windows share."""
 
 
-def tag_activations(signal: Signal) -> np.ndarray:
+def tag_activations(signal: "Signal") -> np.ndarray:
     """Return how much each tag applies, 0 to 1, averaged over patches of 3 s.
 
     Parameters
@@ -48,7 +47,7 @@ def tag_activations(signal: Signal) -> np.ndarray:
     return _answers(signal)[: len(TAGS)]
 
 
-def embedding(signal: Signal) -> np.ndarray:
+def embedding(signal: "Signal") -> np.ndarray:
     """Return the activations of the last layer before the tags, averaged over patches of 3 s; as `tag_activations`.
 
     Returns
@@ -58,17 +57,11 @@ def embedding(signal: Signal) -> np.ndarray:
     return _answers(signal)[len(TAGS) :]
 
 
-def _answers(signal: Signal) -> np.ndarray:
+def _answers(signal: "Signal") -> np.ndarray:
     """Return tags and embedding [shape=(250,), dtype=float64]."""
-    patches = [_hear(patch.tobytes()) for patch in cut_patches(signal.y)]
-    return np.asarray(np.mean(patches, axis=0, dtype=np.float64))
+    from pipeline.features.musicnn.answers import answer  # a run of a table needs none of what it imports
 
-
-@lru_cache(_REMEMBERED)
-def _hear(signal: bytes) -> np.ndarray:
-    patch = log_mel(np.frombuffer(signal, dtype=np.float32))
-    tags, hidden = load_network().run(["tags", "penultimate"], {"patches": patch[None]})
-    return np.concatenate([tags[0], hidden[0]])
+    return answer(signal.y)
 
 
 TRAINED_ON = "the Million Song Dataset"
