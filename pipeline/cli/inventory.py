@@ -114,6 +114,8 @@ def import_model(
         done = import_champion(database, file.expanduser(), dataset)
     run = done.run
     say(f"run {run.run_id} of dataset {run.dataset!r} {'was imported' if done.is_new else 'is here already'}.")
+    if dataset and dataset != run.dataset:
+        say(f"It keeps that dataset's name, and --dataset {dataset!r} changes nothing.")
     for remark in done.remarks:
         say(remark)
     say(f"Ask it: genrelab predict {'DIR' if done.is_measured else 'CSV'} --dataset {shlex.quote(run.dataset)}")

@@ -27,25 +27,29 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame
         ``KEYS``; ``split_policy``; ``shuffled`` and ``kept``; their difference ``gap``, with its 95 % interval
         ``gap_low`` and ``gap_high``, as `measure_gap` measured it; ``tested``: whether it was, which it is where the
-        two splits differ at all
+        two splits differ by more than copies of tracks; ``one_row``: whether each track has one row
 
     Raises
     ------
     InputError
         where a policy is unknown
     """
-    rows = scores[(scores["metric"] == "accuracy") & (scores["subset"] == "test") & (scores["level"] == "segment")]
+    accuracies = scores[(scores["metric"] == "accuracy") & (scores["subset"] == "test")]
+    rows, tracks = (accuracies[accuracies["level"] == level] for level in ("segment", "track"))
     found = []
     for policy in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
         shuffled, kept = (
-            rows.loc[rows["split_policy"] == name, [*KEYS, "value"]] for name in (policy.compared_with, policy.name)
+            rows.loc[rows["split_policy"] == name, [*KEYS, "value", "n"]]
+            for name in (policy.compared_with, policy.name)
         )
+        shuffled = shuffled.drop(columns="n")
         both = shuffled.merge(kept, on=KEYS, suffixes=("_shuffled", "_kept")).assign(split_policy=policy.name)
         found.append(both.rename(columns={"value_shuffled": "shuffled", "value_kept": "kept"}))
-    columns = [*KEYS, "shuffled", "kept", "split_policy"]
+    columns = [*KEYS, "shuffled", "kept", "n", "split_policy"]
     pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns).astype({"window_s": float})
     gaps = pairs.merge(read_gaps(scores), on=[*KEYS, "split_policy"], how="left")
-    return gaps.assign(tested=gaps["gap"].notna())
+    of_tracks = gaps[[*KEYS, "split_policy"]].merge(tracks, on=[*KEYS, "split_policy"], how="left")["n"]
+    return gaps.assign(tested=gaps["gap"].notna(), one_row=of_tracks.eq(gaps["n"]).to_numpy())
 
 
 def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[str]:
@@ -72,18 +76,22 @@ def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[
 def _leak_sentence(row, others: pd.DataFrame) -> str:
     chosen = find_policy(row.split_policy)
     shuffled = find_policy(chosen.compared_with)
-    named = f"{display_name(row.model)} on {row.window_s:g}-second rows of {title_set(row.feature_set)}"
+    named = (
+        f"Of the models compared on {title_set(row.feature_set)}, {display_name(row.model)} on "
+        f"{row.window_s:g}-second rows"
+    )
     gap = row.gap if row.tested else row.shuffled - row.kept
     adds_up = round(100 * row.shuffled) - round(100 * row.kept) == round(100 * gap)
     digits = 0 if adds_up else 1  # where rounded shares would give another difference than the one that is told
     highest = f"{named} scores highest {shuffled.phrase}"
     reads = f"{highest}, {row.shuffled:.{digits}%}, and gets {row.kept:.{digits}%} {chosen.phrase}"
-    if not row.tested and row.shuffled != row.kept:  # a run of before gaps were measured
+    if not row.tested and not row.one_row and row.shuffled != row.kept:  # a run of before gaps were measured
         return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."
     if not row.tested:
         return (
             f"{highest}, {row.shuffled:.0%}. How much of that is a leak was not tested: each of the "
-            f"{chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split."
+            f"{chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split"
+            f"{'' if row.shuffled == row.kept else ', but for copies of a track'}."
         )
     interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
     if pd.isna(row.gap_low):

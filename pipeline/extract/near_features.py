@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
+from scipy.special import gammaincinv
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
@@ -109,7 +110,8 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     Distances are Euclidean between standardised features. Were tracks spread evenly around each other, the distance to
     the nearest, as a part r of that to the k-th, would be below r with probability 1 - (1 - r^m)^(k - 1), where m is
     the dimension that the features fill, estimated from the same distances (Levina and Bickel 2004; the median over the
-    tracks, so that copies don't count). The threshold is the r at which ``CHANCE`` tracks are expected. So a table of
+    tracks). It is told by the farther half of the neighbours, so that copies don't count, though each track had one, as
+    where one dataset holds the other. The threshold is the r at which ``CHANCE`` tracks are expected. So a table of
     few features, where any two tracks may agree, asks for more than one of many. ``NEAREST_BY_CHANCE`` bounds it.
 
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
@@ -179,7 +181,14 @@ def _nearest(X: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.nd
 
 
 def _threshold(distances: np.ndarray, n_tracks: int) -> float:
-    """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)]."""
+    """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)].
+
+    In m dimensions m log (T_k / T_j) of the neighbours j below k are exponential. So the total time on test of the
+    farther half, which knows of the others only that they are nearer, is the sum of as many.
+    """
     k = distances.shape[1]
-    inverse_dimension = np.median(np.log(distances[:, -1:] / distances[:, :-1]).mean(axis=1))
+    logs = np.log(distances[:, -1:] / distances[:, :-1])
+    n_near = (k - 1) // 2
+    on_test = logs[:, n_near:].sum(axis=1) + n_near * logs[:, n_near]
+    inverse_dimension = np.median(on_test) / gammaincinv(k - 1 - n_near, 0.5)
     return float(min((1 - (1 - CHANCE / n_tracks) ** (1 / (k - 1))) ** inverse_dimension, NEAREST_BY_CHANCE))

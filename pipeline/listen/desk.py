@@ -107,4 +107,6 @@ class Desk:
         """The command that makes a model."""
         if self.dataset == DEMO_DATASET:
             return "genrelab run"
-        return f"genrelab run --audio DIR --dataset {shlex.quote(self.dataset)}"
+        known = self.database["datasets"].find_one({"dataset": self.dataset}, {"_id": True})
+        source = "" if known else "--audio DIR "  # what is catalogued is found again
+        return f"genrelab run {source}--dataset {shlex.quote(self.dataset)}"

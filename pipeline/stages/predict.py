@@ -77,7 +77,8 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
     if options.horse and options.horse_files < 1:
         raise InputError(f"--horse-files must be 1 or more, not {options.horse_files}")
     if not source.is_dir():
-        of_audio = {"--playlists": options.playlists, "--segments": options.segments, "--horse": options.horse}
+        of_audio = {"--playlists": options.playlists, "--segments": options.segments, "--horse": options.horse,
+                    "--scheduler": options.scheduler}  # fmt: skip
         for name, asked in of_audio.items():
             if asked:
                 raise InputError(f"{name} is for a folder of audio, and {str(source)!r} is a table")
@@ -113,6 +114,8 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
         written += write_playlists(labels, source, Path(options.playlists).expanduser().resolve())
     [champion] = run.model_documents(champion=True)
     said = [*_sentences(key, labels, before), *(played.sentences if played else ())]
+    if options.segments and segments.empty:
+        said.append(f"{PREDICTION_SEGMENTS.file_name} has no row: the champion's run has no windows but the longest.")
     return Predicted(
         labels, list(champion["genres"]), segments, said, written, played if played and len(played.answers) else None
     )
@@ -135,10 +138,12 @@ def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]
             "for it, whose segments have voted."
         )
     new = new[~is_vote[new.index]]
+    # a table's rows are not looked for among those that it learned from
+    learned, them = ("and that", "") if labels["known"].notna().any() else ("as long as", " them")
     if len(new):
         said.append(
             f"The probabilities are chances of being right for music like the training music: of {len(new)} that are, "
-            f"and that it did not learn from, about {new['probability'].mean():.0%} should be right."
+            f"{learned} it did not learn from{them}, about {new['probability'].mean():.0%} should be right."
         )
     if is_unlike.any():
         said.append(

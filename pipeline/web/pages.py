@@ -22,7 +22,7 @@ from pipeline.listen.wording import describe, say_noticed, say_set
 from pipeline.models.chance import FEWEST_GROUPS
 from pipeline.report.card import model_card
 from pipeline.report.listening import wav
-from pipeline.splits import POLICIES
+from pipeline.splits import POLICIES, find_policy, holdout_policy
 from pipeline.web.api import read_number
 from pipeline.web.charts import palette
 from pipeline.web.errors import PROBLEMS, RefusedError, refusal_of
@@ -166,6 +166,7 @@ def results() -> str:
         "results.html",
         champion=champion,
         policies=POLICIES,
+        kept_whole=find_policy(holdout_policy(champion.split)),
         segments=_comparison_rows(main_set, "segment"),
         tracks=_comparison_rows(main_set, "track"),
         ranked=_records(ranking(scores, champion.split).head(8)),

@@ -61,8 +61,8 @@ def test_the_gap_is_told_of_rows_not_of_votes_by_unlike_numbers_of_them():
 def test_the_sentence_tells_the_leak_from_the_numbers_and_names_model_and_features():
     of_30, of_3 = said(PUBLISHED)
     assert of_3.startswith(
-        "3 nearest neighbours on 3-second rows of handcrafted features scores highest with rows shuffled, 80%, and "
-        "gets 45% with tracks"
+        "Of the models compared on handcrafted features, 3 nearest neighbours on 3-second rows scores highest with "
+        "rows shuffled, 80%, and gets 45% with tracks"
     )
     assert of_3.endswith("35 points of that score are recognising the track, not the genre (95 % interval 29 to 41).")
     assert "was not tested: each of the tracks is one row" in of_30
@@ -109,7 +109,16 @@ def test_the_sentences_are_about_the_policy_that_results_are_read_under_and_tell
 
 def test_a_difference_that_an_older_run_did_not_measure_is_told_without_a_verdict():
     older = scores((3.0, "random", "test", 0.90), (3.0, "track", "test", 0.70))
+    older.loc[older["level"] == "segment", "n"] = 500
     assert not leak_gaps(older)["tested"].any()
     (sentence,) = said(older)
     assert "highest with rows shuffled, 90%, and gets 70% with tracks kept whole" in sentence
     assert sentence.endswith("How sure the difference is was not measured: `genrelab run --from compare` does.")
+
+
+def test_where_each_track_is_one_row_copies_alone_make_no_gap_that_could_be_measured():
+    (sentence,) = said(scores((30.0, "random", "test", 0.50), (30.0, "track", "test", 0.48)))
+    assert sentence.endswith(
+        "was not tested: each of the tracks is one row, so that rows shuffled and tracks kept whole are the same "
+        "split, but for copies of a track."
+    )

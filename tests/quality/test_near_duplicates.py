@@ -100,6 +100,17 @@ def test_a_copy_is_found_whatever_the_number_of_tracks_and_the_units_of_features
     assert ("t0003", f"t{n_tracks:04d}") in set(zip(pairs["track_a"], pairs["track_b"], strict=True))
 
 
+@settings(max_examples=30)
+@given(st.integers(10, 60), st.integers(0, 5), st.integers(40, 200), st.integers(1, 3))
+def test_copies_are_found_where_each_track_has_some(n_features, seed, n_tracks, n_copies):
+    rng = np.random.default_rng([seed, n_features, n_tracks])
+    X = rng.normal(size=(n_tracks, n_features))
+    copies = [X + 0.002 * rng.normal(size=X.shape) for _ in range(n_copies)]
+    pairs = find_near_duplicates(table(np.vstack([X, *copies]))).pairs
+    found = {int(name[1:]) % n_tracks for name in [*pairs["track_a"], *pairs["track_b"]]}
+    assert found == {*range(n_tracks)}
+
+
 def test_order_makes_no_difference():
     X = np.random.default_rng(0).normal(size=(60, 12))
     means = table(np.vstack([X, X[:4] * 1.01]))

@@ -19,6 +19,9 @@ _PATHS = ("audio", "table", "metadata")
 _NOT_TOLD = ("exports", "jobs", "scheduler", "append", "features_sample", "answers")
 """Parameters that change no result."""
 
+_TOLD_AT_0 = ("holdout",)
+"""Parameters of which 0 is not what nobody asks for."""
+
 _NO_OPTIONS = ("repeats", "k_max", "pairs")
 """Parameters of notebooks that have no option of their own."""
 
@@ -107,7 +110,11 @@ def script(facts: RunFacts) -> Answer:
         )
     shown = {name: Path(value).name if name in _PATHS else value for name, value in given.items()}
     kept = {name: value for name, value in shown.items() if name not in _NOT_TOLD}
-    options = [_option(name, value) for name, value in kept.items() if value not in ("", 0, None, "none")]
+    options = [
+        _option(name, value)
+        for name, value in kept.items()
+        if value not in ("", None, "none") and (value or name in _TOLD_AT_0)
+    ]
     return answer(
         f"genrelab run --dataset {shlex.quote(facts.dataset)} {' '.join(options)}".strip(),
         "Paths are told without the folders that they lie in. The same data, seed and versions give the same "
