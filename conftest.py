@@ -44,7 +44,7 @@ UNITS = (
 database; longest first, so that no worker is left with a long one at the end. Any other file is a unit of its own, and
 comes later.
 """
-FEW = 25
+FEW = 15
 """Examples of a property that names no number, where `make test` leaves the campaigns out; else there are 100."""
 
 ONE_CORE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
