@@ -13,8 +13,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
-# processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
-WORKERS ?= 2
+# processes that tests run on, one more than cores, as a third of their time is spent waiting for what they started; the
+# last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
+WORKERS ?= 3
 # one worker that dies ends the tests, naming the test: xdist's units would wait for it forever
 TESTS  := --nbval-lax --numprocesses $(WORKERS) --max-worker-restart 0
 # which tests: an expression of pytest's markers; make test SELECT= runs the campaigns too

@@ -455,9 +455,7 @@ def assert_told_what_is_lacking(said: str, split: str, lacking: str) -> None:
     assert "--metadata" in said
 
 
-@pytest.mark.parametrize(
-    ("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")]
-)
+@pytest.mark.parametrize(("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")])
 def test_it_is_the_first_stage_that_refuses_it(database, table, split, lacking):
     run = start_run(database, "undescribed", {})
     with pytest.raises(InputError) as refusal:
