@@ -13,14 +13,15 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
-# processes that tests run on; the last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
-WORKERS ?= 2
+# processes that tests run on, one more than cores, as a third of their time is spent waiting for what they started; the
+# last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
+WORKERS ?= 3
 # one worker that dies ends the tests, naming the test: xdist's units would wait for it forever
 TESTS  := --nbval-lax --numprocesses $(WORKERS) --max-worker-restart 0
 # which tests: an expression of pytest's markers; make test SELECT= runs the campaigns too
 SELECT ?= not faults
 
-.PHONY: run app lab bench docs test faults lint format audit sbom clean
+.PHONY: run app lab bench docs test faults lint style types dangers format audit sbom clean
 
 # Why the environment is not this project's own, as where both were copied or moved: then it is made anew.
 ifneq ($(wildcard $(VENV)/pyvenv.cfg),)
@@ -51,11 +52,19 @@ test: lint
 faults: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(TESTS) -m faults tests notebooks $(ARGS)
 
+# side by side: types take as long as all others together, on one core
 lint: $(VENV)/.installed-test
+	@$(MAKE) --no-print-directory --jobs 2 types style dangers
+
+style: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy pipeline
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+types: $(VENV)/.installed-test
+	$(BIN)/mypy pipeline
+
+dangers: $(VENV)/.installed-test
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pipeline benchmarks docs
 
 format: $(VENV)/.installed-test

@@ -1,5 +1,6 @@
 """What all tests share: a private home with a real embedded MongoDB, and a small demo corpus."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -44,7 +45,7 @@ UNITS = (
 database; longest first, so that no worker is left with a long one at the end. Any other file is a unit of its own, and
 comes later.
 """
-FEW = 25
+FEW = 15
 """Examples of a property that names no number, where `make test` leaves the campaigns out; else there are 100."""
 
 ONE_CORE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
@@ -87,6 +88,17 @@ def pytest_unconfigure(config):
     home = config.stash[_home]
     EmbeddedServer(home / "home").stop()
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Let the worker that comes first collect alone: it compiles tests and features, which the others then read."""
+    with open(__file__, "rb") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(turn, fcntl.LOCK_SH)
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -23,8 +23,9 @@ _BEFORE = r"((?:\x1b\[[\d;]*m|://)|(?<![\w./~%-]))"
 def without_places(content: Any) -> Any:
     """Return a text, or what of JSON holds texts, with paths told from the project or from ``~``."""
     if isinstance(content, str):
-        for pattern, plain in _patterns():
-            content = pattern.sub(plain, content)
+        for spelling, pattern, plain in _patterns():
+            if spelling in content:  # which is told far sooner than that a pattern is not: most texts name no place
+                content = pattern.sub(plain, content)
         return content
     if isinstance(content, Mapping):
         return {name: value if name in PICTURES else without_places(value) for name, value in content.items()}
@@ -32,16 +33,16 @@ def without_places(content: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> list[tuple[re.Pattern, str]]:
-    """Return what to look for, and what to put there instead, the project first, as it may lie in the home."""
+def _patterns() -> list[tuple[str, re.Pattern, str]]:
+    """Return places, what to look for where one is named, and what to put there: the project before the home."""
     found = []
     project = [(PROJECT_DIR, "")] if len(PROJECT_DIR.parts) > 1 else []  # of / nothing can be told
     for place, short in (*project, *((home, "~") for home in _homes())):
         for spelling in dict.fromkeys((str(place), _as_a_literal(str(place)), quote(str(place), safe=""))):
             path, slash = re.escape(spelling), "(?:/|%2F)"
             if not short:
-                found.append((re.compile(rf"{_BEFORE}{path}{slash}(?=[\w.~%-])"), r"\1"))
-            found.append((re.compile(rf"{_BEFORE}{path}(?![\w-]|\.\w)"), rf"\1{short or '.'}"))
+                found.append((spelling, re.compile(rf"{_BEFORE}{path}{slash}(?=[\w.~%-])"), r"\1"))
+            found.append((spelling, re.compile(rf"{_BEFORE}{path}(?![\w-]|\.\w)"), rf"\1{short or '.'}"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -25,6 +26,16 @@ def few_refits() -> Iterator[None]:
         patch.setattr(labels, "SEEDS", 1)
         patch.setattr(classical, "N_TREES", 20)
         yield
+
+
+def few_refits_in_kernels(folder: Path) -> dict[str, str]:
+    """Return variables that make a command's kernels do `few_refits`: each runs the startup files of IPython."""
+    startup = folder / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "few_refits.py").write_text(
+        "from tests.finished import few_refits\n\nfew = few_refits()\nfew.__enter__()\n", encoding="utf-8"
+    )
+    return {"IPYTHONDIR": str(folder)}
 
 
 def crown_in(run: Run, champion: FittedModel, others: Sequence[FittedModel] = ()) -> Run:

@@ -31,7 +31,7 @@ ASKED = {
     "holdout": 0.2,
     "repeats": 1,
     "k_max": 3,
-    "jobs": 2,
+    "jobs": 1,
 }
 
 

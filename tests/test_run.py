@@ -17,6 +17,7 @@ from pipeline.report.card import plain
 from pipeline.settings import PROJECT_DIR
 from pipeline.stages import STAGES
 from pipeline.tables import BY_NAME, DIMENSIONS, TABLES
+from tests.finished import few_refits_in_kernels
 from tests.named_places import named_in
 from tests.patience import HANG_S
 from tests.report.workbook_faults import find_faults
@@ -50,11 +51,11 @@ def asked(exports: Path, models: str = "", *arguments: str) -> list[str]:
     return ["run", "--exports", str(exports), *(("--models", models) if models else ()), *arguments]
 
 
-def genrelab_run(exports: Path, models: str = "", *arguments: str) -> Run:
-    """Run the main job."""
+def genrelab_run(exports: Path, models: str = "", *arguments: str, **variables: str) -> Run:
+    """Run the main job, with variables added to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", *asked(exports, models, *arguments)],
-        capture_output=True, text=True, timeout=HANG_S,
+        env=os.environ | variables, capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     run_id = done.stdout.split("done: ")[1].split()[0]
@@ -69,7 +70,8 @@ def genrelab_run(exports: Path, models: str = "", *arguments: str) -> Run:
     ],
 )
 def first(request, tmp_path_factory) -> Run:
-    return genrelab_run(tmp_path_factory.mktemp("exports"), *request.param)
+    few = few_refits_in_kernels(tmp_path_factory.mktemp("ipython")) if request.param else {}
+    return genrelab_run(tmp_path_factory.mktemp("exports"), *request.param, **few)
 
 
 def test_the_same_again_has_nothing_to_do_and_writes_only_what_is_gone(first, database, main):

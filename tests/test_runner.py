@@ -411,7 +411,7 @@ class TestRunningByCommand:
 
     @pytest.mark.parametrize("sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.faults)])
     def test_stopped_by_hand_it_says_how_to_go_on_and_leaves_no_kernel(self, database, begun, sent):
-        batch = Batch("--dataset", "tiny tunes", "--from", "4", "-p", "repeats=500")
+        batch = Batch("--dataset", "tiny tunes", "--from", "4", "--to", "4", "-p", "repeats=500")
         batch.kernel()
         batch.process.send_signal(sent)
         told = "genrelab: stopped during 04_compare; go on with: genrelab run --dataset 'tiny tunes' --from 04_compare"
@@ -441,6 +441,7 @@ class TestRunningByCommand:
         assert ("explore", "done") in stages_of(run)
 
 
+@pytest.mark.faults
 def test_a_split_that_needs_metadata_is_refused_before_the_extraction(main, table):
     told = main("run", "--table", table, "--dataset", "undescribed", "--split", "artist")
     assert told.status == 2
@@ -454,11 +455,12 @@ def assert_told_what_is_lacking(said: str, split: str, lacking: str) -> None:
     assert "--metadata" in said
 
 
-def test_so_is_one_that_the_metadata_would_have_to_name(database, table):
+@pytest.mark.parametrize(("split", "lacking"), [("artist", "no artist is known"), ("predefined", "0 tracks for train")])
+def test_it_is_the_first_stage_that_refuses_it(database, table, split, lacking):
     run = start_run(database, "undescribed", {})
     with pytest.raises(InputError) as refusal:
-        catalogue(run, CatalogueOptions(table=str(table), split="predefined"))
-    assert_told_what_is_lacking(str(refusal.value), "predefined", "0 tracks for train")
+        catalogue(run, CatalogueOptions(table=str(table), split=split))
+    assert_told_what_is_lacking(str(refusal.value), split, lacking)
 
 
 @pytest.mark.faults

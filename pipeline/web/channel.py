@@ -1,5 +1,6 @@
 """One connection: how long its client has taken, what is held for it, and how it ends."""
 
+import threading
 import time
 from contextlib import suppress
 from ipaddress import IPv6Network, ip_address
@@ -116,6 +117,7 @@ class Channel(HTTPChannel):
         self.client = client_of(addr[0])
         self._begin_turn()
         super().__init__(server, sock, addr, adj, map=map)
+        self.requests_lock = threading.RLock()
 
     @property
     def waits(self) -> bool:
@@ -154,8 +156,8 @@ class Channel(HTTPChannel):
 
     def received(self, data: bytes) -> bool:
         """Take in what has come; of requests that were sent ahead the first ones, after which the connection ends."""
-        taken = super().received(data)
-        with self.requests_lock:
+        with self.requests_lock:  # from when they are taken in, or those that are too many would be answered meanwhile
+            taken = super().received(data)
             for request in self.requests[MOST_AHEAD:]:
                 request.close()
             if len(self.requests) > MOST_AHEAD:

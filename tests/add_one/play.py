@@ -3,8 +3,6 @@
 import json
 import sys
 
-import nbformat
-
 from pipeline.evaluation import crown, load_samples, ranking
 from pipeline.models import load_champion
 from pipeline.stages import STAGES
@@ -18,10 +16,10 @@ def play(run: Run, given: dict) -> dict:
     told = {}
     for stage in STAGES:
         names: dict = {}
-        for cell in nbformat.read(stage.path, as_version=4).cells:
-            if cell.cell_type == "code":
-                exec(cell.source, names)  # whatever a cell shows is made, figures too
-            if "parameters" in cell.metadata.get("tags", []):
+        for cell in json.loads(stage.path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), names)  # whatever a cell shows is made, figures too
+            if "parameters" in cell["metadata"].get("tags", []):
                 of_run = {"dataset": run.dataset, "run_id": run.run_id}
                 names |= {name: value for name, value in (given | of_run).items() if name in names}
         headlines = [found for value in names.values() if (found := getattr(value, "headline", None))]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table
+from tests.examples import examples
 
 KNOWN_SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
 GENRES = ("blues", "jazz", "rock")
@@ -52,7 +53,7 @@ PLANTED = {
 
 
 @given(st.sampled_from(sorted(PLANTED)), st.integers(40, 200), st.integers(0, 4), st.integers(0, 99))
-@settings(max_examples=25)
+@examples(25)
 def test_what_counts_names_or_repeats_the_label_is_left_out_and_said(tmp_path_factory, name, n, n_rare, seed):
     rng = np.random.default_rng(seed)
     label = genres(n, is_sorted=name == "count_in_genre", n_rare=n_rare)
@@ -84,7 +85,7 @@ MEASURED = {
 
 
 @given(st.integers(20, 400), st.booleans(), st.integers(0, 999), st.integers(0, 4))
-@settings(max_examples=25)
+@examples(25)
 def test_a_feature_of_whole_numbers_stays(tmp_path_factory, n, is_sorted, seed, n_rare):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({name: make(n, rng) for name, make in MEASURED.items()})

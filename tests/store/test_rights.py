@@ -214,7 +214,7 @@ def test_the_page_doctor_and_status_need_to_read_alone(server, root, songs, genr
     assert genrelab(uri, "doctor").status == 0
     told = genrelab(uri, "db", "status")
     assert told.out == f"running: mongodb://{server.host} (MONGODB_URI); the database has layout {CURRENT}\n"
-    site = start(os.environ | {"MONGODB_URI": uri}, tmp_path / "log", "--dataset", songs.dataset)
+    site = start(os.environ | {"MONGODB_URI": uri, "GENRELAB_JOBS": "1"}, tmp_path / "log", "--dataset", songs.dataset)
     try:
         for path in ("/", "/unseen", "/unseen/all", "/results", "/about", "/api", "/api/holdout"):
             assert site.get(path).status == 200, path
