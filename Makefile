@@ -13,7 +13,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
-# processes that tests run on, one more than cores, as a third of their time is spent waiting for what they started; the
+# processes that tests run on, one more than two cores, as a third of their time is spent waiting for what they started; the
 # last --numprocesses counts: make test ARGS="--numprocesses 0 --pdb"
 WORKERS ?= 3
 # one worker that dies ends the tests, naming the test: xdist's units would wait for it forever

@@ -31,7 +31,7 @@ from benchmarks.clips import describe_machine, find_clips
 from benchmarks.tables import markdown
 from pipeline.audio import cut, decode
 from pipeline.features import TAGS, get_feature_set
-from pipeline.features.musicnn import sets, weights
+from pipeline.features.musicnn import answers, weights
 from pipeline.features.musicnn.checkpoint import read_checkpoint
 from pipeline.features.musicnn.network import build_network
 from pipeline.features.musicnn.patches import cut_patches, log_mel
@@ -107,7 +107,7 @@ def least(work: Callable[[], object], turns: int = 3) -> float:
     """Return the least processor time of some turns, seconds; what remembers a clip's windows forgets them between."""
     found = []
     for _ in range(turns):
-        sets._hear.cache_clear()
+        answers._hear.cache_clear()
         start = time.process_time()
         work()
         found.append(time.process_time() - start)

@@ -36,6 +36,7 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     """
     accuracies = scores[(scores["metric"] == "accuracy") & (scores["subset"] == "test")]
     rows, tracks = (accuracies[accuracies["level"] == level] for level in ("segment", "track"))
+    n_tracks = tracks.drop_duplicates([*KEYS, "split_policy"])
     found = []
     for policy in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
         shuffled, kept = (
@@ -48,7 +49,7 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     columns = [*KEYS, "shuffled", "kept", "n", "split_policy"]
     pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns).astype({"window_s": float})
     gaps = pairs.merge(read_gaps(scores), on=[*KEYS, "split_policy"], how="left")
-    of_tracks = gaps[[*KEYS, "split_policy"]].merge(tracks, on=[*KEYS, "split_policy"], how="left")["n"]
+    of_tracks = gaps[[*KEYS, "split_policy"]].merge(n_tracks, on=[*KEYS, "split_policy"], how="left")["n"]
     return gaps.assign(tested=gaps["gap"].notna(), one_row=of_tracks.eq(gaps["n"]).to_numpy())
 
 
@@ -85,7 +86,8 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
     digits = 0 if adds_up else 1  # where rounded shares would give another difference than the one that is told
     highest = f"{named} scores highest {shuffled.phrase}"
     reads = f"{highest}, {row.shuffled:.{digits}%}, and gets {row.kept:.{digits}%} {chosen.phrase}"
-    if not row.tested and not row.one_row and row.shuffled != row.kept:  # a run of before gaps were measured
+    is_same = row.one_row and chosen.drawn and not chosen.keeps_artists  # but for copies
+    if not row.tested and not is_same and row.shuffled != row.kept:  # a run of before gaps were measured
         return f"{reads}. How sure the difference is was not measured: `genrelab run --from compare` does."
     if not row.tested:
         return (

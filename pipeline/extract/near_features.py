@@ -2,17 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
-from scipy.special import gammaincinv
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
-from pipeline.extract import projection_trees
 from pipeline.extract.projection_trees import may_have_company
 from pipeline.splits import same_rows
 from pipeline.store import read_columns
@@ -44,8 +41,8 @@ corpus, which are all different, the nearest pair is at 0.41. A copy as Ogg, som
 shorter is below 0.2 as a rule. MP3 at a low bit rate is as far away as another song, and not found.
 """
 
-_METHOD = "".join(Path(file).read_text(encoding="utf-8") for file in (__file__, projection_trees.__file__))
-"""What was found by another method does not count."""
+METHOD = "1"
+"""What was found by another method does not count: whoever changes what is found, changes this."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +96,20 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
         found = find_near_duplicates(means[means.index.isin(tracks["track_id"])])
         return {**vars(found), "pairs": found.pairs.to_dict("list")}
 
-    names = "\0".join([_METHOD, *tracks["track_id"].sort_values()])
+    names = "\0".join([METHOD, *tracks["track_id"].sort_values()])
     found = remembered(columns.place, f"near-{hashlib.blake2b(names.encode(), digest_size=8).hexdigest()}", find)
     return NearDuplicates(**{**found, "pairs": pd.DataFrame(found["pairs"]).astype({"ratio": float})})
 
 
-def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
+def find_near_duplicates(means: pd.DataFrame, told_by: pd.Index | None = None) -> NearDuplicates:
     """Find tracks that are far nearer to another one than to their other neighbours.
 
     Distances are Euclidean between standardised features. Were tracks spread evenly around each other, the distance to
     the nearest, as a part r of that to the k-th, would be below r with probability 1 - (1 - r^m)^(k - 1), where m is
     the dimension that the features fill, estimated from the same distances (Levina and Bickel 2004; the median over the
-    tracks). It is told by the farther half of the neighbours, so that copies don't count, though each track had one, as
-    where one dataset holds the other. The threshold is the r at which ``CHANCE`` tracks are expected. So a table of
-    few features, where any two tracks may agree, asks for more than one of many. ``NEAREST_BY_CHANCE`` bounds it.
+    tracks, so that copies don't count, unless most tracks have one: see `told_by`). The threshold is the r at which
+    ``CHANCE`` tracks are expected. So a table of few features, where any two tracks may agree, asks for more than one
+    of many. ``NEAREST_BY_CHANCE`` bounds it.
 
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
 
@@ -124,6 +121,9 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     ----------
     means : pd.DataFrame [shape=(n_tracks, n_features)]
         by ``track_id``
+    told_by : pd.Index, optional
+        the tracks that tell the dimension; by default all. Where two datasets meet, and one may hold the other, those
+        of one of them
     """
     values = means[np.isfinite(means).all(axis=1)].sort_index()
     names, X = values.index.to_numpy(), _standardised(values.to_numpy())
@@ -131,15 +131,20 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     first = np.flatnonzero(~pd.Series(row).duplicated())
     copies = np.flatnonzero(first[row] != np.arange(len(X)))
     same = pd.DataFrame({"track_a": names[first[row[copies]]], "track_b": names[copies], "ratio": 0.0})
-    distinct, k = X[first], min(NEIGHBOURS, len(first) - 1)
+    distinct = X[first]
+    telling = distinct if told_by is None else distinct[np.isin(names[first], told_by)]
+    k = min(NEIGHBOURS, len(telling) - 1)
     if k < FEWEST_NEIGHBOURS:
         return NearDuplicates(same, 0.0, np.nan)
-    rows, farthest = np.unique(np.linspace(0, len(first) - 1, SAMPLE).astype(int)), np.inf
-    distances, neighbours = _nearest(distinct, rows, k)
+    rows, farthest = np.unique(np.linspace(0, len(telling) - 1, SAMPLE).astype(int)), np.inf
+    distances, neighbours = _nearest(telling, rows, k)
     threshold = _threshold(distances, len(first))
-    if len(rows) < len(first):
+    if len(first) > SAMPLE:
         farthest = FARTHEST * threshold
         rows = may_have_company(distinct.astype(np.float32), k, farthest)
+        distances, neighbours = _nearest(distinct, rows, k)
+    elif told_by is not None:
+        rows = np.arange(len(first))
         distances, neighbours = _nearest(distinct, rows, k)
     ratio = distances[:, 0] / distances[:, -1]
     near = ratio < threshold
@@ -181,14 +186,7 @@ def _nearest(X: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.nd
 
 
 def _threshold(distances: np.ndarray, n_tracks: int) -> float:
-    """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)].
-
-    In m dimensions m log (T_k / T_j) of the neighbours j below k are exponential. So the total time on test of the
-    farther half, which knows of the others only that they are nearer, is the sum of as many.
-    """
+    """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)]."""
     k = distances.shape[1]
-    logs = np.log(distances[:, -1:] / distances[:, :-1])
-    n_near = (k - 1) // 2
-    on_test = logs[:, n_near:].sum(axis=1) + n_near * logs[:, n_near]
-    inverse_dimension = np.median(on_test) / gammaincinv(k - 1 - n_near, 0.5)
+    inverse_dimension = np.median(np.log(distances[:, -1:] / distances[:, :-1]).mean(axis=1))
     return float(min((1 - (1 - CHANCE / n_tracks) ** (1 / (k - 1))) ** inverse_dimension, NEAREST_BY_CHANCE))

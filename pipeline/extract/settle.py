@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows, find_dataset
+from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.extract.continued import find_continued
 from pipeline.extract.copies import find_copies
@@ -14,7 +14,6 @@ from pipeline.extract.drawn import follow_content, remember
 from pipeline.extract.duplicates import find_repeated
 from pipeline.extract.near_features import near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
-from pipeline.printable import count
 from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
 from pipeline.store import Columns, read_columns, read_frame, upsert
@@ -78,7 +77,6 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     groups = _find_recordings(database, dataset, tracks, continued.recordings)
     tracks["group"], tracks["by"] = groups["first"].to_numpy(), groups["by"].to_numpy()
     tracks["artist"] = tracks["artist"].map(artist_key)
-    kept = _say_kept(database, dataset, tracks, holdout)
     moved = follow_content(database, dataset, tracks)
     before = tracks["holdout"].copy()
     draw = draw_holdout(tracks, holdout, seed)
@@ -109,7 +107,6 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
             *lost,
             *moved,
             *continued.notes,
-            *kept,
             *_say_joined(tracks, before),
             *say_large(groups),
             *_notes(tracks, draw, holdout),
@@ -150,18 +147,6 @@ def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:
         return []
     named = ", ".join(joined.head(3)) + (f" and {len(joined) - 3} more" if len(joined) > 3 else "")
     return [f"{len(joined)} tracks are held out from now on, since they hold the recording of a held-out one: {named}"]
-
-
-def _say_kept(database: Database, dataset: str, tracks: pd.DataFrame, share: float) -> list[str]:
-    """Say that another share was asked for than the holdout was drawn with; what was drawn stays."""
-    before = find_dataset(database, dataset).get("holdout_share")
-    n_held = int(tracks["holdout"].eq(True).sum())
-    if before is None or before == share or not n_held:
-        return []
-    return [
-        f"{count(n_held, 'track')} of the dataset {'is' if n_held == 1 else 'are'} held out since a run before, and "
-        f"{'stays' if n_held == 1 else 'stay'} so: --holdout {share:g} counts for new tracks alone"
-    ]
 
 
 def _main_segments(database: Database, dataset: str) -> Iterator[Columns]:

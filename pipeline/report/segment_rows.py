@@ -66,10 +66,9 @@ def segment_rows(database: Database, dataset: str, run_id: str) -> SegmentRows:
     genres = tracks.set_index("track_id")["genre"]
     windows = []
     extracted = extracted_windows(database, dataset)
-    stored = {part: windows_s for feature_set, windows_s in extracted.items() for part in parts_of(feature_set)}
-    for feature_set, windows_s in stored.items():
-        for window_s in windows_s:
-            columns = read_columns(database, dataset, feature_set, window_s)
-            rows = np.flatnonzero(columns.identity["track_id"].isin(genres.index))
-            windows.append(_Window(feature_set, window_s, columns, rows))
+    wanted = ((part, w) for name, windows_s in extracted.items() for part in parts_of(name) for w in windows_s)
+    for feature_set, window_s in dict.fromkeys(wanted):
+        columns = read_columns(database, dataset, feature_set, window_s)
+        rows = np.flatnonzero(columns.identity["track_id"].isin(genres.index))
+        windows.append(_Window(feature_set, window_s, columns, rows))
     return SegmentRows(windows, genres, {"run_id": run_id, "dataset": dataset})

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile, mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import numpy as np
@@ -113,10 +113,10 @@ def remembered(place: Path, name: str, find_out: Callable[[], Any]) -> Any:
         if checksum == _checksum(text):
             return json.loads(text)
     text = json.dumps(find_out())
-    with suppress(OSError), NamedTemporaryFile("w", encoding="utf-8", dir=place, delete=False) as written:
-        written.write(f"{_checksum(text)}\n{text}")
-        written.close()
-        os.replace(written.name, file)
+    with suppress(OSError), TemporaryDirectory(prefix=".", dir=place) as beside:
+        written = Path(beside) / file.name
+        written.write_text(f"{_checksum(text)}\n{text}", encoding="utf-8")
+        os.replace(written, file)
     return json.loads(text)
 
 

@@ -1,7 +1,6 @@
 """Documents in: idempotent upserts by natural key, and rows of a table as they come."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -34,22 +33,17 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
         how many documents were written
     """
     key = natural_key(collection.name)
-    written, last = 0, None
-    with ThreadPoolExecutor(1) as writer:  # the next batch is made while the server is at work
-        for batch in _batches(documents):
-            operations: list[ReplaceOne | UpdateOne] = []
-            for document in batch:
-                selector = {name: document.get(name) for name in key}
-                if replace:
-                    operations.append(ReplaceOne(selector, document, upsert=True))
-                else:
-                    operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
-            if last:
-                last.result()
-            last = writer.submit(_write, collection, operations)
-            written += len(operations)
-        if last:
-            last.result()
+    written = 0
+    for batch in _batches(documents):
+        operations: list[ReplaceOne | UpdateOne] = []
+        for document in batch:
+            selector = {name: document.get(name) for name in key}
+            if replace:
+                operations.append(ReplaceOne(selector, document, upsert=True))
+            else:
+                operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
+        _write(collection, operations)
+        written += len(operations)
     return written
 
 
@@ -73,6 +67,8 @@ def insert_rows(collection: Collection, rows: pd.DataFrame, constants: Mapping[s
 
 def plain_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as dicts of plain Python values; missing values become None."""
+    if not len(rows.columns):
+        return [{} for _ in range(len(rows))]
     columns = {name: _plain_values(rows[name]) for name in rows}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 

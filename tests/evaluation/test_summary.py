@@ -122,3 +122,8 @@ def test_where_each_track_is_one_row_copies_alone_make_no_gap_that_could_be_meas
         "was not tested: each of the tracks is one row, so that rows shuffled and tracks kept whole are the same "
         "split, but for copies of a track."
     )
+
+
+def test_where_each_track_is_one_row_artists_may_have_leaked_all_the_same():
+    (sentence,) = said(scores((30.0, "random", "test", 0.50), (30.0, "artist", "test", 0.30)), "artist")
+    assert sentence.endswith("was not measured: `genrelab run --from compare` does.")
