@@ -35,7 +35,7 @@ from pipeline.store.server import EmbeddedServer
 
 DATASET = "made"
 STAGES = ("catalogue", "settle", "explore", "compare", "optimise", "holdout", "export")
-SPLIT = ("compare", "optimise")
+WITH_SPLITS = ("compare", "optimise")
 PAGE = Path(__file__).with_name("scale.md")
 PROSE = Path(__file__).with_name("scale_prose.md")
 TARGETS = (1_000, 10_000, 100_000, 1_000_000)
@@ -89,7 +89,7 @@ def measure_size(
             yield about | {"stage": "database"} | sizes
             for stage in stages:
                 measured = run_child(stage, home, parameters(stage, home, n_tracks, splits))
-                yield about | {"stage": stage, "splits": splits if stage in SPLIT else 1} | measured
+                yield about | {"stage": stage, "splits": splits if stage in WITH_SPLITS else 1} | measured
         finally:
             database.client.close()
             EmbeddedServer(home).stop()
@@ -114,7 +114,7 @@ def parameters(stage: str, home: Path, n_tracks: int, splits: int = 1) -> dict[s
     if stage == "catalogue":
         return {"dataset": "links", "audio": str(link_clips(home / "music", n_tracks))}
     given: dict[str, Any] = {"dataset": DATASET}
-    if stage in SPLIT:
+    if stage in WITH_SPLITS:
         given["repeats"] = splits
     if stage == "export":
         given["exports"] = str(home / "exports")

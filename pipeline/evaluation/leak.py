@@ -39,11 +39,8 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     n_tracks = tracks.drop_duplicates([*KEYS, "split_policy"])
     found = []
     for policy in (policy for policy in in_order(rows["split_policy"]) if policy.honest):
-        shuffled, kept = (
-            rows.loc[rows["split_policy"] == name, [*KEYS, "value", "n"]]
-            for name in (policy.compared_with, policy.name)
-        )
-        shuffled = shuffled.drop(columns="n")
+        shuffled = rows.loc[rows["split_policy"] == policy.compared_with, [*KEYS, "value"]]
+        kept = rows.loc[rows["split_policy"] == policy.name, [*KEYS, "value", "n"]]
         both = shuffled.merge(kept, on=KEYS, suffixes=("_shuffled", "_kept")).assign(split_policy=policy.name)
         found.append(both.rename(columns={"value_shuffled": "shuffled", "value_kept": "kept"}))
     columns = [*KEYS, "shuffled", "kept", "n", "split_policy"]

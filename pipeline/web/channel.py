@@ -117,7 +117,7 @@ class Channel(HTTPChannel):
         self.client = client_of(addr[0])
         self._begin_turn()
         super().__init__(server, sock, addr, adj, map=map)
-        self.requests_lock = threading.RLock()
+        self.requests_lock = threading.RLock()  # waitress has a plain one, and takes it again inside `received`
 
     @property
     def waits(self) -> bool:
