@@ -107,6 +107,8 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@echo 'Compiling what the tests compare with (once, half a minute) …'
+	@$(BIN)/python -m tests.compile_first
 	@touch $@
 
 clean:
