@@ -6,13 +6,13 @@ Stage 04 compares the usual models under one split, first with one worker, then 
 way round. Ratios are of one turn. All must write the same scores.
 
 Wall clock is what a person waits here, where all processes share the cores with each other and with whatever else runs.
-The ratio of CPU does not depend on that: it is the CPU of the one worker over that of the busier of the two, and says
-how much sooner two are done that have a core each, as long as the client keeps up.
+It tells of a cluster where each worker had a core to itself: the last column says how much of one the busier had. The
+ratio of CPU does not depend on that: it is the CPU of the one worker over that of the busier of the two, and says how
+much sooner two are done that have a core each, as long as the client keeps up.
 """
 
 import datetime
 import inspect
-import os
 import subprocess
 import sys
 import tempfile
@@ -51,18 +51,12 @@ def main(
     typer.echo(measured.to_string(), err=True)
     text = [
         f"# Two workers against one\n\n{inspect.getdoc(sys.modules[__name__])}\n\n{datetime.date.today().isoformat()}; "
-        f"{tracks:,} tracks; {describe_machine()}.\n\n{_say_load(os.getloadavg()[2], os.cpu_count() or 1)}\n",
+        f"{tracks:,} tracks; {describe_machine()}.\n",
         markdown(_ratios(measured)),
         markdown(_costs(measured)),
     ]
     PAGE.write_text("\n".join(text), encoding="utf-8")
     typer.echo("\n".join(text))
-
-
-def _say_load(load: float, n_cores: int) -> str:
-    """Say whether the wall clock tells anything, by how many processes wanted to run in the last quarter of an hour."""
-    told = f"In the last quarter of an hour {load:.0f} processes wanted to run on {n_cores} cores"
-    return f"{told}: the wall clock tells nothing of a cluster." if load > n_cores else f"{told}."
 
 
 def _measure(n_tracks: int, turns: int) -> Iterator[dict[str, Any]]:
@@ -117,6 +111,7 @@ def _costs(measured: pd.DataFrame) -> pd.DataFrame:
             "of the client": measured["client_s"].map("{:.0f} s".format),
             "of the scheduler": measured["scheduler_s"].map("{:.1f} s".format),
             "memory of a worker": measured["mib"].map("{:.0f} MiB".format),
+            "the busier had of a core": (measured["busiest_s"] / measured["wall_s"]).map("{:.0%}".format),
         }
     )
 
