@@ -123,7 +123,7 @@ def _test(method: str, chances: np.ndarray, answers: OutOfFold, seed: int) -> di
     predicted, rows = chances.argmax(axis=1), np.arange(len(answers))
     k = chances.shape[1]
     counted = count([Answers(rows, answers.units, answers.y, predicted, chances.max(axis=1))], k)
-    error, (low, high) = calibration_error(counted.gaps, np.asarray(counted.counts.sum(axis=1)), seed)
+    error, (low, high) = calibration_error(counted.gaps, counted.sizes, seed)
     return {
         "method": method,
         "log_loss": float(-np.log(doubted(chances)[rows, answers.y]).mean()),

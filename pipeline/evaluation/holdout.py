@@ -104,8 +104,8 @@ def hold_out(
             if common is not None and (on_common := accuracy_on(common, of_rows, [predicted.answers])):
                 row = {"metric": COMMON, "value": on_common[0], "n": on_common[1], "ci_low": np.nan, "ci_high": np.nan}
                 scores.append(pd.DataFrame([row]).assign(**names, repeats=1))
-            reports.append(class_report(counted.confusion(), held.genres).assign(**names))
-            confusions.append(confusion_rows(counted.confusion(), held.genres).assign(**names))
+            reports.append(class_report(counted.confusion, held.genres).assign(**names))
+            confusions.append(confusion_rows(counted.confusion, held.genres).assign(**names))
             rows = pd.DataFrame(list(_prediction_rows(held, level, predicted, shown, of_track)))
             predictions.append(rows.assign(model=model, feature_set=feature_set, window_s=window_s, level=level))
     if not predictions:

@@ -153,14 +153,23 @@ def _count(candidate: Candidate, repeats: list[list[tuple[str, str, Answers]]], 
             f"{candidate.model} has no {candidate.samples.window_s:g}-second rows to be tested on under split "
             f"policy {candidate.policy!r}: 01_catalogue tells what the policy needs, and what is missing"
         )
-    counted = {key: count(answers, len(genres)) for key, answers in pooled.items()}
-    confusions = {level: of.confusion() for (subset, level), of in counted.items() if subset == "test"}
+    own = {key: _counted_as(key, pooled) for key in pooled}
+    counted = {key: count(pooled[key], len(genres)) for key in set(own.values())}
+    scored = {key: score(of, seed) for key, of in counted.items()}
+    confusions = {level: counted[of].confusion for (subset, level), of in own.items() if subset == "test"}
     return _Outcome(
         pooled,
-        {key: score(of, seed) for key, of in counted.items()},
+        {key: scored[of] for key, of in own.items()},
         {level: class_report(confusion, genres) for level, confusion in confusions.items()},
         {level: confusion_rows(confusion, genres) for level, confusion in confusions.items()},
     )
+
+
+def _counted_as(key: tuple[str, str], pooled: Mapping[tuple[str, str], list[Answers]]) -> tuple[str, str]:
+    """Return by which subset and level the answers of these are counted: of tracks of one row each, as tracks."""
+    of_tracks = key[0], "track"
+    is_one_each = all(len(a.rows) == len(b.rows) for a, b in zip(pooled[key], pooled[of_tracks], strict=True))
+    return of_tracks if is_one_each else key
 
 
 def _stand_ins(candidates: Sequence[Candidate]) -> dict[TestedKey, Candidate]:

@@ -1,22 +1,19 @@
 """Scores of counted answers, each with its interval."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from pipeline.evaluation.calibration_error import CALIBRATION_ERROR, calibration_error
 from pipeline.evaluation.interval import Bounds, interval_by_genre, overall_interval, share_of_one
-from pipeline.evaluation.tally import Tally, sum_into
+from pipeline.evaluation.tally import Tally
+from pipeline.splits.draw import most_frequent
 
 __all__ = ["CALIBRATION_ERROR", "metrics", "name_metric", "score"]
 
 _BY_GENRE = ("balanced_accuracy", "macro_f1")
 _LOWEST = {"mcc": -1.0, "kappa": -1.0}
 _IN_WORDS = {"macro_f1": "macro F1", "mcc": "Matthews' correlation", "kappa": "Cohen's kappa"}
-_MOST_CELLS = 100_000
-"""Left out at once: 0.8 MB, which stay in a processor's cache; ten times as many take three times as long."""
 
 
 def name_metric(metric: str) -> str:
@@ -38,11 +35,9 @@ def score(counted: Tally, seed: int = 0) -> pd.DataFrame:
         several repeats ``accuracy_repeat_mean`` and ``accuracy_repeat_sd``, of the accuracies of the single repeats,
         without interval. Where there are too few groups to say, bounds are missing
     """
-    sums = counted.counts @ _margins(counted.k)
-    values = metrics(np.asarray(sums.sum(axis=0)), counted.k)
-    rows = [(name, float(values[name]), *bounds) for name, bounds in intervals(sums, counted.k).items()]
-    sizes = np.asarray(counted.counts.sum(axis=1))
-    error, bounds = calibration_error(counted.gaps, sizes, seed)
+    values = metrics(np.asarray(counted.sums.sum(axis=0)), counted.k)
+    rows = [(name, float(values[name]), *bounds) for name, bounds in intervals(counted.sums, counted.k).items()]
+    error, bounds = calibration_error(counted.gaps, counted.sizes, seed)
     rows.append((CALIBRATION_ERROR, error, *bounds))
     if len(counted.accuracies) > 1:
         rows.append(("accuracy_repeat_mean", float(counted.accuracies.mean()), np.nan, np.nan))
@@ -65,66 +60,85 @@ def metrics(sums: np.ndarray, k: int) -> dict[str, np.ndarray]:
         genres that occur or are predicted, as scikit-learn defines them; ``mcc``, Matthews' correlation coefficient for
         several genres (Gorodkin 2004), and ``kappa`` (Cohen 1960), both 0 where they are not defined
     """
-    hits, actual, predicted = (sums[..., i * k : (i + 1) * k] for i in range(3))
-    recall = hits / np.where(actual > 0, actual, 1)
-    f1 = 2 * hits / np.where(actual + predicted > 0, actual + predicted, 1)
-    occurs, seen = actual > 0, (actual + predicted) > 0
-    n, right = actual.sum(axis=-1), hits.sum(axis=-1)
-    by_chance = (actual * predicted).sum(axis=-1)
-    spread = (n**2 - (actual**2).sum(axis=-1)) * (n**2 - (predicted**2).sum(axis=-1))
-    return {
-        "accuracy": right / np.maximum(n, 1),
-        "balanced_accuracy": (recall * occurs).sum(axis=-1) / np.maximum(occurs.sum(axis=-1), 1),
-        "macro_f1": (f1 * seen).sum(axis=-1) / np.maximum(seen.sum(axis=-1), 1),
-        "mcc": _ratio(n * right - by_chance, np.sqrt(np.maximum(spread, 0))),
-        "kappa": _ratio(n * right - by_chance, n**2 - by_chance),
-    }
+    return _combine(_of_genres(*(sums[..., i * k : (i + 1) * k] for i in range(3))).sum(axis=-1))
 
 
-def intervals(sums: sparse.csr_array | np.ndarray, k: int) -> dict[str, Bounds]:
+def intervals(sums: sparse.csr_array, k: int) -> dict[str, Bounds]:
     """Return the 95 % interval of each of `metrics`.
 
     Parameters
     ----------
-    sums : scipy.sparse.csr_array or np.ndarray [shape=(n_groups, 3 * k)]
+    sums : scipy.sparse.csr_array [shape=(n_groups, 3 * k)]
         as for `metrics`
     k : int
     """
-    total = np.asarray(sums.sum(axis=0))
+    n_groups, total = sums.shape[0], np.asarray(sums.sum(axis=0))
     values = metrics(total, k)
-    found, actual = [], []
-    for block in _blocks(sums):
-        found.append(metrics(total - block, k))
-        actual.append((block[:, k : 2 * k].sum(axis=1), block[:, k : 2 * k].argmax(axis=1)))
-    without = {name: np.concatenate([block[name] for block in found]) for name in values}
-    sizes, genres = (np.concatenate(parts) for parts in zip(*actual, strict=True))
-    of_genre = [sizes[genres == genre] for genre in range(k)]
-    shares = np.array([share_of_one(of_one) for of_one in of_genre])
-    rates = total[:k] / np.maximum(total[k : 2 * k], 1)
+    groups, genres, own = _cells(sums, k)
+    of_genres = total.reshape(3, k)
+    without = _without_each(of_genres, groups, genres, own, n_groups)
+    holds = own[1] > 0
+    sizes = np.bincount(groups, own[1], n_groups)
+    main = most_frequent(groups[holds], genres[holds], own[1, holds], n_groups)
+    shares = np.array([share_of_one(sizes[main == genre]) for genre in range(k)])
+    rates = of_genres[0] / np.maximum(of_genres[1], 1)
     return {
-        name: interval_by_genre(float(value), without[name], genres, shares, rates)
+        name: interval_by_genre(float(value), without[name], main, shares, rates)
         if name in _BY_GENRE
         else overall_interval(float(value), without[name], share_of_one(sizes), _LOWEST.get(name, 0.0))
         for name, value in values.items()
     }
 
 
-def _blocks(sums: sparse.csr_array | np.ndarray) -> Iterator[np.ndarray]:
-    at_once = max(_MOST_CELLS // sums.shape[1], 1)
-    for first in range(0, sums.shape[0], at_once):
-        block = sums[first : first + at_once]
-        yield block if isinstance(block, np.ndarray) else block.toarray()
+def _cells(sums: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what is not 0: its group, its genre, and hits, actual and predicted rows there [shape=(3, n_cells)]."""
+    entries = sums.tocoo()
+    what, genre = np.divmod(entries.col.astype(np.int64), k)
+    cells, place = np.unique(entries.row * np.int64(k) + genre, return_inverse=True)
+    own = np.zeros((3, len(cells)))
+    own[what, place] = entries.data
+    return *np.divmod(cells, k), own
+
+
+def _without_each(
+    total: np.ndarray, groups: np.ndarray, genres: np.ndarray, own: np.ndarray, n_groups: int
+) -> dict[str, np.ndarray]:
+    """Return `metrics` [shape=(n_groups,)] without each group, which changes those genres alone that it has.
+
+    Parameters
+    ----------
+    total : np.ndarray [shape=(3, k)]
+        hits, actual and predicted rows of all groups
+    groups, genres, own
+        as `_cells` returns them
+    """
+    of_all = total[:, genres]
+    changes = _of_genres(*(of_all - own)) - _of_genres(*of_all)
+    changed = np.stack([np.bincount(groups, change, n_groups) for change in changes])
+    return _combine(_of_genres(*total).sum(axis=-1)[:, None] + changed)
+
+
+def _of_genres(hits: np.ndarray, actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Return what each genre adds to the sums that scores are made of [shape=(9, ...)]."""
+    either = actual + predicted
+    recall, f1 = hits / np.where(actual > 0, actual, 1), 2 * hits / np.where(either > 0, either, 1)
+    squares = actual * predicted, actual**2, predicted**2
+    return np.stack([hits, actual, *squares, recall * (actual > 0), actual > 0, f1 * (either > 0), either > 0])
+
+
+def _combine(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the scores, by their names, of what `_of_genres` returns, summed over genres."""
+    right, n, by_chance, actual, predicted, recall, n_occur, f1, n_seen = sums
+    spread = (n**2 - actual) * (n**2 - predicted)
+    return {
+        "accuracy": right / np.maximum(n, 1),
+        "balanced_accuracy": recall / np.maximum(n_occur, 1),
+        "macro_f1": f1 / np.maximum(n_seen, 1),
+        "mcc": _ratio(n * right - by_chance, np.sqrt(np.maximum(spread, 0))),
+        "kappa": _ratio(n * right - by_chance, n**2 - by_chance),
+    }
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     defined = below > 0
     return np.where(defined, above / np.where(defined, below, 1), 0.0)
-
-
-def _margins(k: int) -> sparse.csr_array:
-    """Return the matrix that sums the k * k cells of a confusion to hits, actual and predicted rows by genre."""
-    cells, genres = np.arange(k * k), np.arange(k)
-    hits = (genres * (k + 1), genres)
-    rows = np.concatenate([hits[0], cells, cells])
-    columns = np.concatenate([hits[1], k + cells // k, 2 * k + cells % k])
-    return sum_into(np.ones(len(rows)), rows, columns, (k * k, 3 * k))

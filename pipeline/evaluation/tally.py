@@ -42,19 +42,12 @@ class Answers:
             return (self.actual == self.predicted).astype(float)
         return self.drawn[np.arange(len(self.actual)), self.actual]
 
-    def each(self) -> "tuple[np.ndarray, Answers, np.ndarray]":
-        """Return each answer that could be drawn: its row's place, itself, and its weight; of most models one a row.
-
-        Those of a guesser are as many as there are genres to a row, so they are made when they are counted and not
-        before.
-        """
-        places = np.arange(len(self.rows))
-        if self.drawn is None:
-            return places, self, np.ones(len(self.rows))
-        k, weights = self.drawn.shape[1], self.drawn.ravel()
-        places = np.repeat(places, k)
-        predicted = np.tile(np.arange(k), len(self.rows))
-        return places, Answers(self.rows[places], self.groups[places], self.actual[places], predicted, weights), weights
+    def counted_as(self, k: int) -> sparse.csr_array:
+        """Return how much each row counts as each of `k` answers [shape=(n, k)]: of a guesser its chances."""
+        if self.drawn is not None:
+            return sparse.csr_array(self.drawn)
+        n = len(self.predicted)
+        return sparse.csr_array((np.ones(n), self.predicted, np.arange(n + 1)), shape=(n, k))
 
 
 @dataclass(frozen=True)
@@ -63,9 +56,10 @@ class Tally:
 
     Attributes
     ----------
-    counts : scipy.sparse.csr_array [shape=(n_groups, k * k)]
-        how often a row of that group, actually of genre i, was predicted as j: at column ``i * k + j``; of a guesser
-        how often it is on average
+    sums : scipy.sparse.csr_array [shape=(n_groups, 3 * k)]
+        by genre: hits, rows that are of it, rows that were predicted as it; of a guesser what these are on average
+    confusion : np.ndarray [shape=(k, k)]
+        how often a row that is actually of genre i was predicted as j, likewise
     gaps : scipy.sparse.csr_array [shape=(n_groups, N_BINS)]
         right answers minus confidence, summed by bin of confidence
     accuracies : np.ndarray [shape=(n_repeats,)]
@@ -76,15 +70,17 @@ class Tally:
         number of genres
     """
 
-    counts: sparse.csr_array
+    sums: sparse.csr_array
+    confusion: np.ndarray
     gaps: sparse.csr_array
     accuracies: np.ndarray
     n_rows: int
     k: int
 
-    def confusion(self) -> np.ndarray:
-        """Return the confusion matrix [shape=(k, k)], actual by predicted."""
-        return np.asarray(self.counts.sum(axis=0)).reshape(self.k, self.k)
+    @property
+    def sizes(self) -> np.ndarray:
+        """Rows of each group [shape=(n_groups,)]."""
+        return np.asarray(self.sums[:, self.k : 2 * self.k].sum(axis=1))
 
 
 def count(repeats: Sequence[Answers], k: int) -> Tally:
@@ -94,19 +90,37 @@ def count(repeats: Sequence[Answers], k: int) -> Tally:
     """
     codes, names = pd.factorize(np.concatenate([answers.groups for answers in repeats]))
     ends = np.cumsum([len(answers.groups) for answers in repeats])[:-1]
-    counts, gaps = sparse.csr_array((len(names), k * k)), sparse.csr_array((len(names), N_BINS))
-    for answers, groups in zip(repeats, np.split(codes, ends), strict=True):
-        places, each, weights = answers.each()
-        bins = np.clip(np.ceil(each.confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
-        counts += sum_into(weights, groups[places], each.actual * k + each.predicted, counts.shape)
-        gaps += sum_into(weights * (each.right - each.confidence), groups[places], bins, gaps.shape)
+    counted = [_count(*of_one, len(names), k) for of_one in zip(repeats, np.split(codes, ends), strict=True)]
+    sums, confusions, gaps = zip(*counted, strict=True)
     return Tally(
-        counts=counts,
-        gaps=gaps,
+        sums=sum(sums[1:], sums[0]),
+        confusion=sum(confusions[1:], confusions[0]),
+        gaps=sum(gaps[1:], gaps[0]),
         accuracies=np.array([answers.right.mean() for answers in repeats]),
         n_rows=int(np.count_nonzero(np.bincount(np.concatenate([answers.rows for answers in repeats])))),
         k=k,
     )
+
+
+def _count(
+    answers: Answers, groups: np.ndarray, n_groups: int, k: int
+) -> tuple[sparse.csr_array, np.ndarray, sparse.csr_array]:
+    """Return the sums, the confusion and the gaps of a `Tally`, of one repeat whose rows are of these groups."""
+    rows, ones, counted_as = np.arange(len(groups)), np.ones(len(groups)), answers.counted_as(k)
+    by_group = sum_into(ones, groups, rows, (n_groups, len(rows)))
+    by_genre = sum_into(ones, answers.actual, rows, (k, len(rows)))
+    hits = sum_into(answers.right, groups, answers.actual, (n_groups, k))
+    sums = sparse.hstack([hits, sum_into(ones, groups, answers.actual, (n_groups, k)), by_group @ counted_as])
+    return sums.tocsr(), (by_genre @ counted_as).toarray(), by_group @ _gaps(answers, counted_as)
+
+
+def _gaps(answers: Answers, counted_as: sparse.csr_array) -> sparse.csr_array:
+    """Return right answers minus confidence of each row, by bin of confidence [shape=(n, N_BINS)]."""
+    each = counted_as.tocoo()
+    confidence = answers.confidence if answers.drawn is None else each.data
+    gaps = each.data * ((each.col == answers.actual[each.row]) - confidence)
+    bins = np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
+    return sum_into(gaps, each.row, bins, (len(answers.rows), N_BINS))
 
 
 def sum_into(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:

@@ -41,8 +41,10 @@ def pool(probabilities: np.ndarray, tracks: np.ndarray) -> np.ndarray:
     np.ndarray [shape=(tracks.max() + 1, k)]
         each row sums to 1; the order of a track's rows makes no difference
     """
-    floor, logs = GUESSES / probabilities.shape[1], log_votes(probabilities)
     n_rows = np.bincount(tracks)
+    if len(n_rows) == len(tracks):
+        return probabilities[np.argsort(tracks)]
+    floor, logs = GUESSES / probabilities.shape[1], log_votes(probabilities)
     summed = sparse.csr_array((np.ones(len(tracks)), (tracks, np.arange(len(tracks))))) @ logs
     pooled = np.maximum(np.exp(np.round(summed / n_rows[:, None], _DECIMALS)) - floor, 0)
     return pooled / pooled.sum(axis=1, keepdims=True)

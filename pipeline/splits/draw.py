@@ -57,8 +57,29 @@ def main_genres(codes: np.ndarray, genres: np.ndarray) -> np.ndarray:
     np.ndarray of int [shape=(n_groups,)]
     """
     numbers, names = pd.factorize(np.asarray(genres), sort=True)
-    k = max(len(names), 1)
-    return np.bincount(codes * k + numbers, minlength=(codes.max(initial=-1) + 1) * k).reshape(-1, k).argmax(axis=1)
+    cells, n = np.unique(codes * max(len(names), 1) + numbers, return_counts=True)
+    return most_frequent(*np.divmod(cells, max(len(names), 1)), n, codes.max(initial=-1) + 1)
+
+
+def most_frequent(groups: np.ndarray, genres: np.ndarray, n: np.ndarray, n_groups: int) -> np.ndarray:
+    """Return the genre that counts most in each group, the first of two equal ones.
+
+    Parameters
+    ----------
+    groups, genres : np.ndarray of int [shape=(n_cells,)]
+    n : np.ndarray [shape=(n_cells,)]
+        how much a genre counts in a group
+    n_groups : int
+
+    Returns
+    -------
+    np.ndarray of int [shape=(n_groups,)]
+        0 where nothing is counted
+    """
+    order = np.lexsort((genres, -n, groups))
+    found = np.zeros(n_groups, dtype=int)
+    found[groups[order][::-1]] = genres[order][::-1]  # the first of each group comes last, and stands
+    return found
 
 
 def train_test_split(

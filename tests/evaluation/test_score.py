@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from scipy.stats import t as student
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, matthews_corrcoef, recall_score
 
@@ -96,7 +97,7 @@ def test_with_one_answer_a_track_the_interval_is_wilsons_and_its_bounds_never_fa
         predicted[order[:n_right]] = actual[order[:n_right]]
         one_hot = np.eye(K)
         sums = np.hstack([one_hot[actual] * (actual == predicted)[:, None], one_hot[actual], one_hot[predicted]])
-        bounds.append(intervals(sums, K)["accuracy"])
+        bounds.append(intervals(sparse.csr_array(sums), K)["accuracy"])
     low, high = np.array(bounds).T
     assert (np.diff(low) > -1e-12).all()
     assert (np.diff(high) > -1e-12).all()
