@@ -17,7 +17,8 @@ from pipeline.features import FEATURE_SETS
 from pipeline.sources import FeatureTable, Metadata, TableOptions, read_feature_table
 from pipeline.sources.lost_genres import say_lost
 from pipeline.sources.table_columns import DESCRIPTIONS
-from pipeline.store import window_key
+from pipeline.store import are_among, window_key
+from pipeline.store.datasets import finish_segments
 
 MOST_SHOWN = 20
 
@@ -84,7 +85,7 @@ def catalogue_table(
         )
 
     def segments(track_ids: set[str]) -> Iterable[dict[str, Any]]:
-        return _segments_of(dataset, table, table.rows[table.rows["track_id"].isin(track_ids)])
+        return _segments_of(dataset, table, table.rows[are_among(table.rows["track_id"], track_ids)])
 
     entry |= {
         "feature_sets": [table.feature_set],
@@ -94,7 +95,9 @@ def catalogue_table(
         "lost_genres": [asdict(genre) for genre in table.lost_genres],
     }
     shown = Shown(tracks, COMPARED, {}, table.rejects, notes, segments)
-    return follow(database, entry, shown, before, absent, metadata, run_id)
+    report = follow(database, entry, shown, before, absent, metadata, run_id)
+    finish_segments(database, dataset)
+    return report
 
 
 def _say_features(table: FeatureTable) -> Iterable[str]:

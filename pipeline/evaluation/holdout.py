@@ -21,6 +21,7 @@ from pipeline.models import Chance, FittedModel, find_entry
 from pipeline.models.chance import COVERAGE, FEWEST_GROUPS
 from pipeline.random_streams import stream
 from pipeline.splits import find_policy, holdout_policy, sample_groups
+from pipeline.store import are_among
 from pipeline.tables import DIMENSIONS
 
 MOST_TRACKS = 2000
@@ -187,7 +188,7 @@ def count_new_artists(champion: FittedModel, samples: Sequence[Samples]) -> int:
     chosen = find_samples(samples, champion.feature_set, champion.window_s).under(holdout_policy(champion.split))
     tracks = chosen.rows.drop_duplicates("track")
     heard = set(tracks.loc[~tracks["holdout"], "artist"])
-    return int((tracks["holdout"] & tracks["artist_known"] & ~tracks["artist"].isin(heard)).sum())
+    return int((tracks["holdout"] & tracks["artist_known"] & ~are_among(tracks["artist"], heard)).sum())
 
 
 def _tracks_to_show(held: Samples, seed: int) -> np.ndarray:

@@ -21,7 +21,7 @@ from pipeline.set_names import is_combined
 from pipeline.settings import get_settings
 from pipeline.settled import read_settled
 from pipeline.splits import USUAL, find_policy, holdout_units, split_rows, usual_policy
-from pipeline.store import Values, in_parts, only, open_columns, read_columns, take
+from pipeline.store import Values, are_among, in_parts, only, open_columns, read_columns, take
 from pipeline.store.connection import address_of
 
 
@@ -241,7 +241,7 @@ def _load(
     known = find_feature_set(feature_set)
     read = read_sequences if known and known.is_sequence else read_columns
     columns = (open_columns(shared) if shared else None) or read(database, dataset, feature_set, window_s)
-    usable = columns.identity["track_id"].isin(tracks.index).to_numpy()
+    usable = are_among(columns.identity["track_id"], tracks.index)
     segments = columns.identity[usable].reset_index(drop=True)
     genres, rows = tuple(sorted(tracks["genre"].unique())), number_rows(segments, tracks)
     samples = Samples(

@@ -1,8 +1,11 @@
 """Scores of counted answers, each with its interval."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from sklearn.utils import gen_batches
 
 from pipeline.evaluation.calibration_error import CALIBRATION_ERROR, calibration_error
 from pipeline.evaluation.interval import Bounds, interval_by_genre, overall_interval, share_of_one
@@ -13,6 +16,8 @@ __all__ = ["CALIBRATION_ERROR", "metrics", "name_metric", "score"]
 
 _BY_GENRE = ("balanced_accuracy", "macro_f1")
 _LOWEST = {"mcc": -1.0, "kappa": -1.0}
+_MOST_CELLS = 200_000
+"""Left out at once: groups times the genres that they have, each of which takes half a kilobyte."""
 _IN_WORDS = {"macro_f1": "macro F1", "mcc": "Matthews' correlation", "kappa": "Cohen's kappa"}
 
 
@@ -72,50 +77,56 @@ def intervals(sums: sparse.csr_array, k: int) -> dict[str, Bounds]:
         as for `metrics`
     k : int
     """
-    n_groups, total = sums.shape[0], np.asarray(sums.sum(axis=0))
-    values = metrics(total, k)
-    groups, genres, own = _cells(sums, k)
-    of_genres = total.reshape(3, k)
-    without = _without_each(of_genres, groups, genres, own, n_groups)
-    holds = own[1] > 0
-    sizes = np.bincount(groups, own[1], n_groups)
-    main = most_frequent(groups[holds], genres[holds], own[1, holds], n_groups)
-    shares = np.array([share_of_one(sizes[main == genre]) for genre in range(k)])
-    rates = of_genres[0] / np.maximum(of_genres[1], 1)
+    total = np.asarray(sums.sum(axis=0)).reshape(3, k)
+    values = _combine(_of_genres(*total).sum(axis=-1))
+    at_once = max(_MOST_CELLS * sums.shape[0] // max(sums.nnz, 1), 1)
+    parts = [_leave_out(sums[rows], total) for rows in gen_batches(sums.shape[0], at_once)]
+    without = {name: np.concatenate([part.without[name] for part in parts]) for name in values}
+    sizes, genres = (np.concatenate([getattr(part, name) for part in parts]) for name in ("sizes", "genres"))
+    shares = np.array([share_of_one(sizes[genres == genre]) for genre in range(k)])
+    rates = total[0] / np.maximum(total[1], 1)
     return {
-        name: interval_by_genre(float(value), without[name], main, shares, rates)
+        name: interval_by_genre(float(value), without[name], genres, shares, rates)
         if name in _BY_GENRE
         else overall_interval(float(value), without[name], share_of_one(sizes), _LOWEST.get(name, 0.0))
         for name, value in values.items()
     }
 
 
-def _cells(sums: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what is not 0: its group, its genre, and hits, actual and predicted rows there [shape=(3, n_cells)]."""
+@dataclass(frozen=True)
+class _LeftOut:
+    """Some groups, each left out: `metrics` without it, its rows, and the genre that most of them are of."""
+
+    without: dict[str, np.ndarray]
+    sizes: np.ndarray
+    genres: np.ndarray
+
+
+def _leave_out(sums: sparse.csr_array, total: np.ndarray) -> _LeftOut:
+    """Leave out each of some groups, which changes those genres alone that it has.
+
+    Parameters
+    ----------
+    sums : scipy.sparse.csr_array [shape=(n_groups, 3 * k)]
+        of these groups
+    total : np.ndarray [shape=(3, k)]
+        of all
+    """
+    n_groups, k = sums.shape[0], total.shape[1]
     entries = sums.tocoo()
     what, genre = np.divmod(entries.col.astype(np.int64), k)
     cells, place = np.unique(entries.row * np.int64(k) + genre, return_inverse=True)
     own = np.zeros((3, len(cells)))
     own[what, place] = entries.data
-    return *np.divmod(cells, k), own
-
-
-def _without_each(
-    total: np.ndarray, groups: np.ndarray, genres: np.ndarray, own: np.ndarray, n_groups: int
-) -> dict[str, np.ndarray]:
-    """Return `metrics` [shape=(n_groups,)] without each group, which changes those genres alone that it has.
-
-    Parameters
-    ----------
-    total : np.ndarray [shape=(3, k)]
-        hits, actual and predicted rows of all groups
-    groups, genres, own
-        as `_cells` returns them
-    """
-    of_all = total[:, genres]
-    changes = _of_genres(*(of_all - own)) - _of_genres(*of_all)
+    groups, genres = np.divmod(cells, k)
+    changes = _of_genres(*(total[:, genres] - own)) - _of_genres(*total[:, genres])
     changed = np.stack([np.bincount(groups, change, n_groups) for change in changes])
-    return _combine(_of_genres(*total).sum(axis=-1)[:, None] + changed)
+    holds = own[1] > 0
+    return _LeftOut(
+        _combine(_of_genres(*total).sum(axis=-1)[:, None] + changed),
+        np.bincount(groups, own[1], n_groups),
+        most_frequent(groups[holds], genres[holds], own[1, holds], n_groups),
+    )
 
 
 def _of_genres(hits: np.ndarray, actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:

@@ -42,13 +42,6 @@ class Answers:
             return (self.actual == self.predicted).astype(float)
         return self.drawn[np.arange(len(self.actual)), self.actual]
 
-    def counted_as(self, k: int) -> sparse.csr_array:
-        """Return how much each row counts as each of `k` answers [shape=(n, k)]: of a guesser its chances."""
-        if self.drawn is not None:
-            return sparse.csr_array(self.drawn)
-        n = len(self.predicted)
-        return sparse.csr_array((np.ones(n), self.predicted, np.arange(n + 1)), shape=(n, k))
-
 
 @dataclass(frozen=True)
 class Tally:
@@ -106,21 +99,32 @@ def _count(
     answers: Answers, groups: np.ndarray, n_groups: int, k: int
 ) -> tuple[sparse.csr_array, np.ndarray, sparse.csr_array]:
     """Return the sums, the confusion and the gaps of a `Tally`, of one repeat whose rows are of these groups."""
-    rows, ones, counted_as = np.arange(len(groups)), np.ones(len(groups)), answers.counted_as(k)
+    rows, ones = np.arange(len(groups)), np.ones(len(groups))
     by_group = sum_into(ones, groups, rows, (n_groups, len(rows)))
-    by_genre = sum_into(ones, answers.actual, rows, (k, len(rows)))
-    hits = sum_into(answers.right, groups, answers.actual, (n_groups, k))
-    sums = sparse.hstack([hits, sum_into(ones, groups, answers.actual, (n_groups, k)), by_group @ counted_as])
-    return sums.tocsr(), (by_genre @ counted_as).toarray(), by_group @ _gaps(answers, counted_as)
+    hits, actual = (sum_into(of, groups, answers.actual, (n_groups, k)) for of in (answers.right, ones))
+    if answers.drawn is None:
+        predicted = sum_into(ones, groups, answers.predicted, (n_groups, k))
+        confusion = sum_into(ones, answers.actual, answers.predicted, (k, k)).toarray()
+    else:
+        predicted = sparse.csr_array(by_group @ answers.drawn)
+        confusion = sum_into(ones, answers.actual, rows, (k, len(rows))) @ answers.drawn
+    return sparse.hstack([hits, actual, predicted]).tocsr(), confusion, by_group @ _gaps(answers)
 
 
-def _gaps(answers: Answers, counted_as: sparse.csr_array) -> sparse.csr_array:
+def _gaps(answers: Answers) -> sparse.csr_array:
     """Return right answers minus confidence of each row, by bin of confidence [shape=(n, N_BINS)]."""
-    each = counted_as.tocoo()
-    confidence = answers.confidence if answers.drawn is None else each.data
-    gaps = each.data * ((each.col == answers.actual[each.row]) - confidence)
-    bins = np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
-    return sum_into(gaps, each.row, bins, (len(answers.rows), N_BINS))
+    rows = np.arange(len(answers.rows))
+    if answers.drawn is None:
+        gaps = answers.right - answers.confidence
+        return sum_into(gaps, rows, _bins(answers.confidence), (len(rows), N_BINS))
+    of_guesses = np.zeros((len(rows), N_BINS))
+    for genre, chance in enumerate(answers.drawn.T):
+        of_guesses[rows, _bins(chance)] += chance * ((answers.actual == genre) - chance)
+    return sparse.csr_array(of_guesses)
+
+
+def _bins(confidence: np.ndarray) -> np.ndarray:
+    return np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
 
 
 def sum_into(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_array:

@@ -3,7 +3,7 @@
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.store import read_frame, upsert
+from pipeline.store import are_among, read_frame, upsert
 
 DRAWN = "drawn"
 MOST_NAMED = 3
@@ -26,7 +26,7 @@ def follow_content(database: Database, dataset: str, tracks: pd.DataFrame) -> li
     """
     known = read_frame(database[DRAWN], {"dataset": dataset}, ["content_hash", "holdout", "track_id"])
     known = known.set_index("content_hash")
-    is_back = tracks["holdout"].isna() & tracks["content_hash"].isin(known.index)
+    is_back = tracks["holdout"].isna() & are_among(tracks["content_hash"], known.index)
     if not is_back.any():
         return []
     of_content = known.loc[tracks["content_hash"][is_back]]

@@ -12,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 from pipeline.catalogue import extracted_windows
 from pipeline.extract.projection_trees import may_have_company
 from pipeline.splits import same_rows
-from pipeline.store import read_columns
+from pipeline.store import are_among, read_columns
 from pipeline.store.column_files import remembered
 
 NEIGHBOURS = 10
@@ -93,7 +93,7 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
 
     def find() -> dict[str, Any]:
         means = columns.track_means()
-        found = find_near_duplicates(means[means.index.isin(tracks["track_id"])])
+        found = find_near_duplicates(means[are_among(means.index, tracks["track_id"])])
         return {**vars(found), "pairs": found.pairs.to_dict("list")}
 
     names = "\0".join([METHOD, *tracks["track_id"].sort_values()])

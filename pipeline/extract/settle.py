@@ -16,7 +16,7 @@ from pipeline.extract.near_features import near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
 from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
-from pipeline.store import Columns, read_columns, read_frame, upsert
+from pipeline.store import Columns, are_among, read_columns, read_frame, upsert
 from pipeline.store.datasets import finish_segments
 
 
@@ -124,7 +124,7 @@ def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame, con
     prints = {name: prints[name] for name in different if name in prints}
     pairs = {"fingerprint": find_copies(list(prints), list(prints.values()))}
     originals = tracks[tracks["original"] == tracks["track_id"]]
-    unheard = originals[~originals["track_id"].isin(prints)]
+    unheard = originals[~are_among(originals["track_id"], prints)]
     near = near_duplicates(database, dataset, unheard) if len(unheard) else None
     if near is not None:
         pairs["features"] = near.pairs

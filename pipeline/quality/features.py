@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.quality.check import Check, named
 from pipeline.quality.tracks import originals
 from pipeline.splits import artist_key
-from pipeline.store import Columns
+from pipeline.store import Columns, are_among
 
 NOT_FINITE = ("not_a_number", "not_finite")
 """Reasons of rejects that had a missing or infinite value where a number was due."""
@@ -66,7 +66,7 @@ def check_artist_constants(segments: Columns, tracks: pd.DataFrame, window_s: fl
     several = n_tracks.index[n_tracks > 1]
     if len(several) < 2:
         return Check(name, "ok", 0, "fewer than two artists are known by several tracks")
-    chosen = artist.isin(several).to_numpy()
+    chosen = are_among(artist, several)
     by, first = pd.factorize(artist[chosen])[0], ~track_id[chosen].duplicated().to_numpy()
     sizes, n = n_tracks[several].to_numpy(), len(segments.features)
     telling = [

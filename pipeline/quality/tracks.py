@@ -4,6 +4,7 @@ import pandas as pd
 
 from pipeline.quality.check import Check, named
 from pipeline.sources.metadata import DESCRIBED
+from pipeline.store import are_among
 
 IMBALANCE = 2.0
 """The largest genre may hold this many times the tracks of the smallest before it is called unbalanced."""
@@ -85,7 +86,7 @@ def originals(tracks: pd.DataFrame) -> pd.Series:
     """
     hashed = tracks["content_hash"].fillna(tracks["track_id"])
     same = tracks["track_id"].groupby(hashed).transform("first")
-    return tracks["duplicate_of"].where(tracks["duplicate_of"].isin(tracks["track_id"])).fillna(same)
+    return tracks["duplicate_of"].where(are_among(tracks["duplicate_of"], tracks["track_id"])).fillna(same)
 
 
 def check_duplicates(tracks: pd.DataFrame) -> list[Check]:

@@ -3,6 +3,7 @@ from .connection import connect
 from .datasets import choose_dataset
 from .documents import insert_rows, upsert
 from .frames import (
+    are_among,
     count_segments,
     feature_names,
     measure_frames,
@@ -26,6 +27,7 @@ __all__ = [
     "Run",
     "StageRows",
     "Values",
+    "are_among",
     "choose_dataset",
     "connect",
     "count_segments",

