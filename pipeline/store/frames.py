@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ _ARROW = {
 
 AT_ONCE = 1000
 """Segments read at a time: Arrow holds about as many beside the array that all of them end up in."""
+
+ROWS_AT_ONCE = 10_000
+"""Documents of a table read at a time: as Python's objects they take ten times as much as in columns."""
 
 _HALF = np.dtype("<f2")
 """Frames are kept as little-endian halves: three digits are enough for what a recurrent model learns from."""
@@ -44,8 +48,17 @@ def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
 
     Which stage wrote first does not count, as one may have been repeated.
     """
-    found = collection.find(query, {"_id": False}, sort=[("stage", 1), ("_id", 1)], allow_disk_use=True)
-    return pd.DataFrame(list(found))
+    return as_frame(collection.find(query, {"_id": False}, sort=[("stage", 1), ("_id", 1)], allow_disk_use=True))
+
+
+def as_frame(documents: Iterable[Mapping[str, Any]], at_once: int = ROWS_AT_ONCE) -> pd.DataFrame:
+    """Return what `pandas.DataFrame` makes of a list of documents, without all of them in memory at once."""
+    rest = iter(documents)
+    parts = [pd.DataFrame(part, dtype=object) for part in iter(lambda: list(islice(rest, at_once)), [])]
+    if not parts:
+        return pd.DataFrame()
+    objects = pd.concat(parts, ignore_index=True)
+    return pd.DataFrame({name: objects.pop(name).tolist() for name in list(objects)})
 
 
 def are_among(texts: pd.Series | pd.Index, known: Iterable[str]) -> np.ndarray:

@@ -163,6 +163,20 @@ def test_any_table_comes_back_as_it_was_written(store, table):
         assert plain(frame[list(table.columns)]) == plain(table)
 
 
+@st.composite
+def documents(draw):
+    """Draw documents whose fields are each of one kind, missing here and None there."""
+    kinds = (st.integers(-5, 5), st.floats(), st.text(max_size=3), st.booleans(), st.lists(st.integers(), max_size=2))
+    fields = {name: st.one_of(st.none(), draw(st.sampled_from(kinds))) for name in "abc"}
+    return draw(st.lists(st.fixed_dictionaries({"number": st.integers(0, 9)}, optional=fields), max_size=7))
+
+
+@given(documents(), st.integers(1, 4))
+@examples(200)
+def test_documents_read_part_by_part_make_the_frame_that_all_at_once_make(found, at_once):
+    pd.testing.assert_frame_equal(frames.as_frame(found, at_once), pd.DataFrame(found))
+
+
 def plain(table: pd.DataFrame) -> list[list]:
     """Return the cells; a missing one is None."""
     return [[None if isinstance(cell, float) and math.isnan(cell) else cell for cell in row]
