@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import typer
+from scipy.sparse import csr_array
 from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
@@ -79,7 +80,7 @@ def measure(cell: Cell, n: int, rng: np.random.Generator) -> dict:
             units.append(len(sums))
             if not len(sums):  # so few artists that none is held out
                 continue
-            for name, bounds in intervals(sums, K).items():
+            for name, bounds in intervals(csr_array(sums), K).items():
                 held[name].append((*bounds, truths[name][i]))
             differences = sums[:, :K].sum(axis=1) - other
             held["difference"].append((*difference_interval(differences, sums[:, K : 2 * K].sum(axis=1)), 0.0))

@@ -13,6 +13,7 @@ from pipeline.settings import get_settings
 from pipeline.sources import TableOptions
 from pipeline.sources.demo import render_track
 from pipeline.store import read_frame
+from pipeline.store.datasets import begin_segments
 from pipeline.tables import DATA_QUALITY
 
 DATASET = "test-quality"
@@ -194,6 +195,7 @@ def test_values_that_are_none_are_counted_whether_they_were_kept_out_or_came_in(
         2,
         "none among 48 values; 2 rows or files were rejected for one",
     )
+    begin_segments(database, DATASET)
     database["segments"].update_one({"dataset": DATASET, "track_id": "rock3"}, {"$set": {"y": float("inf")}})
     status, n, detail = row(check_quality(database, DATASET).set_index("check"), "non_finite_values_30s")
     assert (status, n) == ("warning", 3)
