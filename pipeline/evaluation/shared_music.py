@@ -127,17 +127,10 @@ def _sounding_alike(
     labels = [f"{side}/{name}" for side, name in names]
     found = [find_copies(labels, [prints[side][name] for side, name in names])] if all(prints) else []
     if not all(prints):  # a few values may agree by chance
-        found = [_near(each[telling(each.to_numpy())]) for each in means]
+        found = [find_near_duplicates(each[telling(each.to_numpy())]).pairs for each in means]
     pairs = [(a, b) for frame in found for a, b in zip(frame["track_a"], frame["track_b"], strict=True)]
     across = [sorted(pair) for pair in pairs if pair[0][0] != pair[1][0]]
     return {b.partition("/")[2] for _, b in across}
-
-
-def _near(means: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of near copies among both datasets' tracks; the larger dataset tells what is near."""
-    is_ours = means.index.str.startswith("0/")
-    larger = is_ours if is_ours.sum() * 2 >= len(means) else ~is_ours
-    return find_near_duplicates(means, told_by=means.index[larger]).pairs
 
 
 def _fingerprints(database: Database, dataset: str, tracks: pd.DataFrame) -> dict[str, bytes]:

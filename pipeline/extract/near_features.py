@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
+from scipy.optimize import brentq
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
@@ -41,7 +42,10 @@ corpus, which are all different, the nearest pair is at 0.41. A copy as Ogg, som
 shorter is below 0.2 as a rule. MP3 at a low bit rate is as far away as another song, and not found.
 """
 
-METHOD = "1"
+DIMENSIONS = 0.1, 1000.0
+"""What may be estimated, from features that say nothing to tracks that are all equally far from each other."""
+
+METHOD = "2"
 """What was found by another method does not count: whoever changes what is found, changes this."""
 
 
@@ -101,15 +105,14 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
     return NearDuplicates(**{**found, "pairs": pd.DataFrame(found["pairs"]).astype({"ratio": float})})
 
 
-def find_near_duplicates(means: pd.DataFrame, told_by: pd.Index | None = None) -> NearDuplicates:
+def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     """Find tracks that are far nearer to another one than to their other neighbours.
 
     Distances are Euclidean between standardised features. Were tracks spread evenly around each other, the distance to
     the nearest, as a part r of that to the k-th, would be below r with probability 1 - (1 - r^m)^(k - 1), where m is
-    the dimension that the features fill, estimated from the same distances (Levina and Bickel 2004; the median over the
-    tracks, so that copies don't count, unless most tracks have one: see `told_by`). The threshold is the r at which
-    ``CHANCE`` tracks are expected. So a table of few features, where any two tracks may agree, asks for more than one
-    of many. ``NEAREST_BY_CHANCE`` bounds it.
+    the dimension that the features fill, estimated from the same distances (`_dimension`). The threshold is the r at
+    which ``CHANCE`` tracks are expected. So a table of few features, where any two tracks may agree, asks for more than
+    one of many. ``NEAREST_BY_CHANCE`` bounds it.
 
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
 
@@ -121,9 +124,6 @@ def find_near_duplicates(means: pd.DataFrame, told_by: pd.Index | None = None) -
     ----------
     means : pd.DataFrame [shape=(n_tracks, n_features)]
         by ``track_id``
-    told_by : pd.Index, optional
-        the tracks that tell the dimension; by default all. Where two datasets meet, and one may hold the other, those
-        of one of them
     """
     values = means[np.isfinite(means).all(axis=1)].sort_index()
     names, X = values.index.to_numpy(), _standardised(values.to_numpy())
@@ -132,19 +132,15 @@ def find_near_duplicates(means: pd.DataFrame, told_by: pd.Index | None = None) -
     copies = np.flatnonzero(first[row] != np.arange(len(X)))
     same = pd.DataFrame({"track_a": names[first[row[copies]]], "track_b": names[copies], "ratio": 0.0})
     distinct = X[first]
-    telling = distinct if told_by is None else distinct[np.isin(names[first], told_by)]
-    k = min(NEIGHBOURS, len(telling) - 1)
+    k = min(NEIGHBOURS, len(distinct) - 1)
     if k < FEWEST_NEIGHBOURS:
         return NearDuplicates(same, 0.0, np.nan)
-    rows, farthest = np.unique(np.linspace(0, len(telling) - 1, SAMPLE).astype(int)), np.inf
-    distances, neighbours = _nearest(telling, rows, k)
+    rows, farthest = np.unique(np.linspace(0, len(distinct) - 1, SAMPLE).astype(int)), np.inf
+    distances, neighbours = _nearest(distinct, rows, k)
     threshold = _threshold(distances, len(first))
     if len(first) > SAMPLE:
         farthest = FARTHEST * threshold
         rows = may_have_company(distinct.astype(np.float32), k, farthest)
-        distances, neighbours = _nearest(distinct, rows, k)
-    elif told_by is not None:
-        rows = np.arange(len(first))
         distances, neighbours = _nearest(distinct, rows, k)
     ratio = distances[:, 0] / distances[:, -1]
     near = ratio < threshold
@@ -188,5 +184,27 @@ def _nearest(X: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.nd
 def _threshold(distances: np.ndarray, n_tracks: int) -> float:
     """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)]."""
     k = distances.shape[1]
-    inverse_dimension = np.median(np.log(distances[:, -1:] / distances[:, :-1]).mean(axis=1))
-    return float(min((1 - (1 - CHANCE / n_tracks) ** (1 / (k - 1))) ** inverse_dimension, NEAREST_BY_CHANCE))
+    by_chance = 1 - (1 - CHANCE / n_tracks) ** (1 / (k - 1))
+    return float(min(by_chance ** (1 / _dimension(distances)), NEAREST_BY_CHANCE))
+
+
+def _dimension(distances: np.ndarray) -> float:
+    """Estimate the dimension that tracks fill by the distances to their k nearest others [shape=(m, k)].
+
+    Where they lie evenly, the logarithms of the k-th distance over a nearer one are exponential with a mean of one over
+    the dimension (Levina and Bickel 2004). Those beyond `NEAREST_BY_CHANCE` may be of copies and are left out, however
+    many tracks have one. The estimate is the one by which the median of the rest is that of an exponential cut off
+    there: a few tracks that lie in clumps change it little.
+    """
+    logs = np.log(distances[:, -1:] / distances[:, :-1])
+    end = -np.log(NEAREST_BY_CHANCE)
+    rest = logs[logs < end]
+    middle = float(np.median(rest)) if len(rest) else end
+
+    def excess(dimension: float) -> float:
+        return float(np.expm1(-dimension * middle) / np.expm1(-dimension * end)) - 0.5
+
+    low, high = DIMENSIONS
+    if excess(low) >= 0:
+        return low
+    return high if excess(high) <= 0 else float(brentq(excess, low, high))

@@ -101,14 +101,17 @@ def test_a_copy_is_found_whatever_the_number_of_tracks_and_the_units_of_features
 
 
 @settings(max_examples=30)
-@given(st.integers(10, 60), st.integers(0, 5), st.integers(40, 200))
-def test_where_one_dataset_holds_another_all_copies_are_found(n_features, seed, n_tracks):
+@given(st.integers(10, 60), st.integers(0, 5), st.integers(40, 200), st.floats(0.1, 1), st.integers(1, 3))
+def test_copies_are_found_however_many_tracks_have_some(n_features, seed, n_tracks, share, n_copies):
     rng = np.random.default_rng([seed, n_features, n_tracks])
     X = rng.normal(size=(n_tracks, n_features))
-    both = table(np.vstack([X, X[5:] + 0.002 * rng.normal(size=(n_tracks - 5, n_features))]))
-    pairs = find_near_duplicates(both, told_by=both.index[:n_tracks]).pairs
-    assert len(pairs) == n_tracks - 5
-    assert not len(find_near_duplicates(table(X), told_by=both.index[:n_tracks]).pairs)
+    copied = X[: max(round(share * n_tracks), 1)]
+    copies = [copied + 0.002 * rng.normal(size=copied.shape) for _ in range(n_copies)]
+    pairs = find_near_duplicates(table(np.vstack([X, *copies]))).pairs
+    rows = pairs[["track_a", "track_b"]].map(lambda name: int(name[1:])).to_numpy()
+    of_original = np.where(rows < n_tracks, rows, (rows - n_tracks) % len(copied))
+    assert (of_original[:, 0] == of_original[:, 1]).all(), "no other pair"
+    assert set(rows.ravel()) == {*range(len(copied)), *range(n_tracks, n_tracks + n_copies * len(copied))}
 
 
 def test_order_makes_no_difference():
