@@ -80,10 +80,8 @@ def measure_many(n_tracks: int) -> Iterator[dict[str, Any]]:
         seconds = time.process_time() - begun
         right = (near.pairs["track_a"] + "-copy" == near.pairs["track_b"]).sum()
         row = {"tracks": f"{n_tracks:,}", "with a copy": f"{share:.0%}", "dimensions": dimension}
-        row |= {
-            "threshold": f"{near.threshold:.3f}",
-            "found": _share(right / len(copies), PART_OF_MANY < near.threshold),
-        }
+        found = _share(right / len(copies), near.threshold > PART_OF_MANY)
+        row |= {"threshold": f"{near.threshold:.3f}", "found": found}
         yield row | {"wrong pairs": len(near.pairs) - right, "CPU": f"{seconds:.1f} s"}
 
 
