@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.clip import CLIP_S, SAMPLE_RATE_HZ
 from pipeline.errors import InputError
+from pipeline.printable import count
 from pipeline.reasons import REASONS
 from pipeline.sources.csv_file import CsvFile, read_csv
 from pipeline.sources.feature_columns import LARGEST, choose_features
@@ -142,8 +143,8 @@ def read_feature_table(
     commonest = _say_commonest(rejects, len(table.rows) + len(ragged))
     if rows["genre"].nunique() < 2:
         raise InputError(
-            f"--table {table.name} leaves {len(rows)} usable rows of {rows['genre'].nunique()} genre(s) in "
-            f"{labels.source}; a comparison needs two. "
+            f"--table {table.name} leaves {count(len(rows), 'usable row')} of "
+            f"{count(rows['genre'].nunique(), 'genre')} in {labels.source}; a comparison needs two. "
             f"{len(rejects)} rows were rejected"
             + (f", the first: {rejects[0].path}: {rejects[0].detail}; {commonest}" if rejects else "")
         )
@@ -280,11 +281,11 @@ def _window_s(rows: pd.DataFrame, notes: list[str], kept_s: float) -> float:
     window_s = round(CLIP_S / usual, 2)
     if 0 < kept_s < window_s:
         notes.append(
-            f"a track has {usual} row(s) as a rule, fewer than before: still counted as windows of {kept_s:g} s"
+            f"a track has {count(usual, 'row')} as a rule, fewer than before: still counted as windows of {kept_s:g} s"
         )
         return kept_s
     notes.append(
-        f"a track has {usual} row(s) as a rule: counted as windows of {window_s:g} s of a 30-second clip "
+        f"a track has {count(usual, 'row')} as a rule: counted as windows of {window_s:g} s of a 30-second clip "
         "(--table-window says otherwise)"
     )
     return window_s
