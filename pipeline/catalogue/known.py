@@ -31,6 +31,25 @@ def excerpts_of(known: Mapping[str, Any]) -> str:
     return known.get("excerpts") or MIDDLE
 
 
+def drawn_share(known: Mapping[str, Any]) -> float | None:
+    """Return the share that the holdout of a dataset, as ``datasets`` knows it, was drawn with.
+
+    It is 0 where none is drawn, and None where an earlier version drew it, which did not say.
+    """
+    return known.get("holdout_drawn")
+
+
+def say_drawn(database: Database, dataset: str, asked: float) -> str:
+    """Say that a dataset's holdout was drawn with another share than is asked for; empty where it was not."""
+    drawn = drawn_share(database["datasets"].find_one({"dataset": dataset}) or {})
+    if not drawn or drawn == asked:
+        return ""
+    return (
+        f"--holdout {asked:g} counts for new tracks alone: the holdout of dataset {dataset!r} was drawn with a share "
+        f"of {drawn:g}, and stays as it is; for another one, give the music another name (--dataset)"
+    )
+
+
 def is_synthetic(database: Database, dataset: str) -> bool:
     """Tell whether a dataset's music was made by a computer, as far as its entry says."""
     known = database["datasets"].find_one({"dataset": dataset}, {"synthetic": True})

@@ -26,6 +26,8 @@ from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import connected, has_database, look
 
 if TYPE_CHECKING:
+    from pymongo.database import Database
+
     from pipeline.store import Run
 
 
@@ -236,7 +238,13 @@ def run(
         else:
             say_summary(done, places, just_now=just_now)
 
+    from pipeline.catalogue import say_drawn
     from pipeline.runner import exports_folder, find_done
+
+    def tell_drawn(database: "Database") -> None:
+        said = say_drawn(database, dataset, parameters["holdout"]) if "holdout" in given & declared else ""
+        if said and not quiet:
+            say(said, err=True)
 
     if given - declared:  # what no stage reads may be wrong all the same
         check_options(parameters, stages, dataset)
@@ -244,6 +252,7 @@ def run(
         all_parameters = parameters | extra
         with connected(settings) as database:
             if done := find_done(database, dataset, stages, all_parameters, settings):
+                tell_drawn(database)
                 if not quiet:
                     say(f"nothing to do: {say_done(done)}", err=True)
                 return tell(done, exports_folder(all_parameters, settings), just_now=False)
@@ -266,6 +275,7 @@ def run(
         exports_dir = exports_folder(parameters, settings)
         if "exports" in declared:
             check_writable(exports_dir)
+        tell_drawn(database)
         progress = Progress.NONE if quiet else usual_progress()
         if not quiet:
             say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)
