@@ -108,6 +108,7 @@ def test_every_command_has_a_help(main, command):
         ("--subgroups mood", ["--subgroups 'mood'", "country, region, culture, decade"]),
         ("--multilabel all", ["--multilabel 'all' must be one of first, drop"]),
         ("--horse maybe", ["--horse 'maybe'", "auto, on or off"]),
+        ("--table FILE --windows 3,5 --excerpts all", ["--windows, --excerpts is for audio: the rows of --table are"]),
         ("--windows abc", ["--windows 'abc'", "like 30,3"]),
         ("--windows 60", ["--windows '60'"]),
         ("--windows ,", ["--windows ','"]),

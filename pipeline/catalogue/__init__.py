@@ -2,6 +2,7 @@
 
 from pipeline.catalogue.enough import FEWEST_TRACKS, too_few
 from pipeline.catalogue.known import (
+    OF_AUDIO,
     drawn_share,
     excerpts_of,
     extracted_windows,
@@ -14,6 +15,7 @@ from pipeline.catalogue.source import catalogue
 
 __all__ = [
     "FEWEST_TRACKS",
+    "OF_AUDIO",
     "CatalogueReport",
     "catalogue",
     "drawn_share",

@@ -11,6 +11,9 @@ from pipeline.set_names import parts_of
 from pipeline.store.datasets import unknown_dataset
 from pipeline.store.frames import holds_frames
 
+OF_AUDIO = ("windows", "features", "excerpts")
+"""Options that say what is extracted from audio: a table's rows are features already."""
+
 
 def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     """Return the document of a dataset.
@@ -39,14 +42,14 @@ def drawn_share(known: Mapping[str, Any]) -> float | None:
     return known.get("holdout_drawn")
 
 
-def say_drawn(database: Database, dataset: str, asked: float) -> str:
+def say_drawn(known: Mapping[str, Any], asked: float) -> str:
     """Say that a dataset's holdout was drawn with another share than is asked for; empty where it was not."""
-    drawn = drawn_share(database["datasets"].find_one({"dataset": dataset}) or {})
+    drawn = drawn_share(known)
     if not drawn or drawn == asked:
         return ""
     return (
-        f"--holdout {asked:g} counts for new tracks alone: the holdout of dataset {dataset!r} was drawn with a share "
-        f"of {drawn:g}, and stays as it is; for another one, give the music another name (--dataset)"
+        f"--holdout {asked:g} counts for new tracks alone: the holdout of dataset {known['dataset']!r} was drawn with "
+        f"a share of {drawn:g}, and stays as it is; for another one, give the music another name (--dataset)"
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.cli.run_options import (
     declared_by,
     extra_parameters,
     refuse_another_source,
+    refuse_of_audio,
     refuse_unused,
 )
 from pipeline.cli.summary import say_done, say_json, say_summary
@@ -179,8 +180,6 @@ def run(
             )
     if audio and table:
         raise InputError("give --audio or --table, not both")
-    if table and excerpts:
-        raise InputError("--excerpts is for --audio: a table's rows are features already")
     if holdout is not None and not 0 <= holdout < 1:
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
     dataset = name_dataset(dataset, audio, table) or DEMO_DATASET
@@ -224,6 +223,8 @@ def run(
     }
     declared = declared_by(stages)
     given = {name for name in parameters if _was_given(context, name)}
+    if table:
+        refuse_of_audio(given, "--table")
     extra = extra_parameters(parameter or [], stages)
     check_parameters(stages, extra)
     if first:
@@ -241,8 +242,11 @@ def run(
     from pipeline.catalogue import say_drawn
     from pipeline.runner import exports_folder, find_done
 
-    def tell_drawn(database: "Database") -> None:
-        said = say_drawn(database, dataset, parameters["holdout"]) if "holdout" in given & declared else ""
+    def look_at_dataset(database: "Database") -> None:
+        known = database["datasets"].find_one({"dataset": dataset}) or {}
+        if not audio and known.get("source") == "table":
+            refuse_of_audio(given, f"dataset {dataset!r}")
+        said = say_drawn(known, parameters["holdout"]) if "holdout" in given & declared else ""
         if said and not quiet:
             say(said, err=True)
 
@@ -252,7 +256,7 @@ def run(
         all_parameters = parameters | extra
         with connected(settings) as database:
             if done := find_done(database, dataset, stages, all_parameters, settings):
-                tell_drawn(database)
+                look_at_dataset(database)
                 if not quiet:
                     say(f"nothing to do: {say_done(done)}", err=True)
                 return tell(done, exports_folder(all_parameters, settings), just_now=False)
@@ -275,7 +279,7 @@ def run(
         exports_dir = exports_folder(parameters, settings)
         if "exports" in declared:
             check_writable(exports_dir)
-        tell_drawn(database)
+        look_at_dataset(database)
         progress = Progress.NONE if quiet else usual_progress()
         if not quiet:
             say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)

@@ -45,6 +45,14 @@ def check_options(parameters: Mapping[str, Any], stages: Sequence["Stage"], data
         )
 
 
+def refuse_of_audio(given: set[str], table: str) -> None:
+    """Refuse options that mean nothing where the source, which is named as `table`, is a table of features."""
+    from pipeline.catalogue import OF_AUDIO
+
+    if unused := [f"--{name}" for name in OF_AUDIO if name in given]:
+        raise InputError(f"{', '.join(unused)} is for audio: the rows of {table} are features already")
+
+
 def refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:
     """Refuse a source that is not what the run to go on with began with."""
     for name in ("audio", "table", "metadata"):

@@ -97,6 +97,12 @@ def test_without_artists_durations_parameters_or_a_holdout_all_items_are_there(f
     assert items["2b"]["status"] == "partly"
 
 
+def test_the_command_of_a_table_asks_nothing_of_audio(facts):
+    run = facts.run | {"parameters": {"table": "/of/me/songs.csv", "windows": "30,3", "holdout": 0.1}}
+    table = replace(facts, known=facts.known | {"source": "table"}, run=run)
+    assert "--table songs.csv --holdout 0.1\n" in items_of(sheet(table, {}))["2e"].answer
+
+
 def test_114_genres_make_tables_that_can_be_read(facts):
     many = facts.tracks.iloc[[0] * 114].assign(genre=[f"genre {i:03d}" for i in range(114)])
     items = items_of(sheet(replace(facts, tracks=many), {}))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.catalogue import OF_AUDIO
 from pipeline.excerpts import ALL, MIDDLE, MOST_SPREAD, SPREAD
 from pipeline.reasons import REASONS
 from pipeline.report.sheet.answer import Answer, Rows, answer, ask
@@ -109,7 +110,8 @@ def script(facts: RunFacts) -> Answer:
             source="the notebooks",
         )
     shown = {name: Path(value).name if name in _PATHS else value for name, value in given.items()}
-    kept = {name: value for name, value in shown.items() if name not in _NOT_TOLD}
+    not_told = {*_NOT_TOLD, *(() if facts.is_audio else OF_AUDIO)}
+    kept = {name: value for name, value in shown.items() if name not in not_told}
     options = [
         _option(name, value)
         for name, value in kept.items()

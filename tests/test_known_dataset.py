@@ -1,4 +1,4 @@
-"""A holdout is drawn once: whoever asks for another share of it is told."""
+"""What a run asks for that its dataset, as it is known, does not bear is told before anything is begun."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from pipeline.extract import settle
 from pipeline.settings import get_settings
 from tests.closed import write_table
 
-DATASET = "drawn-share"
+DATASET = "known-dataset"
 
 
 @pytest.fixture
@@ -32,6 +32,12 @@ def told(main, monkeypatch):
         raise InputError("no further")
 
     return begin
+
+
+@pytest.mark.parametrize("option", [("--windows", "5"), ("--features", "spectral-v1"), ("--excerpts", "all")])
+def test_what_is_asked_of_audio_is_refused_where_the_dataset_is_a_table(listed, told, option):
+    assert f"{option[0]} is for audio: the rows of dataset 'known-dataset' are features" in told(*option)
+    assert "is for audio" not in told()
 
 
 def test_a_share_that_is_not_the_one_drawn_counts_for_new_tracks_alone_and_that_is_said(listed, told):
