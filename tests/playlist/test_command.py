@@ -73,6 +73,7 @@ def test_learned_features_and_sets_by_name_make_the_space(songs):
         (["--genre", "rock", "--continue", "mine"], "--continue needs --playlists"),
         (["--genre", "rock", "--length", "0"], "--length 0 must be"),
         (["--genre", "rock", "--features", "nothing"], "has no features 'nothing'"),
+        (["--genre", "rock", "--features", "spectral-v1+spectral-v1"], "joins 'spectral-v1' with itself"),
     ],
 )
 def test_what_can_t_be_is_one_line(command, arguments, said):
