@@ -153,7 +153,7 @@ def read_feature_table(
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
     notes.append(f"{labels.source}{about_ids}")
-    notes += [*several, *merged, *of_styles, *([commonest] if rejects else [])]
+    notes += [*labels.notes, *several, *merged, *of_styles, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(
         rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost, of_several
@@ -203,14 +203,14 @@ def _without_rejects(
     name: str,
     rows: pd.DataFrame,
     said: dict[str, str],
-    lacking: str,
+    lacking: list[str],
     names_several: pd.Series,
     rejects: list[Reject],
     notes: list[str],
 ) -> tuple[pd.DataFrame, list[LostGenre]]:
     """Drop rows that can't be used, adding a reject for each; settle the styles of tracks, and number their segments.
 
-    `said` has the name that each feature has in the file, `lacking` what is wrong where there is no genre;
+    `said` has the name that each feature has in the file, `lacking` what is wrong with each row if it has no genre;
     `names_several` is true of rows that have none because they name several.
     """
     features = list(said)
@@ -223,7 +223,7 @@ def _without_rejects(
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
         ("several_labels", names_several, lambda i: "the label cell names several genres"),
-        ("missing_label", rows["genre"] == "", lambda i: lacking),
+        ("missing_label", rows["genre"] == "", lambda i: lacking[i]),
         ("not_a_number", n_bad > 0, lambda i: f"no finite number in {some(bad_cells.columns[bad_cells.loc[i]])}"),
         (
             "too_large",
