@@ -205,7 +205,7 @@ class TestFailing:
         with pytest.raises(StageInputError) as failure:
             self.run(database, tmp_path, stage)
         assert failure.value.exit_status == 2
-        assert str(failure.value).startswith(f"01_bad.ipynb, cell 3: {error}: mend")
+        assert str(failure.value).startswith("01_bad.ipynb, cell 3: mend")
 
     def test_a_kernel_that_dies_is_told_of_with_the_cell_it_died_in(self, database, tmp_path):
         stage = stage_of(tmp_path, "01_dies", "n", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "n")
