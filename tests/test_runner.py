@@ -364,8 +364,8 @@ class TestRunningByCommand:
             ("01_catalogue.html", "01 · Catalogue",
              "Which tracks there are, where they come from, and whether they are fit to learn from."),
             ("02_extract.html", "02 · Extract",
-             "From audio to features: every track as one 30-second window and as ten 3-second segments; of longer "
-             "files the middle 30 seconds, unless excerpts says otherwise."),
+             "From audio to features: every track in windows of each length that windows names; of longer files "
+             "the middle 30 seconds, unless excerpts says otherwise."),
         ]  # fmt: skip
         assert "data:image/png" in (folder / "01_catalogue.html").read_text()
 

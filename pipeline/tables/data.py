@@ -86,7 +86,7 @@ RUNS = Table(
         optional(
             "windows",
             STRING,
-            "window lengths asked for, in words like `30 s, 3 s`; interactive runs have no parameters",
+            "lengths of the windows that its dataset has features of, in words like `30 s, 3 s`",
         ),
         optional("split_policy", STRING, "the policy that results are read under, and the champion is chosen"),
         optional(
