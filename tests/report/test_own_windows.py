@@ -12,7 +12,7 @@ from tests.report.conftest import conformed, make_frames
 
 
 def dashboards(lengths):
-    """Return the dashboards of a run whose windows of 30 and 3 s are as long as `lengths` say; of None, there is none."""
+    """Return the dashboards of a run whose windows of 30 and 3 s are as long as `lengths` says, or are not there."""
     frames = make_frames()
     for name, frame in frames.items():
         if "window_s" in frame:
