@@ -160,10 +160,16 @@ def why_data(facts: RunFacts) -> Answer:
 def outcome(facts: RunFacts) -> Answer:
     """3d."""
     sizes = facts.tracks["genre"].value_counts()
+    shares = sizes / sizes.sum()
+    if sizes.nunique() == 1:
+        frequent = f"Each has {shares.iloc[0]:.1%} of the tracks."
+    else:
+        frequent = (
+            f"The commonest, {sizes.index[0]}, has {shares.iloc[0]:.1%} of the tracks; the rarest, {sizes.index[-1]}, "
+            f"{shares.iloc[-1]:.1%}."
+        )
     return answer(
-        f"The genre of a whole track, one of {len(sizes)} names. The commonest, {sizes.index[0]}, has "
-        f"{sizes.iloc[0] / sizes.sum():.1%} of the tracks; the rarest, {sizes.index[-1]}, "
-        f"{sizes.iloc[-1] / sizes.sum():.1%}.",
+        f"The genre of a whole track, one of {len(sizes)} names. {frequent}",
         *facts.check("genre_balance"),
         *facts.check("small_genres"),
         source="tracks.csv; data_quality.csv",
