@@ -145,7 +145,9 @@ def run(
     sublabel: Annotated[
         str,
         typer.Option(
-            help="Column of the table, or the metadata, with the style of each track below its genre.", metavar="COLUMN"
+            help="Column of the table, or the metadata, with the style of each track below its genre; by default as "
+            "before, at first none; -: none.",
+            metavar="COLUMN",
         ),
     ] = "",
     multilabel: Annotated[
