@@ -3,6 +3,7 @@
 from pipeline.catalogue.enough import FEWEST_TRACKS, too_few
 from pipeline.catalogue.known import (
     OF_AUDIO,
+    OF_TABLE,
     drawn_share,
     excerpts_of,
     extracted_windows,
@@ -16,6 +17,7 @@ from pipeline.catalogue.source import catalogue
 __all__ = [
     "FEWEST_TRACKS",
     "OF_AUDIO",
+    "OF_TABLE",
     "CatalogueReport",
     "catalogue",
     "drawn_share",

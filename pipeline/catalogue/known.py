@@ -14,6 +14,9 @@ from pipeline.store.frames import holds_frames
 OF_AUDIO = ("windows", "features", "excerpts")
 """Options that say what is extracted from audio: a table's rows are features already."""
 
+OF_TABLE = ("id_column", "label_column", "segment_column", "table_window", "leave_out")
+"""Options that say how a table is read: audio has no columns."""
+
 
 def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     """Return the document of a dataset.

@@ -15,7 +15,7 @@ from pipeline.cli.run_options import (
     declared_by,
     extra_parameters,
     refuse_another_source,
-    refuse_of_audio,
+    refuse_unfit,
     refuse_unused,
 )
 from pipeline.cli.summary import say_done, say_json, say_summary
@@ -225,8 +225,8 @@ def run(
     }
     declared = declared_by(stages)
     given = {name for name in parameters if _was_given(context, name)}
-    if table:
-        refuse_of_audio(given, "--table")
+    if audio or table:
+        refuse_unfit(given, *(("audio", "--audio") if audio else ("table", "--table")))
     extra = extra_parameters(parameter or [], stages)
     check_parameters(stages, extra)
     if first:
@@ -246,8 +246,8 @@ def run(
 
     def look_at_dataset(database: "Database") -> None:
         known = database["datasets"].find_one({"dataset": dataset}) or {}
-        if not audio and known.get("source") == "table":
-            refuse_of_audio(given, f"dataset {dataset!r}")
+        if known and not audio and not table:
+            refuse_unfit(given, known["source"], f"dataset {dataset!r}")
         said = say_drawn(known, parameters["holdout"]) if "holdout" in given & declared else ""
         if said and not quiet:
             say(said, err=True)
