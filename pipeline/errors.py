@@ -16,7 +16,7 @@ class InputError(GenrelabError):
 
     def _render_traceback_(self) -> list[str]:
         """Say what IPython shows instead of a traceback, which would be of no use."""
-        return [f"{type(self).__name__}: {self}"]
+        return [str(self)]
 
 
 class StoreError(InputError):

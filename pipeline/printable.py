@@ -4,8 +4,13 @@ import logging
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stderr
+from typing import TextIO
 
 from tqdm import tqdm
+
+STANDARD_ERROR = 2
 
 _OBEYED = re.compile(
     "["
@@ -52,13 +57,47 @@ def bar(title: str, unit: str, total: int) -> tqdm:
     return tqdm(desc=title, unit=unit, total=total, file=sys.stdout, mininterval=1, disable=not (title and drawn))
 
 
-class _PrintableFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record))
+@contextmanager
+def libraries_quiet() -> Iterator[None]:
+    """Send nowhere what C libraries write to standard error meanwhile; what Python writes there stays.
+
+    libmpg123 has lines on each damaged frame. What is wrong with a file is told by what decodes it.
+    """
+    if sys.stderr is None:  # it was closed, and its number may be another file's by now
+        yield
+        return
+    sys.stderr.flush()
+    screen = os.dup(STANDARD_ERROR)
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), STANDARD_ERROR)
+        with (
+            open(screen, "w", buffering=1, errors="backslashreplace", closefd=False) as ours,
+            redirect_stderr(ours) if _is_standard(sys.stderr) else nullcontext(),  # a notebook's is another one
+        ):
+            yield
+    finally:
+        os.dup2(screen, STANDARD_ERROR)
+        os.close(screen)
+
+
+def _is_standard(stream: TextIO) -> bool:
+    try:
+        return stream.fileno() == STANDARD_ERROR
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+class _Said(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            say(self.format(record), err=True)
+        except Exception:
+            self.handleError(record)
 
 
 def log_printably(*, with_time: bool = False) -> None:
     """Send what is logged, by any library, to standard error as `printable` gives it; change no other set-up."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_PrintableFormatter("%(asctime)s %(levelname)s %(message)s" if with_time else None))
+    handler = _Said()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s" if with_time else None))
     logging.basicConfig(handlers=[handler])

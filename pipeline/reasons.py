@@ -53,7 +53,9 @@ REASONS = {
     # found by reading a table
     "wrong_cell_count": Reason("the row is wider or narrower than the header", "quote cells that hold a comma"),
     "missing_label": Reason(
-        "nothing tells the row's genre: its label cell is empty, or the metadata name none", "fill in the genre"
+        "nothing tells the row's genre: its label cell is empty or says nan, NA, None or the like, or the metadata "
+        "name none",
+        "fill in the genre",
     ),
     "several_labels": Reason(
         "it has several genres, and `--multilabel drop` leaves such out", "name one, or choose `--multilabel first`"

@@ -108,6 +108,11 @@ def test_every_command_has_a_help(main, command):
         ("--subgroups mood", ["--subgroups 'mood'", "country, region, culture, decade"]),
         ("--multilabel all", ["--multilabel 'all' must be one of first, drop"]),
         ("--horse maybe", ["--horse 'maybe'", "auto, on or off"]),
+        ("--table FILE --windows 3,5 --excerpts all", ["--windows, --excerpts is for audio: the rows of --table are"]),
+        (
+            "--audio FOLDER --leave-out x --id-column y",
+            ["--id-column, --leave-out is for a table of features, which --audio"],
+        ),
         ("--windows abc", ["--windows 'abc'", "like 30,3"]),
         ("--windows 60", ["--windows '60'"]),
         ("--windows ,", ["--windows ','"]),

@@ -98,6 +98,7 @@ def test_the_champion_is_named_by_the_run_and_its_scores_are_marked(finished):
         accuracy = of_tracks.loc[subset]
         assert run[f"{subset}_accuracy"] == accuracy["value"]
         assert (run[f"{subset}_ci_low"], run[f"{subset}_ci_high"]) == (accuracy["ci_low"], accuracy["ci_high"])
+    assert run["holdout_share"] == ExtractOptions.holdout, "nobody asked for one"
 
 
 def test_a_notebook_started_by_hand_leaves_the_finished_run_as_it_is(finished, tmp_path):

@@ -117,6 +117,25 @@ def test_a_line_is_said_where_it_belongs(capsys):
     assert capsys.readouterr() == ("to read\n", "to notice\\x1b[2J\n")
 
 
+def test_what_c_libraries_write_is_not_shown_and_what_python_writes_is():
+    code = """
+import logging, os, subprocess, sys
+from pipeline.printable import libraries_quiet, log_printably, say
+log_printably()
+with libraries_quiet():
+    os.write(2, b"Note: Illegal Audio-MPEG-Header")
+    logging.getLogger("of a library").warning("logged")
+    say("said", err=True)
+    subprocess.run(["sh", "-c", "echo by a child >&2"], check=True)
+os.write(2, b"afterwards")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG_S, check=True)
+    assert done.stderr == "logged\nsaid\nafterwards"
+    closed = "from pipeline.printable import libraries_quiet\nwith libraries_quiet(): print(1)"
+    command = ["sh", "-c", f"{sys.executable} -c '{closed}' 2>&-"]
+    assert subprocess.run(command, capture_output=True, timeout=HANG_S, check=True).stdout == b"1\n"
+
+
 def test_nothing_is_printed_by_another_function():
     by_others = []
     for path in sorted((PROJECT_DIR / "pipeline").rglob("*.py")):

@@ -11,6 +11,12 @@ from pipeline.set_names import parts_of
 from pipeline.store.datasets import unknown_dataset
 from pipeline.store.frames import holds_frames
 
+OF_AUDIO = ("windows", "features", "excerpts")
+"""Options that say what is extracted from audio: a table's rows are features already."""
+
+OF_TABLE = ("id_column", "label_column", "segment_column", "table_window", "leave_out")
+"""Options that say how a table is read: audio has no columns."""
+
 
 def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
     """Return the document of a dataset.
@@ -29,6 +35,25 @@ def find_dataset(database: Database, dataset: str) -> dict[str, Any]:
 def excerpts_of(known: Mapping[str, Any]) -> str:
     """Return which stretches of its files a dataset, as ``datasets`` knows it, holds: one of `EXCERPTS`."""
     return known.get("excerpts") or MIDDLE
+
+
+def drawn_share(known: Mapping[str, Any]) -> float | None:
+    """Return the share that the holdout of a dataset, as ``datasets`` knows it, was drawn with.
+
+    It is 0 where none is drawn, and None where an earlier version drew it, which did not say.
+    """
+    return known.get("holdout_drawn")
+
+
+def say_drawn(known: Mapping[str, Any], asked: float) -> str:
+    """Say that a dataset's holdout was drawn with another share than is asked for; empty where it was not."""
+    drawn = drawn_share(known)
+    if not drawn or drawn == asked:
+        return ""
+    return (
+        f"--holdout {asked:g} counts for new tracks alone: the holdout of dataset {known['dataset']!r} was drawn with "
+        f"a share of {drawn:g}, and stays as it is; for another one, give the music another name (--dataset)"
+    )
 
 
 def is_synthetic(database: Database, dataset: str) -> bool:

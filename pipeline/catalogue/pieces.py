@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.catalogue.absent import say_tracks
 from pipeline.decoders import seconds_of
+from pipeline.printable import libraries_quiet
 from pipeline.sources import TrackFile
 from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 
@@ -64,7 +65,8 @@ def _recognise(files: Sequence[TrackFile], root: Path) -> list[Piece | None]:
     pieces = recognise_pieces(names, genres)
     if not any(pieces):
         return pieces
-    seconds = [seconds_of(root / file.path) for file in files]
+    with libraries_quiet():
+        seconds = [seconds_of(root / file.path) for file in files]
     pieces = recognise_pieces(names, genres, seconds)
     heard = Counter(piece.stem for piece, known in zip(pieces, seconds, strict=True) if piece and known is not None)
     cut = Counter(piece.stem for piece in pieces if piece)

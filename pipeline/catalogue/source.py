@@ -15,6 +15,7 @@ from pipeline.errors import InputError
 from pipeline.settings import DEMO_DATASET, Settings, demo_folder
 from pipeline.sources import Metadata, TableOptions, read_metadata
 from pipeline.sources.genre_names import check_multilabel
+from pipeline.sources.styles import NO_SUBLABEL
 
 
 def catalogue(
@@ -80,7 +81,8 @@ def catalogue(
         write_demo(location, tracks_per_genre=settings.demo_tracks, jobs=settings.jobs)
         metadata = str(location / "metadata.csv")
         synthetic = True
-    how_to_read = options or TableOptions()
+    before = known if known.get("source") == source else {}
+    how_to_read = _with_styles(options or TableOptions(), before.get("sublabel"))
     check_multilabel(how_to_read.multilabel)
     described = _described(metadata, how_to_read)
     if source == "audio" and how_to_read.sublabel and not (described and described.styled):
@@ -90,7 +92,8 @@ def catalogue(
         "source": source,
         "location": str(location),
         "synthetic": synthetic,
-        "genre_from": genre_from or (known.get("genre_from") if known.get("source") == source else None),
+        "genre_from": genre_from or before.get("genre_from"),
+        "sublabel": how_to_read.sublabel or how_to_read.sublabel_before or None,
         "columns": None,
         "lost_genres": [],
         "metadata": str(Path(metadata).expanduser().resolve()) if metadata else None,
@@ -106,9 +109,16 @@ def catalogue(
     return replace(report, notes=[said, *report.notes]) if said else report
 
 
+def _with_styles(options: TableOptions, before: str | None) -> TableOptions:
+    """Return the options with the column of styles: the one that is named, or none, or that of before."""
+    if options.sublabel == NO_SUBLABEL:
+        return replace(options, sublabel="")
+    return replace(options, sublabel_before=before or "")
+
+
 def _described(metadata: str, options: TableOptions) -> Metadata | None:
     """Read what is said of the tracks, if anything is."""
     if not metadata:
         return None
     path = Path(metadata).expanduser()
-    return read_metadata(path, options.sublabel, options.merge_genres, options.multilabel)
+    return read_metadata(path, options.sublabel or options.sublabel_before, options.merge_genres, options.multilabel)

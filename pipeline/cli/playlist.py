@@ -54,6 +54,7 @@ def playlist(
 ) -> None:
     """Make a playlist from tracks that you like, and say why each track is in it."""
     with connected(get_settings()) as database:
+        from pipeline.playlist import shown_name
         from pipeline.stages.playlist import PlaylistOptions, make, prepare
         from pipeline.store import choose_dataset
 
@@ -66,7 +67,7 @@ def playlist(
     for sentence in (*ready.sentences, *made.playlist.sentences):
         say(sentence)
     for row in made.table.itertuples():
-        name = " - ".join(text for text in (row.artist, row.title) if text) or row.track_id
+        name = shown_name(row.artist, row.title, row.track_id)
         say(f"{row.position:>3}  {name} ({row.genre}): {row.reason}")
     for path in made.written:
         say(f"written: {path}")

@@ -15,6 +15,7 @@ from pipeline.cli.run_options import (
     declared_by,
     extra_parameters,
     refuse_another_source,
+    refuse_unfit,
     refuse_unused,
 )
 from pipeline.cli.summary import say_done, say_json, say_summary
@@ -26,6 +27,8 @@ from pipeline.settings import DEMO_DATASET, get_settings
 from pipeline.store.connection import connected, has_database, look
 
 if TYPE_CHECKING:
+    from pymongo.database import Database
+
     from pipeline.store import Run
 
 
@@ -142,7 +145,9 @@ def run(
     sublabel: Annotated[
         str,
         typer.Option(
-            help="Column of the table, or the metadata, with the style of each track below its genre.", metavar="COLUMN"
+            help="Column of the table, or the metadata, with the style of each track below its genre; by default as "
+            "before, at first none; -: none.",
+            metavar="COLUMN",
         ),
     ] = "",
     multilabel: Annotated[
@@ -177,8 +182,6 @@ def run(
             )
     if audio and table:
         raise InputError("give --audio or --table, not both")
-    if table and excerpts:
-        raise InputError("--excerpts is for --audio: a table's rows are features already")
     if holdout is not None and not 0 <= holdout < 1:
         raise InputError(f"--holdout {holdout:g} must be at least 0 and below 1")
     dataset = name_dataset(dataset, audio, table) or DEMO_DATASET
@@ -222,6 +225,8 @@ def run(
     }
     declared = declared_by(stages)
     given = {name for name in parameters if _was_given(context, name)}
+    if audio or table:
+        refuse_unfit(given, *(("audio", "--audio") if audio else ("table", "--table")))
     extra = extra_parameters(parameter or [], stages)
     check_parameters(stages, extra)
     if first:
@@ -236,7 +241,16 @@ def run(
         else:
             say_summary(done, places, just_now=just_now)
 
+    from pipeline.catalogue import say_drawn
     from pipeline.runner import exports_folder, find_done
+
+    def look_at_dataset(database: "Database") -> None:
+        known = database["datasets"].find_one({"dataset": dataset}) or {}
+        if known and not audio and not table:
+            refuse_unfit(given, known["source"], f"dataset {dataset!r}")
+        said = say_drawn(known, parameters["holdout"]) if "holdout" in given & declared else ""
+        if said and not quiet:
+            say(said, err=True)
 
     if given - declared:  # what no stage reads may be wrong all the same
         check_options(parameters, stages, dataset)
@@ -244,6 +258,7 @@ def run(
         all_parameters = parameters | extra
         with connected(settings) as database:
             if done := find_done(database, dataset, stages, all_parameters, settings):
+                look_at_dataset(database)
                 if not quiet:
                     say(f"nothing to do: {say_done(done)}", err=True)
                 return tell(done, exports_folder(all_parameters, settings), just_now=False)
@@ -266,6 +281,7 @@ def run(
         exports_dir = exports_folder(parameters, settings)
         if "exports" in declared:
             check_writable(exports_dir)
+        look_at_dataset(database)
         progress = Progress.NONE if quiet else usual_progress()
         if not quiet:
             say(f"dataset {dataset}, stages {stages[0].notebook} to {stages[-1].notebook}", err=True)

@@ -45,6 +45,18 @@ def check_options(parameters: Mapping[str, Any], stages: Sequence["Stage"], data
         )
 
 
+def refuse_unfit(given: set[str], source: str, named: str) -> None:
+    """Refuse options that mean nothing for a source, which is ``audio`` or ``table``; `named`, what it is called."""
+    from pipeline.catalogue import OF_AUDIO, OF_TABLE
+
+    unfit, why = {
+        "table": (OF_AUDIO, f"for audio: the rows of {named} are features already"),
+        "audio": (OF_TABLE, f"for a table of features, which {named} is not"),
+    }[source]
+    if unused := [f"--{name.replace('_', '-')}" for name in unfit if name in given]:
+        raise InputError(f"{', '.join(unused)} is {why}")
+
+
 def refuse_another_source(parameters: Mapping[str, Any], given: set[str], recorded: Mapping[str, Any]) -> None:
     """Refuse a source that is not what the run to go on with began with."""
     for name in ("audio", "table", "metadata"):

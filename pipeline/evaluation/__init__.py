@@ -2,7 +2,7 @@
 
 from pipeline.evaluation.answered import pack_answers, unpack_answers
 from pipeline.evaluation.calibrate import calibrate
-from pipeline.evaluation.candidates import Candidate, plan, roll_call
+from pipeline.evaluation.candidates import Candidate, plan, refuse_guesses, roll_call
 from pipeline.evaluation.champion import crown, crown_other_windows, find_samples, ranking
 from pipeline.evaluation.choice import CORRECTED, Corrected, correct, gather
 from pipeline.evaluation.claims import calibration, model_sentences, set_sentence, window_sentences
@@ -94,6 +94,7 @@ __all__ = [
     "rank_each",
     "rank_features",
     "ranking",
+    "refuse_guesses",
     "roll_call",
     "say_contrasts",
     "say_gaps",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pipeline.errors import InputError
 from pipeline.evaluation.samples import Samples
 from pipeline.features import sets_of_kind
 from pipeline.models import ZooEntry, find_entry
@@ -63,6 +64,25 @@ def roll_call(samples: Sequence[Samples], models: Sequence[str]) -> pd.DataFrame
         parameters = ", ".join(parameter.split("__")[-1] for parameter in entry.space)
         rows.append((name, entry.about, _say_taken(entry.kind), parameters or "nothing", _state(entry, samples)))
     return pd.DataFrame(rows, columns=["model", "about", "takes", "searched", "state"])
+
+
+def refuse_guesses(candidates: Sequence[Candidate], roll: pd.DataFrame) -> None:
+    """Refuse what has no model but baselines.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        as planned
+    roll : pd.DataFrame
+        of `roll_call`
+
+    Raises
+    ------
+    InputError
+    """
+    if all(find_entry(candidate.model).baseline for candidate in candidates):
+        why = [f"{model} is {state}" for model, state in zip(roll["model"], roll["state"], strict=True)]
+        raise InputError(f"no model but a baseline can be compared here: {'; '.join(why)}")
 
 
 def _state(entry: ZooEntry, samples: Sequence[Samples]) -> str:

@@ -22,7 +22,7 @@ from pipeline.models.chance import COVERAGE, FEWEST_GROUPS
 from pipeline.random_streams import stream
 from pipeline.splits import find_policy, holdout_policy, sample_groups
 from pipeline.store import are_among
-from pipeline.tables import DIMENSIONS
+from pipeline.tables import DIMENSIONS, OR
 
 MOST_TRACKS = 2000
 """Held-out tracks whose single predictions are kept, for tables and the web page; scores are of all."""
@@ -218,6 +218,6 @@ def _prediction_rows(
             "correct": bool(guesses[i] == predicted.actual[i]),
             "genres": list(held.genres),
             "probabilities": predicted.probabilities[i].tolist(),
-            "genre_set": " or ".join(inside) or None,
+            "genre_set": OR.join(inside) or None,
             "set_holds": actual in inside if inside else None,
         }

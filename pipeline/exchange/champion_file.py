@@ -84,8 +84,7 @@ def read_champion_file(path: Path) -> ChampionFile:
     except OSError as error:
         raise BrokenFileError(path, f"can't be read: {error.strerror or error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError) as error:
-        why = "is no champion that `genrelab models export` wrote, or a damaged one"
-        raise BrokenFileError(path, f"{why} ({type(error).__name__})") from error
+        raise BrokenFileError(path, "is no champion that `genrelab models export` wrote, or a damaged one") from error
 
 
 def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:

@@ -238,4 +238,4 @@ def _decoded(file: ChampionFile, name: str, path: Path) -> list[dict[str, Any]]:
     try:
         return bson.decode_all(file.members[name])
     except (KeyError, BSONError) as error:
-        raise BrokenFileError(path, f"lacks {name!r}, or a whole one ({type(error).__name__})") from error
+        raise BrokenFileError(path, f"lacks {name!r}, or a whole one") from error

@@ -19,6 +19,7 @@ from pipeline.excerpts import MIDDLE
 from pipeline.extract.analyse import Outcome, analyse
 from pipeline.extract.write import write
 from pipeline.features import Wanted
+from pipeline.printable import libraries_quiet
 from pipeline.sources import Reject
 from pipeline.store.connection import Address, reopen
 
@@ -129,7 +130,13 @@ def work_alone(batch: Batch) -> BatchReport:
     # For good, and again for each batch: libraries are loaded when they are first used.
     threadpool_limits(1)
     numba.set_num_threads(1)
-    return work(batch)
+    return work_quietly(batch)
+
+
+def work_quietly(batch: Batch, database: Database | None = None) -> BatchReport:
+    """Do `work` in a process that does nothing else meanwhile, and let no decoder write to the terminal."""
+    with libraries_quiet():
+        return work(batch, database)
 
 
 def keep_freed_memory() -> None:

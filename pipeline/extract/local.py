@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import WorkerDied
-from pipeline.extract.batch import Batch, BatchReport, one_thread, work, work_alone
+from pipeline.extract.batch import Batch, BatchReport, one_thread, work_alone, work_quietly
 from pipeline.features import get_feature_set
 from pipeline.features.signal import Signal
 from pipeline.lifeline import end_with
@@ -31,7 +31,7 @@ def work_here(batches: Sequence[Batch], jobs: int, database: Database) -> Iterat
     jobs = min(jobs, len(batches))
     if jobs <= 1:
         with one_thread():
-            yield from (work(batch, database) for batch in batches)
+            yield from (work_quietly(batch, database) for batch in batches)
         return
     _compile(batches[0].job.feature_sets)
     alive = {"initializer": end_with, "initargs": (os.getpid(),)}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows
+from pipeline.catalogue import drawn_share, extracted_windows, find_dataset
 from pipeline.errors import InputError
 from pipeline.extract.continued import find_continued
 from pipeline.extract.copies import find_copies
@@ -79,6 +79,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     tracks["artist"] = tracks["artist"].map(artist_key)
     moved = follow_content(database, dataset, tracks)
     before = tracks["holdout"].copy()
+    drawn = drawn_share(find_dataset(database, dataset)) if before.notna().any() else float(holdout)
     draw = draw_holdout(tracks, holdout, seed)
     tracks["holdout"] = draw.held
     is_drawn = draw.held | before.notna() | (holdout > 0)
@@ -97,7 +98,8 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         ),
     )
     remember(database, dataset, tracks[is_drawn])
-    upsert(database["datasets"], [{"dataset": dataset, "holdout_share": float(holdout)}])
+    share = {"holdout_share": float(holdout), "holdout_drawn": drawn}
+    upsert(database["datasets"], [{"dataset": dataset, **share}])
     return SettleReport(
         n_tracks=len(tracks),
         n_duplicates=int((tracks["original"] != tracks["track_id"]).sum()),
@@ -109,7 +111,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
             *continued.notes,
             *_say_joined(tracks, before),
             *say_large(groups),
-            *_notes(tracks, draw, holdout),
+            *_notes(tracks, draw, holdout if drawn == holdout else 0.0),
         ),
     )
 
@@ -157,7 +159,7 @@ def _main_segments(database: Database, dataset: str) -> Iterator[Columns]:
 
 
 def _notes(tracks: pd.DataFrame, draw: HoldoutDraw, share: float) -> list[str]:
-    """Say how the draw differs from what was asked for, and what it rests on."""
+    """Say how the draw differs from the share that it was drawn with, 0: with another; and what it rests on."""
     notes = []
     n_held = draw.held.groupby(tracks["genre"]).sum()
     off = (n_held - draw.target)[n_held != draw.target]

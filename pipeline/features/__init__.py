@@ -13,7 +13,7 @@ from pipeline.features.perceptual import PERCEPTUAL_V1
 from pipeline.features.registry import FeatureSet, Wanted
 from pipeline.features.spectral import SPECTRAL_V1
 from pipeline.features.stats4 import SPECTRAL_STATS4
-from pipeline.set_names import COMBINE, parts_of
+from pipeline.set_names import COMBINE, asked_parts
 from pipeline.settings import DEMO_DATASET
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def get_feature_set(name: str) -> FeatureSet:
     Raises
     ------
     InputError
-        where there is none of that name, or sequences are to be combined
+        where there is none of that name, or sequences, or a set and itself, are to be combined
     """
     parts = []
-    for part in parts_of(name):
+    for part in asked_parts(name):
         if part not in FEATURE_SETS:
             raise InputError(f"no feature set {part!r}; there are: {', '.join(FEATURE_SETS)}")
         parts.append(FEATURE_SETS[part])

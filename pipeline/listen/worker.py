@@ -23,6 +23,7 @@ from pipeline.features import find_feature_set
 from pipeline.listen.errors import SongError
 from pipeline.listen.heard import Wanted, hear
 from pipeline.listen.wire import pack, read_message, write_message
+from pipeline.printable import libraries_quiet
 from pipeline.random_streams import stream
 
 MEMORY_MB = 600
@@ -34,7 +35,7 @@ def main() -> None:
     """Answer messages until the other side is gone."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, BrokenPipeError), libraries_quiet():
         head, _ = read_message(requests)
         _warm_up([(name, window_s) for name, window_s in head["wanted"]])
         _limit_memory()

@@ -56,6 +56,7 @@ class FittedModel:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+_DAMAGED = "is damaged, or was made by another version of genrelab"
 _NEEDS_PYTORCH = "sklearn.externals.array_api_compat.torch"
 
 
@@ -185,11 +186,7 @@ def _unpacked(run: Run, which: str, file: ModelFile) -> FittedModel:
     try:
         return FittedModel(**known, estimator=estimator)
     except TypeError as error:  # a field is not there
-        raise UnusableModelError(run, which, _damaged(error)) from error
-
-
-def _damaged(error: Exception) -> str:
-    return f"is damaged, or was made by another version of genrelab ({type(error).__name__})"
+        raise UnusableModelError(run, which, _DAMAGED) from error
 
 
 def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> Any:
@@ -201,7 +198,7 @@ def _content(run: Run, which: str, file: ModelFile, trusted: Sequence[str]) -> A
         made, here = warning.original_sklearn_version, warning.current_sklearn_version
         raise UnusableModelError(run, which, f"was fitted by scikit-learn {made}, and {here} is installed") from warning
     except Exception as error:  # whatever a file makes of skops that is cut off, or of other versions
-        raise UnusableModelError(run, which, _damaged(error)) from error
+        raise UnusableModelError(run, which, _DAMAGED) from error
     raise UnusableModelError(run, which, f"holds types that are not trusted: {', '.join(untrusted)}")
 
 

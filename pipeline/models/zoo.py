@@ -191,12 +191,16 @@ def parse_models(models: str) -> list[str]:
     Raises
     ------
     InputError
-        where a name is no model's
+        where a name is no model's, or all are baselines
     """
     names = [name.strip() for name in models.split(",") if name.strip()] or list(USUAL_MODELS)
     names = [each for name in names for each in ((*ZOO, "knn_3") if name == EVERY_MODEL else (name,))]
-    for name in names:
-        find_entry(name)
+    entries = [find_entry(name) for name in names]
+    if all(entry.baseline for entry in entries):
+        raise InputError(
+            f"--models {models!r}: no model but a baseline, which looks at no feature and can't be a champion; name "
+            "another one beside it, e.g. knn_3"
+        )
     return list(dict.fromkeys(names))
 
 

@@ -3,9 +3,25 @@
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from pathlib import PurePosixPath
 
 MOST_OFFERED = 3
 MOST_COMPARED = 100
+
+
+def shown_name(artist: object, title: object, path: str) -> str:
+    """Return what a track is called in a list, which tells it from others: artist and title, as far as they are texts.
+
+    Without a title its file's name stands for it, and without an artist, too, the whole path.
+
+    >>> shown_name("Nina Simone", "Sinnerman", "a/1.mp3"), shown_name("Nina Simone", None, "a/1.mp3")
+    ('Nina Simone - Sinnerman', 'Nina Simone - 1.mp3')
+    >>> shown_name(None, "Sinnerman", "a/1.mp3"), shown_name(None, None, "a/1.mp3")
+    ('Sinnerman', 'a/1.mp3')
+    """
+    by = artist if isinstance(artist, str) else ""
+    called = title if isinstance(title, str) and title else PurePosixPath(path).name if by else path
+    return f"{by} - {called}" if by else called
 
 
 def fold(*texts: str | None) -> str:

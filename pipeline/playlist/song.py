@@ -10,6 +10,7 @@ from pipeline.errors import AudioError, InputError
 from pipeline.features import Wanted, find_feature_set, get_feature_set
 from pipeline.features.signal import Signal
 from pipeline.playlist.space import Space
+from pipeline.printable import libraries_quiet
 from pipeline.set_names import parts_of
 
 
@@ -73,7 +74,8 @@ def hear_song(space: Space, path: Path) -> np.ndarray:
     """
     wanted = measured(space)
     try:
-        clip = decode(path)
+        with libraries_quiet():
+            clip = decode(path)
     except AudioError as error:
         raise InputError(f"{str(path)!r} can't be heard: {error.detail}") from error
     signals = [Signal(window.y) for window in cut(clip.y, space.window_s)]

@@ -12,7 +12,7 @@ from pipeline.catalogue import extracted_windows
 from pipeline.errors import InputError
 from pipeline.features import trained_on
 from pipeline.playlist.names import fold
-from pipeline.set_names import COMBINE, parts_of
+from pipeline.set_names import COMBINE, asked_parts, parts_of
 from pipeline.splits import artist_key, recordings
 from pipeline.store import feature_names, read_frame, read_track_means
 
@@ -145,14 +145,14 @@ def load_space(database: Database, dataset: str, feature_set: str = "") -> Space
     Raises
     ------
     InputError
-        where there is no such dataset, or it has no vectors, or not of that set
+        where there is no such dataset, it has no vectors, or not of that set, or one is joined with itself
     """
     stored = {
         part: windows for name, windows in extracted_windows(database, dataset).items() for part in parts_of(name)
     }
     if not stored:
         raise InputError(f"dataset {dataset!r} has no features yet: `genrelab run` on it extracts them")
-    parts = parts_of(feature_set) if feature_set else _usual(database, dataset, stored)
+    parts = asked_parts(feature_set) if feature_set else _usual(database, dataset, stored)
     for part in parts:
         if part not in stored:
             raise InputError(f"dataset {dataset!r} has no features {part!r}; it has: {', '.join(stored)}")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.predict.classifier import Label
 from pipeline.store import Run
-from pipeline.tables import NEW_MUSIC, PREDICTION_SEGMENTS, PREDICTIONS, SURE_FROM, SURENESS
+from pipeline.tables import NEW_MUSIC, OR, PREDICTION_SEGMENTS, PREDICTIONS, SURE_FROM, SURENESS
 
 CHANCE, VOTE = "chance", "vote"
 
@@ -21,7 +21,7 @@ def fields_of(label: Label) -> dict[str, Any]:
         "genre": genre,
         "probability": probability,
         "probability_is": CHANCE if label.calibrated else VOTE,
-        "genre_set": " or ".join(label.genre_set) or None,
+        "genre_set": OR.join(label.genre_set) or None,
         "second_genre": second,
         "second_probability": second_probability,
         "unlike": label.is_novel,

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.catalogue import extracted_windows
+from pipeline.catalogue import drawn_share, extracted_windows, find_dataset
 from pipeline.errors import InputError
 from pipeline.evaluation import Headline, bars, beside_guesses, findings, headline, other_figures, overview, summarise
 from pipeline.features import feature_unit, find_feature_set
@@ -89,14 +89,15 @@ def _ranked(mistakes: pd.DataFrame) -> pd.DataFrame:
 
 def _run(run: Run, facts: Mapping[str, Any], found: Headline | None, figures: Mapping[str, Any]) -> pd.DataFrame:
     asked, champion = facts.get("parameters") or {}, facts["champion"] or {}
-    windows = [f"{float(window):g} s" for window in str(asked.get("windows", "")).split(",") if window.strip()]
+    known = find_dataset(run.database, run.dataset)
+    windows = [f"{window_s:g} s" for window_s in sorted(known.get("windows_s") or [], reverse=True)]
     row = {
         "number": facts["number"],
         "run_date": facts["started_at"].date(),
         "started_at": facts["started_at"].replace(tzinfo=None, microsecond=0),
         "windows": ", ".join(windows) or None,
         "split_policy": run.split_policy or None,
-        "holdout_share": asked.get("holdout"),
+        "holdout_share": drawn_share(known),
         "seed": asked.get("seed"),
         **{column.name: champion.get(column.name.removeprefix("champion_")) for column in CHAMPION},
         **{column.name: figures.get(column.name) for column in FIGURES},

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+from pymongo.database import Database
 
 from pipeline.evaluation import CORRECTED, headline, say_gaps, say_styles
 from pipeline.evaluation.score import name_metric
@@ -17,7 +18,7 @@ from pipeline.models import display_name, find_entry
 from pipeline.printable import count, printable
 from pipeline.settings import DEMO_DATASET
 from pipeline.settled import read_settled
-from pipeline.splits import artist_key, find_policy, holdout_policy
+from pipeline.splits import Policy, artist_key, find_policy, holdout_policy, read_known
 from pipeline.store import Run
 
 CARD = "model_card.md"
@@ -43,7 +44,7 @@ def model_card(run: Run) -> str:
     documents = run.model_documents(champion=True)
     model = documents[0] if documents else {}
     policy = find_policy(champion["split_policy"])
-    tracks = read_settled(run.database, run.dataset, ["track_id", "genre", "artist", "holdout"])
+    tracks = counted_tracks(run.database, run.dataset, policy)
     learned = tracks[~tracks["holdout"]]
     n_artists = learned["artist"].map(artist_key).nunique()
     facts = run.facts
@@ -98,6 +99,12 @@ def model_card(run: Run) -> str:
         ]),
     ]  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"
+
+
+def counted_tracks(database: Database, dataset: str, policy: Policy) -> pd.DataFrame:
+    """Return the tracks that are learned from, or scored, under a policy: ``track_id, genre, artist, holdout``."""
+    tracks = read_known(read_settled(database, dataset, ["track_id", "genre", "artist", "holdout", "predefined_split"]))
+    return tracks[policy.counted(tracks)]
 
 
 def plain(text: str) -> str:

@@ -139,7 +139,10 @@ def _header(column: Column, name: str) -> str:
 def _safe(column: Column, text: str) -> str:
     """Return `text` as no reader takes it for anything but text."""
     plain = _plain_text(text)
-    return mark_as_text(plain, column.prefix) if column.prefix else without_formula(plain)
+    if not column.prefix:
+        return without_formula(plain)
+    labels = plain.split(column.joined_by) if column.joined_by else [plain]
+    return column.joined_by.join(mark_as_text(label, column.prefix) for label in labels)
 
 
 def _plain_text(text: str) -> str:

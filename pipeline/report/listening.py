@@ -13,6 +13,7 @@ from pipeline.audio import decode_pieces
 from pipeline.catalogue import find_dataset
 from pipeline.clip import SAMPLE_RATE_HZ
 from pipeline.errors import AudioError
+from pipeline.printable import libraries_quiet
 
 MOST_GENRES = 12
 
@@ -73,7 +74,8 @@ def _readable(root: Path, found: Mapping[str, Iterable[Mapping[str, Any]]]) -> d
 def _first_readable(root: Path, tracks: Iterable[Mapping[str, Any]]) -> np.ndarray | None:
     for track in tracks:
         try:
-            return decode_pieces([root / path for path in track.get("pieces") or [track["path"]]])[0].y
+            with libraries_quiet():
+                return decode_pieces([root / path for path in track.get("pieces") or [track["path"]]])[0].y
         except AudioError:  # not the file that was extracted; the next catalogue tells of it
             continue
     return None

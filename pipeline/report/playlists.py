@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.playlist import shown_name
 from pipeline.report.predictions import write_in_place
 
 
@@ -37,9 +38,9 @@ def m3u_text(tracks: pd.DataFrame, root: Path, folder: Path | None = None) -> st
     for row in tracks.itertuples():
         if not row.path or "\n" in row.path or "\r" in row.path:  # a path that no playlist can hold
             continue
-        title = " - ".join(text for text in (row.artist, row.title) if text) or row.track_id
+        name = shown_name(row.artist, row.title, row.track_id)
         place = row.path if folder is None else os.path.relpath(root / row.path, folder)
-        lines += [f"#EXTINF:-1,{' '.join(title.split())}", f"./{place}" if place.startswith("#") else place]
+        lines += [f"#EXTINF:-1,{' '.join(name.split())}", f"./{place}" if place.startswith("#") else place]
     return "\n".join([*lines, ""])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
+from pipeline.playlist import shown_name
 from pipeline.report.csv_export import conform, write_csv
 from pipeline.tables import OF_THE_RUN, Table
 
@@ -52,8 +53,8 @@ def write_playlists(labels: pd.DataFrame, source: Path, folder: Path) -> list[Pa
         lines = ["#EXTM3U", f"#PLAYLIST:{_one_line(str(genre))}"]
         for file in files.itertuples():
             if "\n" not in file.path and "\r" not in file.path:  # a path that no playlist can hold
-                title = " - ".join(text for text in (file.artist, file.title) if isinstance(text, str))
-                lines += [f"#EXTINF:-1,{_one_line(title or file.path)}", str(source / file.path)]
+                shown = shown_name(file.artist, file.title, file.path)
+                lines += [f"#EXTINF:-1,{_one_line(shown)}", str(source / file.path)]
         content = "\n".join([*lines, ""])
         written.append(write_in_place(folder / f"{name}.m3u8", partial(_write_text, content)))
     return written

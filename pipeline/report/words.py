@@ -33,14 +33,6 @@ VOCABULARIES: dict[str, Callable[[str], str]] = {
 HEADINGS = {
     "ci_low": "95 % interval from",
     "ci_high": "95 % interval to",
-    "test_30s": "test accuracy, 30 s",
-    "test_3s": "test accuracy, 3 s",
-    "train_30s": "training accuracy, 30 s",
-    "train_3s": "training accuracy, 3 s",
-    "leak_gap_30s": "leak gap, 30 s",
-    "leak_gap_3s": "leak gap, 3 s",
-    "tracks_30s": "tracks, 30 s",
-    "tracks_3s": "tracks, 3 s",
     "split_policy": "split",
     "place_model": "model",
     "p_value": "p",
@@ -64,6 +56,16 @@ HEADINGS = {
 }
 """What columns of a table are called above it, where blanks for underscores don't do."""
 
+OF_WINDOW = {
+    "train": "training accuracy",
+    "test": "test accuracy",
+    "holdout": "holdout accuracy",
+    "leak_gap": "leak gap",
+    "tracks": "tracks",
+}
+"""What columns of each window's length are called, as ``test_2_5s``."""
+
+_WINDOW = re.compile(rf"({'|'.join(OF_WINDOW)})_(\d+(?:_\d+)?)s")
 _OF_ONE = re.compile(r"_[ab]$")
 """Ends the names of two columns that say one thing of each of a pair, such as ``model_a``."""
 
@@ -93,6 +95,8 @@ def _heading(name: object) -> object:
         return name
     if name in HEADINGS:
         return HEADINGS[name]
+    if of_window := _WINDOW.fullmatch(name):
+        return f"{OF_WINDOW[of_window[1]]}, {of_window[2].replace('_', '.')} s"
     one = _OF_ONE.search(name)
     base = _OF_ONE.sub("", name)
     words = base.removesuffix("_s").replace("_", " ") + (" [s]" if base.endswith("_s") else "")

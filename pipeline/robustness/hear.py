@@ -18,6 +18,7 @@ from pipeline.extract.batch import one_thread, see
 from pipeline.features import Wanted, get_feature_set
 from pipeline.features.signal import Signal
 from pipeline.lifeline import end_with
+from pipeline.printable import libraries_quiet
 from pipeline.robustness.changes import CHANGES, Change
 from pipeline.tables import AS_IT_IS
 
@@ -73,19 +74,24 @@ def play_all(
     jobs = min(jobs, len(tracks))
     if jobs <= 1:
         with one_thread():
-            yield from (_play(root, track, wanted, changes) for track in tracks)
+            yield from (_play_here(root, track, wanted, changes) for track in tracks)
         return
     alive = {"initializer": end_with, "initargs": (os.getpid(),)}
     with parallel_config("loky", inner_max_num_threads=1, **alive):
         parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
     try:
-        yield from parallel(delayed(_play)(root, track, wanted, changes) for track in tracks)
+        yield from parallel(delayed(_play_here)(root, track, wanted, changes) for track in tracks)
     finally:  # joblib would keep the processes, and their memory, for minutes
         get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 def _play_there(root: Path, track: Mapping[str, Any], wanted: Wanted, changes: Sequence[Change]) -> Played:
     see(root)
+    return _play(root, track, wanted, changes)
+
+
+@libraries_quiet()
+def _play_here(root: Path, track: Mapping[str, Any], wanted: Wanted, changes: Sequence[Change]) -> Played:
     return _play(root, track, wanted, changes)
 
 

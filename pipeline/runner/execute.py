@@ -12,7 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from pymongo.errors import ConnectionFailure
 
-from pipeline.errors import InputError, UnreachableError
+from pipeline.errors import GenrelabError, InputError, UnreachableError
 from pipeline.runner.copies import write_copy
 from pipeline.runner.engine import ENGINE
 from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
@@ -80,7 +80,8 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path, kernels: Ke
         ) from error
     except PapermillExecutionError as error:
         kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
-        message = f"{stage.notebook}.ipynb, cell {error.exec_count}: {error.ename}: {error.evalue}"
+        said = error.evalue if error.ename in _ON_PURPOSE else f"{error.ename}: {error.evalue}"
+        message = f"{stage.notebook}.ipynb, cell {error.exec_count}: {said}"
         raise kind(message, stage.notebook) from error
 
 
@@ -97,5 +98,8 @@ def _names(*kinds: type[Exception]) -> frozenset[str]:
         every += kind.__subclasses__()
     return frozenset(kind.__name__ for kind in every)
 
+
+_ON_PURPOSE = _names(GenrelabError)
+"""Of these the message says all; of others the kind tells whoever mends the program more than the message."""
 
 _KINDS = {_names(UnreachableError, ConnectionFailure): StageCutOffError, _names(InputError): StageInputError}

@@ -4,7 +4,6 @@ import ast
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
@@ -14,8 +13,12 @@ from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.utils import run_sync
 from traitlets.config import Config
 
+from pipeline.runner.own_folder import OwnFolder, remove_abandoned
 from pipeline.settings import NOTEBOOKS_DIR
 from pipeline.stages.declared import Stage
+
+FOLDER = "genrelab-kernel-"
+"""How the names of the folders of their sockets begin."""
 
 SHUTDOWN_WAIT_S = 0.6
 """A kernel that is asked to end in the middle of a cell rarely does; then it is made to, so that Ctrl-C is quick."""
@@ -34,8 +37,8 @@ class Kernel:
     """
 
     def __init__(self, stage: Stage) -> None:
-        self._private = tempfile.TemporaryDirectory(prefix="genrelab-kernel-", ignore_cleanup_errors=True)
-        how: dict[str, object] = {"transport": "ipc", "connection_file": f"{self._private.name}/kernel.json"}
+        self._private = OwnFolder(FOLDER)
+        how: dict[str, object] = {"transport": "ipc", "connection_file": f"{self._private.path}/kernel.json"}
         how |= {"shutdown_wait_time": SHUTDOWN_WAIT_S}
         notebook = json.loads(stage.path.read_text(encoding="utf-8"))
         name = notebook["metadata"]["kernelspec"]["name"]
@@ -80,6 +83,7 @@ class Kernels:
         self._ahead: dict[Stage, Kernel] = {}
 
     def __enter__(self) -> "Kernels":
+        remove_abandoned(FOLDER)
         for stage in self._first:
             self._start_ahead(stage)
         return self

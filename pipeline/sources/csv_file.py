@@ -58,9 +58,13 @@ class CsvFile:
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column, stripped, empty where a value is `MISSING`."""
-        index = self.header.index(name)
-        cells = (row[index].strip() for row in self.rows)
+        cells = self.written(name)
         return ["" if cell.casefold() in MISSING else unicodedata.normalize("NFC", cell) for cell in cells]
+
+    def written(self, name: str) -> list[str]:
+        """Return the cells of a column as they are written, stripped."""
+        index = self.header.index(name)
+        return [row[index].strip() for row in self.rows]
 
     def columns(self) -> str:
         """Return the column names for a message."""

@@ -18,7 +18,7 @@ from pipeline.sources.lost_genres import LostGenre, lost_genres
 from pipeline.sources.metadata import Metadata, says_origin
 from pipeline.sources.missing_cells import some
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
-from pipeline.sources.styles import pick_styles, refuse_same_column, settle_styles
+from pipeline.sources.styles import NO_SUBLABEL, pick_styles, refuse_same_column, settle_styles
 from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, PLACES, SEGMENT_COLUMNS, field_names
 from pipeline.sources.table_rows import (
     all_genres,
@@ -39,7 +39,8 @@ class TableOptions:
 
     ``leave_out`` names columns that are to be no features, with commas between them; ``merge_genres`` is one of
     `genre_names.MERGE`; ``genre_from`` may be metadata, though there is a label column. ``sublabel`` is the column of
-    styles below genres, here or in the metadata; ``multilabel`` is one of `genre_names.MULTILABEL`.
+    styles below genres, here or in the metadata, ``sublabel_before`` that of before, which counts where none is named
+    and it is there; ``multilabel`` is one of `genre_names.MULTILABEL`.
     """
 
     id_column: str = ""
@@ -50,6 +51,7 @@ class TableOptions:
     merge_genres: str = "ask"
     genre_from: str = ""
     sublabel: str = ""
+    sublabel_before: str = ""
     multilabel: str = "first"
 
 
@@ -92,15 +94,18 @@ def read_feature_table(
     if not (np.isfinite(options.window_s) and options.window_s >= 0):
         raise InputError(f"--table-window {options.window_s:g} must be a length in seconds, or 0: told from the table")
     table, ragged = read_csv(path, "--table")
+    sublabel = options.sublabel or (options.sublabel_before if options.sublabel_before in table.header else "")
     label_column = None
     if options.genre_from != "metadata":
-        usual = [name for name in LABEL_COLUMNS if name != options.sublabel]
+        usual = [name for name in LABEL_COLUMNS if name != sublabel]
         label_column = table.pick(options.label_column, usual, "--label-column")
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
-    style_column = pick_styles(table, options.sublabel, metadata)
+    style_column = pick_styles(table, sublabel, metadata)
     refuse_same_column(style_column, {"labels": label_column, "ids": id_column, "segments": segment_column})
     notes = list(table.notes)
+    if style_column and not options.sublabel:
+        notes.append(f"styles are those of column {style_column!r}, as before (--sublabel {NO_SUBLABEL} for none)")
     described = {field: _pick_description(table, field) for field in DESCRIPTIONS}
     roles = {"the segment": segment_column, "the style": style_column}
     roles |= {f"the {what}": column for what, column in described.items()}
@@ -154,7 +159,7 @@ def read_feature_table(
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
     )
     notes.append(f"{labels.source}{about_ids}")
-    notes += [*several, *merged, *of_styles, *([commonest] if rejects else [])]
+    notes += [*labels.notes, *several, *merged, *of_styles, *([commonest] if rejects else [])]
     columns = [TableColumn(name, fields.get(name), chosen.left_out.get(name)) for name in table.header]
     return FeatureTable(
         rows.reset_index(drop=True), names, feature_set, window_s, rejects, notes, columns, lost, of_several
@@ -204,14 +209,14 @@ def _without_rejects(
     name: str,
     rows: pd.DataFrame,
     said: dict[str, str],
-    lacking: str,
+    lacking: list[str],
     names_several: pd.Series,
     rejects: list[Reject],
     notes: list[str],
 ) -> tuple[pd.DataFrame, list[LostGenre]]:
     """Drop rows that can't be used, adding a reject for each; settle the styles of tracks, and number their segments.
 
-    `said` has the name that each feature has in the file, `lacking` what is wrong where there is no genre;
+    `said` has the name that each feature has in the file, `lacking` what is wrong with each row if it has no genre;
     `names_several` is true of rows that have none because they name several.
     """
     features = list(said)
@@ -224,7 +229,7 @@ def _without_rejects(
     repeated = keyed & rows.duplicated(["track_id", "segment"])
     reasons = [
         ("several_labels", names_several, lambda i: "the label cell names several genres"),
-        ("missing_label", rows["genre"] == "", lambda i: lacking),
+        ("missing_label", rows["genre"] == "", lambda i: lacking[i]),
         ("not_a_number", n_bad > 0, lambda i: f"no finite number in {some(bad_cells.columns[bad_cells.loc[i]])}"),
         (
             "too_large",

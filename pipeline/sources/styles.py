@@ -8,6 +8,9 @@ from pipeline.sources.csv_file import CsvFile
 from pipeline.sources.metadata import Metadata
 from pipeline.sources.table_rows import main_labels
 
+NO_SUBLABEL = "-"
+"""Names no column of styles, where there was one before."""
+
 
 def pick_styles(table: CsvFile, named: str, metadata: Metadata | None) -> str | None:
     """Return the column of a table that has its styles, None where there is none, or the metadata have it.

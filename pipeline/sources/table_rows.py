@@ -1,6 +1,7 @@
 """Which track and segment each row of a table is, and which genre it counts for."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,15 +18,19 @@ from pipeline.sources.table_columns import LABEL_COLUMNS
 from pipeline.title_keys import same_titles
 
 HASH_DIGITS = 16
+MOST_WORDS = 3
 
 
 @dataclass(frozen=True)
 class Labels:
-    """The genre of each row, empty where nothing tells it; `source`, what does, and `lacking`, what is wrong if not."""
+    """The genre of each row, empty where nothing tells it; `source`, what does, and `lacking`, what is wrong with each
+    row if not; `notes`, what is worth saying of it.
+    """
 
     genres: list[str]
     source: str
-    lacking: str
+    lacking: list[str]
+    notes: tuple[str, ...] = ()
 
 
 def tell_labels(table: CsvFile, label_column: str | None, id_column: str | None, metadata: Metadata | None) -> Labels:
@@ -37,7 +42,7 @@ def tell_labels(table: CsvFile, label_column: str | None, id_column: str | None,
         where neither tells it
     """
     if label_column:
-        return Labels(table.column(label_column), f"label column {label_column!r}", "the label cell is empty")
+        return _of_column(table, label_column)
     if metadata is None or not metadata.genres:
         raise InputError(
             f"--table {table.name} has no label column, like {LABEL_COLUMNS[0]} or {LABEL_COLUMNS[1]}; name it with "
@@ -58,7 +63,23 @@ def tell_labels(table: CsvFile, label_column: str | None, id_column: str | None,
             f"--metadata name no genre for any id of --table {table.name}, like {names[0]!r}: give those of the same "
             "tracks, or name another --id-column"
         )
-    return Labels(genres, "genres of the metadata", "the metadata name no genre for it")
+    return Labels(genres, "genres of the metadata", ["the metadata name no genre for it"] * len(genres))
+
+
+def _of_column(table: CsvFile, column: str) -> Labels:
+    """Tell the genres that a column names; a word that counts for no value is told as it is written."""
+    genres, written = table.column(column), table.written(column)
+    words = Counter(cell for cell, genre in zip(written, genres, strict=True) if cell and not genre)
+    said = ", ".join(f"{word!r} ({count(n, 'row')})" for word, n in words.most_common(MOST_WORDS))
+    more = f" and {len(words) - MOST_WORDS} other spellings" if len(words) > MOST_WORDS else ""
+    return Labels(
+        genres,
+        f"label column {column!r}",
+        [f"{cell!r} counts as missing" if cell else "the label cell is empty" for cell in written],
+        (f"label column {column!r} says {said}{more}, which counts as missing; spell a genre of that name otherwise",)
+        if words
+        else (),
+    )
 
 
 def identify_rows(

@@ -20,6 +20,7 @@ from pipeline.evaluation import (
     pack_answers,
     plan,
     ranking,
+    refuse_guesses,
     roll_call,
     say_left_out_of,
     say_sampled,
@@ -148,6 +149,8 @@ def compare(run: Run, options: CompareOptions) -> Compared:
     policy, remarks = choose_policy(options.split or run.split_policy, samples)
     remarks += [*find_policy(policy).say_held(loaded[0].rows), *say_left_out_of(loaded), *say_sampled(names, samples)]
     candidates = plan(samples, names, policies_for(policy), options.search)
+    roll = roll_call(samples, names)
+    refuse_guesses(candidates, roll)
     evaluation = evaluate(
         candidates,
         repeats=options.repeats,
@@ -175,7 +178,7 @@ def compare(run: Run, options: CompareOptions) -> Compared:
         policy=policy,
         main_set=samples[0].feature_set,
         remarks=remarks,
-        roll=roll_call(samples, names),
+        roll=roll,
         n_candidates=len(candidates),
         evaluation=evaluation,
         comparisons=comparisons,

@@ -28,7 +28,8 @@ class CatalogueOptions:
     merge_genres : str
         which spellings of genres are one: ask, fold or off (`pipeline.sources.genre_names`)
     sublabel : str
-        column of the table, or of the metadata, that has the style of each track below its genre; empty: none
+        column of the table, or of the metadata, that has the style of each track below its genre; empty: that of
+        before, if any; ``-``: none
     multilabel : str
         what a cell that names several genres or styles counts for: first or drop (`pipeline.sources.genre_names`)
     remove_missing : bool

@@ -16,7 +16,7 @@ Conventions
 
 from pipeline.tables.chances import CALIBRATION, GENRE_PROMISES, RELIABILITY, UNLIKE
 from pipeline.tables.changes import ANY, AS_IT_IS, HARMLESS_CHANGE_GENRES, HARMLESS_CHANGES
-from pipeline.tables.columns import DIMENSIONS, POLICY
+from pipeline.tables.columns import DIMENSIONS, OR, POLICY
 from pipeline.tables.data import (
     CHAMPION,
     DATA_QUALITY,
@@ -162,6 +162,7 @@ __all__ = [
     "NEW_MUSIC",
     "NUMBER",
     "OF_THE_RUN",
+    "OR",
     "OVERVIEW",
     "PERCENTILES",
     "PLACES",

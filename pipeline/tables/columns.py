@@ -8,6 +8,8 @@ from pipeline.splits import POLICIES, say_resampled
 from pipeline.tables.declaration import BOOLEAN, NUMBER, STRING, Column, Reference
 
 FRACTION = "fraction"
+OR = " or "
+"""Stands between the genres of a set in one cell."""
 
 
 def optional(name: str, kind: str, meaning: str, **more: Any) -> Column:

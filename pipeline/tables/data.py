@@ -86,10 +86,12 @@ RUNS = Table(
         optional(
             "windows",
             STRING,
-            "window lengths asked for, in words like `30 s, 3 s`; interactive runs have no parameters",
+            "lengths of the windows that its dataset has features of, in words like `30 s, 3 s`",
         ),
         optional("split_policy", STRING, "the policy that results are read under, and the champion is chosen"),
-        optional("holdout_share", NUMBER, "the share of tracks to hold out", unit=FRACTION),
+        optional(
+            "holdout_share", NUMBER, "the share of tracks that the holdout was drawn with; 0: none was", unit=FRACTION
+        ),
         optional("seed", INTEGER, "of every random choice"),
         CHAMPION[0],
         in_words(CHAMPION[0], "model", "champion_name"),

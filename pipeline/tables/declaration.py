@@ -23,6 +23,8 @@ class Column:
     prefix : str
         of an id or label: put before a value that a reader would take for a number, a date, a formula or a missing
         value; where the column stands for many, before such a name of one of them
+    joined_by : str
+        of several labels in one cell: what stands between them; `prefix` is put before each by itself
     values : tuple of str
         all that there can be; empty: any
     minimum : float, optional
@@ -46,6 +48,7 @@ class Column:
     required: bool = True
     unit: str = ""
     prefix: str = ""
+    joined_by: str = ""
     values: tuple[str, ...] = ()
     minimum: float | None = None
     stored: bool = True

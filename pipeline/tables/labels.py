@@ -1,6 +1,6 @@
 """Tables of music without labels: what a champion answers to it, and which tags apply."""
 
-from pipeline.tables.columns import FRACTION, RUN, key, optional
+from pipeline.tables.columns import FRACTION, OR, RUN, key, optional
 from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, STRING, Column, Table
 
 FILE = Column("path", STRING, "relative path of the file, or the table's id of the track", prefix="track-")
@@ -26,7 +26,8 @@ _ANSWER = (
         STRING,
         "genres of which one is promised to be right for nine in ten tracks of each genre, most probable first, "
         "joined by `or`; empty where nothing is promised",
-        prefix="set-",
+        prefix="genre-",
+        joined_by=OR,
     ),
     optional("second_genre", STRING, "the next probable genre", prefix="genre-"),
     optional("second_probability", NUMBER, "of that genre", unit=FRACTION),

@@ -16,6 +16,7 @@ from pipeline.tables.columns import (
     MODEL,
     MODEL_NAME,
     OF_A_TRACK,
+    OR,
     POLICY,
     POLICY_OR_TRANSFER,
     RUN,
@@ -235,7 +236,8 @@ HOLDOUT_PREDICTIONS = Table(
             STRING,
             "of the champion's tracks: the genres of which one is promised to be right for nine in ten tracks of each "
             "genre, most probable first, joined by `or`; genre_promises.csv has the genres that the promise leaves out",
-            prefix="set-",
+            prefix="genre-",
+            joined_by=OR,
         ),
         optional("set_holds", BOOLEAN, "whether the actual genre is in that set"),
         optional(

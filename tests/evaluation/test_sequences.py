@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pipeline.evaluation import crown, evaluate, find_samples, hold_out, plan, ranking, roll_call
+from pipeline.errors import InputError
+from pipeline.evaluation import crown, evaluate, find_samples, hold_out, plan, ranking, refuse_guesses, roll_call
 from pipeline.evaluation.fitting import fit
 from pipeline.models import load_champion
 from tests.evaluation.conftest import make_samples, make_sequences
@@ -27,6 +28,9 @@ def test_sequences_go_to_the_recurrent_model_and_vectors_to_the_others(both):
     ]  # fmt: skip
     assert list(roll_call(both, ["lstm", "knn_3"])["state"]) == ["compared", "compared"]
     assert roll_call(both[:1], ["lstm"]).loc[0, "state"].startswith("left out: needs melspec-frames-v1 or mfcc")
+    planned = plan(both[:1], ["lstm", "dummy_stratified"], ["track"])
+    with pytest.raises(InputError, match=r"no model but a baseline can be compared here: lstm is left out: needs"):
+        refuse_guesses(planned, roll_call(both[:1], ["lstm", "dummy_stratified"]))
 
 
 def test_it_learns_from_tracks_what_holds_for_others(evaluation):

@@ -105,6 +105,7 @@ def test_a_combination_has_the_columns_of_both_once(music):
     ("features", "told"),
     [
         ("spectral-v1+mfcc-frames-v1", "'mfcc-frames-v1' has one row a frame"),
+        ("spectral-v1+musicnn-msd-v1+spectral-v1", "joins 'spectral-v1' with itself: name each"),
         ("spectral-v1+nothing", "no feature set 'nothing'"),
         ("spectral-v1+", "no feature set ''"),
     ],

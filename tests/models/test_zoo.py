@@ -97,6 +97,13 @@ def test_an_unknown_model_is_refused_and_the_known_ones_are_named(wrong):
         parse_models(wrong)
 
 
+@pytest.mark.parametrize("guesses", ["dummy_most_frequent", "dummy_stratified, dummy_most_frequent"])
+def test_guesses_alone_are_refused_and_beside_a_model_taken(guesses):
+    with pytest.raises(InputError, match="no model but a baseline"):
+        parse_models(guesses)
+    assert parse_models(f"{guesses},knn_3")[-1] == "knn_3"
+
+
 def test_the_table_of_models_has_a_row_for_each():
     table = (PROJECT_DIR / "pipeline" / "models" / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `([a-z_<>0-9]+)` \|", table, re.MULTILINE) == [

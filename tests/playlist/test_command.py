@@ -1,6 +1,7 @@
 """``genrelab playlist`` on real audio: by words, by files, continued; and what is said where it can't be."""
 
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -45,6 +46,24 @@ def test_a_list_is_said_and_written_as_a_table_and_as_a_file_that_starts_another
     assert not set(table["track_id"]) & set(pd.read_csv(tmp_path / "exports" / "playlist.csv")["track_id"])
 
 
+def test_no_two_lines_look_alike_where_titles_are_not_known(command, songs, tmp_path):
+    tracks = songs.database["tracks"]
+    known = list(tracks.find({"dataset": songs.dataset}, {"title": True}))
+    tracks.update_many({"dataset": songs.dataset}, {"$set": {"title": None}})
+    try:
+        told = command("--genre", "rock", "--per-artist", "0", "--m3u", tmp_path / "rock.m3u8")
+    finally:
+        for track in known:
+            tracks.update_one({"_id": track["_id"]}, {"$set": {"title": track["title"]}})
+    table = pd.read_csv(tmp_path / "exports" / "playlist.csv")
+    assert table["artist"].duplicated().any()
+    names = [f"{row.artist} - {Path(row.track_id).name}" for row in table.itertuples()]
+    assert len({*names}) == len(table)
+    assert all(f"  {name} (" in told.out for name in names)
+    lines = (tmp_path / "rock.m3u8").read_text().splitlines()
+    assert [line for line in lines if line.startswith("#EXTINF")] == [f"#EXTINF:-1,{name}" for name in names]
+
+
 def test_a_file_of_one_s_own_is_heard_and_is_the_track_that_it_is_a_copy_of(command, songs, track, tmp_path):
     shutil.copyfile(songs.folder / track["path"], tmp_path / "copy.wav")
     command(tmp_path / "copy.wav", "--length", "6")
@@ -73,6 +92,7 @@ def test_learned_features_and_sets_by_name_make_the_space(songs):
         (["--genre", "rock", "--continue", "mine"], "--continue needs --playlists"),
         (["--genre", "rock", "--length", "0"], "--length 0 must be"),
         (["--genre", "rock", "--features", "nothing"], "has no features 'nothing'"),
+        (["--genre", "rock", "--features", "spectral-v1+spectral-v1"], "joins 'spectral-v1' with itself"),
     ],
 )
 def test_what_can_t_be_is_one_line(command, arguments, said):

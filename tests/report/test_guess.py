@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.report.csv_export import conform
 from pipeline.report.guess import guess_cell, mark_as_text, reads_as_text
-from pipeline.tables import OF_THE_RUN, STRING, TABLES
+from pipeline.tables import OF_THE_RUN, OR, PREDICTIONS, STRING, TABLES
 from tests.declared import filled
 from tests.report.readers import guess_column
 
@@ -58,6 +58,15 @@ def test_an_id_is_the_same_in_every_file_so_that_rows_still_join():
     assert prefixes["duplicate_of"] == prefixes["same_recording_as"] == prefixes["track_id"]
     assert prefixes["*"] == prefixes["feature"], "the names of features.csv's columns"
     assert prefixes["actual"] == prefixes["predicted"] == prefixes["genre"]
+
+
+@given(st.lists(st.text().filter(lambda genre: OR not in f" {genre} "), min_size=1, max_size=3))
+def test_a_genre_is_written_alike_by_itself_and_in_a_set(genres):
+    frame = filled(PREDICTIONS, pd.DataFrame({"genre": [genres[0]], "genre_set": [OR.join(genres)]}))
+    conformed = conform(PREDICTIONS, frame.assign(**dict.fromkeys(OF_THE_RUN, "r")))
+    [genre], [joined] = conformed["genre"], conformed["genre_set"]
+    assert joined.split(OR)[0] == genre
+    assert reads_as_text(joined)
 
 
 def test_every_column_of_a_written_set_is_guessed_as_it_is_declared(written):

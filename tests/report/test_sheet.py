@@ -97,6 +97,24 @@ def test_without_artists_durations_parameters_or_a_holdout_all_items_are_there(f
     assert items["2b"]["status"] == "partly"
 
 
+def test_of_genres_of_one_size_none_is_the_commonest(facts):
+    genres = facts.tracks["genre"]
+    same = facts.tracks.groupby(genres).head(genres.value_counts().min())
+    shares = items_of(sheet(replace(facts, tracks=same), {}))["3d"]["answer"][0]
+    assert f"Each has {1 / genres.nunique():.1%} of the tracks." in shares
+    assert "commonest" not in shares
+    more = pd.concat([same, same.head(1)], ignore_index=True)
+    shares = items_of(sheet(replace(facts, tracks=more), {}))["3d"]["answer"][0]
+    assert f"The commonest, {same['genre'].iloc[0]}, has " in shares
+
+
+def test_the_command_of_a_table_asks_nothing_of_audio(facts):
+    run = facts.run | {"parameters": {"table": "/of/me/songs.csv", "windows": "30,3", "holdout": 0.1}}
+    table = replace(facts, known=facts.known | {"source": "table"}, run=run)
+    [command, *_] = items_of(sheet(table, {}))["2e"]["answer"]
+    assert command.endswith("--table songs.csv --holdout 0.1")
+
+
 def test_114_genres_make_tables_that_can_be_read(facts):
     many = facts.tracks.iloc[[0] * 114].assign(genre=[f"genre {i:03d}" for i in range(114)])
     items = items_of(sheet(replace(facts, tracks=many), {}))

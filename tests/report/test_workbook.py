@@ -21,7 +21,7 @@ from tests.report.workbook_faults import find_faults
 TITLES = [
     "Overview",
     "Dataset",
-    "30 s against 3 s",
+    "Windows",
     "One model",
     "Feature explorer",
     "Genre profiles",

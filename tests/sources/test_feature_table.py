@@ -105,6 +105,11 @@ def test_a_missing_label_is_a_reject_and_never_a_class(tmp_path, cell):
     table = read(tmp_path, f"x,label\n1,rock\n2,{cell}\n3,jazz\n")
     assert set(table.rows["genre"]) == {"rock", "jazz"}
     assert lines_and_reasons(table) == {3: "missing_label"}
+    told, seen = [reject.detail for reject in table.rejects], cell.strip()
+    assert told == [f"{seen!r} counts as missing" if seen else "the label cell is empty"]
+    notes = " ".join(table.notes)
+    assert ("which counts as missing" in notes) == bool(seen)
+    assert f"label column 'label' says {seen!r} (1 row)" in notes or not seen
 
 
 @pytest.mark.parametrize(

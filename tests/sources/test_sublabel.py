@@ -2,9 +2,11 @@
 
 import pytest
 
+from pipeline.catalogue import catalogue
 from pipeline.catalogue.genres import tell_genres
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
+from pipeline.settings import get_settings
 from pipeline.sources import Metadata, TableOptions, TrackFile, read_feature_table, read_metadata
 
 KNOWN_SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
@@ -148,3 +150,23 @@ def test_files_whose_metadata_name_several_genres_follow_the_same_rule(tmp_path,
     assert [(reject.path, reject.reason) for reject in found.rejects] == (
         [("a", "several_labels")] if multilabel == "drop" else []
     )
+
+
+def test_the_column_is_remembered_until_another_or_none_is_named(database, tmp_path):
+    path = tmp_path / "songs.csv"
+    path.write_text("id,genre,sub,x\n" + "".join(f"{i},{'rock' if i % 2 else 'pop'},s{i % 4},{i}\n" for i in range(20)))
+
+    def styles(**options) -> set:
+        catalogue(database, "remembered", table=str(path), options=TableOptions(**options), settings=get_settings())
+        return {*database["tracks"].distinct("style", {"dataset": "remembered"})} - {None}
+
+    named = {"s0", "s1", "s2", "s3"}
+    assert styles() == set()
+    assert styles(sublabel="sub") == named
+    assert styles() == named
+    path.write_text(path.read_text().replace("id,genre,sub,x", "id,genre,mood,x"))
+    assert styles() == set(), "there is no such column any more, and nobody has named it"
+    path.write_text(path.read_text().replace("id,genre,mood,x", "id,genre,sub,x"))
+    assert styles() == named
+    assert styles(sublabel="-") == set()
+    assert styles() == set()

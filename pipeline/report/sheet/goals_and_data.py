@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.catalogue import OF_AUDIO
 from pipeline.excerpts import ALL, MIDDLE, MOST_SPREAD, SPREAD
 from pipeline.reasons import REASONS
 from pipeline.report.sheet.answer import Answer, Rows, answer, ask
@@ -109,7 +110,8 @@ def script(facts: RunFacts) -> Answer:
             source="the notebooks",
         )
     shown = {name: Path(value).name if name in _PATHS else value for name, value in given.items()}
-    kept = {name: value for name, value in shown.items() if name not in _NOT_TOLD}
+    not_told = {*_NOT_TOLD, *(() if facts.is_audio else OF_AUDIO)}
+    kept = {name: value for name, value in shown.items() if name not in not_told}
     options = [
         _option(name, value)
         for name, value in kept.items()
@@ -158,10 +160,16 @@ def why_data(facts: RunFacts) -> Answer:
 def outcome(facts: RunFacts) -> Answer:
     """3d."""
     sizes = facts.tracks["genre"].value_counts()
+    shares = sizes / sizes.sum()
+    if sizes.nunique() == 1:
+        frequent = f"Each has {shares.iloc[0]:.1%} of the tracks."
+    else:
+        frequent = (
+            f"The commonest, {sizes.index[0]}, has {shares.iloc[0]:.1%} of the tracks; the rarest, {sizes.index[-1]}, "
+            f"{shares.iloc[-1]:.1%}."
+        )
     return answer(
-        f"The genre of a whole track, one of {len(sizes)} names. The commonest, {sizes.index[0]}, has "
-        f"{sizes.iloc[0] / sizes.sum():.1%} of the tracks; the rarest, {sizes.index[-1]}, "
-        f"{sizes.iloc[-1] / sizes.sum():.1%}.",
+        f"The genre of a whole track, one of {len(sizes)} names. {frequent}",
         *facts.check("genre_balance"),
         *facts.check("small_genres"),
         source="tracks.csv; data_quality.csv",

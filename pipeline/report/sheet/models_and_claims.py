@@ -88,7 +88,7 @@ def selection(facts: RunFacts) -> Answer:
         return Answer(please=NOTHING_CHOSEN)
     return answer(
         "Of all candidates the one whose accuracy on whole test tracks is highest. It was then fitted anew "
-        "on all tracks that are not held out. The holdout took no part in the choice.",
+        f"on {facts.champion['n_tracks']} tracks, none of them held out. The holdout took no part in the choice.",
         facts.found.candidates if facts.found else "",
         "The highest of many is a little too high; the holdout shows by how much, as far as its interval allows.",
         facts.found.champion if facts.found else "",

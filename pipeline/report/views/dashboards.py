@@ -56,7 +56,7 @@ def describe(frames: Mapping[str, pd.DataFrame]) -> Story:
         for dashboard in (
             _overview(),
             _dataset(),
-            _windows(frames["summary_30s_vs_3s"]),
+            _windows(frames["scores"], frames["summary_30s_vs_3s"]),
             _model(frames["feature_importance"]),
             _features(),
             *([genre_profiles()] if len(frames["genre_profile"]) else []),
@@ -161,7 +161,7 @@ def _dataset() -> Dashboard:
     )
 
 
-def _windows(summary: pd.DataFrame) -> Dashboard:
+def _windows(compared: pd.DataFrame, summary: pd.DataFrame) -> Dashboard:
     accuracy = {"metric": ("accuracy",)} | REAL
     scores = Sheet(
         "Accuracy in training, on test and on holdout", "scores", Mark.DOT, (MODEL, SUBSET),
@@ -177,8 +177,8 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
         "rows and keeping tracks whole is the same.", width=0.35,
     )  # fmt: skip
     return Dashboard(
-        "30 s against 3 s",
-        "Do 3-second segments beat 30-second tracks, and how much of that is real?",
+        "Windows",
+        f"{_ask_windows(compared)}, and how much of that is real?",
         "A dot is an accuracy, its line the 95 % interval; the dashed line is what guessing gets. Choose policy "
         f"{COMPARED[0]} to see what shuffled rows would have claimed. The leak gap is how much more that is than under "
         f"the chosen policy (where {COMPARED[0]} is chosen: than under {COMPARED[1]}). Scores here are as tested; the "
@@ -188,12 +188,26 @@ def _windows(summary: pd.DataFrame) -> Dashboard:
     )
 
 
+def _ask_windows(scores: pd.DataFrame) -> str:
+    """Ask about the lengths of windows that there are scores of."""
+    lengths = scores["window_s"].dropna()
+    if lengths.nunique() < 2:
+        return (
+            f"How good is what models hear in windows of {lengths.iloc[0]:g} s"
+            if len(lengths)
+            else "How good is what models hear"
+        )
+    return f"Do windows of {lengths.min():g} s beat those of {lengths.max():g} s"
+
+
 def _leak_gap(summary: pd.DataFrame) -> Field:
     """Return the leak gap of the shortest window: a track that is one row can't leak into itself."""
     gaps = {name: float(name.removeprefix("leak_gap_").removesuffix("s").replace("_", ".")) for name in summary.columns
             if name.startswith("leak_gap_") and summary[name].notna().any()}  # fmt: skip
-    name = min(gaps, key=gaps.__getitem__, default="leak_gap_3s")
-    return Field(name, f"Leak gap, {gaps.get(name, 3):g}-second rows", "mean", "percent")
+    if not gaps:
+        return Field("leak_gap_3s", "Leak gap", "mean", "percent")
+    name = min(gaps, key=gaps.__getitem__)
+    return Field(name, f"Leak gap, {gaps[name]:g}-second rows", "mean", "percent")
 
 
 def _model(importances: pd.DataFrame) -> Dashboard:

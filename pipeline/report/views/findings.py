@@ -212,7 +212,7 @@ EVALUATED = ("run", "model", "feature_set", "window", "policy", "subset", "level
 _HEADINGS = {
     "Overview": _Recipe(("run",), itemgetter("overview"), _overview),
     "Dataset": _Recipe(("run",), _find_tracks, _dataset),
-    "30 s against 3 s": _Recipe(("run", "policy", "level", "feature_set"), _find_test_accuracies, _windows),
+    "Windows": _Recipe(("run", "policy", "level", "feature_set"), _find_test_accuracies, _windows),
     "One model": _Recipe(EVALUATED, itemgetter("confusion"), _model),
     "Feature explorer": _Recipe(("run", "feature", "window"), itemgetter("feature_profile"), _features),
     "Genre profiles": _Recipe(("run", "genre"), itemgetter("genre_profile"), _genres),
