@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 import pandas as pd
@@ -83,12 +85,12 @@ def count(repeats: Sequence[Answers], k: int) -> Tally:
     """
     codes, names = pd.factorize(np.concatenate([answers.groups for answers in repeats]))
     ends = np.cumsum([len(answers.groups) for answers in repeats])[:-1]
-    counted = [_count(*of_one, len(names), k) for of_one in zip(repeats, np.split(codes, ends), strict=True)]
-    sums, confusions, gaps = zip(*counted, strict=True)
+    of_repeats = (_count(*of_one, len(names), k) for of_one in zip(repeats, np.split(codes, ends), strict=True))
+    sums, confusion, gaps = reduce(lambda so_far, more: tuple(map(add, so_far, more)), of_repeats)
     return Tally(
-        sums=sum(sums[1:], sums[0]),
-        confusion=sum(confusions[1:], confusions[0]),
-        gaps=sum(gaps[1:], gaps[0]),
+        sums=sums,
+        confusion=confusion,
+        gaps=gaps,
         accuracies=np.array([answers.right.mean() for answers in repeats]),
         n_rows=int(np.count_nonzero(np.bincount(np.concatenate([answers.rows for answers in repeats])))),
         k=k,
@@ -99,28 +101,27 @@ def _count(
     answers: Answers, groups: np.ndarray, n_groups: int, k: int
 ) -> tuple[sparse.csr_array, np.ndarray, sparse.csr_array]:
     """Return the sums, the confusion and the gaps of a `Tally`, of one repeat whose rows are of these groups."""
-    rows, ones = np.arange(len(groups)), np.ones(len(groups))
-    by_group = sum_into(ones, groups, rows, (n_groups, len(rows)))
+    ones = np.ones(len(groups))
     hits, actual = (sum_into(of, groups, answers.actual, (n_groups, k)) for of in (answers.right, ones))
     if answers.drawn is None:
         predicted = sum_into(ones, groups, answers.predicted, (n_groups, k))
         confusion = sum_into(ones, answers.actual, answers.predicted, (k, k)).toarray()
+        apart = answers.right - answers.confidence
+        gaps = sum_into(apart, groups, _bins(answers.confidence), (n_groups, N_BINS))
     else:
-        predicted = sparse.csr_array(by_group @ answers.drawn)
+        rows = np.arange(len(groups))
+        predicted = sparse.csr_array(sum_into(ones, groups, rows, (n_groups, len(rows))) @ answers.drawn)
         confusion = sum_into(ones, answers.actual, rows, (k, len(rows))) @ answers.drawn
-    return sparse.hstack([hits, actual, predicted]).tocsr(), confusion, by_group @ _gaps(answers)
+        gaps = _gaps_of_guesses(answers, groups, n_groups)
+    return sparse.hstack([hits, actual, predicted]).tocsr(), confusion, gaps
 
 
-def _gaps(answers: Answers) -> sparse.csr_array:
-    """Return right answers minus confidence of each row, by bin of confidence [shape=(n, N_BINS)]."""
-    rows = np.arange(len(answers.rows))
-    if answers.drawn is None:
-        gaps = answers.right - answers.confidence
-        return sum_into(gaps, rows, _bins(answers.confidence), (len(rows), N_BINS))
-    of_guesses = np.zeros((len(rows), N_BINS))
-    for genre, chance in enumerate(answers.drawn.T):
-        of_guesses[rows, _bins(chance)] += chance * ((answers.actual == genre) - chance)
-    return sparse.csr_array(of_guesses)
+def _gaps_of_guesses(answers: Answers, groups: np.ndarray, n_groups: int) -> sparse.csr_array:
+    gaps = np.zeros(n_groups * N_BINS)
+    for genre, chance in enumerate(np.asarray(answers.drawn).T):
+        apart = chance * ((answers.actual == genre) - chance)
+        gaps += np.bincount(groups * N_BINS + _bins(chance), apart, len(gaps))
+    return sparse.csr_array(gaps.reshape(n_groups, N_BINS))
 
 
 def _bins(confidence: np.ndarray) -> np.ndarray:

