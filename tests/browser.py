@@ -32,11 +32,11 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromiu
 
 
 @contextmanager
-def chromium() -> Iterator:
+def chromium(*arguments: str) -> Iterator:
     """Start it, for no longer than a module's tests: no other event loop runs beside Playwright's."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=HANG_S * 1000)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], timeout=HANG_S * 1000)
         yield browser
         browser.close()
 
