@@ -1,6 +1,7 @@
 """What all tests share: a private home with a real embedded MongoDB, and a small demo corpus."""
 
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -92,13 +93,21 @@ def pytest_unconfigure(config):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Let the worker that comes first collect alone: it compiles tests and features, which the others then read."""
+    """Let the worker that comes first collect alone: it compiles tests and features, which the others then read.
+
+    What is imported stays to the end, and Python's collector of garbage need not go through it again and again.
+    """
     with open(__file__, "rb") as turn:
         try:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             fcntl.flock(turn, fcntl.LOCK_SH)
-        return (yield)
+        gc.disable()
+        try:
+            return (yield)
+        finally:
+            gc.enable()
+            gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

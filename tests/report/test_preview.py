@@ -65,9 +65,9 @@ def dark_phone(opened, written):
     assert told == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(opened, written):
-    """A page for a test that chooses or changes something."""
+    """A page for tests that choose or change something, each something else."""
     page, told, _ = opened(written.folder)
     yield page
     assert told == []
@@ -148,44 +148,36 @@ def test_a_bar_has_the_colour_of_its_genre_in_every_view(shown, story):
         assert set(colours) == set(story.colours["genre"].values())
 
 
-def test_a_choice_is_the_same_in_every_view_and_leaves_other_sheets_alone(page):
-    choose(page, 3, "policy", "rows shuffled (random)")
-    chosen = page.locator('#view-4 select[data-choice="policy"]')
-    assert chosen.evaluate("one => one.selectedOptions[0].text") == "rows shuffled (random)"
-    assert figure(page, "Tracks of each genre").get_attribute("data-rows") == "waiting"
-
-
-def test_the_accuracies_change_with_the_policy(page):
+def test_a_choice_is_the_same_in_every_view_and_changes_what_follows_it_alone(page):
     dots = figure(page, ACCURACY).locator("svg .mark-symbol path[aria-label]")
+    headings = page.locator(".view h2")
 
     def labels():
         return sorted(dots.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
 
     honest = labels()
+    assert headings.nth(2).inner_text().startswith("With tracks kept whole, at best so many whole test tracks")
     choose(page, 3, "policy", "rows shuffled (random)")
+    chosen = page.locator('#view-4 select[data-choice="policy"]')
+    assert chosen.evaluate("one => one.selectedOptions[0].text") == "rows shuffled (random)"
+    assert figure(page, "Tracks of each genre").get_attribute("data-rows") == "waiting"
     page.wait_for_function(
         "([title, before]) => [...document.querySelectorAll(`[data-sheet='${title}'] .mark-symbol path[aria-label]`)]"
         ".map(one => one.getAttribute('aria-label')).sort().join() !== before.join()",
         arg=[ACCURACY, honest],
     )
     assert len(labels()) == len(honest) > 0
+    assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many whole test tracks")
+    choose(page, 3, "level", "segment")
+    assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many single test rows")
+    choose(page, 4, "model", "3 nearest neighbours")
+    assert "3 nearest neighbours" in headings.nth(3).inner_text()
+    assert headings.nth(7).inner_text().startswith("3 nearest neighbours names")
 
 
 def test_wrong_predictions_come_first(shown):
     marks = figure(shown, PREDICTIONS).locator(".mark").all_inner_texts()
     assert marks == ["wrong", "right"]
-
-
-def test_a_choice_that_leaves_nothing_says_so(opened, tmp_path):
-    frames = make_frames()
-    frames["confusion"] = frames["confusion"].query("model != 'knn_3' or window_s == 30")
-    preview(frames, tmp_path)
-    page, told, _ = opened(tmp_path)
-    choose(page, 4, "model", "3 nearest neighbours")
-    nothing = figure(page, CONFUSION).locator(".nothing")
-    assert nothing.is_visible()
-    assert "another model, window or feature set has one" in nothing.inner_text()
-    assert told == []
 
 
 def test_what_stands_in_the_data_is_text_and_no_tag(shown):
@@ -250,21 +242,13 @@ def test_what_the_run_found_stands_above_each_view_and_only_what_can_be_chosen_i
     assert min(counts) > 1
 
 
-def test_each_heading_follows_what_is_chosen(page):
-    headings = page.locator(".view h2")
-    assert headings.nth(2).inner_text().startswith("With tracks kept whole, at best so many whole test tracks")
-    choose(page, 3, "policy", "rows shuffled (random)")
-    assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many whole test tracks")
-    choose(page, 3, "level", "segment")
-    assert headings.nth(2).inner_text().startswith("With rows shuffled, at best so many single test rows")
-    choose(page, 4, "model", "3 nearest neighbours")
-    assert "3 nearest neighbours" in headings.nth(3).inner_text()
-    assert headings.nth(7).inner_text().startswith("3 nearest neighbours names")
-
-
-def test_of_a_matrix_too_narrow_for_figures_the_worst_confusions_are_listed(opened, tmp_path):
+def test_of_a_matrix_too_narrow_for_figures_the_worst_are_listed_and_where_nothing_is_left_that_is_said(
+    opened, tmp_path
+):
     genres = tuple(f"genre {i}" for i in range(10))
-    preview(make_frames(genres=genres), tmp_path)
+    frames = make_frames(genres=genres)
+    frames["confusion"] = frames["confusion"].query("model != 'knn_3' or window_s == 30")
+    preview(frames, tmp_path)
     page, told, _ = opened(tmp_path, width=400)
     matrix = figure(page, CONFUSION)
     assert matrix.locator(".worst tbody tr").count() > 0
@@ -273,6 +257,10 @@ def test_of_a_matrix_too_narrow_for_figures_the_worst_confusions_are_listed(open
     labels = matrix.locator("svg text").all_text_contents()
     assert set(genres) <= set(labels)
     assert not any(label.endswith("%") for label in labels)
+    choose(page, 4, "model", "3 nearest neighbours")
+    nothing = matrix.locator(".nothing")
+    assert nothing.is_visible()
+    assert "another model, window or feature set has one" in nothing.inner_text()
     assert told == []
 
 

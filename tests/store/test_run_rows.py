@@ -145,7 +145,7 @@ def test_killed_at_any_write_it_leaves_all_of_before_or_all_of_now(run, store, s
     n_writes = counter.n_writes  # of two: more than one has, so that the last moments are after the end
     before, undisturbed = [[1, 2]] * 6, stored(store)
     outcomes, context = [], multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload(["tests.store.test_run_rows"])  # pytest knows it by a name of its own
     for at in (*range(1, n_writes, step), n_writes):
         killed = context.Process(target=recorded_and_killed, args=(store.name, run.run_id, at))
         killed.start()

@@ -31,6 +31,7 @@ def upload(page, site, song, name: str = "My song.flac") -> None:
     page.get_by_label("Choose a song").set_input_files({"name": name, "mimeType": "audio/flac", "buffer": song})
     page.get_by_role("button", name="Name its genre").click()
     page.locator(".verdict").wait_for()
+    page.wait_for_load_state()  # with its style
 
 
 def assert_fits(page) -> None:

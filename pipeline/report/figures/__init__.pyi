@@ -1,7 +1,8 @@
-from .catalogue import draw_genre_counts, draw_listening
+from .catalogue import draw_genre_counts
 from .compare import draw_comparison, draw_differences
 from .confusion import draw_confusion
 from .explore import draw_correlations, draw_distributions, draw_projection
+from .extract import draw_listening
 from .harmless import draw_harmless
 from .optimise import draw_importances, draw_k_search, draw_learning_curve, draw_pairs
 from .playlists import draw_continuation
