@@ -40,9 +40,10 @@ def excerpts_of(known: Mapping[str, Any]) -> str:
 def drawn_share(known: Mapping[str, Any]) -> float | None:
     """Return the share that the holdout of a dataset, as ``datasets`` knows it, was drawn with.
 
-    It is 0 where none is drawn, and None where an earlier version drew it, which did not say.
+    It is 0 where none is drawn. Of a dataset of an earlier version, which did not keep it, it is the share that was
+    asked for last.
     """
-    return known.get("holdout_drawn")
+    return known.get("holdout_drawn", known.get("holdout_share"))
 
 
 def say_drawn(known: Mapping[str, Any], asked: float) -> str:

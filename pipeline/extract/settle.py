@@ -111,7 +111,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
             *continued.notes,
             *_say_joined(tracks, before),
             *say_large(groups),
-            *_notes(tracks, draw, holdout if drawn == holdout else 0.0),
+            *_notes(tracks, draw, holdout if drawn == holdout or before.isna().any() else 0.0),
         ),
     )
 

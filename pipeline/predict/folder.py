@@ -69,7 +69,7 @@ class Labelling:
         )
 
     def _answer(
-        self, classifier: Classifier, track: dict[str, Any], outcome: Outcome, learned: set[str]
+        self, classifier: Classifier, track: dict[str, Any], outcome: Outcome, learned: set[str] | None
     ) -> dict[str, Any]:
         reject = why_not(self.root, track, outcome, *classifier.answers_on)
         vectors, starts_s = vectors_of(outcome, classifier.needs(segments=self.segments))
@@ -78,7 +78,8 @@ class Labelling:
             why = reject or why_not(self.root, track, outcome, classifier.champion.window_s)
             assert why is not None  # nosec B101 # it has no such window
             return {"reason": why.reason, "detail": why.detail}
-        fields = fields_of(label) | {"known": outcome.track.get("content_hash") in learned}
+        is_known = None if learned is None else outcome.track.get("content_hash") in learned
+        fields = fields_of(label) | {"known": is_known}
         tags = [column.removeprefix("tag_").replace("_", " ") for column, _ in strongest_tags(vectors)]
         fields["tags"] = ", ".join(tags) or None
         if self.segments:

@@ -11,8 +11,10 @@ ROLE = "learned"
 """Of its document in ``models``; only a champion that was imported has one, as its dataset is elsewhere."""
 
 
-def find_learned(run: Run, hashes: Collection[str]) -> set[str]:
-    """Return the contents among these that the champion's dataset has to learn from.
+def find_learned(run: Run, hashes: Collection[str]) -> set[str] | None:
+    """Return the contents among these files' that the champion's dataset has to learn from.
+
+    None where that can't be told: of a table's rows the contents are their values, and no file's.
 
     Raises
     ------
@@ -21,6 +23,8 @@ def find_learned(run: Run, hashes: Collection[str]) -> set[str]:
     """
     if imported := run.facts.get("imported"):
         return set(hashes) & _kept(run, imported["sha256"])
+    if run.database["datasets"].find_one({"dataset": run.dataset, "source": "table"}, {"_id": True}):
+        return None
     here = {**_learning(run), "content_hash": {"$in": list(hashes)}}
     return set(run.database["tracks"].distinct("content_hash", here))
 

@@ -101,9 +101,16 @@ def read_feature_table(
         label_column = table.pick(options.label_column, usual, "--label-column")
     id_column = table.pick(options.id_column, [c for c in ID_COLUMNS if c != label_column], "--id-column")
     segment_column = table.pick(options.segment_column, SEGMENT_COLUMNS, "--segment-column")
-    style_column = pick_styles(table, sublabel, metadata)
-    refuse_same_column(style_column, {"labels": label_column, "ids": id_column, "segments": segment_column})
+    others = {"labels": label_column, "ids": id_column, "segments": segment_column}
+    gives_way = not options.sublabel and sublabel in others.values()
+    style_column = pick_styles(table, "" if gives_way else sublabel, metadata)
     notes = list(table.notes)
+    if options.sublabel_before and not options.sublabel and style_column is None and not (metadata and metadata.styled):
+        notes.append(
+            f"column {options.sublabel_before!r}, which had the styles before, is not there or something else now: no "
+            "track has a style (--sublabel names another column)"
+        )
+    refuse_same_column(style_column, others)
     if style_column and not options.sublabel:
         notes.append(f"styles are those of column {style_column!r}, as before (--sublabel {NO_SUBLABEL} for none)")
     described = {field: _pick_description(table, field) for field in DESCRIPTIONS}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,18 @@ def test_where_each_track_is_one_row_a_gap_is_zero_by_construction_and_no_row_of
     assert np.isnan([gap.ci_low, gap.ci_high]).all()
     candidates = [Candidate("knn_1", single, policy) for policy in ("random", "track")]
     assert LEAK_GAP not in set(evaluate(candidates, repeats=1, seed=0, jobs=1).scores["metric"])
+
+
+@pytest.mark.parametrize(("n_copied", "is_told"), [(2, False), (20, True)])
+def test_where_many_one_row_tracks_have_a_copy_tearing_these_is_a_leak_that_is_told(n_copied, is_told):
+    single = make_samples(segments=1)
+    rows = single.rows.copy()
+    rows.loc[rows.index[n_copied : 2 * n_copied], "group"] = rows["group"].to_numpy()[:n_copied]
+    assert tears_copies_alone(rows, "track") == (not is_told)
+    copied = replace(single, rows=rows)
+    right, n = np.ones(len(single)), np.ones(len(single))
+    kept = AnsweredRows(copied, np.where(np.arange(len(single)) % 2, 1.0, 0.0), n)
+    assert measure_gap(AnsweredRows(copied, right, n), kept, "track").tested == is_told
 
 
 def test_the_interval_holds_the_gap_and_names_one_of_four_points_where_there_are_tracks_enough():

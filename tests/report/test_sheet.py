@@ -108,11 +108,14 @@ def test_of_genres_of_one_size_none_is_the_commonest(facts):
     assert f"The commonest, {same['genre'].iloc[0]}, has " in shares
 
 
-def test_the_command_of_a_table_asks_nothing_of_audio(facts):
-    run = facts.run | {"parameters": {"table": "/of/me/songs.csv", "windows": "30,3", "holdout": 0.1}}
-    table = replace(facts, known=facts.known | {"source": "table"}, run=run)
+@pytest.mark.parametrize("given", [{"table": "/of/me/songs.csv", "metadata": "/of/me/who.csv", "sublabel": "kind"}, {}])
+def test_the_command_names_what_was_remembered_and_of_a_table_asks_nothing_of_audio(facts, given):
+    run = facts.run | {"parameters": {"windows": "30,3", "holdout": 0.1, **given}}
+    remembered = {"location": "/of/me/songs.csv", "metadata": "/of/me/who.csv", "sublabel": "kind"}
+    table = replace(facts, known=facts.known | {"source": "table", "holdout_drawn": 0.25, **remembered}, run=run)
     [command, *_] = items_of(sheet(table, {}))["2e"]["answer"]
-    assert command.endswith("--table songs.csv --holdout 0.1")
+    told = {"--table songs.csv", "--metadata who.csv", "--sublabel kind", "--holdout 0.25"}
+    assert {f"--{option}" for option in command.strip().split(" --")[2:]} == told
 
 
 def test_114_genres_make_tables_that_can_be_read(facts):

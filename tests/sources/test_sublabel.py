@@ -45,6 +45,24 @@ def test_a_column_that_there_is_not_or_that_is_something_else_is_refused(tmp_pat
         read(tmp_path, "id,genre,style,x\na,rock,punk,1\nb,pop,dance,2\n", sublabel=sublabel, label_column="genre")
 
 
+@pytest.mark.parametrize(
+    ("options", "styles"),
+    [
+        ({}, {"punk", "dance"}),
+        ({"label_column": "style"}, {None}),
+        ({"id_column": "style"}, {None}),
+        ({"sublabel_before": "gone"}, {None}),
+    ],
+)
+def test_a_remembered_column_of_styles_gives_way_to_what_it_is_now_and_that_is_said(tmp_path, options, styles):
+    text = "id,genre,style,x\na,rock,punk,1\nb,pop,dance,2\n"
+    table = read(tmp_path, text, **({"sublabel_before": "style"} | options))
+    assert set(table.rows["style"]) == styles
+    said = " ".join(table.notes)
+    assert ("as before" in said) == (styles != {None})
+    assert ("which had the styles before, is not there or something else now" in said) == (styles == {None})
+
+
 def test_a_track_of_several_rows_has_the_style_of_most_of_them_and_none_of_a_tie(tmp_path):
     rows = ["a,rock,punk,1", "a,rock,indie,2", "a,rock,punk,3", "b,pop,dance,1", "b,pop,swing,2", "c,pop,dance,1",
             "c,pop,,2"]  # fmt: skip

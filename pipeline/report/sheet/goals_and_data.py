@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.catalogue import OF_AUDIO
+from pipeline.catalogue import OF_AUDIO, drawn_share
 from pipeline.excerpts import ALL, MIDDLE, MOST_SPREAD, SPREAD
 from pipeline.reasons import REASONS
 from pipeline.report.sheet.answer import Answer, Rows, answer, ask
@@ -16,7 +16,8 @@ from pipeline.report.sheet.facts import RunFacts
 from pipeline.settings import DEMO_DATASET
 
 SYNTHETIC = "The music is synthetic: composed and rendered by the program, so that no score says anything about music."
-_PATHS = ("audio", "table", "metadata")
+_SOURCES = ("audio", "table")
+_PATHS = (*_SOURCES, "metadata")
 _NOT_TOLD = ("exports", "jobs", "scheduler", "append", "features_sample", "answers")
 """Parameters that change no result."""
 
@@ -109,7 +110,12 @@ def script(facts: RunFacts) -> Answer:
             "that stand in their first cells, makes all results.",
             source="the notebooks",
         )
-    shown = {name: Path(value).name if name in _PATHS else value for name, value in given.items()}
+    drawn = drawn_share(facts.known)
+    given = given | {"sublabel": facts.known.get("sublabel") or "", **({} if drawn is None else {"holdout": drawn})}
+    if not any(given.get(name) for name in _SOURCES):
+        given |= {facts.known["source"]: facts.known["location"]}
+    given |= {"metadata": given.get("metadata") or facts.known.get("metadata") or ""}
+    shown = {name: Path(value).name if value and name in _PATHS else value for name, value in given.items()}
     not_told = {*_NOT_TOLD, *(() if facts.is_audio else OF_AUDIO)}
     kept = {name: value for name, value in shown.items() if name not in not_told}
     options = [
@@ -121,7 +127,7 @@ def script(facts: RunFacts) -> Answer:
         f"genrelab run --dataset {shlex.quote(facts.dataset)} {' '.join(options)}".strip(),
         "Paths are told without the folders that they lie in. The same data, seed and versions give the same "
         "figures, on any number of cores.",
-        source="runs.parameters",
+        source="runs.parameters; of what was remembered, collection datasets",
     )
 
 

@@ -30,12 +30,15 @@ class Leak:
         checks of ``data_quality.csv`` that name it; none where it can't be seen from the data
     says : callable
         what else this program does about it, or why it can't be seen
+    can_tell : callable
+        whether the checks could see it at all
     """
 
     number: str
     kind: str
     checks: tuple[str, ...]
     says: Callable[[RunFacts], str]
+    can_tell: Callable[[RunFacts], bool] = lambda _: True
 
 
 def _no_test_set(facts: RunFacts) -> str:
@@ -83,6 +86,7 @@ LEAKS = (
     Leak("L3.1", "Learning from the future of what is tested", (), _time),
     Leak("L3.2", "Test tracks that hang together with training tracks, as by one artist",
          ("artists_on_both_sides", "learned_from_other_music"),
-         lambda facts: " ".join(facts.found.leaks) if facts.found else ""),
+         lambda facts: " ".join(facts.found.leaks) if facts.found else "",
+         lambda facts: bool(facts.tracks["artist"].notna().any())),
     Leak("L3.3", "Test tracks unlike the music of the claim", ("unlike_sides", "one_artist_genres"), _bias),
 )  # fmt: skip

@@ -92,13 +92,20 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _seen(leak: leaks.Leak, facts: RunFacts) -> str:
+    if any(facts.warns(name) for name in leak.checks):
+        return "warning"
+    can_tell = leak.can_tell(facts) and any(facts.check(name) for name in leak.checks)
+    return "no sign" if can_tell else "not visible"
+
+
 def _leak(leak: leaks.Leak, facts: RunFacts) -> dict[str, Any]:
     says = [words for name in leak.checks for words in facts.check(name)]
     about = leak.says(facts)
     return {
         "number": leak.number,
         "kind": leak.kind,
-        "seen": "warning" if any(facts.warns(name) for name in leak.checks) else "no sign" if says else "not visible",
+        "seen": _seen(leak, facts),
         "says": [*([about] if about else []), *says],
     }
 
