@@ -61,8 +61,8 @@ def bar(title: str, unit: str, total: int) -> tqdm:
 def libraries_quiet() -> Iterator[None]:
     """Send nowhere what C libraries write to standard error meanwhile; what Python writes there stays.
 
-    libmpg123 has lines on each damaged frame. What is wrong with a file is told by what decodes it. It is one switch for
-    the whole process: for one thread at a time, and handlers of logs that were made before write nowhere meanwhile.
+    libmpg123 has lines on each damaged frame. What is wrong with a file is told by what decodes it. It is one switch
+    for the whole process: for one thread at a time, and handlers of logs made before write nowhere meanwhile.
     """
     if sys.stderr is None:  # it was closed, and its number may be another file's by now
         yield
