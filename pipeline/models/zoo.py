@@ -11,7 +11,7 @@ from pipeline.models.registry import KERNEL_ROWS, ZooEntry
 USUAL_MODELS = ("dummy_most_frequent", "dummy_stratified", "logistic_regression", "knn_3", "random_forest", "svm_rbf")
 EVERY_MODEL = "all"
 
-FOREST_ROWS, FOREST_CELLS = 60_000, 450_000
+FOREST_ROWS, FOREST_CELLS = 60_000, 400_000
 """A node keeps a number for each genre, and a tree has about a node a row where genres are hard to tell. So 100 fully
 grown trees take about 6 KB a row of ten genres and 0.1 MB a row of a hundred, for each thread that grows some: of so
 many rows, and so many rows times genres, half a gigabyte at most."""
