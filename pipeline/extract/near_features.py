@@ -115,7 +115,8 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     which ``CHANCE`` tracks are expected. So a table of few features, where any two tracks may agree, asks for more than
     one of many. ``NEAREST_BY_CHANCE`` bounds it.
 
-    A track with ten or more near copies has nothing else among its neighbours, and is not found.
+    A track with ten or more near copies has nothing else among its neighbours, and is not found. Tracks of another kind
+    that lie as near to each other as copies do, at a fifth of the way to others, can't be told from copies.
 
     Of more than `SAMPLE` tracks a sample tells the dimension, and random projection trees who may have a near copy at
     all (`may_have_company`): those are compared with every other. So time grows with n log n where few tracks have a
