@@ -35,7 +35,7 @@ class SettleReport:
     def __str__(self) -> str:
         counts = (
             f"{self.n_tracks} usable tracks; {self.n_copies} hold the recording of another one "
-            f"({self.n_duplicates} exactly); "
+            f"({self.n_duplicates} exactly){', and go to its side of every honest split' if self.n_copies else ''}; "
             f"{self.n_holdout} are held out ({self.n_holdout / self.n_tracks:.1%})"
         )
         return "\n".join([counts, *(f"· {note}" for note in self.notes)])

@@ -97,6 +97,13 @@ def test_without_artists_durations_parameters_or_a_holdout_all_items_are_there(f
     assert items["2b"]["status"] == "partly"
 
 
+def test_where_no_track_is_held_out_nothing_is_said_of_a_holdout(facts):
+    for held in (True, False):
+        items = items_of(sheet(replace(facts, tracks=facts.tracks.assign(holdout=held)), {}))
+        for number in ("3a", "5d", "6a"):
+            assert any("holdout" in words for words in items[number]["answer"][:4]) == held, number
+
+
 def test_of_genres_of_one_size_none_is_the_commonest(facts):
     genres = facts.tracks["genre"]
     same = facts.tracks.groupby(genres).head(genres.value_counts().min())

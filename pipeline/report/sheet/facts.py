@@ -87,6 +87,11 @@ class RunFacts:
         return Path(self.known["location"]).name
 
     @property
+    def has_holdout(self) -> bool:
+        """Whether any track is held out."""
+        return bool(self.tracks["holdout"].any())
+
+    @property
     def is_audio(self) -> bool:
         """Whether features were computed here, from sound."""
         return self.known["source"] == "audio"

@@ -139,7 +139,8 @@ def sources(facts: RunFacts) -> Answer:
     held = int(facts.tracks["holdout"].sum())
     synthetic = facts.dataset == DEMO_DATASET
     return answer(
-        f"Training, test and holdout are drawn from one source, {facts.source_name!r}, catalogued {when}.",
+        f"{'Training, test and holdout' if held else 'Training and test tracks'} are drawn from one source, "
+        f"{facts.source_name!r}, catalogued {when}.",
         f"The label of a track is {labels}.",
         f"Artists, titles and splits come from {Path(metadata).name!r}." if metadata else "No metadata were given.",
         f"{held} of {len(facts.tracks)} tracks were held out before any model was fitted." if held else "",

@@ -88,9 +88,11 @@ def selection(facts: RunFacts) -> Answer:
         return Answer(please=NOTHING_CHOSEN)
     return answer(
         "Of all candidates the one whose accuracy on whole test tracks is highest. It was then fitted anew "
-        f"on {facts.champion['n_tracks']} tracks, none of them held out. The holdout took no part in the choice.",
+        f"on {facts.champion['n_tracks']} tracks"
+        + (", none of them held out. The holdout took no part in the choice." if facts.has_holdout else "."),
         facts.found.candidates if facts.found else "",
-        "The highest of many is a little too high; the holdout shows by how much, as far as its interval allows.",
+        "The highest of many is a little too high"
+        + ("; the holdout shows by how much, as far as its interval allows." if facts.has_holdout else "."),
         facts.found.champion if facts.found else "",
         source="runs.champion, scores.csv, k_search.csv",
     )
@@ -141,7 +143,7 @@ def training_only(facts: RunFacts) -> Answer:
     """6a."""
     return answer(
         "Scaling, choice of features, search and fit are one estimator that is fitted on training rows; tests of "
-        "genrelab verify it. The holdout was set aside before.",
+        f"genrelab verify it.{' The holdout was set aside before.' if facts.has_holdout else ''}",
         ""
         if facts.is_audio
         else "What was computed over all rows of the table before it came here can't be undone here.",
