@@ -57,12 +57,10 @@ def test_what_a_table_changes_is_seen_at_once_and_after(database, table, after):
     table(BEFORE)
     check(database)
     first = version(database)
-    table(after, settled=False)
-    assert version(database) is None
-    check(database)
-    table(after)
-    assert version(database) not in (None, first)
-    check(database)
+    for settled in (False, True):
+        table(after, settled=settled)
+        assert version(database) not in (None, first)
+        check(database)
     table(BEFORE)  # what was taken out comes back
     check(database)
 

@@ -139,7 +139,7 @@ def test_no_cell_shows_a_part(shell, monkeypatch, mode, secret):
     run_in_notebook(shell, f"%xmode {mode}")
     told = run_in_notebook(shell, "from pipeline.store import connect\nconnect()")
     get_settings.cache_clear()
-    assert "StoreError" in told or "UnreachableError" in told
+    assert "mongodb" in told.lower(), "something else is told"
     assert_nothing_shown(told, secret)
 
 
