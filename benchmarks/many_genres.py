@@ -11,16 +11,16 @@ counts once), looked at twice a second; in a stage's row it is that of its own p
 while a stage is at work: its CPU is told with its own stage, its wall clock is what its notebook took.
 
 Before 2026-11-27 the same table took 783 s of CPU and 2,746 MiB, on the same machine beside other work: 60, 37, 172,
-221, 165, 43 and 85 s in the stages from 01 to 07. A profile said where: coupling the probabilities of 6,441 pairs of
-genres (half a millisecond a row; a fifth of one now), the search for near copies (27 s, in several stages), the
-bootstrap of calibration errors over 38,000 artists, and nearest neighbours. Then, with nothing beside it, it took 316 s
-of wall clock, 391 of CPU and 2,441 MiB, and a profile named the mistakes of 38,000 artists, counted one by one (12 s),
-near copies, and a loss whose slopes were tried out.
+221, 165, 43 and 85 s in the stages from 01 to 07. Profiles said where: coupling the probabilities of 6,441 pairs of
+genres, the search for near copies in several stages, the bootstrap of calibration errors over 38,000 artists, nearest
+neighbours, the mistakes of 38,000 artists counted one by one, and a loss whose slopes were tried out. Then, with
+nothing beside it, it took 291 s of wall clock, 366 of CPU and 2,365 MiB, and profiles named answers of one row a track
+that were counted twice, once as rows and once as tracks, the genre of each group by a table of all genres, texts looked
+up one by one, and rows of tables that were read as dictionaries.
 
-Promised are 3 minutes on two free cores and 2 GiB, and neither is kept. A third of the CPU of 03 and 04 goes into the
-answers of the support-vector machine (60 µs a row to solve a linear system of 114 unknowns, as much for the margins and
-what is solved), the rest is spread thin. Most memory is held where two forests are asked side by side; the process that
-runs the stages and the one that waits hold four tenths of a gigabyte more.
+Promised are 3 minutes on two free cores and 2 GiB; the memory is kept, the time is not. A third of the CPU of 03 and 04
+goes into the answers of the support-vector machine (half of it to solve a linear system of 114 unknowns a row), the
+rest is spread thin.
 """
 
 import datetime
