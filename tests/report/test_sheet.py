@@ -125,6 +125,14 @@ def test_the_command_names_what_was_remembered_and_of_a_table_asks_nothing_of_au
     assert {f"--{option}" for option in command.strip().split(" --")[2:]} == told
 
 
+def test_the_command_of_the_demo_corpus_names_no_source(facts):
+    demo = replace(facts, known=facts.known | {"synthetic": True}, run=facts.run | {"parameters": {"seed": 7}})
+    [command, *_] = items_of(sheet(demo, {}))["2e"]["answer"]
+    assert "--seed 7" in command
+    assert "--audio" not in command
+    assert "--metadata" not in command
+
+
 def test_114_genres_make_tables_that_can_be_read(facts):
     many = facts.tracks.iloc[[0] * 114].assign(genre=[f"genre {i:03d}" for i in range(114)])
     items = items_of(sheet(replace(facts, tracks=many), {}))

@@ -112,9 +112,10 @@ def script(facts: RunFacts) -> Answer:
         )
     drawn = drawn_share(facts.known)
     given = given | {"sublabel": facts.known.get("sublabel") or "", **({} if drawn is None else {"holdout": drawn})}
-    if not any(given.get(name) for name in _SOURCES):
-        given |= {facts.known["source"]: facts.known["location"]}
-    given |= {"metadata": given.get("metadata") or facts.known.get("metadata") or ""}
+    if not facts.known.get("synthetic"):  # the demo corpus is written anew wherever it is asked for
+        if not any(given.get(name) for name in _SOURCES):
+            given |= {facts.known["source"]: facts.known["location"]}
+        given |= {"metadata": given.get("metadata") or facts.known.get("metadata") or ""}
     shown = {name: Path(value).name if value and name in _PATHS else value for name, value in given.items()}
     not_told = {*_NOT_TOLD, *(() if facts.is_audio else OF_AUDIO)}
     kept = {name: value for name, value in shown.items() if name not in not_told}
