@@ -35,6 +35,7 @@ def upload(page, site, song, name: str = "My song.flac") -> None:
 
 
 def assert_fits(page) -> None:
+    page.wait_for_load_state()  # words may be there before their style
     widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert widths[0] <= widths[1], "the page is wider than the screen"
 
