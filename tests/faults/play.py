@@ -8,24 +8,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import altair  # noqa: F401 - what stages import while they run is imported here once, before any child starts
-import librosa
-import pantab  # noqa: F401
 import pymongo.monitoring
-import seaborn  # noqa: F401
-import sklearn.ensemble  # noqa: F401
 
 from pipeline.errors import GenrelabError
-from pipeline.models import persistence
 from pipeline.settings import get_settings
-from pipeline.stages import STAGES, find_stage
+from pipeline.stages import find_stage
 from pipeline.store import connect, find_run
 from pipeline.store.server import EmbeddedServer
-
-librosa.to_mono  # noqa: B018 - loads what it stands for
-persistence._skops()
-for each in STAGES:
-    each.function  # noqa: B018 - imports it
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
 LEASES = "leases"

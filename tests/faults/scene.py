@@ -76,7 +76,7 @@ class Scene:
 
     def __post_init__(self):
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.faults.play"])
+        self._context.set_forkserver_preload(["tests.faults.stage_imports", "tests.faults.play"])
 
     @property
     def settings(self) -> Settings:
