@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -151,10 +152,13 @@ def _spoken(story: Story) -> Story:
 def _packed(values: pd.Series, column: Column) -> dict[str, Any]:
     """Return a column as numbers, or as codes into its distinct texts; null stays null."""
     if column.kind in (NUMBER, INTEGER):
-        return {"values": [None if pd.isna(value) else _short(value) for value in values]}
+        codes, numbers = pd.factorize(values)
+        short = np.array([*map(_short, numbers), None], dtype=object)  # the last is that of code -1: there is none
+        return {"values": short[codes].tolist()}
     texts = values.map(dict(zip((True, False), column.truth, strict=True))) if column.kind == BOOLEAN else values
     codes, levels = pd.factorize(texts.astype(object), sort=True)
-    return {"levels": levels.tolist(), "codes": [None if code < 0 else int(code) for code in codes]}
+    numbers = np.array([*range(len(levels)), None], dtype=object)
+    return {"levels": levels.tolist(), "codes": numbers[codes].tolist()}
 
 
 def _short(value: float) -> float | int:
