@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ _BESIDE_THE_TITLE = re.compile(
 """Guests and remasters: the recording is the same. "Live", "remix", "part 2" stay: it is another one."""
 
 
+@lru_cache(maxsize=100_000)
 def artist_key(name: str | None) -> str | None:
     """Return what two spellings of an artist have in common: NFC, case folded, white space squeezed.
 
