@@ -47,7 +47,8 @@ def _follow(schema: dict[str, Any], tables: list[Table]) -> dict[str, Any]:
         "required": required + [name for name in own if name in rules["required"]],
         "properties": {"_id": rules["properties"]["_id"], **{column.name: _rule(column) for column in columns}, **own},
     }
-    return schema | {"validator": {"$jsonSchema": rules | followed}}
+    packed = {table.name: list(table.packed) for table in tables if table.packed}
+    return schema | ({"packed": packed} if packed else {}) | {"validator": {"$jsonSchema": rules | followed}}
 
 
 def _rule(column: Column) -> dict[str, Any]:

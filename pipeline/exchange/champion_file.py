@@ -21,7 +21,9 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.exchange.manifest import say_wrong
 
-FORMAT, VERSION = "genrelab champion", 1
+FORMAT, VERSION = "genrelab champion", 2
+READABLE = (1, VERSION)
+"""In the first, each cell of a confusion is a document."""
 MANIFEST = "genrelab.json"
 
 LARGEST_MANIFEST = 2**24
@@ -94,11 +96,11 @@ def _read(archive: zipfile.ZipFile, path: Path) -> ChampionFile:
     about = json.loads(manifest)
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise BrokenFileError(path, "is no champion that `genrelab models export` wrote")
-    if about.get("version") != VERSION:
+    if about.get("version") not in READABLE:
         raise BrokenFileError(
             path,
             f"was written by another version of genrelab ({about.get('genrelab')}, format {about.get('version')}; this "
-            f"one reads format {VERSION}): update genrelab on the machine with the lower one",
+            f"one reads formats up to {VERSION}): update genrelab on the machine with the lower one",
         )
     sha256 = hashlib.sha256(manifest).hexdigest()
     if archive.comment.decode("ascii", "replace") != sha256:

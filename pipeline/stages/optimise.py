@@ -162,8 +162,8 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     tuned = _tuned(main, policies, best_k, compared, options.search)
     evaluation = evaluate(tuned, **how) if tuned else Evaluation.empty()
     ranked = ranking(pd.concat([scores, evaluation.scores], ignore_index=True), policy)
-    confusion = pd.concat([run.table("confusion", stage="compare"), evaluation.confusion], ignore_index=True)
-    hardest = _rows_of(confusion, ranked.iloc[0]["model"], policy)
+    best = {"model": ranked.iloc[0]["model"], "split_policy": policy, "level": "segment"}
+    hardest = pd.concat([run.table("confusion", stage="compare", **best), _rows_of(evaluation.confusion, best)])
     pair_scores = evaluate_pairs(main, choose_pairs(options.pairs, samples[0].genres, hardest), policy, **how)
     about: dict[str, Any] = {"seed": options.seed, "search": options.search}
     champion = crown(ranked, samples, policy=policy, **about)
@@ -265,9 +265,8 @@ def _tuned(
     ]
 
 
-def _rows_of(confusion: pd.DataFrame, model: str, policy: str) -> pd.DataFrame:
-    of_model = (confusion["model"] == model) & (confusion["split_policy"] == policy)
-    return confusion[of_model & (confusion["level"] == "segment")]
+def _rows_of(table: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
+    return table[(table[list(values)] == pd.Series(values)).all(axis=1)]
 
 
 def _corrected_score(best: pd.Series, policy: str, corrected: Corrected | None, repeats: int) -> pd.DataFrame:

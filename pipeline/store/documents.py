@@ -1,8 +1,10 @@
 """Documents in: idempotent upserts by natural key, and rows of a table as they come."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice, pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,10 @@ from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 from pipeline.store.schema import natural_key
 
 BATCH = 1000
+WRITERS = 2
+"""Threads that write: on more, and on fewer, a hundred thousand documents take longer."""
+
+Written = TypeVar("Written")
 
 
 def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, replace: bool = False) -> int:
@@ -33,8 +39,8 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
         how many documents were written
     """
     key = natural_key(collection.name)
-    written = 0
-    for batch in _batches(documents):
+
+    def write(batch: list[Mapping[str, Any]]) -> int:
         operations: list[ReplaceOne | UpdateOne] = []
         for document in batch:
             selector = {name: document.get(name) for name in key}
@@ -43,8 +49,21 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
             else:
                 operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
         _write(collection, operations)
-        written += len(operations)
-    return written
+        return len(operations)
+
+    return sum(_beside(write, _batches(documents)))
+
+
+def _beside(write: Callable[[list[Any]], Written], batches: Iterable[list[Any]]) -> Iterator[Written]:
+    """Yield what `write` returns for each batch, by threads: one makes the next while the server takes another."""
+    with ThreadPoolExecutor(WRITERS) as writers:
+        running: deque[Future[Written]] = deque()
+        for batch in batches:
+            running.append(writers.submit(write, batch))
+            if len(running) > WRITERS:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
 
 def _write(collection: Collection, operations: list[ReplaceOne | UpdateOne]) -> None:
@@ -61,8 +80,29 @@ def insert_rows(collection: Collection, rows: pd.DataFrame, constants: Mapping[s
     """Write `rows` as new documents, each with `constants` beside its own fields; `read_rows` keeps their order."""
     # Rows are read in the order of their ids, which a clock set back, or its counter's end, would disturb in between.
     ids = sorted(ObjectId() for _ in range(len(rows)))
-    for batch in _batches(zip(ids, plain_records(rows), strict=True)):
+
+    def write(batch: list[tuple[ObjectId, dict[str, Any]]]) -> int:
         collection.insert_many([{"_id": row_id, **constants, **record} for row_id, record in batch], ordered=False)
+        return len(batch)
+
+    sum(_beside(write, _batches(zip(ids, plain_records(rows), strict=True))))
+
+
+def pack_rows(rows: pd.DataFrame, packed: Sequence[str]) -> pd.DataFrame:
+    """Return a row for all that follow each other and differ in nothing but `packed`, which are lists there.
+
+    `pipeline.store.frames.unpack_rows` undoes it.
+    """
+    names = [name for name in packed if name in rows]
+    if not names or not len(rows):
+        return rows
+    others = rows.drop(columns=names)
+    codes = np.column_stack([np.zeros(len(rows)), *(pd.factorize(others[name])[0] for name in others)])
+    starts = np.flatnonzero(np.append(True, (codes[1:] != codes[:-1]).any(axis=1)))
+    stretches = list(pairwise([*starts.tolist(), len(rows)]))
+    values = {name: _plain_values(rows[name]) for name in names}
+    lists = {name: [column[start:end] for start, end in stretches] for name, column in values.items()}
+    return rows.iloc[starts].assign(**{name: pd.Series(of, rows.index[starts]) for name, of in lists.items()})
 
 
 def plain_records(rows: pd.DataFrame) -> list[dict[str, Any]]:

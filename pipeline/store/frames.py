@@ -61,6 +61,15 @@ def as_frame(documents: Iterable[Mapping[str, Any]], at_once: int = ROWS_AT_ONCE
     return pd.DataFrame({name: objects.pop(name).tolist() for name in list(objects)})
 
 
+def unpack_rows(rows: pd.DataFrame, packed: Sequence[str]) -> pd.DataFrame:
+    """Return the rows that `pipeline.store.documents.pack_rows` packed; those that were not stay as they are."""
+    names = [name for name in packed if name in rows]
+    if not names:
+        return rows
+    every = rows.explode(names, ignore_index=True)
+    return every.assign(**{name: every.pop(name).tolist() for name in names})[list(rows)]
+
+
 def are_among(texts: pd.Series | pd.Index, known: Iterable[str]) -> np.ndarray:
     """Tell which of many texts are among many known ones [shape=(n,), dtype=bool].
 

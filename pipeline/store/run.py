@@ -19,9 +19,9 @@ from pymongo.errors import BulkWriteError, PyMongoError, WriteError
 
 from pipeline.errors import StoreError
 from pipeline.store.connection import words_of
-from pipeline.store.documents import insert_rows
-from pipeline.store.frames import read_frame, read_rows
-from pipeline.store.schema import fields, natural_key
+from pipeline.store.documents import insert_rows, pack_rows
+from pipeline.store.frames import read_frame, read_rows, unpack_rows
+from pipeline.store.schema import fields, natural_key, packed_fields
 
 ROWS = ("scores", "results", "predictions", "models", "answers")
 """The collections of which each document belongs to a generation."""
@@ -128,8 +128,9 @@ class Run:
         return scores.sort_values(order, ignore_index=True)
 
     def table(self, table: str, **query: Any) -> pd.DataFrame:
-        """Read a result table, a stage's rows in the order they were written."""
-        return self._rows("results", {**query, "table": table}).drop(columns="table", errors="ignore")
+        """Read a result table, a stage's rows in the order they were written; a `query` names no packed column."""
+        rows = self._rows("results", {**query, "table": table}).drop(columns="table", errors="ignore")
+        return unpack_rows(rows, packed_fields(table))
 
     def predictions(self, **query: Any) -> pd.DataFrame:
         """Read predictions of held-out rows, in the order they were written."""
@@ -232,7 +233,8 @@ class Run:
     def _write(self, rows: StageRows, mine: Mapping[str, str]) -> None:
         insert_rows(self.database["scores"], rows.scores, mine)
         for table, frame in rows.tables.items():
-            insert_rows(self.database["results"], frame, {**mine, "table": table})
+            packed = pack_rows(frame, packed_fields(table))
+            insert_rows(self.database["results"], packed, {**mine, "table": table})
         insert_rows(self.database["predictions"], rows.predictions, mine)
         insert_rows(self.database["answers"], rows.answers, mine)
         files = GridFS(self.database, collection=ARTEFACTS)

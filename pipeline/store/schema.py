@@ -38,6 +38,11 @@ def fields(collection: str) -> list[str]:
     return list(load_schema()[collection]["validator"]["$jsonSchema"]["properties"])
 
 
+def packed_fields(table: str) -> list[str]:
+    """Return the fields of a result table that are lists in ``results``: one document holds many of its rows."""
+    return load_schema()["results"]["packed"].get(table, [])
+
+
 def apply_schema(database: Database) -> None:
     """Create or update every collection, validator and index, and bring an older layout up to date.
 

@@ -90,6 +90,9 @@ class Table:
         to other exports; every export's ``run_id`` is in ``runs``
     collection : str
         where MongoDB keeps the rows as a stage of a run made them; empty: they are gathered or computed for the export
+    packed : tuple of str
+        of a table of very many rows in ``results``: columns that are lists there, in one document for all rows that
+        follow each other and differ in nothing else
     """
 
     name: str
@@ -98,6 +101,7 @@ class Table:
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     collection: str = ""
+    packed: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:

@@ -214,6 +214,7 @@ CONFUSION = Table(
     ),
     key=key(*DIMENSIONS, "actual", "predicted"),
     collection="results",
+    packed=("predicted", "n", "share_of_actual"),
 )
 
 HOLDOUT_PREDICTIONS = Table(

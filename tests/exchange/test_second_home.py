@@ -20,6 +20,7 @@ from pipeline.exchange import (
     read_champion_file,
     write_champion_file,
 )
+from pipeline.exchange.champion_file import VERSION
 from pipeline.listen.desk import Desk
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
@@ -152,10 +153,16 @@ def test_what_is_no_champion_is_told(exported, tmp_path, kind):
             archive.writestr("song.txt", "la")
     elif kind == "newer":
         file = read_champion_file(exported)
-        write_champion_file(replace(file, about={**file.about, "version": 2}), path)
+        write_champion_file(replace(file, about={**file.about, "version": VERSION + 1}), path)
     words = {"nothing": "can't be read", "folder": "can't be read", "newer": "another version of genrelab"}
     with pytest.raises(BrokenFileError, match=words.get(kind, "no champion that")):
         read_champion_file(path)
+
+
+def test_a_file_of_the_first_format_is_read(exported, tmp_path):
+    file, path = read_champion_file(exported), tmp_path / "first.champion"
+    write_champion_file(replace(file, about={**file.about, "version": 1}), path)
+    assert read_champion_file(path).members == file.members
 
 
 def _packed(path, kind, told):

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,8 @@ from pipeline.store import (
     read_track_means,
     upsert,
 )
+from pipeline.store.documents import pack_rows
+from pipeline.store.frames import unpack_rows
 from tests.examples import examples
 
 ODD_NAMES = [
@@ -161,6 +164,34 @@ def test_any_table_comes_back_as_it_was_written(store, table):
     if len(table):
         assert list(frame.columns) == [*OWN, *table.columns]
         assert plain(frame[list(table.columns)]) == plain(table)
+
+
+FEW = st.sampled_from([None, math.nan, 0, 1.5, "", "rock"])
+
+
+@given(st.lists(st.tuples(FEW, FEW, FEW, FEW), max_size=12), st.integers(0, 12))
+@examples(60)
+def test_rows_that_differ_in_nothing_but_packed_columns_are_one_document_and_come_back_as_they_were(store, rows, whole):
+    """Though some were written before there were packed ones."""
+    table = pd.DataFrame(rows, columns=["actual", "model", "n", "predicted"], dtype=object)
+    store["results"].delete_many({})
+    insert_rows(store["results"], table[:whole], OWN)
+    insert_rows(store["results"], pack_rows(table[whole:], ["predicted", "n", "share"]), OWN)
+    pairs = [(None if pd.isna(actual) else actual, None if pd.isna(model) else model) for actual, model, *_ in rows]
+    assert store["results"].count_documents({}) == len(rows[:whole]) + len(list(groupby(pairs[whole:])))
+    frame = unpack_rows(read_rows(store["results"], OWN), ["predicted", "n", "share"])
+    assert len(frame) == len(table)
+    if rows:
+        assert list(frame.columns) == [*OWN, *table.columns]
+        assert plain(frame[list(table.columns)]) == plain(table)
+
+
+def test_columns_of_numbers_are_columns_of_numbers_when_they_were_packed(store):
+    table = pd.DataFrame({"actual": ["a", "a", "b"], "n": [1, 2, 3], "share": [0.25, 0.75, 1.0]})
+    store["results"].delete_many({})
+    insert_rows(store["results"], pack_rows(table, ["n", "share"]), OWN)
+    read = unpack_rows(read_rows(store["results"], OWN), ["n", "share"])
+    assert read[["n", "share"]].dtypes.astype(str).tolist() == ["int64", "float64"]
 
 
 @st.composite
