@@ -52,12 +52,12 @@ def finished(store, dataset: str = "d") -> Run:
 
 
 def record(run: Run, stage: str, *numbers: int, outdates=(), **facts) -> None:
-    rows = StageRows(tables={"confusion": pd.DataFrame({"n": numbers})})
+    rows = StageRows(tables={"class_report": pd.DataFrame({"n": numbers})})
     run.record(stage, rows, outdates=outdates, facts=facts)
 
 
 def numbers(run: Run) -> list[int]:
-    found = run.table("confusion")
+    found = run.table("class_report")
     return found["n"].tolist() if len(found) else []
 
 
