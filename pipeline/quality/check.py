@@ -15,6 +15,7 @@ MOST_NAMED = 20
 
 MEANINGS = {
     "rejects": "files and rows that could not be used",
+    "no_label": "files or rows of which nothing tells the genre; a warning where that is more than one in ten",
     "missing_tracks": "tracks that the source did not show when it was last catalogued; they count with what is known",
     "missing_metadata": "tracks of an unknown artist; titles and predefined splits are counted beside",
     "columns_left_out": "columns of a table that look like features and are none: they count, name, repeat the label …",
@@ -55,7 +56,14 @@ MEANINGS = {
 _OF_A_WINDOW = re.compile(r"_([\d.e+-]+)s$")
 
 GRAVE = frozenset(
-    {"synthetic_music", "learned_from_other_music", "few_tracks", "one_artist_genres", "duplicates_across_genres"}
+    {
+        "synthetic_music",
+        "learned_from_other_music",
+        "no_label",
+        "few_tracks",
+        "one_artist_genres",
+        "duplicates_across_genres",
+    }
 )
 """Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""
 
