@@ -37,6 +37,7 @@ MEANINGS = {
     "scaled_before": "features of a table that were scaled over all rows before they came; a row a window",
     "label_telling_features": "features of a table each of which parts the genres by itself; a row a window",
     "test_side": "tracks that are tested in the first split; a warning where none is held out besides",
+    "repeats_of_tested": "tracks left out of training by a predefined split: they repeat tested ones; no row if none",
     "artists_on_both_sides": "test tracks of the first split by artists who are learned from as well",
     "unlike_sides": "genres whose shares on the two sides of the first split differ by more than chance explains",
     "one_artist_genres": "genres whose known artist is always the same: no score says anything about such a genre",

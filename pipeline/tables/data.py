@@ -130,7 +130,7 @@ TRACKS = Table(
         optional("sample_rate_hz", INTEGER, "sample rate of the file, hertz", unit="Hz"),
         optional("channels", INTEGER, "channels of the file", unit="channels"),
         Column("holdout", BOOLEAN, "set aside: no model saw it before stage 06"),
-        optional("predefined_split", STRING, "the metadata's own split, as it is written there", prefix="split-"),
+        optional("predefined_split", STRING, "its side of a predefined split, as it is written", prefix="split-"),
         optional(
             "duplicate_of",
             STRING,

@@ -69,7 +69,7 @@ def splits(facts: RunFacts) -> Answer:
     here = facts.scores[(facts.scores["split_policy"] == policy.name) & (facts.scores["level"] == "track")]
     tested = here[(here["subset"] == "test") & (here["metric"] == "accuracy")]
     held = facts.tracks["holdout"]
-    repeats = f"{int(tested['repeats'].max())} random splits" if policy.drawn else "one split that the metadata make"
+    repeats = f"{int(tested['repeats'].max())} random splits" if policy.drawn else "one predefined split"
     return answer(
         f"Holdout: {int(held.sum())} of {len(held)} tracks, stratified by genre, drawn once before all else and met "
         "once "
@@ -159,6 +159,7 @@ def dependencies(facts: RunFacts) -> Answer:
         f"Results are read {policy.phrase}: {policy.about}." if policy else "",
         "No exact copy lies on both sides." if policy and policy.honest else "",
         *facts.check("duplicates"),
+        *facts.check("repeats_of_tested"),
         *facts.check("near_duplicates"),
         *facts.check("same_title"),
         *facts.check("artists_on_both_sides"),
