@@ -230,3 +230,8 @@ def test_the_card_has_the_figure_to_expect_where_the_run_has_one(songs):
 
     card = model_card(Corrected(songs.database, songs.dataset, songs.run_id))
     assert "| accuracy to expect, less what being the highest adds | test | 0.123 | too few to say |  |" in card
+
+
+def test_the_verdict_on_styles_is_part_of_what_speaks_for_the_result(facts):
+    styled = replace(facts, found=replace(facts.found, styles="To name a style is better than flat."))
+    assert "To name a style is better than flat." in items_of(sheet(styled, {}))["8a"]["answer"]

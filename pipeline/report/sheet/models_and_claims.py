@@ -241,6 +241,7 @@ def validity(facts: RunFacts) -> Answer:
         curve,
         *(facts.elsewhere or (NO_OTHER,)),
         facts.found.harmless if facts.found else "",
+        facts.found.styles if facts.found else "",
         SYNTHETIC if facts.dataset == DEMO_DATASET else "",
         source="runs.champion, learning_curve.csv",
     )
