@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.interval import TOO_FEW
+from pipeline.evaluation.learning_curve import OWN_SPLITS
 from pipeline.evaluation.score import name_metric
 from pipeline.features.means import base_set
 from pipeline.features.set_words import title_set
@@ -239,6 +240,7 @@ def validity(facts: RunFacts) -> Answer:
         held or (facts.policy.no_holdout if facts.policy else NOTHING_COMPARED),
         facts.found.one_artist if facts.found else "",
         curve,
+        OWN_SPLITS if curve else "",
         *(facts.elsewhere or (NO_OTHER,)),
         facts.found.harmless if facts.found else "",
         facts.found.styles if facts.found else "",
