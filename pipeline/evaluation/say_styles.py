@@ -60,7 +60,7 @@ def _compare(tested: pd.DataFrame) -> str:
         return "is better than flat"
     worse = tested[(tested["p_adjusted"] < SIGNIFICANCE) & (tested["gain"] < 0)]
     if len(worse):
-        return f"is not better than flat, but worse than {' and '.join(map(_NAMES.get, worse['way']))}"
+        return f"is not better than flat, but worse than {' and '.join(_NAMES[way] for way in worse['way'])}"
     return "is not better than flat, as far as a test can tell"
 
 

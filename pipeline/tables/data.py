@@ -35,7 +35,7 @@ CHAMPION = (
     ),
     optional("corrected_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
     optional("corrected_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
-    optional("n_candidates", INTEGER, "how many there were to choose from, each k that was searched among them"),
+    optional("n_candidates", INTEGER, "how many there were to choose from, each k that was searched among them, once"),
     optional(
         "test_accuracy",
         NUMBER,

@@ -8,7 +8,7 @@ import pytest
 from pipeline.evaluation import headline, say_styles
 from pipeline.store import Run, StageRows
 from pipeline.store.runs import start_run
-from pipeline.tables import CLASS_REPORT, SCORES, STYLE_SCORES
+from pipeline.tables import CLASS_REPORT, K_SEARCH, SCORES, STYLE_SCORES
 from tests.declared import row_of
 
 CORRECTED = {"corrected_accuracy": 0.54, "corrected_ci_low": 0.47, "corrected_ci_high": 0.62, "n_candidates": 20}
@@ -112,3 +112,13 @@ def test_where_styles_were_scored_the_verdict_on_them_is_told_in_the_same_words(
     assert said.styles == say_styles(run.table("style_scores"))[-1]
     assert "is not better than flat, as far as a test can tell" in said.styles
     assert ("Styles", said.styles) in said.findings
+
+
+def test_a_k_that_was_compared_already_is_counted_once(run):
+    searched = [{"k": k, "window_s": 30.0, "split_policy": "track", "chosen": k == 5} for k in (1, 3, 5)]
+    tables = {"k_search": pd.DataFrame([row_of(K_SEARCH, **row) for row in searched])}
+    run.record("optimise", StageRows(tables=tables), facts={"champion": CHAMPION | CORRECTED | {"n_candidates": 4}})
+    assert headline(run).candidates == (
+        "The 4 candidates were 1 model on f and 30-second and 3-second rows (2); 3 values of k, 1 to 5, for nearest "
+        "neighbours on 30-second rows (2 more)."
+    )
