@@ -12,6 +12,7 @@ from pathlib import Path
 import bson
 import pytest
 
+from pipeline.catalogue import find_dataset
 from pipeline.exchange import (
     BrokenFileError,
     export_champion,
@@ -27,7 +28,10 @@ from pipeline.predict import champion, champion_of
 from pipeline.settings import Settings
 from pipeline.stages.transfer import TransferOptions, transfer
 from pipeline.store import connect, open_run
+from pipeline.store.datasets import unknown_dataset
 from pipeline.store.deletion import delete_run
+from pipeline.store.inventory import list_datasets, list_models
+from pipeline.store.runs import find_resumable
 from pipeline.store.server import EmbeddedServer
 from pipeline.web.api import tell
 from pipeline.web.app import create_app
@@ -263,6 +267,21 @@ def test_nothing_goes_on_from_what_was_imported(exported, emptied):
         with pytest.raises(incoming.InputError, match="its music is elsewhere"):
             transfer(emptied, *named, TransferOptions(to="songs"))
     assert emptied["runs"].distinct("run_id") == [run.run_id]
+
+
+def test_a_dataset_that_is_elsewhere_is_listed_and_told_of_as_such(exported, emptied):
+    import_champion(emptied, exported)
+    (entry,) = list_datasets(emptied)
+    assert (entry["dataset"], entry["source"], entry["tracks"], entry["runs"]) == ("songs", "imported", None, 1)
+    assert entry["champion"] == list_models(emptied)[0]["model"]
+    for ask in (find_dataset, unknown_dataset):
+        with pytest.raises(incoming.InputError, match="music of dataset 'songs' is elsewhere: here is an imported"):
+            raise ask(emptied, "songs")
+    assert "there are: songs" in str(unknown_dataset(emptied, "other"))
+    with pytest.raises(incoming.InputError, match="its music is elsewhere"):
+        find_resumable(emptied, "songs")
+    with pytest.raises(incoming.InputError, match="no run to resume"):
+        find_resumable(emptied, "other")
 
 
 def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
