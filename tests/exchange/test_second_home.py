@@ -24,7 +24,7 @@ from pipeline.exchange import (
 from pipeline.listen.desk import Desk
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
-from pipeline.predict import champion, champion_of
+from pipeline.predict import champion, champion_of, learned
 from pipeline.settings import Settings
 from pipeline.stages.transfer import TransferOptions, transfer
 from pipeline.store import connect, open_run
@@ -282,6 +282,20 @@ def test_a_dataset_that_is_elsewhere_is_listed_and_told_of_as_such(exported, emp
         find_resumable(emptied, "songs")
     with pytest.raises(incoming.InputError, match="no run to resume"):
         find_resumable(emptied, "other")
+
+
+def test_whether_a_champion_of_a_table_learned_from_a_song_is_not_known_elsewhere_either(
+    songs, exported, emptied, tmp_path, monkeypatch
+):
+    heard = [songs.database["tracks"].find_one({"dataset": songs.dataset, "holdout": False})["content_hash"], "other"]
+    assert learned.find_learned(import_champion(emptied, exported).run, heard) == set(heard[:1])
+    monkeypatch.setattr(learned, "_is_of_table", lambda run: True)
+    key = champion_of(songs.database, songs.dataset, songs.run_id)
+    assert learned.find_learned(key.run, heard) is None
+    path = tmp_path / "table.champion"
+    write_champion_file(export_champion(key), path)
+    delete_run(emptied, songs.run_id)
+    assert learned.find_learned(import_champion(emptied, path).run, heard) is None
 
 
 def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):
