@@ -170,7 +170,9 @@ def read_feature_table(
             + (f", the first: {rejects[0].path}: {rejects[0].detail}; {commonest}" if rejects else "")
         )
     rows["track_id"] = names_by_content(rows, names)
-    rows["predefined_split"] = settle_sides(rows, described["predefined_split"], notes)
+    rows["predefined_split"] = settle_sides(
+        rows, described["predefined_split"], notes, told_better=bool(metadata and metadata.names_sides)
+    )
     window_s = options.window_s or _window_s(rows, notes, kept_window_s)
     about_ids = (
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"

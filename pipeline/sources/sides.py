@@ -28,7 +28,7 @@ def predefined_side(value: str | None) -> str:
     return _SIDE_OF.get(value.strip().casefold(), "") if isinstance(value, str) else ""
 
 
-def settle_sides(rows: pd.DataFrame, column: str | None, notes: list[str]) -> pd.Series:
+def settle_sides(rows: pd.DataFrame, column: str | None, notes: list[str], *, told_better: bool) -> pd.Series:
     """Return the side of each row of a table as it is written; of a track whose rows name several it is unknown.
 
     Parameters
@@ -39,6 +39,8 @@ def settle_sides(rows: pd.DataFrame, column: str | None, notes: list[str]) -> pd
         the column that says it, if any
     notes : list of str
         gets a sentence on what is said
+    told_better : bool
+        whether metadata name sides, which count before the table's
     """
     written = rows["predefined_split"]
     if column is None:
@@ -51,5 +53,5 @@ def settle_sides(rows: pd.DataFrame, column: str | None, notes: list[str]) -> pd
     if torn.any():
         n = rows.loc[torn, "track_id"].nunique()
         said += f", but for {count(n, 'track')} with rows on several sides"
-    notes.append(said)
+    notes.append(f"{said}; a side that --metadata names counts before that" if told_better else said)
     return written.mask(torn, None)

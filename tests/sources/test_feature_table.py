@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table
 from pipeline.sources.feature_columns import LARGEST
+from pipeline.sources.metadata import Metadata
 from pipeline.sources.missing_cells import SENTINELS
 from pipeline.sources.table_columns import LABEL_COLUMNS
 
@@ -380,6 +381,9 @@ def test_a_table_may_name_the_sides_of_a_split_itself_and_a_track_on_several_is_
     assert found.features == ["x"]
     said = "column 'Split' names the sides of a split (train 1, valid 0, test 1 tracks): --split predefined uses it"
     assert f"{said}, but for 1 track with rows on several sides" in found.notes
+    about = Metadata([("a.1", {"predefined_split": "test"})])
+    told = read_feature_table(tmp_path / "table.csv", TableOptions(), KNOWN_SETS, metadata=about).notes
+    assert any(note.endswith("; a side that --metadata names counts before that") for note in told)
 
 
 @pytest.mark.parametrize("cells", [("1", "2"), ("a", "test"), ("train", "train")])
