@@ -22,10 +22,11 @@ import psutil
 import pytest
 
 from pipeline import runner
-from pipeline.errors import InputError
+from pipeline.errors import GenrelabError, InputError, UnreachableError
 from pipeline.report.card import CARD
 from pipeline.report.sheet import SHEET_FILES
 from pipeline.runner import StageError, StageInputError
+from pipeline.runner.errors import CUT_OFF, OF_INPUT, ON_PURPOSE
 from pipeline.runner.folder import set_aside
 from pipeline.settings import NOTEBOOKS_DIR, PROJECT_DIR, Settings, get_settings
 from pipeline.stages import STAGES, Stage, check_parameters, choose_stages
@@ -206,6 +207,20 @@ class TestFailing:
             self.run(database, tmp_path, stage)
         assert failure.value.exit_status == 2
         assert str(failure.value).startswith("01_bad.ipynb, cell 3: mend")
+
+    def test_the_errors_raised_on_purpose_are_known_by_name_whatever_is_imported(self):
+        sources = (ast.parse(path.read_text(encoding="utf-8")) for path in (PROJECT_DIR / "pipeline").rglob("*.py"))
+        classes = [node for tree in sources for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        bases = {each.name: {base.id for base in each.bases if isinstance(base, ast.Name)} for each in classes}
+
+        def derived(root):
+            found = {root}
+            while more := {name for name, of in bases.items() if of & found} - found:
+                found |= more
+            return found
+
+        for declared, root in ((ON_PURPOSE, GenrelabError), (OF_INPUT, InputError), (CUT_OFF, UnreachableError)):
+            assert declared == derived(root.__name__)
 
     def test_a_kernel_that_dies_is_told_of_with_the_cell_it_died_in(self, database, tmp_path):
         stage = stage_of(tmp_path, "01_dies", "n", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "n")

@@ -51,7 +51,7 @@ def runs(context: typer.Context, dataset: OfDataset = "", as_json: Json = False)
         from pipeline.store.inventory import list_runs
 
         with connected(get_settings()) as database:
-            _show(list_runs(database, dataset), as_json, "no run yet: genrelab run makes one")
+            _show(list_runs(database, dataset), as_json, _none_of("run", dataset))
 
 
 @runs_app.command("delete")
@@ -71,7 +71,7 @@ def models(context: typer.Context, dataset: OfDataset = "", as_json: Json = Fals
         from pipeline.store.inventory import list_models
 
         with connected(get_settings()) as database:
-            _show(list_models(database, dataset), as_json, "no model yet: genrelab run makes one")
+            _show(list_models(database, dataset), as_json, _none_of("model", dataset))
 
 
 @models_app.command("export")
@@ -133,6 +133,13 @@ def _delete(what: str, found: Mapping[str, int], yes: bool, delete: Callable[[],
             return
     delete()
     say("deleted")
+
+
+def _none_of(what: str, dataset: str) -> str:
+    """Say that there is none, of one dataset or at all."""
+    if dataset:
+        return f"no {what} of dataset {dataset!r}; `genrelab {what}s` lists those of all"
+    return f"no {what} yet: genrelab run makes one"
 
 
 def _show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None:

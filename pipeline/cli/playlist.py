@@ -54,7 +54,7 @@ def playlist(
 ) -> None:
     """Make a playlist from tracks that you like, and say why each track is in it."""
     with connected(get_settings()) as database:
-        from pipeline.playlist import shown_name
+        from pipeline.playlist import shown_names
         from pipeline.stages.playlist import PlaylistOptions, make, prepare
         from pipeline.store import choose_dataset
 
@@ -66,8 +66,8 @@ def playlist(
         made = make(database, ready, options, [*(seeds or []), *(like or [])], unlike or [])
     for sentence in (*ready.sentences, *made.playlist.sentences):
         say(sentence)
-    for row in made.table.itertuples():
-        name = shown_name(row.artist, row.title, row.track_id)
+    names = shown_names(made.table["artist"], made.table["title"], made.table["track_id"])
+    for row, name in zip(made.table.itertuples(), names, strict=True):
         say(f"{row.position:>3}  {name} ({row.genre}): {row.reason}")
     for path in made.written:
         say(f"written: {path}")

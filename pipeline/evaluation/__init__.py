@@ -15,7 +15,7 @@ from pipeline.evaluation.holdout import count_new_artists, hold_out, of_champion
 from pipeline.evaluation.importance import rank_each, rank_features
 from pipeline.evaluation.labels import JUDGES, check_labels, doubt_labels
 from pipeline.evaluation.leak import leak_gaps, leak_sentences
-from pipeline.evaluation.learning_curve import LearningCurve, learning_curve
+from pipeline.evaluation.learning_curve import OWN_SPLITS, LearningCurve, learning_curve
 from pipeline.evaluation.limits import check_sampled, say_sampled
 from pipeline.evaluation.mistakes import mistakes_by_group, say_mistakes, worst_mistakes
 from pipeline.evaluation.neighbours import search_k
@@ -37,6 +37,7 @@ from pipeline.evaluation.three_figures import other_figures
 __all__ = [
     "CORRECTED",
     "JUDGES",
+    "OWN_SPLITS",
     "Candidate",
     "Corrected",
     "Evaluation",

@@ -52,10 +52,13 @@ class Family:
         which candidates
     right : np.ndarray [shape=(n_groups, m)]
         right answers to rows
+    at_large : np.ndarray of bool [shape=(m,)], optional
+        candidates that go on in any case, as they were compared by themselves too; else none
     """
 
     columns: list[int]
     right: np.ndarray
+    at_large: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def gather(
     answered : mapping
         of candidates that were tested however the choice went
     searched : sequence of KSearch
-        under the policy, with answers
+        under the policy, with answers; a k that is among `answered` is one candidate with that
     samples : sequence of Samples
         all windows, without the holdout; tracks that are in none any more are left out
     policy : str
@@ -133,16 +136,26 @@ def gather(
     columns, covered = [by_group(answered[key]) for key in in_order], [shares.get(key[1:3], 1.0) for key in in_order]
     families = []
     for search in searched:
-        first = len(columns)
-        covered += [shares[samples[0].feature_set, search.found["window_s"].iloc[0]]] * len(search.of_tracks)
-        columns += [by_group(of_k) for of_k in search.of_tracks.values()]
+        window = (samples[0].feature_set, float(search.found["window_s"].iloc[0]))
+        members = []
+        for k, of_k in search.of_tracks.items():
+            if (key := (f"knn_{k}", *window, policy)) in answered:
+                members.append(in_order.index(key))
+                continue
+            members.append(len(columns))
+            columns.append(by_group(of_k))
+            covered.append(shares[window])
         rows = np.column_stack([by_group(of_k)[0] for of_k in search.of_rows.values()])
-        families.append((list(range(first, len(columns))), rows))
+        families.append((members, rows, np.array(members) < len(in_order)))
     right, n = (np.column_stack(each) for each in zip(*columns, strict=True))
     tested = n.any(axis=1)
     genres = main_genres(codes, tracks["genre"].to_numpy())[tested]
     return Tried(
-        right[tested], n[tested], genres, [Family(of, rows[tested]) for of, rows in families], np.array(covered)
+        right[tested],
+        n[tested],
+        genres,
+        [Family(of, rows[tested], at_large) for of, rows, at_large in families],
+        np.array(covered),
     )
 
 
@@ -201,6 +214,8 @@ def _choose_without(tried: Tried, left_out: np.ndarray) -> np.ndarray:
         best = last - (kept @ family.right)[:, ::-1].argmax(axis=1)
         loses = np.ones((len(kept), len(family.columns)), dtype=bool)
         loses[np.arange(len(kept)), best] = False
+        if family.at_large is not None:
+            loses[:, family.at_large] = False
         scores[:, family.columns] = np.where(loses, -1, scores[:, family.columns])
     return scores.argmax(axis=1)
 

@@ -16,6 +16,7 @@ from pipeline.evaluation.leak import leak_sentences
 from pipeline.evaluation.one_artist import say_one_artist
 from pipeline.evaluation.samples import say_never_tested
 from pipeline.evaluation.say_harmless import say_given_away, say_harmless
+from pipeline.evaluation.say_styles import say_verdict
 from pipeline.evaluation.say_subgroups import say_worse
 from pipeline.evaluation.three_figures import other_figures, say_figures
 from pipeline.evaluation.tried import say_candidates
@@ -52,6 +53,8 @@ class Headline:
     harmless : str
         how good it is on the holdout's music played differently, and how many answers change; empty where that was not
         tried
+    styles : str
+        whether naming styles below genres, where they are sure, is better than flat; empty where none were scored
     elsewhere : tuple of str
         how good the champion is on other datasets that it was put to, and how much less than on its own
     warnings : tuple of str
@@ -71,6 +74,7 @@ class Headline:
     sets: str
     leaks: tuple[str, ...]
     harmless: str
+    styles: str
     elsewhere: tuple[str, ...]
     warnings: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
@@ -85,6 +89,7 @@ class Headline:
             ("Holdout", self.one_artist),
             *(("Other music", words) for words in self.elsewhere),
             ("Played differently", self.harmless),
+            ("Styles", self.styles),
             ("Never tested", self.untested),
             ("Left out", self.coverage),
             ("Features", self.sets),
@@ -125,6 +130,7 @@ def headline(run: Run) -> Headline | None:
         sets=_say_sets(run, compared, policy),
         leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
         harmless=say_harmless(harmless) if champion else "",
+        styles=say_verdict(run.table("style_scores")) if champion else "",
         elsewhere=tuple(say_elsewhere(transfers)) if champion else (),
         warnings=tuple(f"{warning}." for warning in [*warnings, *given_away, *worse]),
         figures=say_figures(champion, other_figures(transfers, harmless)) if champion else (),

@@ -32,6 +32,8 @@ SHARES = (0.25, 0.5, 0.75, 1.0)
 MOST_REPEATS = 3
 """Splits; more would take longer than the choice of the champion does."""
 
+OWN_SPLITS = "The learning curve has splits of its own, so its last point is not the champion's test accuracy."
+
 HARDLY = 0.02
 """Where doubling the tracks can't have brought more than this, more of them would hardly help."""
 

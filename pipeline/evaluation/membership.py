@@ -1,4 +1,4 @@
-"""What each row belongs to: its track, its recording, its artist, its side of the metadata's split."""
+"""What each row belongs to: its track, its recording, its artist, its side of a predefined split."""
 
 import numpy as np
 import pandas as pd

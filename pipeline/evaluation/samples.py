@@ -279,12 +279,15 @@ def describe_split(samples: Sequence[Samples], policy: str) -> list[str]:
     InputError
         where the metadata lack what the policy needs, or it leaves fewer than two genres on both sides
     """
-    sentences = find_policy(policy).say_split(samples[0].rows)
+    chosen_policy = find_policy(policy)
+    sentences = chosen_policy.say_split(samples[0].rows)
     for chosen in samples:
         if not chosen.comparable(policy):
+            repeating = chosen_policy.say_repeating(chosen.rows)
+            why = f", with {repeating}" if repeating else ""
             raise InputError(
                 f"--split {policy} leaves fewer than two genres something to learn from and to test on, in the "
-                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}; choose --split {USUAL}"
+                f"{chosen.window_s:g}-second rows of {chosen.feature_set!r}{why}; choose --split {USUAL}"
             )
     untested: dict[float, list[str]] = {}
     for chosen in samples:

@@ -12,6 +12,8 @@ _NAMES = {
     PARENTS: "genres alone",
 }
 
+_BACKING_OFF = "To name a style where a model of styles is sure, and else the genre alone,"
+
 
 def say_styles(scores: pd.DataFrame) -> list[str]:
     """Say how well genres and styles are told, and whether that is better than by one model.
@@ -34,19 +36,32 @@ def say_styles(scores: pd.DataFrame) -> list[str]:
         f"Out of fold the genre of {_share(of.loc['genre_right'])} of {of['n'].iloc[0]:,} tracks is named rightly, and "
         f"a style where a model of styles is sure: for {named:.0%} of them{right}."
     )
+    return [at_large, say_verdict(scores)]
+
+
+def say_verdict(scores: pd.DataFrame) -> str:
+    """Say whether backing off to the genre is better than flat; empty where no styles were scored.
+
+    Parameters
+    ----------
+    scores : pd.DataFrame
+        as `say_styles` takes them
+    """
+    if scores.empty:
+        return ""
     tested = scores[scores["gain"].notna()]
+    f1 = scores[(scores["way"] == BACK_OFF) & (scores["measure"] == TESTED)].iloc[0]
     gains = ", ".join(f"{_signed(row.gain)} beside {_NAMES[row.way]} ({_bounds(row)})" for row in tested.itertuples())
-    return [at_large, f"{_verdict(tested)}: its hierarchical F1 is {_number(of.loc[TESTED])}, {gains}."]
+    return f"{_BACKING_OFF} {_compare(tested)}: its hierarchical F1 is {_number(f1)}, {gains}."
 
 
-def _verdict(tested: pd.DataFrame) -> str:
-    """Say whether backing off to the genre is better than flat, or worse than one of the flat ways."""
+def _compare(tested: pd.DataFrame) -> str:
     if is_better(tested):
-        return "That is better than flat"
+        return "is better than flat"
     worse = tested[(tested["p_adjusted"] < SIGNIFICANCE) & (tested["gain"] < 0)]
     if len(worse):
-        return f"That is not better than flat, but worse than {' and '.join(_NAMES[way] for way in worse['way'])}"
-    return "That is not better than flat, as far as a test can tell"
+        return f"is not better than flat, but worse than {' and '.join(_NAMES[way] for way in worse['way'])}"
+    return "is not better than flat, as far as a test can tell"
 
 
 def _share(row: pd.Series) -> str:

@@ -1,5 +1,7 @@
 """Checks of the two sides of the split that results are read under: what ties them, and what sets them apart."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
@@ -27,22 +29,29 @@ def check_sides(samples: Samples, policy: str, *, n_held: int, seed: int) -> pd.
     Returns
     -------
     pd.DataFrame
-        rows of ``data_quality``: ``test_side``, ``artists_on_both_sides``, ``unlike_sides``
+        rows of ``data_quality``: ``test_side``, ``repeats_of_tested``, ``artists_on_both_sides``, ``unlike_sides``
     """
     chosen = samples.under(policy)
     train, test = split_rows(policy, chosen.rows, chosen.y, seed=seed)
     about = chosen.rows.assign(genre=chosen.y)
     learned, tested = (about.iloc[side].drop_duplicates("track") for side in (train, test))
     phrase = find_policy(policy).phrase
-    return as_table(
-        [_test_side(tested, policy, n_held), _artists(learned, tested, phrase), _unlike(learned, tested, chosen.genres)]
-    )
+    of_sides = [_artists(learned, tested, phrase), _unlike(learned, tested, chosen.genres)]
+    return as_table([_test_side(tested, policy, n_held), *_repeating(chosen.rows, policy), *of_sides])
 
 
 def _test_side(tested: pd.DataFrame, policy: str, n_held: int) -> Check:
     sides = f"{len(tested)} tracks on the test side of the first split, {n_held} in the holdout"
     words = sides if n_held else f"{sides}. {find_policy(policy).no_holdout}".rstrip(".")
     return Check.warning_if(not n_held, "test_side", len(tested), words)
+
+
+def _repeating(rows: pd.DataFrame, policy: str) -> Iterator[Check]:
+    chosen = find_policy(policy)
+    left_out = rows.loc[chosen.repeating(rows), "track_id"].astype(str).unique()
+    if len(left_out):
+        words = f"{chosen.say_repeating(rows)}: {named(sorted(left_out), ', ')}"
+        yield Check("repeats_of_tested", "warning", len(left_out), words)
 
 
 def _artists(learned: pd.DataFrame, tested: pd.DataFrame, phrase: str) -> Check:

@@ -27,10 +27,13 @@ def say_candidates(run: Run) -> str:
         searched = run.table("k_search", split_policy=policy)
         n_k = len(searched)
         if n_k:
+            again = _compared_already(compared, searched, run.main_feature_set)
+            n_k -= again
             windows = _windows(searched["window_s"])
             k = searched["k"]
             values = count(k.nunique(), "value")
-            parts.append(f"{values} of k, {k.min()} to {k.max()}, for nearest neighbours on {windows} ({n_k})")
+            told = f"{n_k} more" if again else n_k
+            parts.append(f"{values} of k, {k.min()} to {k.max()}, for nearest neighbours on {windows} ({told})")
         tuned = _tuned(run, policy, len(searched) > 0)
         n_told += n_k + len(tuned)
         if len(tuned):
@@ -47,6 +50,13 @@ def _say_compared(compared: pd.DataFrame) -> str:
     listed = "; ".join(map(title_set, sets))
     on = f"{count(len(sets), 'feature set')} ({listed})" if len(sets) > 1 else title_set(sets[0])
     return f"{count(models, 'model')} on {on} and {_windows(compared['window_s'])} ({len(compared)})"
+
+
+def _compared_already(compared: pd.DataFrame, searched: pd.DataFrame, feature_set: str | None) -> int:
+    """Count the values of k that 04_compare had as models, on the same rows: each is one candidate."""
+    by_k = set(zip("knn_" + searched["k"].astype(str), searched["window_s"], strict=True))
+    here = compared[compared["feature_set"] == feature_set]
+    return len(by_k & set(zip(here["model"], here["window_s"], strict=True)))
 
 
 def _windows(windows_s: pd.Series) -> str:

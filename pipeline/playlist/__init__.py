@@ -9,8 +9,8 @@ feedback in information retrieval), so that every track's distance is a sum over
 """
 
 from pipeline.playlist.make import ORDERS, Playlist, Wish, make_playlist
-from pipeline.playlist.names import shown_name
+from pipeline.playlist.names import shown_names
 from pipeline.playlist.seeds import find_track
 from pipeline.playlist.space import Space, load_space
 
-__all__ = ["ORDERS", "Playlist", "Space", "Wish", "find_track", "load_space", "make_playlist", "shown_name"]
+__all__ = ["ORDERS", "Playlist", "Space", "Wish", "find_track", "load_space", "make_playlist", "shown_names"]

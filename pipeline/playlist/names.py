@@ -1,7 +1,7 @@
 """Tracks by words of their names, and the nearest names where nothing fits."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
@@ -9,19 +9,45 @@ MOST_OFFERED = 3
 MOST_COMPARED = 100
 
 
-def shown_name(artist: object, title: object, path: str) -> str:
-    """Return what a track is called in a list, which tells it from others: artist and title, as far as they are texts.
+def shown_names(artists: Iterable[object], titles: Iterable[object], paths: Iterable[str]) -> list[str]:
+    """Return what tracks are called in a list: artist and title, as far as they are texts.
 
-    Without a title its file's name stands for it, and without an artist, too, the whole path.
+    Without a title its file's name stands for it, and without an artist, too, the whole path. Tracks that would be
+    called the same are told apart by the ends of their paths, as long as these have to be.
 
-    >>> shown_name("Nina Simone", "Sinnerman", "a/1.mp3"), shown_name("Nina Simone", None, "a/1.mp3")
-    ('Nina Simone - Sinnerman', 'Nina Simone - 1.mp3')
-    >>> shown_name(None, "Sinnerman", "a/1.mp3"), shown_name(None, None, "a/1.mp3")
-    ('Sinnerman', 'a/1.mp3')
+    >>> shown_names(["Nina Simone", None, None], ["Sinnerman", "Four Women", None], ["a/1.mp3", "a/2.mp3", "a/3.mp3"])
+    ['Nina Simone - Sinnerman', 'Four Women', 'a/3.mp3']
+    >>> shown_names(["Nina Simone"] * 3, [None] * 3, ["x/a/1.mp3", "x/b/1.mp3", "x/b/2.mp3"])
+    ['Nina Simone - a/1.mp3', 'Nina Simone - b/1.mp3', 'Nina Simone - 2.mp3']
+    >>> shown_names([None] * 2, ["Sinnerman"] * 2, ["live/1.mp3", "studio/1.mp3"])
+    ['Sinnerman (live/1.mp3)', 'Sinnerman (studio/1.mp3)']
     """
-    by = artist if isinstance(artist, str) else ""
-    called = title if isinstance(title, str) and title else PurePosixPath(path).name if by else path
+    tracks = list(zip(artists, titles, paths, strict=True))
+    names = [_shown_name(*track, PurePosixPath(track[2]).name) for track in tracks]
+    of_name: dict[str, set[str]] = {}
+    for name, (_, _, path) in zip(names, tracks, strict=True):
+        of_name.setdefault(name, set()).add(path)
+    ends = {path: end for alike in of_name.values() if len(alike) > 1 for path, end in _distinct_ends(alike).items()}
+    return [
+        _shown_name(*track, ends[track[2]], told_apart=True) if len(of_name[name]) > 1 else name
+        for name, track in zip(names, tracks, strict=True)
+    ]
+
+
+def _shown_name(artist: object, title: object, path: str, end: str, *, told_apart: bool = False) -> str:
+    by, titled = (text if isinstance(text, str) else "" for text in (artist, title))
+    called = f"{titled} ({end})" if titled and told_apart else titled or (end if by else path)
     return f"{by} - {called}" if by else called
+
+
+def _distinct_ends(paths: Iterable[str]) -> dict[str, str]:
+    """Return the shortest ends of different paths by which they differ, all of as many parts."""
+    parts = {path: PurePosixPath(path).parts for path in paths}
+    for n in range(1, max(map(len, parts.values())) + 1):
+        ends = {path: "/".join(of[-n:]) for path, of in parts.items()}
+        if len(set(ends.values())) == len(ends):
+            return ends
+    return {path: path for path in parts}  # they differ by signs that a path has no parts for
 
 
 def fold(*texts: str | None) -> str:

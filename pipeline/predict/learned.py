@@ -22,21 +22,29 @@ def find_learned(run: Run, hashes: Collection[str]) -> set[str] | None:
         where what an imported champion came with is damaged
     """
     if imported := run.facts.get("imported"):
-        return set(hashes) & _kept(run, imported["sha256"])
-    if run.database["datasets"].find_one({"dataset": run.dataset, "source": "table"}, {"_id": True}):
+        kept = _kept(run, imported["sha256"])
+        return set(hashes) & kept if kept else None
+    if _is_of_table(run):
         return None
     here = {**_learning(run), "content_hash": {"$in": list(hashes)}}
     return set(run.database["tracks"].distinct("content_hash", here))
 
 
 def pack_learned(run: Run, champion: FittedModel) -> ModelFile:
-    """Return the contents of all that it learned from, as they go along with a champion."""
+    """Return the contents of all files that it learned from, as they go along with a champion; of a table none."""
     if imported := run.facts.get("imported"):
         hashes = sorted(_kept(run, imported["sha256"]))
+    elif _is_of_table(run):
+        hashes = []
     else:
         found = run.database["tracks"].find(_learning(run), {"_id": False, "content_hash": True})
         hashes = sorted({track["content_hash"] for track in found if track.get("content_hash")})
     return pack_extra(champion, ROLE, {"hashes": " ".join(hashes)})
+
+
+def _is_of_table(run: Run) -> bool:
+    of_table = {"dataset": run.dataset, "source": "table"}
+    return run.database["datasets"].find_one(of_table, {"_id": True}) is not None
 
 
 def _learning(run: Run) -> dict[str, Any]:

@@ -15,6 +15,7 @@ MOST_NAMED = 20
 
 MEANINGS = {
     "rejects": "files and rows that could not be used",
+    "no_label": "files or rows of which nothing tells the genre; a warning where that is more than one in ten",
     "missing_tracks": "tracks that the source did not show when it was last catalogued; they count with what is known",
     "missing_metadata": "tracks of an unknown artist; titles and predefined splits are counted beside",
     "columns_left_out": "columns of a table that look like features and are none: they count, name, repeat the label …",
@@ -36,6 +37,7 @@ MEANINGS = {
     "scaled_before": "features of a table that were scaled over all rows before they came; a row a window",
     "label_telling_features": "features of a table each of which parts the genres by itself; a row a window",
     "test_side": "tracks that are tested in the first split; a warning where none is held out besides",
+    "repeats_of_tested": "tracks left out of training by a predefined split: they repeat tested ones; no row if none",
     "artists_on_both_sides": "test tracks of the first split by artists who are learned from as well",
     "unlike_sides": "genres whose shares on the two sides of the first split differ by more than chance explains",
     "one_artist_genres": "genres whose known artist is always the same: no score says anything about such a genre",
@@ -55,7 +57,14 @@ MEANINGS = {
 _OF_A_WINDOW = re.compile(r"_([\d.e+-]+)s$")
 
 GRAVE = frozenset(
-    {"synthetic_music", "learned_from_other_music", "few_tracks", "one_artist_genres", "duplicates_across_genres"}
+    {
+        "synthetic_music",
+        "learned_from_other_music",
+        "no_label",
+        "few_tracks",
+        "one_artist_genres",
+        "duplicates_across_genres",
+    }
 )
 """Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""
 

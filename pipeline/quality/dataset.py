@@ -1,6 +1,7 @@
 """All checks of a dataset that need no model."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from pymongo.database import Database
@@ -15,7 +16,7 @@ from pipeline.quality.learned import check_learned
 from pipeline.quality.near_duplicates import check_near_duplicates
 from pipeline.quality.places import check_places
 from pipeline.quality.recordings import check_across_genres, check_recordings, check_titles
-from pipeline.quality.source import check_columns, check_genres
+from pipeline.quality.source import check_columns, check_genres, check_labels
 from pipeline.quality.tracks import (
     check_balance,
     check_duplicates,
@@ -57,7 +58,8 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     rejects = list(database["rejects"].find({"dataset": dataset}, {"path": 1, "reason": 1}))
     reasons = pd.Series([reject["reason"] for reject in rejects], dtype=object)
     why = {reject["path"]: reject["reason"] for reject in rejects}
-    checks = [check_rejects(reasons), check_missing(tracks), check_metadata(tracks)]
+    checks = [check_rejects(reasons), _check_labels(database, found, len(every))]
+    checks += [check_missing(tracks), check_metadata(tracks)]
     checks += [check_columns(found), *check_genres(found, every, why), *check_balance(tracks), *check_few(tracks)]
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
@@ -67,9 +69,15 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
 
 def grave_warnings(database: Database, dataset: str) -> list[str]:
     """Return what no score of this dataset can say, a sentence each: the details of `GRAVE` checks that warn."""
-    tracks = read_usable(database, dataset)
+    every = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
+    tracks = _usable(every)
     checks = [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
-    checks += [*check_few(tracks), *check_artists(tracks), *check_duplicates(tracks)]
+    checks += [
+        _check_labels(database, find_dataset(database, dataset), len(every)),
+        *check_few(tracks),
+        *check_artists(tracks),
+        *check_duplicates(tracks),
+    ]
     return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
 
 
@@ -91,6 +99,15 @@ def missing_values(tracks: pd.DataFrame) -> pd.DataFrame:
 def _check_synthetic(database: Database, dataset: str, tracks: pd.DataFrame) -> Iterator[Check]:
     if is_synthetic(database, dataset):
         yield Check("synthetic_music", "warning", len(tracks), SYNTHETIC)
+
+
+def _check_labels(database: Database, found: dict[str, Any], n_tracks: int) -> Check:
+    """Count what has no label among all rows of a table; among all files, of which `n_tracks` are listed as tracks."""
+    of_dataset = {"dataset": found["dataset"]}
+    listed = database["rejects"].find({**of_dataset, "stage": "catalogue"}, {"reason": 1})
+    is_audio = found["source"] == "audio"
+    n_used = n_tracks if is_audio else database["segments"].count_documents(of_dataset)
+    return check_labels(pd.Series([reject["reason"] for reject in listed], dtype=object), n_used, is_audio=is_audio)
 
 
 def _of_features(database: Database, dataset: str, tracks: pd.DataFrame, reasons: pd.Series) -> Iterator[Check]:

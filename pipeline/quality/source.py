@@ -13,6 +13,20 @@ from pipeline.sources.lost_genres import LostGenre, lost_genres, rejected_for, s
 TAKEN = ("tell ", "are left out", "hold ids")
 """Reasons why a column is no feature that nobody would have taken it for one."""
 
+UNLABELLED = ("missing_label", "no_genre")
+"""Reasons of rejects of which nothing tells the genre."""
+
+MOST_UNLABELLED = 0.1
+"""Where a larger share has no label, the rest may be another choice of music."""
+
+
+def check_labels(reasons: pd.Series, n_used: int, *, is_audio: bool) -> Check:
+    """Count the files, or rows of a table, that have no label, among those and the `n_used` that can be used."""
+    n, n_all = int(reasons.isin(UNLABELLED).sum()), n_used + len(reasons)
+    what = "files" if is_audio else "rows"
+    detail = f"{n} of {n_all} {what} have no label and are left out: no score says anything about them"
+    return Check.warning_if(n > MOST_UNLABELLED * n_all, "no_label", n, detail if n else f"all {what} have a label")
+
 
 def check_columns(found: dict[str, Any]) -> Check:
     """Name the columns of a table that look like features and are none.

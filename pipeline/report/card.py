@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.evaluation import CORRECTED, headline, say_gaps, say_styles
+from pipeline.evaluation import CORRECTED, OWN_SPLITS, headline, say_gaps, say_styles
 from pipeline.evaluation.score import name_metric
 from pipeline.features.set_words import title_set
 from pipeline.models import display_name, find_entry
@@ -158,11 +158,12 @@ def _bounds(low: float | None, high: float | None) -> str:
 
 def _curve(run: Run) -> list[str]:
     rows = run.table("learning_curve")
-    return [
+    points = [
         f"{row.accuracy:.0%} right with {row.n_tracks} training tracks"
         + ("" if pd.isna(row.ci_low) else f" (95 % interval {row.ci_low:.0%} to {row.ci_high:.0%})")
         for row in rows.itertuples()
     ]
+    return [*points, OWN_SPLITS] if points else []
 
 
 def _subgroups(run: Run) -> Iterable[tuple[object, ...]]:

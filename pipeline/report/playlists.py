@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.playlist import shown_name
+from pipeline.playlist import shown_names
 from pipeline.report.predictions import write_in_place
 
 
@@ -35,10 +35,10 @@ def write_m3u(tracks: pd.DataFrame, root: Path, path: Path) -> Path:
 def m3u_text(tracks: pd.DataFrame, root: Path, folder: Path | None = None) -> str:
     """Return an M3U file's text; the paths start from `folder`, or where that is None, from `root` itself."""
     lines = ["#EXTM3U"]
-    for row in tracks.itertuples():
+    names = shown_names(tracks["artist"], tracks["title"], tracks["track_id"])
+    for row, name in zip(tracks.itertuples(), names, strict=True):
         if not row.path or "\n" in row.path or "\r" in row.path:  # a path that no playlist can hold
             continue
-        name = shown_name(row.artist, row.title, row.track_id)
         place = row.path if folder is None else os.path.relpath(root / row.path, folder)
         lines += [f"#EXTINF:-1,{' '.join(name.split())}", f"./{place}" if place.startswith("#") else place]
     return "\n".join([*lines, ""])

@@ -12,10 +12,9 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from pymongo.errors import ConnectionFailure
 
-from pipeline.errors import GenrelabError, InputError, UnreachableError
 from pipeline.runner.copies import write_copy
 from pipeline.runner.engine import ENGINE
-from pipeline.runner.errors import StageCutOffError, StageError, StageInputError
+from pipeline.runner.errors import CUT_OFF, OF_INPUT, ON_PURPOSE, StageCutOffError, StageError, StageInputError
 from pipeline.runner.folder import unwritable
 from pipeline.runner.kernels import Kernels
 from pipeline.runner.progress import Progress, StageLog
@@ -80,7 +79,7 @@ def _execute(stage: Stage, parameters: dict[str, Any], output: Path, kernels: Ke
         ) from error
     except PapermillExecutionError as error:
         kind = next((kind for names, kind in _KINDS.items() if error.ename in names), StageError)
-        said = error.evalue if error.ename in _ON_PURPOSE else f"{error.ename}: {error.evalue}"
+        said = error.evalue if error.ename in ON_PURPOSE else f"{error.ename}: {error.evalue}"
         message = f"{stage.notebook}.ipynb, cell {error.exec_count}: {said}"
         raise kind(message, stage.notebook) from error
 
@@ -91,15 +90,12 @@ def _last_cell(notebook: Path) -> int:
     return sum(bool(cell.metadata.get("papermill", {}).get("start_time")) for cell in cells)
 
 
-def _names(*kinds: type[Exception]) -> frozenset[str]:
-    """Return the names of exceptions and all their subclasses: of an error in a kernel only the name is known here."""
-    every = list(kinds)
-    for kind in every:
-        every += kind.__subclasses__()
-    return frozenset(kind.__name__ for kind in every)
+def _names(kind: type[Exception]) -> frozenset[str]:
+    """Return the names of an exception and all its subclasses."""
+    every = [kind]
+    for each in every:
+        every += each.__subclasses__()
+    return frozenset(each.__name__ for each in every)
 
 
-_ON_PURPOSE = _names(GenrelabError)
-"""Of these the message says all; of others the kind tells whoever mends the program more than the message."""
-
-_KINDS = {_names(UnreachableError, ConnectionFailure): StageCutOffError, _names(InputError): StageInputError}
+_KINDS = {CUT_OFF | _names(ConnectionFailure): StageCutOffError, OF_INPUT: StageInputError}

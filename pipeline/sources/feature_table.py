@@ -18,8 +18,17 @@ from pipeline.sources.lost_genres import LostGenre, lost_genres
 from pipeline.sources.metadata import Metadata, says_origin
 from pipeline.sources.missing_cells import some
 from pipeline.sources.records import FeatureTable, Reject, TableColumn
+from pipeline.sources.sides import says_sides, settle_sides
 from pipeline.sources.styles import NO_SUBLABEL, pick_styles, refuse_same_column, settle_styles
-from pipeline.sources.table_columns import DESCRIPTIONS, ID_COLUMNS, LABEL_COLUMNS, PLACES, SEGMENT_COLUMNS, field_names
+from pipeline.sources.table_columns import (
+    BY_WHOM,
+    DESCRIPTIONS,
+    ID_COLUMNS,
+    LABEL_COLUMNS,
+    PLACES,
+    SEGMENT_COLUMNS,
+    field_names,
+)
 from pipeline.sources.table_rows import (
     all_genres,
     identify_rows,
@@ -115,7 +124,7 @@ def read_feature_table(
         notes.append(f"styles are those of column {style_column!r}, as before (--sublabel {NO_SUBLABEL} for none)")
     described = {field: _pick_description(table, field) for field in DESCRIPTIONS}
     roles = {"the segment": segment_column, "the style": style_column}
-    roles |= {f"the {what}": column for what, column in described.items()}
+    roles |= {f"the {what.replace('_', ' ')}": column for what, column in described.items()}
     roles |= {"the id": id_column, "the label": label_column}
     taken = _taken(table, roles, options.leave_out, notes)
     labels = tell_labels(table, label_column, id_column, metadata)
@@ -161,6 +170,9 @@ def read_feature_table(
             + (f", the first: {rejects[0].path}: {rejects[0].detail}; {commonest}" if rejects else "")
         )
     rows["track_id"] = names_by_content(rows, names)
+    rows["predefined_split"] = settle_sides(
+        rows, described["predefined_split"], notes, told_better=bool(metadata and metadata.names_sides)
+    )
     window_s = options.window_s or _window_s(rows, notes, kept_window_s)
     about_ids = (
         f", id column {id_column!r}" if id_column else "; no id column: every row is a track, named by its values"
@@ -176,9 +188,10 @@ def read_feature_table(
 def _pick_description(table: CsvFile, field: str) -> str | None:
     """Return the column that says `field` of a track; a measure that is only called so is none."""
     column = table.pick("", DESCRIPTIONS[field], "--table")
-    if column and field in PLACES and not says_origin(field, table.column(column)):
-        return None
-    return column
+    if column is None or field in BY_WHOM:
+        return column
+    cells = table.column(column)
+    return column if (says_origin(field, cells) if field in PLACES else says_sides(cells)) else None
 
 
 def _taken(table: CsvFile, roles: dict[str, str | None], leave_out: str, notes: list[str]) -> dict[str, str]:

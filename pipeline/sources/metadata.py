@@ -105,6 +105,11 @@ class Metadata:
     genres: list[tuple[str, str]] = field(default_factory=list)
     styled: bool = False
 
+    @property
+    def names_sides(self) -> bool:
+        """Whether any entry has a side of a predefined split."""
+        return any(entry.get("predefined_split") for _, entry in self.entries)
+
     def join(self, track_ids: Iterable[str]) -> dict[str, dict[str, Cell]]:
         """Return the entry of each track that has one.
 

@@ -23,8 +23,8 @@ PLACES = {field: names for field, names in ORIGIN.items() if field != "year"}
 """Where a track is from, in a table of features. A year is a feature there, as in tables of the charts."""
 
 BY_WHOM = {field: DESCRIBED[field] for field in ("artist", "title")}
-DESCRIPTIONS = BY_WHOM | PLACES
-"""What a table of features may say of a track beside its label: a split comes from metadata alone."""
+DESCRIPTIONS = DESCRIBED | PLACES
+"""What a table of features may say of a track beside its label."""
 
 IDENTITY = ("line", "track_id", "song_key", "genre", "style", "segment", "stem", "named", "length", *DESCRIPTIONS)
 """What each row of a table is known by, beside its features."""

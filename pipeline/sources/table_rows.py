@@ -12,9 +12,9 @@ from pipeline.errors import InputError
 from pipeline.printable import count
 from pipeline.sources.counters import Piece, recognise_pieces, say_unsure
 from pipeline.sources.csv_file import CsvFile
-from pipeline.sources.metadata import DESCRIBED, ORIGIN, Metadata, read_origin
+from pipeline.sources.metadata import ORIGIN, Metadata, read_origin
 from pipeline.sources.names import track_and_segment
-from pipeline.sources.table_columns import LABEL_COLUMNS
+from pipeline.sources.table_columns import BY_WHOM, LABEL_COLUMNS
 from pipeline.title_keys import same_titles
 
 HASH_DIGITS = 16
@@ -97,7 +97,7 @@ def identify_rows(
     stems: list[str | None] = [None] * len(names)
     if id_column and not segment_column and all(segment is None for _, segment in named):
         pieces = recognise_pieces(names, labels)
-        named_by = {field: table.column(column) for field, column in described.items() if column and field in DESCRIBED}
+        named_by = {field: table.column(column) for field, column in described.items() if column and field in BY_WHOM}
         if _are_tracks(pieces, named_by):
             pieces = [None] * len(names)
         sure = [piece for piece in pieces if piece and piece.sure]

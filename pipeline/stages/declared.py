@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 from pipeline.errors import InputError
 from pipeline.settings import NOTEBOOKS_DIR
+from pipeline.stages import further_options as further
 from pipeline.stages import options as of
 from pipeline.stages.given import OF_EVERY_NOTEBOOK, WORDS
 
@@ -75,25 +76,25 @@ STAGES = (
 )
 
 
-PREDICT = Stage("predict", "09_predict", of.PredictOptions)
+PREDICT = Stage("predict", "09_predict", further.PredictOptions)
 """No stage of the chain: it asks a run's champion, and writes none of its rows."""
 
 
-PLAYLIST = Stage("playlist", "11_playlists", of.PlaylistOptions, reads=("explore",))
+PLAYLIST = Stage("playlist", "11_playlists", further.PlaylistOptions, reads=("explore",))
 """No stage of the chain: it reads a dataset's tracks, and adds to a run the playlists that are to be kept.
 
 In a run's document each of these has the name that `playlist_named` gives.
 """
 
 
-TRANSFER = Stage("transfer", "10_transfer", of.TransferOptions, reads=("compare", "optimise"))
+TRANSFER = Stage("transfer", "10_transfer", further.TransferOptions, reads=("compare", "optimise"))
 """No stage of the chain: it adds to a run what its models get on other datasets, each in rows of its own.
 
 In a run's document each of these has the name that `transfer_to` gives.
 """
 
 
-REGIONS = Stage("regions", "12_regions", of.RegionsOptions, reads=("explore",))
+REGIONS = Stage("regions", "12_regions", further.RegionsOptions, reads=("explore",))
 """No stage of the chain: it adds to a run where its tracks are from, as models tell it.
 
 It is outdated with 03_explore, which is done again wherever tracks or features are others.

@@ -23,7 +23,7 @@ from pipeline.report.playlists import write_m3u
 from pipeline.report.predictions import write_table
 from pipeline.settings import get_settings
 from pipeline.stages.declared import playlist_named
-from pipeline.stages.options import PlaylistOptions
+from pipeline.stages.further_options import PlaylistOptions
 from pipeline.stages.recording import record
 from pipeline.store import StageRows, find_run, refuse_imported
 from pipeline.store.lease import hold

@@ -15,7 +15,7 @@ from pipeline.predict.labels import VOTE, read_label_segments, read_labels
 from pipeline.reasons import REASONS
 from pipeline.report.predictions import write_playlists, write_table
 from pipeline.settings import get_settings
-from pipeline.stages.options import PredictOptions
+from pipeline.stages.further_options import PredictOptions
 from pipeline.tables import PREDICTION_SEGMENTS, PREDICTIONS
 
 __all__ = ["PredictOptions", "Predicted", "predict"]

@@ -11,7 +11,7 @@ from pipeline.printable import count
 from pipeline.quality import OF_PLACES, check_quality
 from pipeline.settings import get_settings
 from pipeline.stages.declared import REGIONS
-from pipeline.stages.options import RegionsOptions
+from pipeline.stages.further_options import RegionsOptions
 from pipeline.stages.recording import record
 from pipeline.store import StageRows, find_run, refuse_imported
 from pipeline.store.lease import hold

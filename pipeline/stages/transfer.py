@@ -16,7 +16,7 @@ from pipeline.models import load_champion
 from pipeline.predict import champion_of
 from pipeline.settings import get_settings
 from pipeline.stages.declared import transfer_to
-from pipeline.stages.options import TransferOptions
+from pipeline.stages.further_options import TransferOptions
 from pipeline.stages.recording import record
 from pipeline.stages.transfer_pair import ALL, CHAMPION, LEAVE, NONE, put_to
 from pipeline.store import Run, StageRows, choose_dataset, refuse_imported

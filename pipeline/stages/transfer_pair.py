@@ -15,7 +15,7 @@ from pipeline.evaluation.threads import on_one_core
 from pipeline.evaluation.transfer import Away, Tested, meet, notice_unlike, put_away
 from pipeline.models import find_entry
 from pipeline.printable import bar, count
-from pipeline.stages.options import TransferOptions
+from pipeline.stages.further_options import TransferOptions
 
 LEAVE, NONE = "leave", "none"
 ALL, CHAMPION = "all", "champion"

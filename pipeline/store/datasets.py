@@ -52,10 +52,24 @@ def finish_segments(database: Database, dataset: str) -> None:
 
 
 def unknown_dataset(database: Database, dataset: str) -> InputError:
-    """Return the error that says that there is no such dataset, which there are, and what makes one."""
+    """Return the error that says that there is no such dataset, which there are, and what makes one.
+
+    Of a dataset of which only imported champions are here, it says that its music is elsewhere.
+    """
+    if dataset in elsewhere(database):
+        return InputError(
+            f"the music of dataset {dataset!r} is elsewhere: here is an imported champion of it, which `genrelab "
+            "predict` and `genrelab serve` can ask, and no more; name a dataset that was made here"
+        )
     known = sorted(_known(database) - {dataset})
     there_are = f"there are: {', '.join(known)}" if known else "there is none yet"
     return InputError(f"there is no dataset {dataset!r}; {there_are}. 01_catalogue or genrelab run makes one")
+
+
+def elsewhere(database: Database) -> list[str]:
+    """Return the datasets of which only imported champions are here, sorted."""
+    imported = database["runs"].distinct("dataset", {"imported": {"$ne": None}})
+    return sorted(set(imported) - set(database["datasets"].distinct("dataset")))
 
 
 def _known(database: Database) -> set[str]:

@@ -6,20 +6,25 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.database import Database
 
+from pipeline.store.datasets import elsewhere
 from pipeline.store.run import ARTEFACTS
 
 OF_TRACKS = ("tracks", "segments", "rejects")
 """Collections that tell how large a dataset is."""
 
+IMPORTED = "imported"
+"""The source of a dataset whose music is elsewhere."""
+
 
 def list_datasets(database: Database) -> list[dict[str, Any]]:
     """Return ``dataset, source, location, catalogued_at, tracks, genres, runs, champion, accuracy, mb``; newest first.
 
+    Last come those of which only an imported champion is here: ``source`` is `IMPORTED`, what is not known None.
     ``tracks`` are the usable ones; ``champion`` and ``accuracy`` are those of its newest run that has one; ``mb`` is
     about what its tracks and segments take, by their number and the mean size of all.
     """
     sizes = {name: _mean_bytes(database, name) for name in OF_TRACKS}
-    return [
+    here = [
         {
             "dataset": entry["dataset"],
             "source": entry["source"],
@@ -32,6 +37,18 @@ def list_datasets(database: Database) -> list[dict[str, Any]]:
             "mb": round(sum(_count(database, name, entry["dataset"]) * sizes[name] for name in OF_TRACKS) / 1e6, 1),
         }
         for entry in database["datasets"].find(sort=[("catalogued_at", DESCENDING)])
+    ]
+    unknown = dict.fromkeys(("location", "catalogued_at", "tracks", "genres"))
+    return here + [
+        {
+            "dataset": name,
+            "source": IMPORTED,
+            **unknown,
+            "runs": database["runs"].count_documents({"dataset": name}),
+            **_of_champion(_newest_crowned(database, name)),
+            "mb": 0.0,
+        }
+        for name in elsewhere(database)
     ]
 
 

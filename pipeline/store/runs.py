@@ -68,10 +68,12 @@ def find_resumable(database: Database, dataset: str) -> Run:
     Raises
     ------
     InputError
-        where the dataset has no batch run yet
+        where the dataset has no batch run yet, or none that was made here
     """
     run = _newest(database, dataset, {"status": {"$ne": INTERACTIVE}, "imported": None})
     if run is None:
+        if imported := _newest(database, dataset, {"imported": {"$ne": None}}):
+            refuse_imported(imported)
         raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
     return run
 

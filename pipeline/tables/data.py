@@ -35,7 +35,7 @@ CHAMPION = (
     ),
     optional("corrected_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),
     optional("corrected_ci_high", NUMBER, "upper end of the interval", unit=FRACTION),
-    optional("n_candidates", INTEGER, "how many there were to choose from, each k that was searched among them"),
+    optional("n_candidates", INTEGER, "how many there were to choose from, each k that was searched among them, once"),
     optional(
         "test_accuracy",
         NUMBER,
@@ -130,7 +130,7 @@ TRACKS = Table(
         optional("sample_rate_hz", INTEGER, "sample rate of the file, hertz", unit="Hz"),
         optional("channels", INTEGER, "channels of the file", unit="channels"),
         Column("holdout", BOOLEAN, "set aside: no model saw it before stage 06"),
-        optional("predefined_split", STRING, "the metadata's own split, as it is written there", prefix="split-"),
+        optional("predefined_split", STRING, "its side of a predefined split, as it is written", prefix="split-"),
         optional(
             "duplicate_of",
             STRING,

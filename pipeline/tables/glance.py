@@ -60,6 +60,7 @@ FINDINGS = Table(
                 "Holdout": "how good on tracks that were set aside first",
                 "Other music": "how good on another dataset than its own",
                 "Played differently": "how good where the same music is quieter, faster, or comes through a telephone",
+                "Styles": "whether naming styles below genres, where they are sure, is better than flat",
                 "Never tested": "genres that no score speaks of",
                 "Left out": "tracks without such rows",
                 "Features": "which feature set is better",

@@ -80,7 +80,8 @@ GENRE_PAIRS = Table(
 
 LEARNING_CURVE = Table(
     "learning_curve",
-    "share of the training tracks that the champion, or the best model that is no network, learned from",
+    "share of the training tracks that the champion, or the best model that is no network, learned from, on splits of "
+    "its own",
     (
         *RUN,
         MODEL,

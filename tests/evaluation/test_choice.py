@@ -102,11 +102,32 @@ def test_what_was_chosen_from_noise_is_announced_near_chance(noise):
     samples, evaluation = noise
     searched = search_k(samples, "track", k_values=range(1, 14, 2), repeats=4, seed=0, answers=True)
     tried = gather(evaluation.answered, [searched], [samples], "track")
-    assert tried.right.shape[1] == 4 + 7
+    assert tried.right.shape[1] == 4 + 7 - 2, "k = 3 and k = 5 are compared already"
     as_chosen = ranking(evaluation.scores, "track")["value"].iloc[0]
     found = correct(tried, 0)
     assert found.value < as_chosen
     assert found.bounds[0] < 1 / 3 < found.bounds[1]
+
+
+def test_a_k_that_was_compared_already_is_one_candidate_and_goes_on_whatever_rows_choose(noise):
+    samples, evaluation = noise
+    searched = search_k(samples, "track", k_values=[1, 3, 9], repeats=4, seed=0, answers=True)
+    tried = gather(evaluation.answered, [searched], [samples], "track")
+    (family,) = tried.families
+    compared = sorted(evaluation.answered).index(("knn_3", samples.feature_set, samples.window_s, "track"))
+    assert family.columns == [4, compared, 5]
+    assert family.at_large.tolist() == [False, True, False]
+    twice = gather(
+        {key: of for key, of in evaluation.answered.items() if key[0] != "knn_3"}, [searched], [samples], "track"
+    )
+    np.testing.assert_array_equal(twice.right[:, twice.families[0].columns], tried.right[:, family.columns])
+
+
+def test_a_member_that_stands_by_itself_may_be_chosen_though_rows_choose_another():
+    right, rows = np.tile([0.0, 1.0], (30, 1)), np.tile([3, 1], (30, 1))
+    alone = [Family([0, 1], rows, np.array([False, at_large])) for at_large in (False, True)]
+    values = [correct(Tried(right, np.ones((30, 2)), np.zeros(30, dtype=int), [of]), 0).value for of in alone]
+    assert values == [0, 1]
 
 
 def test_tracks_of_one_group_are_scored_together_and_tracks_that_are_gone_are_left_out(noise):

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pandas as pd
 import pytest
 
-from pipeline.evaluation import headline
+from pipeline.evaluation import headline, say_styles
 from pipeline.store import Run, StageRows
 from pipeline.store.runs import start_run
-from pipeline.tables import CLASS_REPORT, SCORES
+from pipeline.tables import CLASS_REPORT, K_SEARCH, SCORES, STYLE_SCORES
 from tests.declared import row_of
 
 CORRECTED = {"corrected_accuracy": 0.54, "corrected_ci_low": 0.47, "corrected_ci_high": 0.62, "n_candidates": 20}
@@ -95,3 +95,30 @@ def test_genres_that_one_artist_is_held_out_of_are_told_once_the_champion_met_th
     said = headline(run)
     assert "blues (Clifton Chenier, 12 tracks)" in said.one_artist
     assert ("Holdout", said.one_artist) in said.findings
+
+
+def test_where_styles_were_scored_the_verdict_on_them_is_told_in_the_same_words(run):
+    of = {"measure": "hierarchical_f1", "p_adjusted": 0.3, "gain_low": None}
+    way = {"way": "back_off", "gain": None, "ci_low": None}
+    rows = [row_of(STYLE_SCORES, **way, measure=name, value=0.5, n=9) for name in ("genre_right", "style_named")]
+    rows += [
+        row_of(STYLE_SCORES, **way | {"measure": of["measure"]}),
+        row_of(STYLE_SCORES, **of, way="styles", gain=0.1),
+    ]
+    run.record("optimise", StageRows(), facts={"champion": CHAMPION | CORRECTED})
+    assert headline(run).styles == ""
+    run.record("holdout", StageRows(tables={"style_scores": pd.DataFrame(rows)}))
+    said = headline(run)
+    assert said.styles == say_styles(run.table("style_scores"))[-1]
+    assert "is not better than flat, as far as a test can tell" in said.styles
+    assert ("Styles", said.styles) in said.findings
+
+
+def test_a_k_that_was_compared_already_is_counted_once(run):
+    searched = [{"k": k, "window_s": 30.0, "split_policy": "track", "chosen": k == 5} for k in (1, 3, 5)]
+    tables = {"k_search": pd.DataFrame([row_of(K_SEARCH, **row) for row in searched])}
+    run.record("optimise", StageRows(tables=tables), facts={"champion": CHAMPION | CORRECTED | {"n_candidates": 4}})
+    assert headline(run).candidates == (
+        "The 4 candidates were 1 model on f and 30-second and 3-second rows (2); 3 values of k, 1 to 5, for nearest "
+        "neighbours on 30-second rows (2 more)."
+    )

@@ -23,6 +23,7 @@ from pipeline.evaluation import (
 )
 from pipeline.evaluation.fitting import fit, predict
 from pipeline.evaluation.samples import describe_split
+from pipeline.evaluation.sides import check_sides
 from pipeline.splits import join
 
 
@@ -165,3 +166,19 @@ def test_where_whole_artists_leave_nothing_to_test_the_default_falls_back_and_sa
     policy, (why, *_) = choose_policy("", [samples, one_artist_a_genre])
     assert policy == "track"
     assert "--split artist would leave fewer than two genres to test" in why
+
+
+def test_training_tracks_that_repeat_tested_ones_are_named_in_the_checks_and_where_none_is_left(samples):
+    rows = samples.rows
+    tracks = rows.groupby("track", sort=False)["predefined"].first()
+    learned, tested = (tracks.index[tracks == side][0] for side in ("train", "test"))
+    copied = rows["group"].mask(rows["track"] == learned, rows.loc[rows["track"] == tested, "group"].iloc[0])
+    found = check_sides(replace(samples, rows=rows.assign(group=copied)), "predefined", n_held=0, seed=0)
+    name = rows.loc[rows["track"] == learned, "track_id"].iloc[0]
+    row = found.set_index("check").loc["repeats_of_tested"]
+    assert (row["n"], row["detail"]) == (1, f"1 track left out of training for repeating a tested one: {name}")
+    for policy in ("predefined", "track"):
+        assert "repeats_of_tested" not in set(check_sides(samples, policy, n_held=0, seed=0)["check"])
+    alike = replace(samples, rows=rows.assign(group=0))
+    with pytest.raises(InputError, match=r"with \d+ tracks left out of training for repeating a tested one; choose"):
+        describe_split([alike], "predefined")

@@ -12,6 +12,7 @@ from pathlib import Path
 import bson
 import pytest
 
+from pipeline.catalogue import find_dataset
 from pipeline.exchange import (
     BrokenFileError,
     export_champion,
@@ -24,11 +25,14 @@ from pipeline.exchange.champion_file import VERSION
 from pipeline.listen.desk import Desk
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
-from pipeline.predict import champion, champion_of
+from pipeline.predict import champion, champion_of, learned
 from pipeline.settings import Settings
 from pipeline.stages.transfer import TransferOptions, transfer
 from pipeline.store import connect, open_run
+from pipeline.store.datasets import unknown_dataset
 from pipeline.store.deletion import delete_run
+from pipeline.store.inventory import list_datasets, list_models
+from pipeline.store.runs import find_resumable
 from pipeline.store.server import EmbeddedServer
 from pipeline.web.api import tell
 from pipeline.web.app import create_app
@@ -270,6 +274,35 @@ def test_nothing_goes_on_from_what_was_imported(exported, emptied):
         with pytest.raises(incoming.InputError, match="its music is elsewhere"):
             transfer(emptied, *named, TransferOptions(to="songs"))
     assert emptied["runs"].distinct("run_id") == [run.run_id]
+
+
+def test_a_dataset_that_is_elsewhere_is_listed_and_told_of_as_such(exported, emptied):
+    import_champion(emptied, exported)
+    (entry,) = list_datasets(emptied)
+    assert (entry["dataset"], entry["source"], entry["tracks"], entry["runs"]) == ("songs", "imported", None, 1)
+    assert entry["champion"] == list_models(emptied)[0]["model"]
+    for ask in (find_dataset, unknown_dataset):
+        with pytest.raises(incoming.InputError, match="music of dataset 'songs' is elsewhere: here is an imported"):
+            raise ask(emptied, "songs")
+    assert "there are: songs" in str(unknown_dataset(emptied, "other"))
+    with pytest.raises(incoming.InputError, match="its music is elsewhere"):
+        find_resumable(emptied, "songs")
+    with pytest.raises(incoming.InputError, match="no run to resume"):
+        find_resumable(emptied, "other")
+
+
+def test_whether_a_champion_of_a_table_learned_from_a_song_is_not_known_elsewhere_either(
+    songs, exported, emptied, tmp_path, monkeypatch
+):
+    heard = [songs.database["tracks"].find_one({"dataset": songs.dataset, "holdout": False})["content_hash"], "other"]
+    assert learned.find_learned(import_champion(emptied, exported).run, heard) == set(heard[:1])
+    monkeypatch.setattr(learned, "_is_of_table", lambda run: True)
+    key = champion_of(songs.database, songs.dataset, songs.run_id)
+    assert learned.find_learned(key.run, heard) is None
+    path = tmp_path / "table.champion"
+    write_champion_file(export_champion(key), path)
+    delete_run(emptied, songs.run_id)
+    assert learned.find_learned(import_champion(emptied, path).run, heard) is None
 
 
 def test_an_odd_run_is_told_and_nothing_is_left(exported, emptied, tmp_path):

@@ -255,3 +255,12 @@ def test_two_spellings_of_an_artist_are_one_and_unknown_is_none():
     spelled = pd.DataFrame({"genre": "a", "artist": ["Nina  Simone", "nina simone", "Unknown", "Björk"]})
     found = artist_concentration(spelled).loc["a"]
     assert found.tolist() == [4, 1, 2, "Nina  Simone", pytest.approx(2 / 3), pytest.approx(1 / (4 / 9 + 1 / 9))]
+
+
+@pytest.mark.parametrize(("n", "warns"), [(4, False), (5, True)])
+def test_where_over_a_tenth_of_the_rows_have_no_label_every_headline_says_so(check, database, n, warns):
+    without = "".join(f"unknown{i}.wav,{i + 80}.5,{i % 3},None,a\n" for i in range(n))
+    found = check(HEADER + tracks("rock", 20) + tracks("jazz", 20, start=50) + without)
+    sentence = f"{n} of {40 + n} rows have no label and are left out: no score says anything about them"
+    assert row(found, "no_label") == ("warning" if warns else "ok", n, sentence)
+    assert (sentence in grave_warnings(database, DATASET)) == warns

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluation import headline
+from pipeline.evaluation import OWN_SPLITS, headline
 from pipeline.models import ZOO
 from pipeline.report.card import model_card, plain
 from pipeline.report.sheet import read_facts, read_told, sheet, write_sheet
@@ -230,3 +230,15 @@ def test_the_card_has_the_figure_to_expect_where_the_run_has_one(songs):
 
     card = model_card(Corrected(songs.database, songs.dataset, songs.run_id))
     assert "| accuracy to expect, less what being the highest adds | test | 0.123 | too few to say |  |" in card
+
+
+def test_the_verdict_on_styles_is_part_of_what_speaks_for_the_result(facts):
+    styled = replace(facts, found=replace(facts.found, styles="To name a style is better than flat."))
+    assert "To name a style is better than flat." in items_of(sheet(styled, {}))["8a"]["answer"]
+
+
+def test_sheet_and_card_say_that_the_learning_curve_has_splits_of_its_own(facts, songs):
+    assert len(facts.curve), "the songs have a curve"
+    assert OWN_SPLITS in items_of(sheet(facts, {}))["8a"]["answer"]
+    card = model_card(songs.run)
+    assert f"\n- {OWN_SPLITS}\n" in card

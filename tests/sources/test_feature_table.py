@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table
 from pipeline.sources.feature_columns import LARGEST
+from pipeline.sources.metadata import Metadata
 from pipeline.sources.missing_cells import SENTINELS
 from pipeline.sources.table_columns import LABEL_COLUMNS
 
@@ -369,3 +370,25 @@ def test_a_measure_that_is_only_called_after_a_country_stays_a_feature(tmp_path)
     lines = [f"{i % 7 / 7},{i % 5 / 5},{1000 + 3 * i % 11},{'ab'[i % 2]}" for i in range(40)]
     table = read(tmp_path, "\n".join(["country,rock,latitude,label", *lines]))
     assert {column.column for column in table.columns if column.feature} == {"country", "latitude", "rock"}
+
+
+def test_a_table_may_name_the_sides_of_a_split_itself_and_a_track_on_several_is_on_none(tmp_path):
+    cells = ["a.1.0.wav,train,rock", "a.1.1.wav,train,rock", "b.1.0.wav,train,jazz", "b.1.1.wav,test,jazz",
+             "c.1.0.wav,Test,rock", "d.1.0.wav,,jazz"]  # fmt: skip
+    found = read(tmp_path, "x,filename,Split,label\n" + "".join(f"{i}.5,{row}\n" for i, row in enumerate(cells)))
+    sides = found.rows.groupby("track_id", sort=False)["predefined_split"].agg(list)
+    assert sides.to_dict() == {"a.1": ["train"] * 2, "b.1": [None] * 2, "c.1": ["Test"], "d.1": [None]}
+    assert found.features == ["x"]
+    said = "column 'Split' names the sides of a split (train 1, valid 0, test 1 tracks): --split predefined uses it"
+    assert f"{said}, but for 1 track with rows on several sides" in found.notes
+    about = Metadata([("a.1", {"predefined_split": "test"})])
+    told = read_feature_table(tmp_path / "table.csv", TableOptions(), KNOWN_SETS, metadata=about).notes
+    assert any(note.endswith("; a side that --metadata names counts before that") for note in told)
+
+
+@pytest.mark.parametrize("cells", [("1", "2"), ("a", "test"), ("train", "train")])
+def test_a_column_called_set_that_names_no_two_sides_is_no_split(tmp_path, cells):
+    rows = [f"{i}.5,{cells[i % 2]},{genre}\n" for i, genre in enumerate(["rock", "jazz", "jazz", "rock"])]
+    found = read(tmp_path, "x,set,label\n" + "".join(rows))
+    assert found.rows["predefined_split"].isna().all()
+    assert not any("--split predefined" in note for note in found.notes)

@@ -31,7 +31,8 @@ names = st.sampled_from([*NAMED, "", "a.b", "$x", "_id", "=1", "a\nb", "\0", "x"
 cells = st.sampled_from(
     ["", "1", "-2.5",
      "1e999", "-1e308", "nan", "inf", "TRUE", "1,5", "jazz", "rock", "a.00001.wav", "a.00001.2.wav", "=1",
-     "\0", "a\nb", '"', "\ufeff", "9" * 400, "0x10", "1_0", "١٢", "../..", "/", "\\", "2026-01-02", "-0", "1e-999"]
+     "\0", "a\nb", '"', "\ufeff", "9" * 400, "0x10", "1_0", "١٢", "../..", "/", "\\", "2026-01-02", "-0", "1e-999",
+     "train", "test"]
 ) | st.text(max_size=4) | st.floats().map(str) | st.integers().map(str)  # fmt: skip
 OPTIONS = st.builds(
     TableOptions,

@@ -128,7 +128,7 @@ def test_the_predefined_split_is_the_same_every_time_and_duplicates_of_tested_tr
     assert POLICIES["predefined"].say_split(ROWS) == [
         "Predefined split: 2 tracks to learn from (1 train, 1 valid), 2 to test on; 1 have another value or none, "
         "and are neither learned from nor scored.",
-        "1 tracks to learn from repeat one that is tested on, and leave.",
+        "1 track left out of training for repeating a tested one.",
     ]
 
 

@@ -369,9 +369,9 @@ def test_about_and_the_card_tell_how_well_styles_are_named(site, songs):
     ]  # fmt: skip
     shown, card = about_and_card(site, songs, rows)
     assert "Out of fold the genre of 80% (too few tracks or artists for an interval) of 96 tracks" in shown
-    assert "That is not better than flat, but worse than styles named by one model" in shown
+    assert " is not better than flat, but worse than styles named by one model" in shown
     assert '<th scope="row"><dance></th>' in shown
-    assert "That is not better than flat, but worse than styles named by one model" in card
+    assert " is not better than flat, but worse than styles named by one model" in card
 
 
 def test_about_leads_to_the_model_card_which_is_plain_text(site, songs):

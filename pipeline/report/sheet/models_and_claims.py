@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.errors import InputError
 from pipeline.evaluation.interval import TOO_FEW
+from pipeline.evaluation.learning_curve import OWN_SPLITS
 from pipeline.evaluation.score import name_metric
 from pipeline.features.means import base_set
 from pipeline.features.set_words import title_set
@@ -69,7 +70,7 @@ def splits(facts: RunFacts) -> Answer:
     here = facts.scores[(facts.scores["split_policy"] == policy.name) & (facts.scores["level"] == "track")]
     tested = here[(here["subset"] == "test") & (here["metric"] == "accuracy")]
     held = facts.tracks["holdout"]
-    repeats = f"{int(tested['repeats'].max())} random splits" if policy.drawn else "one split that the metadata make"
+    repeats = f"{int(tested['repeats'].max())} random splits" if policy.drawn else "one predefined split"
     return answer(
         f"Holdout: {int(held.sum())} of {len(held)} tracks, stratified by genre, drawn once before all else and met "
         "once "
@@ -159,6 +160,7 @@ def dependencies(facts: RunFacts) -> Answer:
         f"Results are read {policy.phrase}: {policy.about}." if policy else "",
         "No exact copy lies on both sides." if policy and policy.honest else "",
         *facts.check("duplicates"),
+        *facts.check("repeats_of_tested"),
         *facts.check("near_duplicates"),
         *facts.check("same_title"),
         *facts.check("artists_on_both_sides"),
@@ -238,8 +240,10 @@ def validity(facts: RunFacts) -> Answer:
         held or (facts.policy.no_holdout if facts.policy else NOTHING_COMPARED),
         facts.found.one_artist if facts.found else "",
         curve,
+        OWN_SPLITS if curve else "",
         *(facts.elsewhere or (NO_OTHER,)),
         facts.found.harmless if facts.found else "",
+        facts.found.styles if facts.found else "",
         SYNTHETIC if facts.dataset == DEMO_DATASET else "",
         source="runs.champion, learning_curve.csv",
     )

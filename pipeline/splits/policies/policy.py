@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.printable import count
 from pipeline.random_streams import stream
 from pipeline.splits.draw import train_test_split
 
@@ -24,7 +25,7 @@ class Policy:
     about : str
         for tables, said of rows
     joined_by : str
-        what joins `label` to a score: *with* tracks kept whole, *under* the metadata's split
+        what joins `label` to a score: *with* tracks kept whole, *under* the predefined split
     leak : str
         what is told of the part of a score under `compared_with` that is gone under this policy: "12 points of that
         score …"
@@ -149,12 +150,23 @@ class Policy:
         """
         return []
 
+    def repeating(self, rows: pd.DataFrame) -> np.ndarray:
+        """Tell which rows leave the training side, for repeating one that is tested on [shape=(n,), dtype=bool]."""
+        return np.zeros(len(rows), dtype=bool)
+
+    def say_repeating(self, rows: pd.DataFrame) -> str:
+        """Say how many tracks leave the training side for that, as a clause; empty where none do."""
+        n = rows.loc[self.repeating(rows), "track"].nunique()
+        return f"{count(n, 'track')} left out of training for repeating a tested one" if n else ""
+
     def say_split(self, rows: pd.DataFrame) -> list[str]:
-        """Say what becomes of rows: what `say_known` says, and whatever only shows once duplicates are known.
+        """Say what becomes of rows: what `say_known` says, and what leaves, which shows once duplicates are known.
 
         Raises
         ------
         InputError
             as `say_known`
         """
-        return self.say_known(rows.drop_duplicates("track", ignore_index=True))
+        sentences = self.say_known(rows.drop_duplicates("track", ignore_index=True))
+        repeating = self.say_repeating(rows)
+        return [*sentences, f"{repeating}."] if repeating else sentences

@@ -1,4 +1,4 @@
-"""``predefined``: the sides that the metadata name."""
+"""``predefined``: the sides that metadata, a table or folders name."""
 
 from dataclasses import dataclass
 
@@ -31,19 +31,23 @@ class _Predefined(Policy):
 
         A row to learn from leaves where it is of a group that is tested on.
         """
+        train = rows["predefined"].isin(_LEARNED).to_numpy() & ~self.repeating(rows)
+        return np.flatnonzero(train), np.flatnonzero(rows["predefined"].eq("test"))
+
+    def repeating(self, rows: pd.DataFrame) -> np.ndarray:
+        """Tell which rows to learn from are of a group that is tested on."""
         groups = self.groups(rows)
-        test = rows["predefined"].eq("test").to_numpy()
-        train = rows["predefined"].isin(_LEARNED).to_numpy() & ~np.isin(groups, groups[test])
-        return np.flatnonzero(train), np.flatnonzero(test)
+        tested = np.isin(groups, groups[rows["predefined"].eq("test")])
+        return tested & rows["predefined"].isin(_LEARNED).to_numpy()
 
     def say_known(self, tracks: pd.DataFrame) -> list[str]:
         """Count the tracks of each side; refuse where there are none to learn from, or none to test on."""
         counts = tracks["predefined"].value_counts().reindex([*SIDES, ""], fill_value=0)
         if not counts["train"] + counts["valid"] or not counts["test"]:
             raise InputError(
-                f"--split {self.name}: the metadata name {counts['train']} tracks for train, {counts['valid']} for "
-                f"valid and {counts['test']} for test; give a CSV with a column of such a split to --metadata, "
-                "or choose --split track"
+                f"--split {self.name}: nothing names two sides: {counts['train']} tracks for train, {counts['valid']} "
+                f"for valid and {counts['test']} for test; give a column like split, which says train or test, to "
+                "--metadata or in the table itself, or choose --split track"
             )
         return [
             f"Predefined split: {counts['train'] + counts['valid']} tracks to learn from ({counts['train']} train, "
@@ -62,28 +66,18 @@ class _Predefined(Policy):
             "them, as published figures do, run without --holdout in a dataset of its own (--dataset)."
         ]
 
-    def say_split(self, rows: pd.DataFrame) -> list[str]:
-        """Say which tracks leave training besides, as duplicates of tested ones."""
-        tracks = rows.drop_duplicates("track", ignore_index=True)
-        sentences = self.say_known(tracks)
-        train, _ = self.split(tracks, tracks["track"].to_numpy(), seed=0)
-        n_leaving = int(tracks["predefined"].isin(_LEARNED).sum()) - len(train)
-        if n_leaving:
-            sentences.append(f"{n_leaving} tracks to learn from repeat one that is tested on, and leave.")
-        return sentences
-
 
 PREDEFINED = _Predefined(
     "predefined",
-    label="the metadata's split",
-    about="the sides that the metadata name",
+    label="the predefined split",
+    about="the sides that metadata, the table or folders name",
     joined_by="under",
-    leak="don't outlast the metadata's split",
+    leak="don't outlast the predefined split",
     resampled="artists",
     line="dotted",
     drawn=False,
-    leaves_out="the metadata's split excludes them",
+    leaves_out="the predefined split excludes them",
     holdout_share=0.0,
-    no_holdout="No track is held out: under the metadata's split the tracks of its test side are the unseen ones, and "
+    no_holdout="No track is held out: under the predefined split the tracks of its test side are the unseen ones, and "
     "the test score above is of all of them. The champion was chosen by it, which makes it a little too good.",
 )
