@@ -26,6 +26,7 @@ from pipeline.evaluation import (
     say_sampled,
     telling_features,
 )
+from pipeline.evaluation.threads import run_in_threads
 from pipeline.quality import as_table, check_quality, read_usable
 from pipeline.settings import get_settings
 from pipeline.splits import usual_policy
@@ -119,10 +120,12 @@ def explore(run: Run, options: ExploreOptions) -> Explored:
     points, explained = project(longest)
     profiles = pd.concat([profile(window) for window in samples], ignore_index=True)
     usable = read_usable(database, dataset)
-    doubted = doubt_labels(longest, seed=options.seed, jobs=options.jobs or get_settings().jobs)
+    jobs = options.jobs or get_settings().jobs
+    doubted = doubt_labels(longest, seed=options.seed, jobs=jobs)
     label_checks = as_table(check_labels(doubted, usable))
     by_unit = longest.under(usual_policy(longest.rows.drop_duplicates("track"))[0])
-    contrasts, overlaps = contrast_genres(by_unit, options.seed), overlap_genres(by_unit, options.seed)
+    both = [(contrast_genres,), (overlap_genres,)]
+    contrasts, overlaps = run_in_threads(lambda compare: compare(by_unit, options.seed), both, jobs)
     tables = {"feature_profile": profiles, "genre_profile": contrasts, "genre_overlap": from_both_sides(overlaps)}
     record(run, "explore", StageRows(tables={**tables, "data_quality": label_checks}))
     about = usable[["track_id", "artist", "title"]]
