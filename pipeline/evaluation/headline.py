@@ -23,7 +23,7 @@ from pipeline.evaluation.tried import say_candidates
 from pipeline.features.means import base_set
 from pipeline.features.set_words import name_set
 from pipeline.models import display_name
-from pipeline.quality import grave_warnings
+from pipeline.quality import run_warnings
 from pipeline.splits import find_policy
 from pipeline.store import Run
 
@@ -116,7 +116,7 @@ def headline(run: Run) -> Headline | None:
     if compared.empty:
         return None
     champion, policy = facts.get("champion"), run.split_policy
-    warnings = champion["warnings"] if champion else grave_warnings(run.database, run.dataset)
+    warnings = champion["warnings"] if champion else run_warnings(run)
     transfers, harmless = run.table("transfers"), run.table("harmless_changes")
     given_away = say_given_away(run.table("harmless_change_genres")) if champion else []
     worse = say_worse(run.table("subgroups")) if champion else []
@@ -128,7 +128,7 @@ def headline(run: Run) -> Headline | None:
         untested=_say_untested(run, policy),
         coverage=_say_coverage(compared, policy, champion),
         sets=_say_sets(run, compared, policy),
-        leaks=tuple(leak_sentences(compared, policy, run.main_feature_set or compared["feature_set"].iloc[0])),
+        leaks=tuple(_say_leaks(run, compared, policy)),
         harmless=say_harmless(harmless) if champion else "",
         styles=say_verdict(run.table("style_scores")) if champion else "",
         elsewhere=tuple(say_elsewhere(transfers)) if champion else (),
@@ -207,6 +207,12 @@ def _say_sets(run: Run, compared: pd.DataFrame, policy: str) -> str:
         return ""
     pairs = pairs[pairs["feature_set_a"].map(base_set) != pairs["feature_set_b"].map(base_set)]
     return set_sentence(pairs, policy, ranking(compared, policy).iloc[0])
+
+
+def _say_leaks(run: Run, compared: pd.DataFrame, policy: str) -> list[str]:
+    artists = run.table("data_quality", stage="compare", check="artists_on_both_sides", status="warning")
+    main_set = run.main_feature_set or compared["feature_set"].iloc[0]
+    return leak_sentences(compared, policy, main_set, shares_artists=len(artists) > 0)
 
 
 def _say_holdout(champion: Mapping[str, Any] | None, *, has_met: bool) -> str:

@@ -50,7 +50,7 @@ def leak_gaps(scores: pd.DataFrame) -> pd.DataFrame:
     return gaps.assign(tested=gaps["gap"].notna(), one_row=of_tracks.eq(gaps["n"]).to_numpy())
 
 
-def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[str]:
+def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str, *, shares_artists: bool = False) -> list[str]:
     """Say how much of each window's highest shuffled score is left under the policy that results are read under.
 
     Looks at single rows of one feature set, the one that figures show. A baseline that is highest is told of too: then
@@ -63,15 +63,17 @@ def leak_sentences(scores: pd.DataFrame, policy: str, feature_set: str) -> list[
     policy : str
         the run's; of ``random``, the one that it is compared with
     feature_set : str
+    shares_artists : bool
+        whether artists are known to be on both sides under that policy, which no gap between the two can show
     """
     gaps = leak_gaps(scores[scores["feature_set"] == feature_set])
     read = gaps[gaps["split_policy"] == holdout_policy(policy)]
     ranked = read.sort_values(["window_s", "shuffled"], ascending=False, kind="stable").drop_duplicates("window_s")
     others = gaps[(gaps["split_policy"] != holdout_policy(policy)) & gaps["tested"]]
-    return [_leak_sentence(row, others) for row in ranked.itertuples()]
+    return [_leak_sentence(row, others, shares_artists=shares_artists) for row in ranked.itertuples()]
 
 
-def _leak_sentence(row, others: pd.DataFrame) -> str:
+def _leak_sentence(row, others: pd.DataFrame, *, shares_artists: bool) -> str:
     chosen = find_policy(row.split_policy)
     shuffled = find_policy(chosen.compared_with)
     named = (
@@ -101,7 +103,8 @@ def _leak_sentence(row, others: pd.DataFrame) -> str:
             leak = leak.replace("are ", "is ", 1).replace("don't ", "doesn't ", 1)
         sentence = f"{reads}: {_points(row.gap)} of that score {leak} ({interval})."
     else:
-        sentence = f"{reads}: no leak that could be told from chance (a gap of {_points(row.gap)}, {interval})."
+        but = ", but artists are on both sides, and what that adds does not show here" if shares_artists else ""
+        sentence = f"{reads}: no leak that could be told from chance (a gap of {_points(row.gap)}, {interval}){but}."
     same = (others[["model", "feature_set", "window_s"]] == [row.model, row.feature_set, row.window_s]).all(axis=1)
     beside = [(find_policy(other.split_policy).phrase, other.kept) for other in others[same].itertuples()]
     return " ".join([sentence, *(f"{phrase[0].upper()}{phrase[1:]} it gets {kept:.0%}." for phrase, kept in beside)])

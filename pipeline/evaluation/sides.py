@@ -60,7 +60,7 @@ def _artists(learned: pd.DataFrame, tested: pd.DataFrame, phrase: str) -> Check:
         return Check("artists_on_both_sides", "ok", 0, "no artist of a test track is known, so that nobody can tell")
     n = int(known["artist"].isin(learned.loc[learned["artist_known"], "artist"]).sum())
     share = f"{n} of {len(known)} test tracks whose artist is known are by one who is learned from as well, {phrase}"
-    why = "; a part of the score is recognising artists (--split artist does without)" if n else ""
+    why = "; a part of the score may be recognising artists (--split artist does without)" if n else ""
     return Check.counted("artists_on_both_sides", n, share + why)
 
 

@@ -2,7 +2,7 @@
 
 from pipeline.quality.artists import artist_concentration
 from pipeline.quality.check import MEANINGS, Check, as_table, name_check, named
-from pipeline.quality.dataset import check_quality, grave_warnings, missing_values, read_usable
+from pipeline.quality.dataset import check_quality, grave_warnings, missing_values, read_usable, run_warnings
 from pipeline.quality.places import OF_PLACES
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "name_check",
     "named",
     "read_usable",
+    "run_warnings",
 ]

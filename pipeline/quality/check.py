@@ -64,6 +64,7 @@ GRAVE = frozenset(
         "few_tracks",
         "one_artist_genres",
         "duplicates_across_genres",
+        "artists_on_both_sides",
     }
 )
 """Checks whose warning goes with every headline: it says that a score can't mean what it seems to."""

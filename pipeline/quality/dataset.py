@@ -26,7 +26,7 @@ from pipeline.quality.tracks import (
     check_rejects,
     originals,
 )
-from pipeline.store import read_columns, read_frame
+from pipeline.store import Run, read_columns, read_frame
 
 COLUMNS = (
     "track_id", "genre", "status", "content_hash", "duplicate_of", "artist", "title", "predefined_split", "holdout",
@@ -78,7 +78,16 @@ def grave_warnings(database: Database, dataset: str) -> list[str]:
         *check_artists(tracks),
         *check_duplicates(tracks),
     ]
-    return [check.detail for check in checks if check.check in GRAVE and check.status == "warning"]
+    return _grave(as_table(checks))
+
+
+def run_warnings(run: Run) -> list[str]:
+    """Return what no score of this run can say: `grave_warnings` of its dataset, and those of its split."""
+    return [*grave_warnings(run.database, run.dataset), *_grave(run.table("data_quality", stage="compare"))]
+
+
+def _grave(checks: pd.DataFrame) -> list[str]:
+    return [check.detail for check in checks.itertuples() if check.check in GRAVE and check.status == "warning"]
 
 
 def read_usable(database: Database, dataset: str) -> pd.DataFrame:

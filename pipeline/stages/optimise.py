@@ -42,7 +42,7 @@ from pipeline.evaluation.importance import FOREST
 from pipeline.evaluation.neighbours import KSearch, say_edge
 from pipeline.models import FittedModel, pack_models
 from pipeline.printable import count
-from pipeline.quality import grave_warnings
+from pipeline.quality import run_warnings
 from pipeline.settings import get_settings
 from pipeline.splits import policies_for, stand_ins
 from pipeline.stages.options import OptimiseOptions
@@ -170,7 +170,7 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
     importances = pd.concat([importances, _rank_of_champion(champion, samples, how)], ignore_index=True)
     others = crown_other_windows(champion, ranked, samples, **about)
     corrected = _correct(run, samples, evaluation, searches, policy, options.seed)
-    facts = champion_facts(champion, ranked.iloc[0], grave_warnings(run.database, run.dataset), corrected)
+    facts = champion_facts(champion, ranked.iloc[0], run_warnings(run), corrected)
     facts["unknown_genres"] = [genre for genre in samples[0].genres if genre not in champion.genres]
     curve = learning_curve(champion, ranked, samples, **how)
     tracks = read_frame(run.database["tracks"], {"dataset": run.dataset}, ["track_id", "artist", "title", "duration_s"])

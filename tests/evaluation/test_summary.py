@@ -77,6 +77,12 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     assert sentence.endswith("4 points less, and too few tracks to say how much of it is chance.")
 
 
+def test_no_leak_is_told_without_saying_that_artists_are_on_both_sides():
+    apart = measured(scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.56)), (3.0, "track", 0.04, 0.06))
+    (sentence,) = leak_sentences(apart, "track", "spectral-v1", shares_artists=True)
+    assert sentence.endswith("-2 to 10), but artists are on both sides, and what that adds does not show here.")
+
+
 def test_shares_that_would_not_add_up_are_told_with_a_decimal():
     rows = scores((3.0, "random", "test", 0.983), (3.0, "track", "test", 0.455))
     (sentence,) = said(measured(rows, (3.0, "track", 0.528, 0.06)))

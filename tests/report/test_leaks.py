@@ -131,10 +131,16 @@ def test_learning_from_the_future_can_not_be_seen_and_the_sheet_says_so(facts_of
     assert "tracks carry no dates here" in said(facts, "L3.1")
 
 
-def test_artists_on_both_sides_are_named_where_tracks_alone_are_kept_whole(facts_of):
-    facts = facts_of(clean(), split="track")
+@pytest.mark.parametrize(("split", "phrase"), [("track", "with tracks kept whole"), ("predefined", "metadata's split")])
+def test_artists_on_both_sides_are_named_wherever_a_leak_is_told_and_among_the_warnings(facts_of, split, phrase):
+    table = clean().assign(split=np.where(np.arange(N_TRACKS) < 42, "train", "test"))
+    artist = [f"artist {i % 3} {i // 3 % 7}" for i in range(N_TRACKS)]
+    facts = facts_of(table.assign(artist=artist), split=split, holdout=0)
     assert seen(facts)["L3.2"] == "warning"
-    assert "are by one who is learned from as well, with tracks kept whole" in said(facts, "L3.2")
+    assert "are by one who is learned from as well, " in said(facts, "L3.2")
+    warning = next(words for words in facts.found.warnings if "learned from as well" in words)
+    assert phrase in warning
+    assert warning.endswith("a part of the score may be recognising artists (--split artist does without).")
 
 
 def test_a_test_side_of_other_genres_than_what_is_learned_from_is_named(facts_of):
