@@ -55,12 +55,12 @@ def check_quality(database: Database, dataset: str) -> pd.DataFrame:
     every = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
     tracks = _usable(every)
     found = find_dataset(database, dataset)
-    rejects = list(database["rejects"].find({"dataset": dataset}, {"path": 1, "reason": 1}))
-    reasons = pd.Series([reject["reason"] for reject in rejects], dtype=object)
-    why = {reject["path"]: reject["reason"] for reject in rejects}
+    rejects = _read_rejects(database, dataset)
+    reasons = pd.Series([reason for _, reason in rejects], dtype=object)
     checks = [check_rejects(reasons), _check_labels(database, found, len(every))]
     checks += [check_missing(tracks), check_metadata(tracks)]
-    checks += [check_columns(found), *check_genres(found, every, why), *check_balance(tracks), *check_few(tracks)]
+    checks += [check_columns(found), *check_genres(found, every, dict(rejects))]
+    checks += [*check_balance(tracks), *check_few(tracks)]
     checks += [*check_duplicates(tracks), *check_recordings(tracks), check_titles(tracks), check_across_genres(tracks)]
     checks += [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
     checks += _of_features(database, dataset, tracks, reasons)
@@ -72,12 +72,9 @@ def grave_warnings(database: Database, dataset: str) -> list[str]:
     every = read_frame(database["tracks"], {"dataset": dataset}, COLUMNS)
     tracks = _usable(every)
     checks = [*_check_synthetic(database, dataset, tracks), *check_learned(database, dataset)]
-    checks += [
-        _check_labels(database, find_dataset(database, dataset), len(every)),
-        *check_few(tracks),
-        *check_artists(tracks),
-        *check_duplicates(tracks),
-    ]
+    found, why = find_dataset(database, dataset), dict(_read_rejects(database, dataset))
+    checks += [_check_labels(database, found, len(every)), *check_genres(found, every, why)]
+    checks += [*check_few(tracks), *check_artists(tracks), *check_duplicates(tracks)]
     return _grave(as_table(checks))
 
 
@@ -93,6 +90,12 @@ def _grave(checks: pd.DataFrame) -> list[str]:
 def read_usable(database: Database, dataset: str) -> pd.DataFrame:
     """Return what is known of the tracks that are not rejected, sorted by ``track_id``."""
     return _usable(read_frame(database["tracks"], {"dataset": dataset}, COLUMNS))
+
+
+def _read_rejects(database: Database, dataset: str) -> list[tuple[str, str]]:
+    """Return the path and the reason of each reject."""
+    found = database["rejects"].find({"dataset": dataset}, {"path": 1, "reason": 1})
+    return [(reject["path"], reject["reason"]) for reject in found]
 
 
 def _usable(tracks: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import soundfile
 
 from pipeline.errors import InputError
 from pipeline.extract import extract, settle
-from pipeline.quality import check_quality
+from pipeline.quality import check_quality, grave_warnings
 from pipeline.sources import TableOptions
 from pipeline.sources.demo import render_track
 from tests.decoders.encode import encode, noise
@@ -121,4 +121,6 @@ def test_a_genre_that_is_lost_in_decoding_is_named_with_the_reason(kept):
     sentence = "genre 'polka' loses all 2, most as undecodable"
     assert sentence in str(settle(kept.database, "test-absent", holdout=0.0, seed=0))
     checks = check_quality(kept.database, "test-absent").set_index("check")
-    assert (checks.at["lost_genres", "status"], checks.at["lost_genres", "detail"]) == ("warning", sentence)
+    detail = f"{sentence}; no score says anything about what is lost"
+    assert (checks.at["lost_genres", "status"], checks.at["lost_genres", "detail"]) == ("warning", detail)
+    assert detail in grave_warnings(kept.database, "test-absent")

@@ -207,7 +207,7 @@ def missing(facts: RunFacts) -> Answer:
     share = facts.tracks[fields].isna().groupby(facts.tracks["genre"]).mean()
     rows = [(genre, *(f"{value:.0%}" for value in shares)) for genre, *shares in share.itertuples()]
     return answer(
-        "Of features nothing is missing: a row with a missing or infinite value is rejected, and counted.",
+        "In the rows that are used no feature is missing: one with a missing or infinite value is rejected, and counted.",
         *facts.check("non_finite_values"),
         *facts.check("missing_metadata"),
         source="data_quality.csv, tracks.csv, rejects.csv",
@@ -231,6 +231,7 @@ def excluded(facts: RunFacts) -> Answer:
         if len(rejects) else "Every file and row could be used.",
         f"Tracks that don't count under the split: {left_out}." if left_out else "",
         f"Columns of the table that are no features by request: {columns}." if columns else "",
+        *facts.check("lost_genres"),
         *facts.check("missing_tracks"),
         source="rejects.csv, data_quality.csv, runs.parameters",
         table=Rows.of(("reason", "n", "what it means"), rows) if rows else None,
