@@ -10,6 +10,9 @@ from pipeline.evaluation.say_harmless import mean_flip_rate, worst_change
 
 BOUNDS = ("ci_low", "ci_high")
 
+_OWN_MUSIC = {"holdout": "unseen tracks", "corrected": "test tracks that it was chosen on"}
+"""Which tracks tell of a champion's own music, the best first."""
+
 
 def other_figures(transfers: pd.DataFrame, harmless: pd.DataFrame) -> dict[str, Any]:
     """Return the second and the third figure, where there are such.
@@ -40,6 +43,9 @@ def other_figures(transfers: pd.DataFrame, harmless: pd.DataFrame) -> dict[str, 
 def say_figures(champion: Mapping[str, Any], others: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return each figure in words: what it is, and how high; only those that there are.
 
+    On its own music it is that of the holdout, as the one of music played differently is; without a holdout that of
+    test tracks.
+
     Parameters
     ----------
     champion : mapping
@@ -48,9 +54,11 @@ def say_figures(champion: Mapping[str, Any], others: Mapping[str, Any]) -> tuple
         of `other_figures`
     """
     said = []
-    if champion.get("corrected_accuracy") is not None:
-        rate = (champion[f"corrected_{name}"] for name in ("accuracy", *BOUNDS))
-        said.append(("On its own music, unseen tracks", _rate(*rate)))
+    for known_by, tracks in _OWN_MUSIC.items():
+        if champion.get(f"{known_by}_accuracy") is not None:
+            rate = (champion[f"{known_by}_{name}"] for name in ("accuracy", *BOUNDS))
+            said.append((f"On its own music, {tracks}", _rate(*rate)))
+            break
     if "other_dataset" in others:
         rate = (others[f"other_{name}"] for name in ("recall", *BOUNDS))
         said.append((f"On other music, {others['other_dataset']!r}", _rate(*rate)))

@@ -27,7 +27,12 @@ OVERVIEW = Table(
         optional("window_s", NUMBER, "the length of its windows, seconds", unit="s", minimum=0),
         optional("feature_set", STRING, "its feature set"),
         optional("split_policy", STRING, "the split policy that results are read under"),
-        optional("accuracy", NUMBER, "what to expect of it on tracks that it has not heard", unit=FRACTION),
+        optional(
+            "accuracy",
+            NUMBER,
+            "its accuracy on test tracks, less what being the highest of many adds",
+            unit=FRACTION,
+        ),
         *CI,
         optional("holdout_accuracy", NUMBER, "its accuracy on whole tracks of the holdout", unit=FRACTION),
         optional("holdout_ci_low", NUMBER, "lower end of the 95 % interval", unit=FRACTION),

@@ -140,9 +140,11 @@ def test_the_three_figures_are_those_that_there_are():
     others = other_figures(transfers, tell_changes(given))
     assert set(others) == {column.name for column in FIGURES}
     assert say_figures(champion, others)[:2] == (
-        ("On its own music, unseen tracks", "72% (68% to 76%)"),
+        ("On its own music, test tracks that it was chosen on", "72% (68% to 76%)"),
         ("On other music, 'b'", "31% (25% to 37%)"),
     )
+    held = {"holdout_accuracy": 0.28, "holdout_ci_low": 0.2, "holdout_ci_high": 0.4}
+    assert say_figures(champion | held, others)[0] == ("On its own music, unseen tracks", "28% (20% to 40%)")
     what, rate = say_figures(champion, others)[2]
     assert what == "Played differently, at worst: a telephone's band"
     assert rate.startswith("50% (")

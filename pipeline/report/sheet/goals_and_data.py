@@ -207,7 +207,7 @@ def missing(facts: RunFacts) -> Answer:
     share = facts.tracks[fields].isna().groupby(facts.tracks["genre"]).mean()
     rows = [(genre, *(f"{value:.0%}" for value in shares)) for genre, *shares in share.itertuples()]
     return answer(
-        "In the rows that are used no feature is missing: one with a missing or infinite value is rejected, and counted.",
+        "In the rows that are used no feature is missing: others, with a missing or infinite value, are rejected.",
         *facts.check("non_finite_values"),
         *facts.check("missing_metadata"),
         source="data_quality.csv, tracks.csv, rejects.csv",
