@@ -66,6 +66,7 @@ class Judge(Classifier):
             )
         answer = Answer(
             **vars(label),
+            is_known=bool(find_learned(self.run, [heard.content_hash])),
             segments=self._segments(heard),
             neighbours=self._nearest(heard),
             unpromised=self.chance.unpromised if self.chance else (),
@@ -77,8 +78,7 @@ class Judge(Classifier):
         clip = X[heard.in_clip((base_set(self.champion.feature_set), float(self.champion.window_s)))]
         return replace(
             answer,
-            is_known=bool(find_learned(self.run, [heard.content_hash]))
-            or any(self.reference.holds(mean_of(rows)) for rows in (X, clip) if len(rows)),
+            is_known=answer.is_known or any(self.reference.holds(mean_of(rows)) for rows in (X, clip) if len(rows)),
             unusual=self.reference.unusual(mean_of(X), label.genre),
             evidence=self._why(X, label.probabilities),
         )

@@ -78,10 +78,15 @@ def test_a_song_too_short_for_the_champion_is_answered_by_its_segments(songs, wh
         assert (label["probability_is"], label["genre_set"]) == ("vote", None)
         assert label["genre"] == models[1].genres[pooled.argmax()]
         assert label["probability"] == pooled.max()
-        answer = replace(load_judge(champion_of(songs.database, songs.dataset)), champion=models[0],
-                         segment_model=models[1]).answer(heard_by_page(whole_songs / "12 s.wav", songs))  # fmt: skip
+        judge = replace(
+            load_judge(champion_of(songs.database, songs.dataset)), champion=models[0], segment_model=models[1]
+        )
+        song = heard_by_page(whole_songs / "12 s.wav", songs)
+        answer = judge.answer(song)
         assert (answer.genre, answer.probabilities.max()) == (label["genre"], label["probability"])
-        assert answer.by_segments
+        assert (answer.by_segments, answer.is_known) == (True, False)
+        learned = songs.database["tracks"].find_one({"dataset": songs.dataset, "holdout": False})
+        assert judge.answer(replace(song, content_hash=learned["content_hash"])).is_known
     finally:
         songs.database["labels"].delete_many({"dataset": "brief"})
         remove(run)
