@@ -121,7 +121,7 @@ def _window_sentence(pair) -> str:
     sign = -1 if pair.better == "b" else 1
     low, high = sorted((100 * sign * pair.ci_low, 100 * sign * pair.ci_high))
     points = (
-        f"{100 * sign * pair.difference:.1f} points, 95 % interval {low:.1f} to {high:.1f}; adjusted p {_p(pair)}, "
+        f"{100 * sign * pair.difference:z.1f} points, 95 % interval {low:z.1f} to {high:z.1f}; adjusted p {_p(pair)}, "
         f"{pair.n} tracks"
     )
     if pd.isna(pair.better):

@@ -56,7 +56,7 @@ def _say_gap(row: Mapping[str, Any]) -> str:
     if _is_missing(low) or _is_missing(high):
         return f"That is {size} ({TOO_FEW})."
     if low <= 0 <= high:
-        ends = f"{-low * 100:.0f} more to {high * 100:.0f} less"
+        ends = f"{-low * 100:z.0f} more to {high * 100:z.0f} less"
         return f"That is {size}, which may be chance (95 % interval {ends})."
     nearer, farther = sorted((abs(low), abs(high)))
     return f"That is {size} (95 % interval {nearer * 100:.0f} to {farther * 100:.0f})."

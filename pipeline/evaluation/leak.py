@@ -94,7 +94,7 @@ def _leak_sentence(row, others: pd.DataFrame, *, shares_artists: bool) -> str:
             f"{chosen.resampled} is one row, so that {shuffled.label} and {chosen.label} are the same split"
             f"{'' if row.shuffled == row.kept else ', but for copies of a track'}."
         )
-    interval = f"95 % interval {100 * row.gap_low:.0f} to {100 * row.gap_high:.0f}"
+    interval = f"95 % interval {100 * row.gap_low:z.0f} to {100 * row.gap_high:z.0f}"
     if pd.isna(row.gap_low):
         sentence = f"{reads}: {_points(row.gap)} less, and too few {chosen.resampled} to say how much of it is chance."
     elif row.gap_low > 0:

@@ -202,7 +202,7 @@ def _say(rows: Sequence[dict], tested: dict[float, pd.DataFrame]) -> str:
     difference, low, high = paired_difference(tested[1.0], tested[0.5])
     if np.isnan(low):
         return f"Would more music help? Nobody can say: {brought}, and there are too few tracks or artists to tell."
-    points = f"{100 * difference:+.1f} points, 95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
+    points = f"{100 * difference:+z.1f} points, 95 % interval {100 * low:+z.1f} to {100 * high:+z.1f}"
     if low > 0:
         return f"More music would probably help: {brought} ({points})."
     if high < HARDLY:

@@ -75,7 +75,7 @@ def _number(row: pd.Series) -> str:
 
 
 def _signed(gain: float) -> str:
-    return f"{gain:+.3f}".replace("-", "\N{MINUS SIGN}")
+    return f"{gain:+z.3f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _bounds(row) -> str:

@@ -56,7 +56,9 @@ def say_gaps(gaps: pd.DataFrame) -> list[str]:
         is_told = row.p_adjusted < LEVEL
         p = "below 0.001" if row.p_adjusted < 0.001 else f"{row.p_adjusted:.3f}"
         extremes = f"from {row.accuracy_best:.0%} ({row.best}) down to {row.accuracy_worst:.0%} ({row.worst}) right"
-        bounds = TOO_FEW if pd.isna(row.ci_low) else f"95 % interval {100 * row.ci_low:.0f} to {100 * row.ci_high:.0f}"
+        bounds = (
+            TOO_FEW if pd.isna(row.ci_low) else f"95 % interval {100 * row.ci_low:z.0f} to {100 * row.ci_high:z.0f}"
+        )
         chance = "more than chance" if is_told else "no test tells this from chance"
         said.append(
             f"By {name_subgrouping(row.by)} the champion gets {extremes}: a gap of {_points(row.gap)} ({bounds}). "
@@ -90,4 +92,4 @@ def _points(share: float) -> str:
 
 
 def _between(low: float, high: float) -> str:
-    return f"{-100 * high:.0f} to {-100 * low:.0f}"
+    return f"{-100 * high:z.0f} to {-100 * low:z.0f}"

@@ -38,9 +38,9 @@ def _say(table: pd.DataFrame, policy: str) -> str:
     gain = table.loc[(policy, ANNOUNCED, "gain_km")]
     constant = "the place from which all are the nearest, which ignores the music"
     if gain.ci_low > 0:
-        beside = f"{gain.value:,.0f} km{_interval(gain)} less than {constant}"
+        beside = f"{gain.value:z,.0f} km{_interval(gain)} less than {constant}"
     else:
-        beside = f"that is not surely less than {constant}: {gain.value:,.0f} km{_interval(gain)}"
+        beside = f"that is not surely less than {constant}: {gain.value:z,.0f} km{_interval(gain)}"
     return (
         f"With {POLICY_NAMES[policy]}, the mixture is {mean.value:,.0f} km off on average{_interval(mean)} and half of "
         f"the answers are within {middle.value:,.0f} km; {beside}."
@@ -48,4 +48,4 @@ def _say(table: pd.DataFrame, policy: str) -> str:
 
 
 def _interval(row: pd.Series) -> str:
-    return "" if pd.isna(row.ci_low) else f" (95 % interval {row.ci_low:,.0f} to {row.ci_high:,.0f})"
+    return "" if pd.isna(row.ci_low) else f" (95 % interval {row.ci_low:z,.0f} to {row.ci_high:z,.0f})"

@@ -123,7 +123,7 @@ def say_continued(found: Continued) -> list[str]:
 
 def _say_above(row) -> str:
     chance = "" if row.ci_low > 0 else ", which may be chance"
-    return f"{row.than} {row.difference:+.3f} ({row.ci_low:+.3f} to {row.ci_high:+.3f}){chance}"
+    return f"{row.than} {row.difference:+z.3f} ({row.ci_low:+z.3f} to {row.ci_high:+z.3f}){chance}"
 
 
 def _rankers(space: Space, learned_from: Sequence[np.ndarray], seed: int) -> Mapping[str, Ranker]:

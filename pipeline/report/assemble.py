@@ -1,6 +1,7 @@
 """Every export of a run, gathered from MongoDB."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,11 +16,12 @@ from pipeline.models import baselines
 from pipeline.predict import key_of, read_new_music
 from pipeline.quality import check_quality
 from pipeline.report.csv_export import column_safe
+from pipeline.report.guess import mark_as_text
 from pipeline.report.segment_rows import segment_rows
 from pipeline.settled import read_settled
 from pipeline.splits import holdout_policy
 from pipeline.store import Run, read_frame
-from pipeline.tables import BY_NAME, CHAMPION, FIGURES, TRACKS, stored_in
+from pipeline.tables import BY_NAME, CHAMPION, FIGURES, GENRE_PAIRS, TRACKS, stored_in
 from pipeline.without_places import without_places
 
 
@@ -49,6 +51,7 @@ def _assemble(run: Run) -> dict[str, Any]:
         "rejects": _rejects(database, dataset),
         "feature_glossary": glossary(segments.features),
         **{table.name: run.table(table.name) for table in stored_in("results")},
+        "genre_pairs": _pairs(run.table("genre_pairs")),
         "worst_mistakes": _ranked(run.table("worst_mistakes")),
         "scores": _scores(run, scores, facts["champion"]),
         "summary_30s_vs_3s": _with_baselines(summarise(scores)),
@@ -85,6 +88,16 @@ def _ranked(mistakes: pd.DataFrame) -> pd.DataFrame:
         return mistakes
     surest_first = mistakes.sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
     return surest_first.assign(rank=surest_first.index + 1)
+
+
+def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs called by their genres as these are written in all tables."""
+    if rows.empty or "genre_a" not in rows:
+        return rows
+    genre_a, genre_b = (
+        rows[name].map(partial(mark_as_text, prefix=GENRE_PAIRS.column(name).prefix)) for name in ("genre_a", "genre_b")
+    )
+    return rows.assign(pair=genre_a + "/" + genre_b)
 
 
 def _run(run: Run, facts: Mapping[str, Any], found: Headline | None, figures: Mapping[str, Any]) -> pd.DataFrame:

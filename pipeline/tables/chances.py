@@ -75,7 +75,12 @@ GENRE_PROMISES = Table(
         GENRE,
         Column("n_groups", INTEGER, "tracks or artists of it that were answered out of fold", unit="groups"),
         Column("promised", BOOLEAN, "whether sets hold it for nine in ten of its tracks; of fewer than 9 groups not"),
-        optional("least_chance", NUMBER, "the chance from which on it is in a set", unit=FRACTION),
+        optional(
+            "least_chance",
+            NUMBER,
+            "the chance from which on a set has it; the likeliest genre always is in the set",
+            unit=FRACTION,
+        ),
     ),
     key=key("genre"),
     collection="results",

@@ -31,6 +31,12 @@ from pipeline.tables.columns import (
 )
 from pipeline.tables.declaration import BOOLEAN, INTEGER, NUMBER, STRING, Column, Table
 
+PREDICTED = genre(
+    "predicted",
+    "the model's answer; of the guess by how frequent genres are it is the commonest one, though its scores are what "
+    "draws get on average",
+)
+
 USUAL_WINDOWS = ("30s", "3s")
 """That the summary always has columns of; another window has its own where it occurs."""
 
@@ -208,7 +214,7 @@ CONFUSION = Table(
         *RUN,
         *EVALUATED,
         genre("actual", "the label"),
-        genre("predicted", "the model's answer"),
+        PREDICTED,
         Column("n", INTEGER, "rows, over all repeats", unit="rows"),
         optional("share_of_actual", NUMBER, "share of the actual genre", unit=FRACTION),
     ),
@@ -230,7 +236,7 @@ HOLDOUT_PREDICTIONS = Table(
         TRACK,
         optional("start_s", NUMBER, "start of the window, seconds, as in features.csv; empty at level track", unit="s"),
         genre("actual", "the label"),
-        genre("predicted", "the model's answer"),
+        PREDICTED,
         Column("correct", BOOLEAN, "whether they agree", truth=("right", "wrong")),
         optional(
             "genre_set",

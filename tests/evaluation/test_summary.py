@@ -77,6 +77,12 @@ def test_a_gap_that_chance_may_have_made_is_called_no_leak():
     assert sentence.endswith("4 points less, and too few tracks to say how much of it is chance.")
 
 
+def test_a_bound_that_rounds_to_zero_has_no_sign():
+    apart = scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.46))
+    (sentence,) = said(measured(apart, (3.0, "track", 0.14, 0.142)))
+    assert sentence.endswith("(a gap of 14 points, 95 % interval 0 to 28).")
+
+
 def test_no_leak_is_told_without_saying_that_artists_are_on_both_sides():
     apart = measured(scores((3.0, "random", "test", 0.60), (3.0, "track", "test", 0.56)), (3.0, "track", 0.04, 0.06))
     (sentence,) = leak_sentences(apart, "track", "spectral-v1", shares_artists=True)
