@@ -131,7 +131,9 @@ def test_learning_from_the_future_can_not_be_seen_and_the_sheet_says_so(facts_of
     assert "tracks carry no dates here" in said(facts, "L3.1")
 
 
-@pytest.mark.parametrize(("split", "phrase"), [("track", "with tracks kept whole"), ("predefined", "metadata's split")])
+@pytest.mark.parametrize(
+    ("split", "phrase"), [("track", "with tracks kept whole"), ("predefined", "the predefined split")]
+)
 def test_artists_on_both_sides_are_named_wherever_a_leak_is_told_and_among_the_warnings(facts_of, split, phrase):
     table = clean().assign(split=np.where(np.arange(N_TRACKS) < 42, "train", "test"))
     artist = [f"artist {i % 3} {i // 3 % 7}" for i in range(N_TRACKS)]
