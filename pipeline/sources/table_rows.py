@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,6 +108,8 @@ def identify_rows(
         notes += say_unsure(pieces)
         named = [(p.stem, p.counter) if p and p.sure else name for p, name in zip(pieces, named, strict=True)]
         stems = [piece.stem if piece and not piece.sure else None for piece in pieces]
+    if id_column and not segment_column:
+        notes += _say_shared(named)
     segments = pd.Series([segment for _, segment in named], dtype=float)
     if id_column and segment_column:
         cells = pd.Series(table.column(segment_column), dtype=object)
@@ -121,6 +123,18 @@ def identify_rows(
         said = [read_origin(field, cell) if field in ORIGIN else cell or None for cell in cells]
         rows[field] = pd.Series(said, dtype=object)
     return rows
+
+
+def _say_shared(named: Iterable[tuple[str, float | None]]) -> list[str]:
+    """Count the rows that have the id of another row and no number of a segment; nothing where there are none."""
+    times = Counter(track for track, segment in named if track and segment is None)
+    shared = {name: n for name, n in times.items() if n > 1}
+    if not shared:
+        return []
+    return [
+        f"{count(sum(shared.values()), 'row')} share {count(len(shared), 'id')}, {next(iter(shared))!r} the first: the "
+        "rows of an id are taken as pieces of one track"
+    ]
 
 
 def _are_tracks(pieces: list[Piece | None], said: dict[str, list[str]]) -> bool:
