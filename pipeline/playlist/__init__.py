@@ -9,8 +9,11 @@ feedback in information retrieval), so that every track's distance is a sum over
 """
 
 from pipeline.playlist.make import ORDERS, Playlist, Wish, make_playlist
-from pipeline.playlist.names import shown_names
+from pipeline.playlist.names import is_listable, say_unlisted, shown_names
 from pipeline.playlist.seeds import find_track
 from pipeline.playlist.space import Space, load_space
 
-__all__ = ["ORDERS", "Playlist", "Space", "Wish", "find_track", "load_space", "make_playlist", "shown_names"]
+__all__ = [
+    "ORDERS", "Playlist", "Space", "Wish", "find_track", "is_listable", "load_space", "make_playlist", "say_unlisted",
+    "shown_names",
+]  # fmt: skip

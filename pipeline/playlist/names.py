@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
+from pipeline.printable import count
+
 MOST_OFFERED = 3
 MOST_COMPARED = 100
 
@@ -48,6 +50,18 @@ def _distinct_ends(paths: Iterable[str]) -> dict[str, str]:
         if len(set(ends.values())) == len(ends):
             return ends
     return {path: path for path in parts}  # they differ by signs that a path has no parts for
+
+
+def say_unlisted(paths: Iterable[str | None]) -> list[str]:
+    """Say how many files no playlist can hold, and name one; nothing where there are none."""
+    out = [path for path in paths if isinstance(path, str) and not is_listable(path)]
+    are = f"{count(len(out), 'file')} {'is' if len(out) == 1 else 'are'}"
+    return [f"{are} in no playlist: it can't hold a path with a line break, as {out[0]!r} has."] if out else []
+
+
+def is_listable(path: str) -> bool:
+    """Tell whether a playlist can hold a path: it has a line for each."""
+    return "\n" not in path and "\r" not in path
 
 
 def fold(*texts: str | None) -> str:

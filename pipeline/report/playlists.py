@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.playlist import shown_names
+from pipeline.playlist import is_listable, shown_names
 from pipeline.report.predictions import write_in_place
 
 
@@ -37,7 +37,7 @@ def m3u_text(tracks: pd.DataFrame, root: Path, folder: Path | None = None) -> st
     lines = ["#EXTM3U"]
     names = shown_names(tracks["artist"], tracks["title"], tracks["track_id"])
     for row, name in zip(tracks.itertuples(), names, strict=True):
-        if not row.path or "\n" in row.path or "\r" in row.path:  # a path that no playlist can hold
+        if not row.path or not is_listable(row.path):
             continue
         place = row.path if folder is None else os.path.relpath(root / row.path, folder)
         lines += [f"#EXTINF:-1,{' '.join(name.split())}", f"./{place}" if place.startswith("#") else place]

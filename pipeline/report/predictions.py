@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.playlist import shown_names
+from pipeline.playlist import is_listable, shown_names
 from pipeline.report.csv_export import conform, write_csv
 from pipeline.tables import OF_THE_RUN, Table
 
@@ -52,7 +52,7 @@ def write_playlists(labels: pd.DataFrame, source: Path, folder: Path) -> list[Pa
         taken.add(name.casefold())
         lines = ["#EXTM3U", f"#PLAYLIST:{_one_line(str(genre))}"]
         for path, shown in zip(files["path"], shown_names(files["artist"], files["title"], files["path"]), strict=True):
-            if "\n" not in path and "\r" not in path:  # a path that no playlist can hold
+            if is_listable(path):
                 lines += [f"#EXTINF:-1,{_one_line(shown)}", str(source / path)]
         content = "\n".join([*lines, ""])
         written.append(write_in_place(folder / f"{name}.m3u8", partial(_write_text, content)))

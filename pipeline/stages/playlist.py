@@ -1,7 +1,7 @@
 """A playlist from what somebody likes; no stage of a run, but what 11_playlists and ``genrelab playlist`` do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from pipeline.catalogue import find_dataset
 from pipeline.errors import InputError
-from pipeline.playlist import Playlist, Space, Wish, load_space, make_playlist
+from pipeline.playlist import Playlist, Space, Wish, load_space, make_playlist, say_unlisted
 from pipeline.playlist.continuation import METRICS, N_REPEATS, Continued, continue_playlists, say_continued
 from pipeline.playlist.gathered import Gathered, read_playlists
 from pipeline.playlist.learned import say_weights, weigh
@@ -134,7 +134,10 @@ def make(
     if options.keep:
         _keep(database, space.dataset, options.keep, playlist)
     out = Path(options.out or settings.exports / PLAYLIST.file_name).expanduser().resolve()
-    written = [] if not options.m3u else [write_m3u(playlist.tracks, root, Path(options.m3u).expanduser().resolve())]
+    written = []
+    if options.m3u:
+        written.append(write_m3u(playlist.tracks, root, Path(options.m3u).expanduser().resolve()))
+        playlist = replace(playlist, sentences=[*playlist.sentences, *say_unlisted(playlist.tracks["path"])])
     table = playlist.tracks.drop(columns="path").assign(dataset=space.dataset)
     return Made(space.dataset, playlist, [write_table(PLAYLIST, table, out), *written])
 

@@ -10,6 +10,7 @@ from pipeline.catalogue import find_dataset
 from pipeline.cluster import on_cluster
 from pipeline.errors import InputError
 from pipeline.excerpts import SPREAD, check_excerpts
+from pipeline.playlist import say_unlisted
 from pipeline.predict import ChampionKey, PlayedFiles, label_folder, label_table, play_labelled
 from pipeline.predict.labels import VOTE, read_label_segments, read_labels
 from pipeline.reasons import REASONS
@@ -114,6 +115,8 @@ def predict(key: ChampionKey, options: PredictOptions) -> Predicted:
         written += write_playlists(labels, source, Path(options.playlists).expanduser().resolve())
     [champion] = run.model_documents(champion=True)
     said = [*_sentences(key, labels, before), *(played.sentences if played else ())]
+    if options.playlists:
+        said += say_unlisted(labels.loc[labels["genre"].notna(), "path"])
     if options.segments and segments.empty:
         said.append(f"{PREDICTION_SEGMENTS.file_name} has no row: the champion's run has no windows but the longest.")
     return Predicted(

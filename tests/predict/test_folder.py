@@ -1,6 +1,7 @@
 """Labels for a folder: the page's and the batch's answers, resumed where they stopped."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pipeline.features import TAGS
 from pipeline.listen.heard import hear
 from pipeline.listen.judge import load_judge
 from pipeline.models import load_champion
+from pipeline.playlist import say_unlisted
 from pipeline.predict import NoModelError, champion_of, label_folder, tag_folder
 from pipeline.predict import folder as folder_module
 from pipeline.predict.labels import read_label_segments
@@ -112,13 +114,17 @@ def test_killed_in_between_it_goes_on_where_it_was(songs, key, unlabelled, tmp_p
     }
 
 
-def test_playlists_hold_the_files_of_each_genre(key, unlabelled, tmp_path):
-    done = predict(
-        key,
-        PredictOptions(
-            source=str(unlabelled.folder), out=str(tmp_path / "p.csv"), playlists=str(tmp_path / "m"), jobs=1
-        ),
+def test_playlists_hold_the_files_of_each_genre_but_those_that_no_playlist_can(key, unlabelled, tmp_path):
+    broken = unlabelled.folder / "two\nlines.wav"
+    shutil.copyfile(unlabelled.folder / next(iter(unlabelled.tracks)), broken)
+    options = PredictOptions(
+        source=str(unlabelled.folder), out=str(tmp_path / "p.csv"), playlists=str(tmp_path / "m"), jobs=1
     )
+    try:
+        done = predict(key, options)
+    finally:
+        broken.unlink()
+    assert [words for words in done.sentences if "in no playlist" in words] == say_unlisted([broken.name])
     listed = [
         line
         for path in (tmp_path / "m").glob("*.m3u8")
