@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.runner import find_kept, stage_keys, unchanged
+from pipeline.runner import find_kept, find_resumed, stage_keys, unchanged
 from pipeline.settings import Settings
 from pipeline.stages import STAGES
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
@@ -107,6 +107,15 @@ def test_another_value_in_the_table_is_other_data(scene):
 def test_a_table_that_is_only_touched_is_the_same(scene):
     os.utime(scene.table, (1, 1))
     assert scene.kept() == NAMES
+
+
+def test_a_run_that_is_refused_before_it_wrote_anything_changes_nothing(scene):
+    refused = start_run(scene.database, DATASET, scene.told)
+    with pytest.raises(InputError, match="--label-column 'nope'"):
+        catalogue(refused, CatalogueOptions(table=str(scene.table), label_column="nope"))
+    fail_run(refused, "refused")
+    assert scene.kept() == NAMES
+    assert [find_resumed(scene.database, DATASET, stage) for stage in STAGES[1:]] == [scene.run] * 6
 
 
 def test_the_table_may_be_left_unnamed(scene):

@@ -34,16 +34,17 @@ def writes_to_run(stage: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
-    """Let a stage hold its dataset while it is at work, so that no other process changes tracks and segments."""
+    """Let a stage hold its dataset while it is at work, so that no other process changes tracks and segments.
+
+    The stage itself calls `revise` before it writes, as it may be killed; what it refuses leaves the dataset as it was.
+    """
 
     @wraps(stage)
     def held(run: Run, options: Any) -> Result:
         with hold(run.database, run.dataset):
-            revise(run.database, run.dataset)  # before, as it may be killed; and after, as it may be the first
-            try:
-                return stage(run, options)
-            finally:
-                revise(run.database, run.dataset)
+            result = stage(run, options)
+            revise(run.database, run.dataset)  # again, as the dataset may not have been there before
+            return result
 
     return held
 

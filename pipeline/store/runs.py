@@ -1,7 +1,7 @@
 """Which runs there are: begun, gone on with, forked, finished; their order is that of their numbers, not of a clock."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -62,18 +62,36 @@ def resume_run(run: Run, parameters: dict[str, Any]) -> Run:
     return run
 
 
-def find_resumable(database: Database, dataset: str) -> Run:
-    """Return the run to go on with: the newest batch run, be it finished, failed or killed.
+def find_resumable(database: Database, dataset: str, needed: Sequence[str] = ()) -> Run:
+    """Return the run to go on with: the newest batch run that has done what is needed, be it failed or killed later.
+
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    needed : sequence of str
+        names of stages
 
     Raises
     ------
     InputError
-        where the dataset has no batch run yet
+        where the dataset has no batch run yet, or none that has done these stages
     """
-    run = _newest(database, dataset, {"status": {"$ne": INTERACTIVE}, "imported": None})
-    if run is None:
-        raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
-    return run
+    batch = {"status": {"$ne": INTERACTIVE}, "imported": None}
+    run = _newest(database, dataset, batch | {f"stages.{name}.status": "done" for name in needed})
+    if run is not None:
+        return run
+    if _newest(database, dataset, batch):
+        raise InputError(
+            f"no run of dataset {dataset!r} has done all of {', '.join(needed)}; give --from an earlier stage, or run "
+            "it without --from"
+        )
+    raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
+
+
+def withdraw(run: Run, was: Mapping[str, Any]) -> None:
+    """Let a run that was to go on, and was refused before it wrote anything, say of its state what it said before."""
+    run.note({name: was[name] for name in ("status", "error")})
 
 
 def find_finished(database: Database, dataset: str, **query: Any) -> Run | None:
