@@ -189,7 +189,7 @@ def run(
         look(settings)
 
     from pipeline.splits import USUAL, find_policy
-    from pipeline.stages import check_parameters, choose_stages
+    from pipeline.stages import STAGES, check_parameters, choose_stages
 
     stages = choose_stages(first, last)
     parameters: dict[str, Any] = {
@@ -228,6 +228,7 @@ def run(
     if audio or table:
         refuse_unfit(given, *(("audio", "--audio") if audio else ("table", "--table")))
     extra = extra_parameters(parameter or [], stages)
+    check_parameters(STAGES, parameters)
     check_parameters(stages, extra)
     if first:
         refuse_unused(given, parameters.keys() - declared, first)

@@ -3,11 +3,39 @@
 Beside them every notebook has ``dataset`` and ``run_id``, which lead to the `Run` that a stage is handed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from pipeline.errors import InputError
+
+LARGEST = 2**63 - 1
+"""The largest whole number that MongoDB keeps."""
+
+
+def _at_least(least: int, default: int) -> Any:
+    return field(default=default, metadata={"least": least})
 
 
 @dataclass(frozen=True, kw_only=True)
-class CatalogueOptions:
+class Options:
+    """What a stage can be told; a whole number has a least value, 0 unless its field says otherwise, and `LARGEST`.
+
+    Raises
+    ------
+    InputError
+        where a number is outside
+    """
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            value, least = getattr(self, option.name), option.metadata.get("least", 0)
+            if isinstance(value, int) and not least <= value <= LARGEST:
+                bound = f"at least {least}" if value < least else f"at most {LARGEST}"
+                raise InputError(f"{option.name} {value} must be {bound}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueOptions(Options):
     """Options of 01_catalogue.
 
     Attributes
@@ -53,7 +81,7 @@ class CatalogueOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtractOptions:
+class ExtractOptions(Options):
     """Options of 02_extract.
 
     Attributes
@@ -83,7 +111,7 @@ class ExtractOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExploreOptions:
+class ExploreOptions(Options):
     """Options of 03_explore.
 
     Attributes
@@ -105,7 +133,7 @@ class ExploreOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareOptions:
+class CompareOptions(Options):
     """Options of 04_compare.
 
     Attributes
@@ -127,14 +155,14 @@ class CompareOptions:
     models: str = ""
     split: str = ""
     search: str = "none"
-    repeats: int = 5
+    repeats: int = _at_least(1, 5)
     seed: int = 0
     jobs: int = 0
     scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptimiseOptions:
+class OptimiseOptions(Options):
     """Options of 05_optimise.
 
     Attributes
@@ -157,16 +185,16 @@ class OptimiseOptions:
 
     split: str = ""
     search: str = "none"
-    k_max: int = 21
+    k_max: int = _at_least(1, 21)
     pairs: str = ""
-    repeats: int = 5
+    repeats: int = _at_least(1, 5)
     seed: int = 0
     jobs: int = 0
     scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldoutOptions:
+class HoldoutOptions(Options):
     """Options of 06_holdout.
 
     Attributes
@@ -196,7 +224,7 @@ class HoldoutOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportOptions:
+class ExportOptions(Options):
     """Options of 07_export.
 
     Attributes
@@ -218,7 +246,7 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TransferOptions:
+class TransferOptions(Options):
     """Options of 10_transfer, which is no stage of the chain: it adds to a finished run.
 
     Attributes
@@ -251,13 +279,13 @@ class TransferOptions:
     unmapped: str = "leave"
     common: bool = False
     models: str = "all"
-    repeats: int = 5
+    repeats: int = _at_least(1, 5)
     seed: int = 0
     jobs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class PredictOptions:
+class PredictOptions(Options):
     """Options of 09_predict, which is no stage: it reads a run and writes none of its rows.
 
     Attributes
@@ -290,14 +318,14 @@ class PredictOptions:
     excerpts: str = "spread"
     playlists: str = ""
     horse: bool = False
-    horse_files: int = 200
+    horse_files: int = _at_least(1, 200)
     id_column: str = ""
     jobs: int = 0
     scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaylistOptions:
+class PlaylistOptions(Options):
     """Options of 11_playlists, which is no stage of the chain: it reads a dataset, and may add a playlist to a run.
 
     Attributes
@@ -341,14 +369,14 @@ class PlaylistOptions:
     order: str = "similar"
     features: str = ""
     seed: int = 0
-    repeats: int = 5
+    repeats: int = _at_least(1, 5)
     out: str = ""
     m3u: str = ""
     keep: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegionsOptions:
+class RegionsOptions(Options):
     """Options of 12_regions, which is no stage of the chain: it adds to a run.
 
     Attributes
