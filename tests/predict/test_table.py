@@ -53,6 +53,16 @@ def test_a_row_without_a_number_and_one_of_another_width_are_told_of(key, table)
     assert labels["genre"].notna().sum() == 1
 
 
+def test_a_number_too_large_for_a_forest_costs_its_row_alone(key, table):
+    lines = table.read_text().splitlines()
+    large = ["large", *lines[1].split(",")[1:-1], "-1e39"]
+    table.write_text("\n".join([lines[0], lines[1], ",".join(large), ""]))
+    labels = label_table(key, table).set_index("path")
+    last = lines[0].split(",")[-1]
+    assert labels.loc["large", ["reason", "detail"]].tolist() == ["too_large", f"a number beyond 3.4e+38 in {last}"]
+    assert labels["genre"].notna().sum() == 1
+
+
 def test_a_column_that_is_not_there_is_named(songs, key, table):
     text = table.read_text()
     table.write_text(text.replace("tempo", "speed", 1))

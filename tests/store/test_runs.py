@@ -130,7 +130,7 @@ def test_gone_on_with_is_the_newest_run_that_has_done_what_is_needed(store):
     fail_run(start_run(store, "d", {}), "the cat")
     assert find_resumable(store, "d", ["extract"]) == begun
     assert find_resumable(store, "d", ["extract", "compare"]) == full
-    with pytest.raises(InputError, match="no run of dataset 'd' has done all of compare, optimise; give --from an earl"):
+    with pytest.raises(InputError, match="no run of dataset 'd' has done all of compare, optimise; give --from"):
         find_resumable(store, "d", ["compare", "optimise"])
 
 
