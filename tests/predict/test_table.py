@@ -8,7 +8,8 @@ from pipeline.models import load_champion
 from pipeline.predict import label_table
 from pipeline.report.csv_export import read_csv
 from pipeline.stages.declared import PREDICT
-from pipeline.store import read_segments
+from pipeline.stages.predict import PredictOptions, predict
+from pipeline.store import Run, read_segments
 from pipeline.tables import PREDICTIONS
 
 
@@ -40,6 +41,14 @@ def test_the_notebook_tells_the_same(songs, key, table, tmp_path, monkeypatch):
     told = {"source": str(table), "dataset": songs.dataset, "run_id": songs.run_id, "out": str(out)}
     papermill.execute_notebook(PREDICT.path, tmp_path / "09.ipynb", told, cwd=PREDICT.path.parent, progress_bar=False)
     assert read_csv(PREDICTIONS, out)["genre"].to_list() == label_table(key, table)["genre"].to_list()
+
+
+def test_that_the_dataset_has_changed_since_is_said_with_the_answers(key, table, tmp_path, monkeypatch):
+    options = PredictOptions(source=str(table), out=str(tmp_path / "p.csv"))
+    said = "The dataset has changed since the champion learned from it: `genrelab run --dataset songs` trains one anew."
+    assert said not in predict(key, options).sentences
+    monkeypatch.setattr(Run, "is_of_earlier_tracks", True)
+    assert said in predict(key, options).sentences
 
 
 def test_a_row_without_a_number_and_one_of_another_width_are_told_of(key, table):
