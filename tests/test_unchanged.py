@@ -115,6 +115,7 @@ def test_a_run_that_is_refused_before_it_wrote_anything_changes_nothing(scene):
     refused = start_run(scene.database, DATASET, scene.told)
     with pytest.raises(InputError, match="--label-column 'nope'"):
         catalogue(refused, CatalogueOptions(table=str(scene.table), label_column="nope"))
+    record_stage(refused, "catalogue", "failed", 1)
     fail_run(refused, "refused")
     assert scene.kept() == NAMES
     assert [find_resumed(scene.database, DATASET, stage) for stage in STAGES[1:]] == [scene.run] * 6

@@ -114,16 +114,16 @@ def run(
 
 
 def find_resumed(database: Database, dataset: str, first: Stage) -> Run:
-    """Return the run that is gone on with from `first` on: the newest batch run that has done what this reads.
+    """Return the run that is gone on with from `first` on: the newest batch run that has what this reads.
 
     Raises
     ------
     InputError
         where there is none
     """
-    before = STAGES[: STAGES.index(first)] if first in STAGES else ()
-    needed = [stage.name for stage in before if stage.name in (*OF_DATASET, *first.reads)]
-    return find_resumable(database, dataset, needed)
+    before = [stage.name for stage in STAGES[: STAGES.index(first)]] if first in STAGES else []
+    of_dataset = [name for name in before if name in OF_DATASET]
+    return find_resumable(database, dataset, of_dataset, [name for name in before if name in first.reads])
 
 
 def _run_all(

@@ -62,29 +62,33 @@ def resume_run(run: Run, parameters: dict[str, Any]) -> Run:
     return run
 
 
-def find_resumable(database: Database, dataset: str, needed: Sequence[str] = ()) -> Run:
-    """Return the run to go on with: the newest batch run that has done what is needed, be it failed or killed later.
+def find_resumable(database: Database, dataset: str, done: Sequence[str] = (), rows_of: Sequence[str] = ()) -> Run:
+    """Return the run to go on with: the newest batch run that has what is needed, be it failed or killed later.
 
     Parameters
     ----------
     database : Database
     dataset : str
-    needed : sequence of str
-        names of stages
+    done : sequence of str
+        names of stages that have not failed in it
+    rows_of : sequence of str
+        names of stages that have left rows in it
 
     Raises
     ------
     InputError
-        where the dataset has no batch run yet, or none that has done these stages
+        where the dataset has no batch run yet, or none that has what is needed
     """
     batch = {"status": {"$ne": INTERACTIVE}, "imported": None}
-    run = _newest(database, dataset, batch | {f"stages.{name}.status": "done" for name in needed})
+    needed: dict[str, Any] = {f"stages.{name}.status": {"$ne": "failed"} for name in done}
+    needed |= {f"stages.{name}.generation": {"$exists": True} for name in rows_of}
+    run = _newest(database, dataset, batch | needed)
     if run is not None:
         return run
     if _newest(database, dataset, batch):
         raise InputError(
-            f"no run of dataset {dataset!r} has done all of {', '.join(needed)}; give --from an earlier stage, or run "
-            "it without --from"
+            f"no run of dataset {dataset!r} has done all of {', '.join([*done, *rows_of])}; give --from an earlier "
+            "stage, or run it without --from"
         )
     raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
 
