@@ -61,7 +61,9 @@ REASONS = {
         "it has several genres, and `--multilabel drop` leaves such out", "name one, or choose `--multilabel first`"
     ),
     "not_a_number": Reason("a feature's cell holds no finite number", "compute the feature again, or drop its column"),
-    "too_large": Reason("a feature's number is too large to be squared, as scaling does", "mend the number"),
+    "too_large": Reason(
+        "a feature's number is beyond 3.4e38: too large for the 32 bits that trees learn from", "mend it"
+    ),
     "label_conflict": Reason(
         "more rows of this song (its id, or artist and title), or as many, name another genre", "correct one of them"
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 import papermill
 import pytest
 
+from pipeline.report.card import CARD
 from pipeline.settings import NOTEBOOKS_DIR, get_settings
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.compare import CompareOptions, compare
@@ -126,3 +127,13 @@ def test_gone_on_with_it_is_whole_again(finished):
     choose(finished)
     export(finished, ExportOptions(exports=str(get_settings().exports)))
     assert_whole_again(finished)
+
+
+def test_where_tracks_have_changed_since_its_exports_and_its_card_say_so(finished, tmp_path):
+    table = write_table(tmp_path / "closed.csv")
+    table.write_text(table.read_text().replace(",folk", ",blues"))
+    catalogue(finished, CatalogueOptions(table=str(table)))
+    export(finished, ExportOptions(exports=str(get_settings().exports)))
+    said = "the tracks of dataset 'closed' have changed since this run learned from them"
+    assert said in exported()["runs"]["warnings"].item()
+    assert said in (get_settings().runs / finished.run_id / CARD).read_text()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import matplotlib
@@ -148,15 +148,21 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Other:
+    m: int = 0
+
+
+@dataclass(frozen=True)
 class Cells(Stage):
     """A stage that is a notebook of these cells."""
 
     folder: Path = Path()
     cells: tuple[str, ...] = ()
+    parameter: str = "n: int = 0"
 
     @property
     def path(self) -> Path:
-        cells = [nbformat.v4.new_code_cell("n: int = 0", metadata={"tags": ["parameters"]})]
+        cells = [nbformat.v4.new_code_cell(self.parameter, metadata={"tags": ["parameters"]})]
         cells += [nbformat.v4.new_code_cell(cell) for cell in self.cells]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         path = self.folder / f"{self.notebook}.ipynb"
@@ -171,9 +177,9 @@ def stage_of(folder: Path, name: str, *cells: str) -> Cells:
 class TestFailing:
     """Notebooks that fail in each of the ways there are."""
 
-    def run(self, database, tmp_path, *stages, **parameters):
+    def run(self, database, tmp_path, *stages, resume=False, **parameters):
         try:
-            return runner.run(database, "failing", stages, parameters, Settings(runs=tmp_path / "runs"), resume=False)
+            return runner.run(database, "failing", stages, parameters, Settings(runs=tmp_path / "runs"), resume=resume)
         finally:
             self.record = database["runs"].find_one({"dataset": "failing"}, sort=[("_id", -1)])
             self.folder = tmp_path / "runs" / self.record["run_id"]
@@ -221,6 +227,22 @@ class TestFailing:
 
         for declared, root in ((ON_PURPOSE, GenrelabError), (OF_INPUT, InputError), (CUT_OFF, UnreachableError)):
             assert declared == derived(root.__name__)
+
+    def test_gone_on_with_and_refused_it_keeps_what_it_was_and_was_told_but_for_stages_done(self, database, tmp_path):
+        refuse = "from pipeline.errors import InputError\nif m == 7: raise InputError('not 7')"
+        good, picky = stage_of(tmp_path, "01_good", "n"), stage_of(tmp_path, "02_picky", refuse)
+        picky = replace(picky, options=Other, parameter="m: int = 0")
+        self.run(database, tmp_path, good, picky, n=1, m=2)
+        before, files = self.record, self.files()
+        with pytest.raises(StageInputError, match="not 7"):
+            self.run(database, tmp_path, picky, resume=True, n=1, m=7)
+        assert (self.record, self.files()) == (before, files)
+        with pytest.raises(StageInputError, match="not 7"):
+            self.run(database, tmp_path, good, picky, resume=True, n=3, m=7)
+        assert (self.record["status"], self.record["parameters"]) == ("failed", {"n": 3, "m": 2})
+
+    def files(self) -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
 
     def test_a_kernel_that_dies_is_told_of_with_the_cell_it_died_in(self, database, tmp_path):
         stage = stage_of(tmp_path, "01_dies", "n", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "n")

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.runner import find_kept, stage_keys, unchanged
+from pipeline.evaluation.earlier import say_earlier_tracks
+from pipeline.runner import find_kept, find_resumed, stage_keys, unchanged
 from pipeline.settings import Settings
 from pipeline.stages import STAGES
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.declared import transfer_to
 from pipeline.stages.recording import record
 from pipeline.store import Run, StageRows, find_finished
+from pipeline.store.datasets import revise
 from pipeline.store.deletion import count_run, delete_run
 from pipeline.store.runs import fail_run, finish_run, record_revision, record_stage, resume_run, start_run
 from tests.closed import write_table
@@ -107,6 +109,37 @@ def test_another_value_in_the_table_is_other_data(scene):
 def test_a_table_that_is_only_touched_is_the_same(scene):
     os.utime(scene.table, (1, 1))
     assert scene.kept() == NAMES
+
+
+def test_a_run_that_is_refused_before_it_wrote_anything_changes_nothing(scene):
+    refused = start_run(scene.database, DATASET, scene.told)
+    with pytest.raises(InputError, match="--label-column 'nope'"):
+        catalogue(refused, CatalogueOptions(table=str(scene.table), label_column="nope"))
+    record_stage(refused, "catalogue", "failed", 1)
+    fail_run(refused, "refused")
+    assert scene.kept() == NAMES
+    assert [find_resumed(scene.database, DATASET, stage) for stage in STAGES[1:]] == [scene.run] * 6
+
+
+def test_a_run_is_of_earlier_tracks_once_these_have_changed_and_until_it_is_made_anew(scene):
+    catalogue(scene.run, CatalogueOptions(table=str(scene.table)))
+    assert not scene.run.is_of_earlier_tracks, "they are the same, read again"
+    assert say_earlier_tracks(scene.run) == []
+    text = scene.table.read_text()
+    scene.table.write_text(text.replace(",folk", ",blues"))
+    catalogue(scene.run, CatalogueOptions(table=str(scene.table)))
+    assert scene.run.is_of_earlier_tracks
+    (said,) = say_earlier_tracks(scene.run)
+    assert f"tracks of dataset '{DATASET}' have changed" in said
+    record(scene.run, "explore", StageRows())
+    assert scene.run.is_of_earlier_tracks
+    record(scene.run, "compare", StageRows())
+    assert not scene.run.is_of_earlier_tracks, "what was made of the earlier comparison is outdated"
+    scene.table.write_text(text)
+    catalogue(scene.run, CatalogueOptions(table=str(scene.table)))
+    assert scene.run.is_of_earlier_tracks
+    revise(scene.database, DATASET)
+    assert not scene.run.is_of_earlier_tracks, "nobody knows while they are being written"
 
 
 def test_the_table_may_be_left_unnamed(scene):

@@ -12,7 +12,7 @@ from pipeline.catalogue.report import CatalogueReport
 from pipeline.sources import Metadata, Reject
 from pipeline.sources.metadata import DESCRIBED, ORIGIN, Cell
 from pipeline.store import upsert
-from pipeline.store.datasets import begin_segments
+from pipeline.store.datasets import begin_segments, revise
 from pipeline.store.removed import finish_removal, purge, put_back, remove, removed_tracks
 
 UPDATE_BATCH = 10_000
@@ -81,6 +81,7 @@ def follow(
         what an earlier run has taken out is forgotten at the end
     """
     dataset, tracks = entry["dataset"], shown.tracks
+    revise(database, dataset)
     if removed := removed_tracks(database, dataset):
         begin_segments(database, dataset)
     finish_removal(database, dataset, removed - before.keys() - tracks.keys())

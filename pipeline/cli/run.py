@@ -189,7 +189,7 @@ def run(
         look(settings)
 
     from pipeline.splits import USUAL, find_policy
-    from pipeline.stages import check_parameters, choose_stages
+    from pipeline.stages import STAGES, check_parameters, choose_stages
 
     stages = choose_stages(first, last)
     parameters: dict[str, Any] = {
@@ -228,6 +228,7 @@ def run(
     if audio or table:
         refuse_unfit(given, *(("audio", "--audio") if audio else ("table", "--table")))
     extra = extra_parameters(parameter or [], stages)
+    check_parameters(STAGES, parameters)
     check_parameters(stages, extra)
     if first:
         refuse_unused(given, parameters.keys() - declared, first)
@@ -265,13 +266,20 @@ def run(
     check_options(parameters, stages, dataset)
 
     from pipeline.cluster import check_scheduler
-    from pipeline.runner import Progress, StageError, StageInputError, usual_progress
+    from pipeline.runner import Progress, StageError, StageInputError, find_resumed, usual_progress
     from pipeline.runner import run as run_stages
     from pipeline.store.runs import find_resumable
 
     with connected(settings) as database:
         if first:  # goes on as it began, but for what is said anew
-            recorded = find_resumable(database, dataset).facts["parameters"]
+            resumed, newest = find_resumed(database, dataset, stages[0]), find_resumable(database, dataset)
+            if resumed != newest and not quiet:
+                say(
+                    f"{newest.run_id} is newer, but has not done what {stages[0].notebook} reads: this goes on with "
+                    f"{resumed.run_id}",
+                    err=True,
+                )
+            recorded = resumed.facts["parameters"]
             refuse_another_source(parameters, given, recorded)
             parameters |= {name: value for name, value in recorded.items() if name not in given}
         parameters |= extra

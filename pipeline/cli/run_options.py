@@ -36,6 +36,10 @@ def check_options(parameters: Mapping[str, Any], stages: Sequence["Stage"], data
     check_effort(parameters["search"])
     check_horse(parameters["horse"])
     check_subgroups(parameters["subgroups"])
+    if parameters["answers"]:
+        from pipeline.report.sheet import read_told
+
+        read_told(Path(parameters["answers"]))
     features = parameters["features"]
     sets = [get_feature_set(name) for name in parse_features(features or usual_features(dataset))]
     if stages[-1].name not in ("catalogue", "extract") and all(chosen.is_sequence for chosen in sets):

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.evaluation.champion import ranking
 from pipeline.evaluation.claims import set_sentence
 from pipeline.evaluation.coverage import COVERAGE, read_coverage
+from pipeline.evaluation.earlier import say_earlier_tracks
 from pipeline.evaluation.elsewhere import say_elsewhere
 from pipeline.evaluation.gap import LEAK_GAP
 from pipeline.evaluation.interval import TOO_FEW
@@ -132,7 +133,7 @@ def headline(run: Run) -> Headline | None:
         harmless=say_harmless(harmless) if champion else "",
         styles=say_verdict(run.table("style_scores")) if champion else "",
         elsewhere=tuple(say_elsewhere(transfers)) if champion else (),
-        warnings=tuple(f"{warning}." for warning in [*warnings, *given_away, *worse]),
+        warnings=tuple(f"{warning}." for warning in [*warnings, *say_earlier_tracks(run), *given_away, *worse]),
         figures=say_figures(champion, other_figures(transfers, harmless)) if champion else (),
         candidates=say_candidates(run),
     )

@@ -1,5 +1,6 @@
 """Labels for the tracks of a table that has the champion's columns."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipeline.errors import InputError
 from pipeline.predict.champion import ChampionKey, load_classifier, name_some
 from pipeline.predict.labels import fields_of, read_labels
 from pipeline.sources.csv_file import CsvFile, read_csv
+from pipeline.sources.feature_columns import LARGEST
 from pipeline.sources.names import track_and_segment
 from pipeline.sources.table_columns import BY_WHOM, ID_COLUMNS, field_names, parse_numbers
 from pipeline.store import upsert
@@ -58,17 +60,16 @@ def label_table(key: ChampionKey, path: Path, id_column: str = "") -> pd.DataFra
         "has_segments": False,
     }
     documents: list[dict[str, Any]] = []
-    is_whole = np.isfinite(values).all(axis=1)
+    is_usable = (np.abs(values) <= LARGEST).all(axis=1)
     for track, places in pd.Series(range(len(tracks))).groupby(np.array(tracks, dtype=object), sort=False):
         rows = places.to_numpy()
         first = int(rows[0])
-        usable = rows[is_whole[rows]]
+        usable = rows[is_usable[rows]]
         described = {field: (cells[first] or None) if cells else None for field, cells in texts.items()}
         if len(usable):
             answer = fields_of(classifier.label(values[usable]))
         else:
-            lacking = [champion.features[int(i)] for i in np.flatnonzero(~np.isfinite(values[first]))]
-            answer = {"reason": "not_a_number", "detail": f"no finite number in {name_some(lacking)}"}
+            answer = _say_unusable(values[first], champion.features)
         documents.append({**common, "path": track, **described, **answer})
     documents += [
         {**common, "path": f"{table.name}:{line}", "reason": "wrong_cell_count",
@@ -77,6 +78,16 @@ def label_table(key: ChampionKey, path: Path, id_column: str = "") -> pd.DataFra
     ]  # fmt: skip
     upsert(run.database["labels"], documents, replace=True)
     return read_labels(run, str(path), [document["path"] for document in documents])
+
+
+def _say_unusable(row: np.ndarray, features: Sequence[str]) -> dict[str, str]:
+    """Return why a row can't be answered for."""
+    is_finite = np.isfinite(row)
+    if is_finite.all():
+        large = [features[int(i)] for i in np.flatnonzero(np.abs(row) > LARGEST)]
+        return {"reason": "too_large", "detail": f"a number beyond {LARGEST:.1e} in {name_some(large)}"}
+    lacking = [features[int(i)] for i in np.flatnonzero(~is_finite)]
+    return {"reason": "not_a_number", "detail": f"no finite number in {name_some(lacking)}"}
 
 
 def _values(table: CsvFile, features: list[str], dataset: str) -> np.ndarray:

@@ -14,7 +14,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from pipeline.catalogue import too_few
 from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
-from pipeline.runner.folder import bring_along, make_folder, set_aside
+from pipeline.runner.folder import bring_along, make_folder, put_back, set_aside
 from pipeline.runner.kernels import Kernels
 from pipeline.runner.progress import Progress
 from pipeline.runner.unchanged import (
@@ -27,7 +27,7 @@ from pipeline.runner.unchanged import (
     stage_keys,
 )
 from pipeline.settings import Settings
-from pipeline.stages.declared import Stage, find_stage, made_from
+from pipeline.stages.declared import STAGES, Stage, find_stage, made_from
 from pipeline.store import Run
 from pipeline.store.connection import await_server, words_of
 from pipeline.store.lease import HOLDER_VARIABLE, Lease, hold
@@ -40,6 +40,7 @@ from pipeline.store.runs import (
     record_stage,
     resume_run,
     start_run,
+    withdraw,
 )
 from pipeline.without_places import without_places
 
@@ -58,6 +59,8 @@ def run(
     """Execute stages in order, stopping at the first that fails; a stage that lost MongoDB is executed again.
 
     Unless told otherwise, a new run reads the first stages of the newest finished run of which nothing has changed.
+    A run that is gone on with and is refused keeps only the parameters that stages done have read; where the first
+    stage is refused before it wrote anything, the run stays as it was.
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ def run(
     settings : Settings
         executed notebooks and their HTML copies go to ``runs/<run_id>/`` of it
     resume : bool
-        go on with the newest batch run of the dataset instead of starting one
+        go on with the run that `find_resumed` finds instead of starting one
     anew : bool
         do every stage anew
     progress : Progress
@@ -93,10 +96,12 @@ def run(
         exports = exports_folder(parameters, settings)
         kept = Kept() if resume or anew else find_kept(database, dataset, stages, keys, exports, settings.runs)
         left = stages[len(kept.stages) :]
+        resumed = kept.run if kept.run and [stage.name for stage in left] == [AFTERWARDS] else None
         if resume:
-            begun = resume_run(find_resumable(database, dataset), dict(parameters))
-        elif kept.run and [stage.name for stage in left] == [AFTERWARDS]:
-            begun = resume_run(kept.run, dict(parameters))
+            resumed = find_resumed(database, dataset, stages[0])
+        was = resumed.facts if resumed else {}
+        if resumed:
+            begun = resume_run(resumed, dict(parameters))
         else:
             begun = start_run(database, dataset, dict(parameters), kept.run, kept.stages)
             if kept.run:
@@ -104,13 +109,26 @@ def run(
         if kept.run and progress is not Progress.NONE:
             say(say_kept(kept), err=True)
         with hold(database, dataset, begun.run_id), Kernels(left) as kernels:
-            _run_all(begun, left, parameters, settings, lease, progress, keys, kernels)
+            _run_all(begun, was, left, parameters, settings, lease, progress, keys, kernels)
     return begun
 
 
+def find_resumed(database: Database, dataset: str, first: Stage) -> Run:
+    """Return the run that is gone on with from `first` on: the newest batch run that has what this reads.
+
+    Raises
+    ------
+    InputError
+        where there is none
+    """
+    before = [stage.name for stage in STAGES[: STAGES.index(first)]] if first in STAGES else []
+    of_dataset = [name for name in before if name in OF_DATASET]
+    return find_resumable(database, dataset, of_dataset, [name for name in before if name in first.reads])
+
+
 def _run_all(
-    begun: Run, stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings, lease: Lease | None,
-    progress: Progress, keys: Mapping[str, str], kernels: Kernels,
+    begun: Run, was: Mapping[str, Any], stages: Sequence[Stage], parameters: Mapping[str, Any], settings: Settings,
+    lease: Lease | None, progress: Progress, keys: Mapping[str, str], kernels: Kernels,
 ) -> None:  # fmt: skip
     folder = settings.runs / begun.run_id
     given = {**parameters, "dataset": begun.dataset, "run_id": begun.run_id}
@@ -126,7 +144,6 @@ def _run_all(
             raise StageInputError(f"dataset {begun.dataset!r} has {said}", stage.notebook)
         if lease is not None:
             lease.check()
-        set_aside([find_stage(name) for name in made_from(stage.name)], folder)
         declared = {name: value for name, value in given.items() if name in stage.parameters}
         execute(stage, declared, folder, kernels, progress)
         if stage.name in OF_DATASET:
@@ -134,18 +151,26 @@ def _run_all(
         record_stage(begun, stage.name, "done", time.monotonic() - started, keys.get(stage.name, ""))
         write_index(begun, folder)
 
+    done: list[Stage] = []
     for stage in stages:
         started = time.monotonic()
+        moved: set[str] = set()
         try:
             make_folder(folder)
+            moved = set_aside([stage, *map(find_stage, made_from(stage.name))], folder)
             _in_spite_of_outages(stage.notebook, partial(do, stage), settings)
         except (KeyboardInterrupt, SystemExit) as signal:
             error = StageInterrupted(f"stopped during {stage.notebook}", stage.notebook)
             _record_failure(begun, stage, started, error)
             raise error from signal
         except Exception as error:
-            _record_failure(begun, stage, started, error)
+            refused = isinstance(error, StageInputError) and was
+            if refused and _take_back(begun, was, done):
+                put_back(moved, stage, folder)
+            else:
+                _record_failure(begun, stage, started, error)
             raise
+        done.append(stage)
     _in_spite_of_outages("the last record", partial(finish_run, begun), settings)
 
 
@@ -172,6 +197,20 @@ def _in_spite_of_outages(name: str, action: Callable[[], Result], settings: Sett
             await_server(settings, settings.patience_s)
             say(f"MongoDB answers again: {name} begins anew", err=True)
     return action()
+
+
+def _take_back(begun: Run, was: Mapping[str, Any], done: Sequence[Stage]) -> bool:
+    """Forget parameters that no stage has read, where a run that was gone on with is refused; tell whether it is as it
+    `was`, and says so again.
+    """
+    read = {name for stage in done for name in stage.parameters}
+    with suppress(PyMongoError), pymongo.timeout(RECORD_S):
+        told = begun.facts["parameters"]
+        begun.note({"parameters": was["parameters"] | {name: told[name] for name in told.keys() & read}})
+        if not done and begun.facts["stages"] == was["stages"]:
+            withdraw(begun, was)
+            return True
+    return False
 
 
 def _record_failure(begun: Run, stage: Stage, started: float, error: Exception) -> None:

@@ -2,19 +2,36 @@
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.stages import Stage
 
 
-def set_aside(stages: Iterable[Stage], folder: Path) -> None:
-    """Move executed notebooks and sheets, whose numbers no longer go with others of their run, to ``earlier/``."""
-    for stage in stages:
-        for path in (folder / name for name in stage.files):
-            if path.exists():
-                make_folder(folder / "earlier")
-                path.replace(folder / "earlier" / path.name)
+def set_aside(stages: Iterable[Stage], folder: Path) -> set[str]:
+    """Move executed notebooks and sheets, whose numbers no longer go with others of their run, to ``earlier/``.
+
+    Returns
+    -------
+    set of str
+        names of the files that were moved
+    """
+    moved = {name for stage in stages for name in stage.files if (folder / name).exists()}
+    for name in moved:
+        make_folder(folder / "earlier")
+        (folder / name).replace(folder / "earlier" / name)
+    return moved
+
+
+def put_back(moved: set[str], stage: Stage, folder: Path) -> None:
+    """Move back what `set_aside` has moved, and remove what else a stage left that was refused."""
+    for name in moved:
+        (folder / "earlier" / name).replace(folder / name)
+    for name in {*stage.files} - moved:
+        (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):  # others may be there
+        (folder / "earlier").rmdir()
 
 
 def bring_along(stages: Iterable[Stage], source: Path, folder: Path) -> None:

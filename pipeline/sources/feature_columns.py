@@ -13,8 +13,8 @@ from pipeline.sources.csv_file import CsvFile, folded_name
 from pipeline.sources.missing_cells import costly_columns, stands_for_none
 from pipeline.sources.table_columns import ID_COLUMNS, LABEL_COLUMNS, is_index, parse_numbers
 
-LARGEST = 1e150
-"""Larger numbers can't be squared and summed, as every scaler does."""
+LARGEST = 3.4028235e38
+"""Larger numbers do not fit into 32 bits, which trees learn from."""
 
 NO_NUMBERS = "hold ids, labels or words"
 DATES = "hold dates"

@@ -254,7 +254,7 @@ def _without_rejects(
         (
             "too_large",
             large_cells.any(axis=1),
-            lambda i: f"too large to be squared in {some(large_cells.columns[large_cells.loc[i]])}",
+            lambda i: f"a number beyond {LARGEST:.1e} in {some(large_cells.columns[large_cells.loc[i]])}",
         ),
         (
             "label_conflict",

@@ -171,7 +171,7 @@ def check_parameters(stages: Sequence[Stage], parameters: Mapping[str, Any]) -> 
     Raises
     ------
     InputError
-        where no stage has a parameter, or it has another type there
+        where no stage has a parameter, or it has another type there, or is a number that no stage takes
     """
     for name, value in parameters.items():
         declared = {stage.parameters[name] for stage in stages if name in stage.parameters}
@@ -182,6 +182,8 @@ def check_parameters(stages: Sequence[Stage], parameters: Mapping[str, Any]) -> 
             taken = (int, float) if kind is float else kind
             if not isinstance(value, taken) or (isinstance(value, bool) and kind is not bool):
                 raise InputError(f"parameter {name!r} must be {WORDS[kind]}, not {value!r}")
+    for stage in stages:
+        stage.options(**{name: parameters[name] for name in parameters.keys() & get_type_hints(stage.options).keys()})
 
 
 def _named(name: str, option: str) -> Stage:

@@ -11,6 +11,7 @@ from pipeline.settings import get_settings
 from pipeline.stages.options import ExtractOptions
 from pipeline.stages.recording import writes_to_dataset
 from pipeline.store import Run, count_segments, read_frame
+from pipeline.store.datasets import revise
 
 __all__ = ["ExtractOptions", "Extracted", "extract"]
 
@@ -47,6 +48,7 @@ def extract(run: Run, options: ExtractOptions) -> Extracted:
         where options are wrong, or too few tracks can be used
     """
     database, dataset = run.database, run.dataset
+    revise(database, dataset)
     report = extract_segments(
         database,
         dataset,

@@ -5,9 +5,11 @@ As of the stages, in `pipeline.stages.options`, every notebook has ``dataset`` a
 
 from dataclasses import dataclass
 
+from pipeline.stages.options import Options, at_least
+
 
 @dataclass(frozen=True, kw_only=True)
-class TransferOptions:
+class TransferOptions(Options):
     """Options of 10_transfer, which is no stage of the chain: it adds to a finished run.
 
     Attributes
@@ -40,13 +42,13 @@ class TransferOptions:
     unmapped: str = "leave"
     common: bool = False
     models: str = "all"
-    repeats: int = 5
+    repeats: int = at_least(1, 5)
     seed: int = 0
     jobs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class PredictOptions:
+class PredictOptions(Options):
     """Options of 09_predict, which is no stage: it reads a run and writes none of its rows.
 
     Attributes
@@ -79,14 +81,14 @@ class PredictOptions:
     excerpts: str = "spread"
     playlists: str = ""
     horse: bool = False
-    horse_files: int = 200
+    horse_files: int = at_least(1, 200)
     id_column: str = ""
     jobs: int = 0
     scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaylistOptions:
+class PlaylistOptions(Options):
     """Options of 11_playlists, which is no stage of the chain: it reads a dataset, and may add a playlist to a run.
 
     Attributes
@@ -130,14 +132,14 @@ class PlaylistOptions:
     order: str = "similar"
     features: str = ""
     seed: int = 0
-    repeats: int = 5
+    repeats: int = at_least(1, 5)
     out: str = ""
     m3u: str = ""
     keep: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegionsOptions:
+class RegionsOptions(Options):
     """Options of 12_regions, which is no stage of the chain: it adds to a run.
 
     Attributes

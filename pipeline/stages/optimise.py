@@ -142,8 +142,6 @@ def optimise(run: Run, options: OptimiseOptions) -> Optimised:
         "seed": options.seed,
         "jobs": options.jobs or get_settings().jobs,
     }
-    if options.k_max < 1:
-        raise InputError(f"k_max {options.k_max} must be at least 1")
     scores = run.scores(stage="compare")
     if scores.empty:
         raise InputError(f"run {run.run_id} has no comparison to choose from: run 04_compare first")

@@ -3,11 +3,40 @@
 Beside them every notebook has ``dataset`` and ``run_id``, which lead to the `Run` that a stage is handed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from pipeline.errors import InputError
+
+LARGEST = 2**63 - 1
+"""The largest whole number that MongoDB keeps."""
+
+
+def at_least(least: int, default: int) -> Any:
+    """Return a field of `Options` that is never less."""
+    return field(default=default, metadata={"least": least})
 
 
 @dataclass(frozen=True, kw_only=True)
-class CatalogueOptions:
+class Options:
+    """What a stage can be told; a whole number has a least value, 0 unless its field says otherwise, and `LARGEST`.
+
+    Raises
+    ------
+    InputError
+        where a number is outside
+    """
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            value, least = getattr(self, option.name), option.metadata.get("least", 0)
+            if isinstance(value, int) and not least <= value <= LARGEST:
+                bound = f"at least {least}" if value < least else f"at most {LARGEST}"
+                raise InputError(f"{option.name} {value} must be {bound}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueOptions(Options):
     """Options of 01_catalogue.
 
     Attributes
@@ -53,7 +82,7 @@ class CatalogueOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtractOptions:
+class ExtractOptions(Options):
     """Options of 02_extract.
 
     Attributes
@@ -83,7 +112,7 @@ class ExtractOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExploreOptions:
+class ExploreOptions(Options):
     """Options of 03_explore.
 
     Attributes
@@ -105,7 +134,7 @@ class ExploreOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareOptions:
+class CompareOptions(Options):
     """Options of 04_compare.
 
     Attributes
@@ -127,14 +156,14 @@ class CompareOptions:
     models: str = ""
     split: str = ""
     search: str = "none"
-    repeats: int = 5
+    repeats: int = at_least(1, 5)
     seed: int = 0
     jobs: int = 0
     scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptimiseOptions:
+class OptimiseOptions(Options):
     """Options of 05_optimise.
 
     Attributes
@@ -157,16 +186,16 @@ class OptimiseOptions:
 
     split: str = ""
     search: str = "none"
-    k_max: int = 21
+    k_max: int = at_least(1, 21)
     pairs: str = ""
-    repeats: int = 5
+    repeats: int = at_least(1, 5)
     seed: int = 0
     jobs: int = 0
     scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldoutOptions:
+class HoldoutOptions(Options):
     """Options of 06_holdout.
 
     Attributes
@@ -196,7 +225,7 @@ class HoldoutOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportOptions:
+class ExportOptions(Options):
     """Options of 07_export.
 
     Attributes

@@ -1,5 +1,6 @@
 """Labels for music without any; no stage of a run, but what 09_predict and ``genrelab predict`` do."""
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +153,9 @@ def _sentences(key: ChampionKey, labels: pd.DataFrame, before: str) -> list[str]
         said.append(
             f"{is_unlike.sum()} are unlike all music that the champion learned from: don't believe their genre."
         )
+    if key.run.is_of_earlier_tracks:
+        again = f"genrelab run --dataset {shlex.quote(key.run.dataset)}"
+        said.append(f"The dataset has changed since the champion learned from it: `{again}` trains one anew.")
     if is_known.any():
         said.append(f"{is_known.sum()} are recordings that it learned from: that it knows them proves nothing.")
     return said

@@ -11,7 +11,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation import Corrected
 from pipeline.stages.declared import find_addition, made_from
 from pipeline.store import Run, StageRows
-from pipeline.store.datasets import revise
+from pipeline.store.datasets import finish_revision, tracks_hash
 from pipeline.store.lease import hold
 
 CHOSEN_BY = "optimise"
@@ -34,16 +34,18 @@ def writes_to_run(stage: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def writes_to_dataset(stage: Callable[..., Result]) -> Callable[..., Result]:
-    """Let a stage hold its dataset while it is at work, so that no other process changes tracks and segments."""
+    """Let a stage hold its dataset while it is at work, so that no other process changes tracks and segments.
+
+    The stage itself calls `store.datasets.revise` before it writes, as it may be killed; what it refuses leaves the
+    dataset as it was.
+    """
 
     @wraps(stage)
     def held(run: Run, options: Any) -> Result:
         with hold(run.database, run.dataset):
-            revise(run.database, run.dataset)  # before, as it may be killed; and after, as it may be the first
-            try:
-                return stage(run, options)
-            finally:
-                revise(run.database, run.dataset)
+            result = stage(run, options)
+            finish_revision(run.database, run.dataset)
+            return result
 
     return held
 
@@ -53,7 +55,8 @@ def record(run: Run, stage: str, rows: StageRows, facts: Mapping[str, Any] | Non
     addition = find_addition(stage)
     outdated = [*made_from(addition.name if addition else stage), *_added_from(run, stage)]
     forgotten = {"champion": None} if CHOSEN_BY in outdated else {}
-    run.record(stage, rows, outdates=outdated, facts=forgotten | dict(facts or {}))
+    made_of = {f"stages.{stage}.tracks_hash": tracks_hash(run.database, run.dataset)}
+    run.record(stage, rows, outdates=outdated, facts=forgotten | made_of | dict(facts or {}))
 
 
 def _added_from(run: Run, stage: str) -> list[str]:

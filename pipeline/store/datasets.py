@@ -1,5 +1,6 @@
 """Which dataset is meant: the one that is named, else the newest; and which state of it."""
 
+from hashlib import blake2b
 from uuid import uuid4
 
 from pymongo import DESCENDING
@@ -7,6 +8,9 @@ from pymongo.database import Database
 
 from pipeline.errors import InputError
 from pipeline.settings import DEMO_DATASET, REPRODUCED
+
+OF_TRACKS = ("track_id", "genre", "style", "artist", "status", "holdout", "duplicate_of", "content_hash")
+"""What results depend on, and tables of tracks tell."""
 
 
 def choose_dataset(database: Database, dataset: str = "", *, crowned: bool = False) -> str:
@@ -37,7 +41,24 @@ def choose_dataset(database: Database, dataset: str = "", *, crowned: bool = Fal
 
 def revise(database: Database, dataset: str) -> None:
     """Mark a dataset as changed, so that no run takes it for what an earlier one left."""
-    database["datasets"].update_one({"dataset": dataset}, {"$set": {"revision": uuid4().hex}})
+    change = {"$set": {"revision": uuid4().hex}, "$unset": {"tracks_hash": ""}}
+    database["datasets"].update_one({"dataset": dataset}, change)
+
+
+def finish_revision(database: Database, dataset: str) -> None:
+    """Mark that a change is complete, and by which tracks it is known."""
+    revise(database, dataset)
+    found = blake2b(digest_size=16)
+    fields = dict.fromkeys(OF_TRACKS, True) | {"_id": False}
+    for track in database["tracks"].find({"dataset": dataset}, fields, sort=[("track_id", 1)]):
+        found.update(repr([track.get(name) for name in OF_TRACKS]).encode(errors="surrogateescape"))
+    database["datasets"].update_one({"dataset": dataset}, {"$set": {"tracks_hash": found.hexdigest()}})
+
+
+def tracks_hash(database: Database, dataset: str) -> str | None:
+    """Return what tells one state of a dataset's tracks from another; None where that is not known."""
+    known = database["datasets"].find_one({"dataset": dataset}, {"tracks_hash": True}) or {}
+    return known.get("tracks_hash")
 
 
 def begin_segments(database: Database, dataset: str) -> None:

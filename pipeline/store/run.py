@@ -19,6 +19,7 @@ from pymongo.errors import BulkWriteError, PyMongoError, WriteError
 
 from pipeline.errors import StoreError
 from pipeline.store.connection import words_of
+from pipeline.store.datasets import tracks_hash
 from pipeline.store.documents import insert_rows, pack_rows
 from pipeline.store.frames import read_frame, read_rows, unpack_rows
 from pipeline.store.schema import fields, natural_key, packed_fields
@@ -106,6 +107,13 @@ class Run:
     def outdated(self) -> list[str]:
         """The stages whose rows are of an earlier time than those that they were made from; nobody reads them."""
         return [stage for stage, entry in self.facts.get("stages", {}).items() if entry.get("outdated")]
+
+    @property
+    def is_of_earlier_tracks(self) -> bool:
+        """Whether tracks have changed since a stage was made from them whose rows count; not where that is unknown."""
+        now = tracks_hash(self.database, self.dataset)
+        counts = [entry for entry in self.facts.get("stages", {}).values() if not entry.get("outdated")]
+        return now is not None and any(entry.get("tracks_hash") not in (None, now) for entry in counts)
 
     def scores(self, **query: Any) -> pd.DataFrame:
         """Read scores, sorted by what they are of: the fields of ``scores``, but those that say whose they are.

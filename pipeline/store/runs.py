@@ -1,7 +1,7 @@
 """Which runs there are: begun, gone on with, forked, finished; their order is that of their numbers, not of a clock."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -62,20 +62,42 @@ def resume_run(run: Run, parameters: dict[str, Any]) -> Run:
     return run
 
 
-def find_resumable(database: Database, dataset: str) -> Run:
-    """Return the run to go on with: the newest batch run, be it finished, failed or killed.
+def find_resumable(database: Database, dataset: str, done: Sequence[str] = (), rows_of: Sequence[str] = ()) -> Run:
+    """Return the run to go on with: the newest batch run that has what is needed, be it failed or killed later.
+
+    Parameters
+    ----------
+    database : Database
+    dataset : str
+    done : sequence of str
+        names of stages that have not failed in it
+    rows_of : sequence of str
+        names of stages that have left rows in it
 
     Raises
     ------
     InputError
-        where the dataset has no batch run yet, or none that was made here
+        where the dataset has no batch run yet, or none that was made here and has what is needed
     """
-    run = _newest(database, dataset, {"status": {"$ne": INTERACTIVE}, "imported": None})
-    if run is None:
-        if imported := _newest(database, dataset, {"imported": {"$ne": None}}):
-            refuse_imported(imported)
-        raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
-    return run
+    batch = {"status": {"$ne": INTERACTIVE}, "imported": None}
+    needed: dict[str, Any] = {f"stages.{name}.status": {"$ne": "failed"} for name in done}
+    needed |= {f"stages.{name}.generation": {"$exists": True} for name in rows_of}
+    run = _newest(database, dataset, batch | needed)
+    if run is not None:
+        return run
+    if _newest(database, dataset, batch):
+        raise InputError(
+            f"no run of dataset {dataset!r} has done all of {', '.join([*done, *rows_of])}; give --from an earlier "
+            "stage, or run it without --from"
+        )
+    if imported := _newest(database, dataset, {"imported": {"$ne": None}}):
+        refuse_imported(imported)
+    raise InputError(f"dataset {dataset!r} has no run to resume; run it without --from first")
+
+
+def withdraw(run: Run, was: Mapping[str, Any]) -> None:
+    """Let a run that was to go on, and was refused before it wrote anything, say of its state what it said before."""
+    run.note({name: was.get(name) for name in ("status", "error")})
 
 
 def find_finished(database: Database, dataset: str, **query: Any) -> Run | None:

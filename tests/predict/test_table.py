@@ -8,7 +8,8 @@ from pipeline.models import load_champion
 from pipeline.predict import label_table
 from pipeline.report.csv_export import read_csv
 from pipeline.stages.declared import PREDICT
-from pipeline.store import read_segments
+from pipeline.stages.predict import PredictOptions, predict
+from pipeline.store import Run, read_segments
 from pipeline.tables import PREDICTIONS
 
 
@@ -42,6 +43,14 @@ def test_the_notebook_tells_the_same(songs, key, table, tmp_path, monkeypatch):
     assert read_csv(PREDICTIONS, out)["genre"].to_list() == label_table(key, table)["genre"].to_list()
 
 
+def test_that_the_dataset_has_changed_since_is_said_with_the_answers(key, table, tmp_path, monkeypatch):
+    options = PredictOptions(source=str(table), out=str(tmp_path / "p.csv"))
+    said = "The dataset has changed since the champion learned from it: `genrelab run --dataset songs` trains one anew."
+    assert said not in predict(key, options).sentences
+    monkeypatch.setattr(Run, "is_of_earlier_tracks", True)
+    assert said in predict(key, options).sentences
+
+
 def test_a_row_without_a_number_and_one_of_another_width_are_told_of(key, table):
     lines = table.read_text().splitlines()
     cells = lines[1].split(",")
@@ -50,6 +59,16 @@ def test_a_row_without_a_number_and_one_of_another_width_are_told_of(key, table)
     labels = label_table(key, table).set_index("path")
     assert labels.loc["broken", "reason"] == "not_a_number"
     assert labels.loc["rows.csv:4", "reason"] == "wrong_cell_count"
+    assert labels["genre"].notna().sum() == 1
+
+
+def test_a_number_too_large_for_a_forest_costs_its_row_alone(key, table):
+    lines = table.read_text().splitlines()
+    large = ["large", *lines[1].split(",")[1:-1], "-1e39"]
+    table.write_text("\n".join([lines[0], lines[1], ",".join(large), ""]))
+    labels = label_table(key, table).set_index("path")
+    last = lines[0].split(",")[-1]
+    assert labels.loc["large", ["reason", "detail"]].tolist() == ["too_large", f"a number beyond 3.4e+38 in {last}"]
     assert labels["genre"].notna().sum() == 1
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.errors import InputError
 from pipeline.features import FEATURE_SETS
 from pipeline.sources import TableOptions, read_feature_table
+from pipeline.sources.feature_columns import LARGEST
 from tests.examples import examples
 
 KNOWN_SETS = {name: known.columns for name, known in FEATURE_SETS.items() if not known.is_sequence}
@@ -145,13 +146,19 @@ def test_what_formats_fill_gaps_with_is_missing_where_it_is_far_from_all_others(
     assert not read(tmp_path, frame).rejects
 
 
-@pytest.mark.parametrize("value", [1e151, -1e200, 1.7e308])
-def test_a_number_that_cannot_be_squared_rejects_its_row(tmp_path, value):
+@pytest.mark.parametrize("value", [3.5e38, -1e39, 1.7e308])
+def test_a_number_that_trees_cannot_learn_from_rejects_its_row(tmp_path, value):
     frame = pd.DataFrame({"$set": [1.5, value, 3.5], "label": ["a", "b", "b"]})
     table = read(tmp_path, frame)
     (reject,) = table.rejects
     assert (reject.path, reject.reason) == ("table.csv:3", "too_large")
-    assert "'$set'" in reject.detail
+    assert reject.detail == "a number beyond 3.4e+38 in '$set'"
+
+
+def test_the_largest_number_that_is_taken_fits_into_32_bits():
+    assert np.isfinite(np.float32(LARGEST))
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.float32(LARGEST * (1 + 1e-7)))
 
 
 names = st.text(min_size=1, max_size=5) | st.sampled_from(

@@ -120,6 +120,21 @@ def test_a_failed_run_is_resumed_though_an_older_one_is_finished(store):
     assert resume_run(find_resumable(store, "d"), {}) == failed
 
 
+def test_gone_on_with_is_the_newest_run_that_has_done_what_is_needed(store):
+    full = start_run(store, "d", {})
+    record(full, "compare", 1)
+    begun = start_run(store, "d", {})
+    record_stage(begun, "extract", "done", 1)
+    record_stage(begun, "compare", "failed", 1)
+    refused = start_run(store, "d", {})
+    record_stage(refused, "extract", "failed", 1)
+    assert find_resumable(store, "d") == refused
+    assert find_resumable(store, "d", ["extract"]) == begun
+    assert find_resumable(store, "d", ["extract"], ["compare"]) == full
+    with pytest.raises(InputError, match="no run of dataset 'd' has done all of compare, optimise; give --from"):
+        find_resumable(store, "d", ["compare"], ["optimise"])
+
+
 def test_a_run_that_was_killed_is_marked_so_by_the_next_and_resumed_all_the_same(store):
     killed, done, elsewhere = start_run(store, "d", {}), finished(store), start_run(store, "e", {})
     open_run(store, "d")
