@@ -233,6 +233,8 @@ class TestFailing:
         good, picky = stage_of(tmp_path, "01_good", "n"), stage_of(tmp_path, "02_picky", refuse)
         picky = replace(picky, options=Other, parameter="m: int = 0")
         self.run(database, tmp_path, good, picky, n=1, m=2)
+        self.run(database, tmp_path, picky, resume=True, n=1, m=2)
+        assert not (self.folder / "earlier").exists(), "what is replaced is not kept"
         before, files = self.record, self.files()
         with pytest.raises(StageInputError, match="not 7"):
             self.run(database, tmp_path, picky, resume=True, n=1, m=7)

@@ -14,7 +14,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from pipeline.catalogue import too_few
 from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
-from pipeline.runner.folder import bring_along, make_folder, put_back, set_aside
+from pipeline.runner.folder import bring_along, drop_replaced, make_folder, put_back, set_aside
 from pipeline.runner.kernels import Kernels
 from pipeline.runner.progress import Progress
 from pipeline.runner.unchanged import (
@@ -159,6 +159,7 @@ def _run_all(
             make_folder(folder)
             moved = set_aside([stage, *map(find_stage, made_from(stage.name))], folder)
             _in_spite_of_outages(stage.notebook, partial(do, stage), settings)
+            drop_replaced(moved, stage, folder)
         except (KeyboardInterrupt, SystemExit) as signal:
             error = StageInterrupted(f"stopped during {stage.notebook}", stage.notebook)
             _record_failure(begun, stage, started, error)

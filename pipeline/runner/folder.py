@@ -24,14 +24,20 @@ def set_aside(stages: Iterable[Stage], folder: Path) -> set[str]:
     return moved
 
 
+def drop_replaced(moved: set[str], stage: Stage, folder: Path) -> None:
+    """Remove what `set_aside` has moved of a stage that has left its files anew."""
+    for name in moved & {*stage.files}:
+        (folder / "earlier" / name).unlink()
+    _remove_if_empty(folder / "earlier")
+
+
 def put_back(moved: set[str], stage: Stage, folder: Path) -> None:
     """Move back what `set_aside` has moved, and remove what else a stage left that was refused."""
     for name in moved:
         (folder / "earlier" / name).replace(folder / name)
     for name in {*stage.files} - moved:
         (folder / name).unlink(missing_ok=True)
-    with suppress(OSError):  # others may be there
-        (folder / "earlier").rmdir()
+    _remove_if_empty(folder / "earlier")
 
 
 def bring_along(stages: Iterable[Stage], source: Path, folder: Path) -> None:
@@ -54,6 +60,11 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(folder, error) from error
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def unwritable(folder: Path, error: OSError) -> InputError:
