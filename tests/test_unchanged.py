@@ -11,7 +11,7 @@ from pipeline.errors import InputError
 from pipeline.evaluation.earlier import say_earlier_tracks
 from pipeline.runner import find_kept, find_resumed, stage_keys, unchanged
 from pipeline.settings import Settings
-from pipeline.stages import STAGES
+from pipeline.stages import STAGES, find_stage
 from pipeline.stages.catalogue import CatalogueOptions, catalogue
 from pipeline.stages.declared import transfer_to
 from pipeline.stages.recording import record
@@ -119,6 +119,22 @@ def test_a_run_that_is_refused_before_it_wrote_anything_changes_nothing(scene):
     fail_run(refused, "refused")
     assert scene.kept() == NAMES
     assert [find_resumed(scene.database, DATASET, stage) for stage in STAGES[1:]] == [scene.run] * 6
+
+
+def test_a_run_that_went_only_so_far_is_exported_where_no_other_went_farther(database, tmp_path):
+    other = f"{DATASET}-partly"
+    begun = [start_run(database, other, {}) for _ in range(3)]
+    for run, stages in zip(begun, (["explore", "compare"], ["explore"], []), strict=True):
+        for name in stages:
+            record(run, name, StageRows())
+    export, optimise = find_stage("export"), find_stage("optimise")
+    assert find_resumed(database, other, export) == find_resumed(database, other, optimise) == begun[0]
+    delete_run(database, begun[0].run_id)
+    assert find_resumed(database, other, export) == begun[1]
+    delete_run(database, begun[1].run_id)
+    assert find_resumed(database, other, export) == begun[2]
+    with pytest.raises(InputError, match="has done all of catalogue, extract, compare"):
+        find_resumed(database, other, optimise)
 
 
 def test_a_run_is_of_earlier_tracks_once_these_have_changed_and_until_it_is_made_anew(scene):

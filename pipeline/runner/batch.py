@@ -12,6 +12,7 @@ from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from pipeline.catalogue import too_few
+from pipeline.errors import InputError
 from pipeline.printable import say
 from pipeline.runner.errors import StageCutOffError, StageInputError, StageInterrupted
 from pipeline.runner.folder import bring_along, drop_replaced, make_folder, put_back, set_aside
@@ -116,6 +117,8 @@ def run(
 def find_resumed(database: Database, dataset: str, first: Stage) -> Run:
     """Return the run that is gone on with from `first` on: the newest batch run that has what this reads.
 
+    A stage that bears gaps goes on with one that has most of it, where none has all.
+
     Raises
     ------
     InputError
@@ -123,7 +126,11 @@ def find_resumed(database: Database, dataset: str, first: Stage) -> Run:
     """
     before = [stage.name for stage in STAGES[: STAGES.index(first)]] if first in STAGES else []
     of_dataset = [name for name in before if name in OF_DATASET]
-    return find_resumable(database, dataset, of_dataset, [name for name in before if name in first.reads])
+    read = [name for name in before if name in first.reads]
+    for n_read in range(len(read), 0, -1) if first.bears_gaps else ():
+        with suppress(InputError):
+            return find_resumable(database, dataset, of_dataset, read[:n_read])
+    return find_resumable(database, dataset, of_dataset, [] if first.bears_gaps else read)
 
 
 def _run_all(

@@ -30,6 +30,8 @@ class Stage:
         stages whose rows its own are made from: where theirs are replaced, its own are outdated
     leaves : tuple of str
         files that it writes beside the executed notebooks
+    bears_gaps : bool
+        whether it does what it can where some of these stages have left no rows
     """
 
     name: str
@@ -37,6 +39,7 @@ class Stage:
     options: type
     reads: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
+    bears_gaps: bool = False
 
     @property
     def parameters(self) -> dict[str, type]:
@@ -72,6 +75,7 @@ STAGES = (
         of.ExportOptions,
         reads=("explore", "compare", "optimise", "holdout", "transfer", "regions", "playlist"),
         leaves=("reporting_sheet.html", "reporting_sheet.json", "model_card.md"),
+        bears_gaps=True,
     ),
 )
 

@@ -81,7 +81,7 @@ class PredictOptions(Options):
     excerpts: str = "spread"
     playlists: str = ""
     horse: bool = False
-    horse_files: int = at_least(1, 200)
+    horse_files: int = 200
     id_column: str = ""
     jobs: int = 0
     scheduler: str = ""
