@@ -39,6 +39,8 @@ NO_SUCH_MECHANISM = 334
 BAD_VALUE, UNKNOWN_CONCERN, TOO_FEW_MEMBERS = 2, 79, 100
 OTHER_CASE = 13297
 NO_ROOM = frozenset({14031, 28})
+OF_THE_SYSTEM = "No space left on device"
+"""What the storage engine passes on of the system, under a code for all that is unknown."""
 
 
 def at_connecting(error: Exception, uri: str, *, answered: bool, waited_s: float) -> StoreError:
@@ -111,7 +113,7 @@ def _refused(error: OperationFailure, uri: str) -> str:
         return (
             "it has a database whose name differs in upper and lower case only: write it in MONGODB_URI as it is there"
         )
-    if code in NO_ROOM:
+    if code in NO_ROOM or OF_THE_SYSTEM in words:
         return "its disk is full"
     label = f"{name}, code {code}" if name else f"code {code}"
     quotes = any(piece in words for piece in pieces(uri))

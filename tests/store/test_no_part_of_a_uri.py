@@ -205,6 +205,17 @@ def test_but_the_servers_own_words_are_told_where_they_quote_nothing():
     assert told == "MongoDB at mongodb://h refuses: BadValue, code 2"
 
 
+@pytest.mark.parametrize(
+    ("code", "words"), [(14031, "available disk space of 5 bytes is less"), (8, "28: No space left on device")]
+)
+def test_a_full_disk_is_called_so_whoever_meets_it(code, words):
+    error = OperationFailure(words, code, {"ok": 0.0, "errmsg": words, "code": code, "codeName": "UnknownError"})
+    full = BulkWriteError({"writeErrors": [{"index": 0, "code": code, "errmsg": words}]})
+    assert {words_of(each, Address("mongodb://h", "d")) for each in (error, full)} == {
+        "MongoDB at mongodb://h refuses: its disk is full"
+    }
+
+
 def test_a_cell_tells_errors_of_the_driver_and_what_led_to_them_in_our_words(shell):
     address = Address("mongodb://us3r:p@h/hush?replicaSet=tacit", "hush")
     notebook.tell_by(lambda error: words_of(error, address))
