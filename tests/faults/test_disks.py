@@ -139,7 +139,7 @@ def test_a_full_disk_for_the_database_is_told_and_the_same_command_finishes_once
             command = Command(scene, GENRELAB_HOME=str(disk.path), last="02_extract")
             assert command.end() == 2, command.said
         assert command.last_line().startswith("genrelab: "), command.said
-        assert "disk" in command.last_line()
+        assert "disk" in command.last_line(), command.said
         disk.make_room()
         command = Command(scene, GENRELAB_HOME=str(disk.path), last="02_extract")
         assert command.end() == 0, command.said
