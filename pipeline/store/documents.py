@@ -17,7 +17,7 @@ from pipeline.store.schema import natural_key
 
 BATCH = 1000
 WRITERS = 2
-"""Threads that write: on more, and on fewer, a hundred thousand documents take longer."""
+"""Threads that write at once."""
 
 Written = TypeVar("Written")
 
