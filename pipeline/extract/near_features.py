@@ -12,24 +12,21 @@ from scipy.optimize import brentq
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
+from pipeline.extract.compared import DECIMALS, Compared, read_to_compare, spread, to_compare
 from pipeline.extract.projection_trees import may_have_company
-from pipeline.splits import same_rows
-from pipeline.store import are_among, read_columns
+from pipeline.store import read_columns
 from pipeline.store.column_files import remembered
 
 NEIGHBOURS = 10
 FEWEST_NEIGHBOURS = 3
-DECIMALS = 6
-"""Of standardised features: beyond, distances are rounding."""
-
 SAMPLE = 5_000
 """So many tracks tell how far away neighbours are. Where there are no more, each two are compared."""
 
+ROWS_AT_ONCE = 8_192
+"""So many are compared with all others at a time, by one worker of a cluster."""
+
 FARTHEST = 1.25
 """Of more than `SAMPLE` tracks those are compared with all that may be near another one by this many thresholds."""
-
-CONSTANT = 1e-9
-"""A feature that varies by less than this part of its largest value does so by rounding."""
 
 CHANCE = 0.05
 """How many pairs a whole dataset may be expected to have by chance, were its tracks spread evenly."""
@@ -97,8 +94,7 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
     columns = read_columns(database, dataset, feature_set, windows_s[0])
 
     def find() -> dict[str, Any]:
-        means = columns.track_means()
-        found = find_near_duplicates(means[are_among(means.index, tracks["track_id"])])
+        found = _find(*read_to_compare(database, dataset, feature_set, windows_s[0], tracks["track_id"]))
         return {**vars(found), "pairs": found.pairs.to_dict("list")}
 
     names = "\0".join([METHOD, *tracks["track_id"].sort_values()])
@@ -127,26 +123,26 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     means : pd.DataFrame [shape=(n_tracks, n_features)]
         by ``track_id``
     """
-    values = means[np.isfinite(means).all(axis=1)].sort_index()
-    names, X = values.index.to_numpy(), _standardised(values.to_numpy())
-    row = same_rows(X)
-    first = np.flatnonzero(~pd.Series(row).duplicated())
-    copies = np.flatnonzero(first[row] != np.arange(len(X)))
+    return _find(*to_compare(means))
+
+
+def _find(names: np.ndarray, compared: Compared) -> NearDuplicates:
+    X, first, row = compared.X, compared.first, compared.row
+    copies = np.flatnonzero(first[row] != np.arange(len(names)))
     same = pd.DataFrame({"track_a": names[first[row[copies]]], "track_b": names[copies], "ratio": 0.0})
-    distinct = X[first]
-    k = min(NEIGHBOURS, len(distinct) - 1)
+    k = min(NEIGHBOURS, len(X) - 1)
     if k < FEWEST_NEIGHBOURS:
         return NearDuplicates(same, 0.0, np.nan)
-    some = np.unique(np.linspace(0, len(distinct) - 1, SAMPLE).astype(int))
-    threshold, farthest, rows = _threshold(distinct[some], k, len(first)), np.inf, some
-    if len(first) > SAMPLE:
+    some = np.unique(np.linspace(0, len(X) - 1, SAMPLE).astype(int))
+    threshold, farthest, rows = _threshold(X[some], k, len(X)), np.inf, some
+    if len(X) > SAMPLE:
         farthest = FARTHEST * threshold
-        rows = may_have_company(distinct.astype(np.float32), k, farthest)
-    distances, neighbours = _nearest(distinct, rows, k)
+        rows = may_have_company(compared, k, farthest)
+    distances, neighbours = _nearest_of(compared, rows, k)
     ratio = distances[:, 0] / distances[:, -1]
     near = ratio < threshold
     # Of equally near ones the first: which one the search names first depends on the number of cores.
-    nearest = np.where(distances == distances[:, :1], neighbours, len(distinct)).min(axis=1)
+    nearest = np.where(distances == distances[:, :1], neighbours, len(X)).min(axis=1)
     ends = np.sort(np.column_stack([first[rows], first[nearest]])[near], axis=1)
     pairs = pd.DataFrame({"track_a": names[ends[:, 0]], "track_b": names[ends[:, 1]], "ratio": ratio[near]})
     pairs = pairs.sort_values(["ratio", "track_a"]).drop_duplicates(["track_a", "track_b"])
@@ -159,16 +155,17 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     )
 
 
-def _standardised(X: np.ndarray) -> np.ndarray:
-    """Return the features that vary, to `DECIMALS`."""
-    if not len(X):
-        return X
-    spread, largest = X.std(axis=0), np.maximum(X.max(axis=0), -X.min(axis=0))
-    varies = spread > CONSTANT * largest
-    standardised = X[:, varies]
-    standardised -= X.mean(axis=0)[varies]
-    standardised /= spread[varies]
-    return np.round(standardised, DECIMALS, out=standardised)
+def _nearest_of(compared: Compared, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `_nearest` does, of as many rows at a time as `ROWS_AT_ONCE`; on a cluster, where one is at hand."""
+    parts = np.split(rows, range(ROWS_AT_ONCE, len(rows), ROWS_AT_ONCE))
+    source = compared.source if len(compared.X) > SAMPLE else None
+    found = list(spread(_nearest_in, ((compared, part, k) for part in parts), source=source))
+    distances, neighbours = (np.concatenate(each) for each in zip(*found, strict=True))
+    return distances, neighbours
+
+
+def _nearest_in(compared: Compared, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    return _nearest(compared.X, rows, k)
 
 
 def _nearest(X: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

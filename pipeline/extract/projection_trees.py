@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
+from pipeline.extract.compared import Compared, spread
 from pipeline.random_streams import stream
 
 TREES, LEAF = 24, 128
@@ -21,31 +22,45 @@ PAIRS_AT_ONCE = 2_000_000
 """Distances that are in memory at a time."""
 
 
-@threadpool_limits.wrap(limits=1)
-def may_have_company(X: np.ndarray, k: int, ratio: float) -> np.ndarray:
+def may_have_company(compared: Compared, k: int, ratio: float) -> np.ndarray:
     """Return the rows whose nearest other row may be nearer than a part of the way to their k-th nearest, by number.
 
-    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all. On one
-    thread: products of matrices as small as a leaf's can take ten times as long on two.
+    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all.
 
     Parameters
     ----------
-    X : np.ndarray [shape=(n, p), dtype=float32]
-        different rows
+    compared : Compared
     k : int
         below `LEAF`
     ratio : float
         that part
     """
-    nearest, kth = np.full(len(X), np.inf, np.float32), np.full(len(X), np.inf, np.float32)
-    for number in range(TREES):
-        for leaves in _leaves(X, number):
-            squares = _squared_distances(X[leaves])
-            nearest[leaves] = np.minimum(nearest[leaves], squares.min(axis=2))
-            if number < TREES_OF_KTH:
-                squares.partition(k - 1, axis=2)
-                kth[leaves] = np.minimum(kth[leaves], squares[:, :, k - 1])
+    n = len(compared.X)
+    nearest, kth = np.full(n, np.inf, np.float32), np.full(n, np.inf, np.float32)
+    trees = ((compared, k, number) for number in range(TREES))
+    for nearest_in_leaf, kth_in_leaf in spread(_within_leaves, trees, source=compared.source):
+        np.minimum(nearest, nearest_in_leaf, out=nearest)
+        if kth_in_leaf is not None:
+            np.minimum(kth, kth_in_leaf, out=kth)
     return np.flatnonzero(nearest < ratio**2 * kth)
+
+
+@threadpool_limits.wrap(limits=1)
+def _within_leaves(compared: Compared, k: int, number: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the squares of the distances to the nearest and to the k-th nearest row in a row's leaf of a tree.
+
+    Both [shape=(n,)]; of a row in no leaf infinite. The second one of the first `TREES_OF_KTH` trees, else None. On one
+    thread: products of matrices as small as a leaf's can take ten times as long on two.
+    """
+    X = compared.single
+    nearest, kth = np.full(len(X), np.inf, np.float32), np.full(len(X), np.inf, np.float32)
+    for leaves in _leaves(X, number):
+        squares = _squared_distances(X[leaves])
+        nearest[leaves] = squares.min(axis=2)
+        if number < TREES_OF_KTH:
+            squares.partition(k - 1, axis=2)
+            kth[leaves] = squares[:, :, k - 1]
+    return nearest, kth if number < TREES_OF_KTH else None
 
 
 def _leaves(X: np.ndarray, number: int) -> Iterator[np.ndarray]:
