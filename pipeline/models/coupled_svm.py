@@ -18,10 +18,6 @@ SUREST = 1e-7
 FARTHEST = np.log(1 / SUREST - 1) / SLOPE
 """A margin says no more beyond."""
 
-REST = 1e-12
-"""What a system may leave of the ones on its right side: probabilities are right to ten digits."""
-TINY = np.finfo(np.float64).tiny
-
 _BLOCK_VALUES = 400_000
 """Classes times classes times rows that are answered at once: 3 MB, which stay in a processor's cache."""
 _COMPARED = 512
@@ -89,21 +85,26 @@ class _Machines:
         ends = np.cumsum(svc.n_support_)
         self.vectors, self.gamma = svc.support_vectors_, svc._gamma
         self.of_class = [slice(end - n, end) for end, n in zip(ends, svc.n_support_, strict=True)]
-        coefficients = (sign * svc.dual_coef_[:, own] for own in self.of_class)
-        self.against = [np.insert(of_class, place, 0, axis=0) for place, of_class in enumerate(coefficients)]
-        self.intercepts = np.zeros((k, k))
-        self.intercepts[np.triu_indices(k, 1)] = sign * svc.intercept_
-        self.intercepts += self.intercepts.T
+        coefficients = (sign * svc.dual_coef_[:, own].T for own in self.of_class)
+        self.against = [np.insert(of_class, place, 0, axis=1).copy() for place, of_class in enumerate(coefficients)]
+        self.intercepts = sign * svc.intercept_
 
     def answer(self, X: np.ndarray) -> np.ndarray:
         """Return probabilities [shape=(n, k)]."""
+        from pipeline.models.coupling import couple, margins_of_pairs  # numba takes half a second
+
         k = len(self.of_class)
         alike = rbf_kernel(X, self.vectors, gamma=self.gamma)
-        blocks = gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1))
-        return np.vstack([couple(self._probabilities(alike[rows])) for rows in blocks])
+        answers = []
+        for rows in gen_batches(len(X), max(_BLOCK_VALUES // k**2, 1)):
+            odds = margins_of_pairs(self._sums(alike[rows]), self.intercepts)
+            odds *= -SLOPE
+            np.clip(odds, -SLOPE * FARTHEST, SLOPE * FARTHEST, out=odds)
+            answers.append(couple(np.exp(odds, out=odds), k))
+        return np.vstack(answers)
 
-    def _probabilities(self, alike: np.ndarray) -> np.ndarray:
-        """Return the probability of each class against each other [shape=(n, k, k)].
+    def _sums(self, alike: np.ndarray) -> np.ndarray:
+        """Return what the support vectors of a class say against each other class [shape=(n, k, k)].
 
         Parameters
         ----------
@@ -111,80 +112,7 @@ class _Machines:
             of the rows and support vectors
         """
         k = len(self.of_class)
-        sums = np.empty((k, len(alike), k))  # what the vectors of a class say against each other class
+        sums = np.empty((len(alike), k, k))
         for place, own in enumerate(self.of_class):
-            np.matmul(alike[:, own], self.against[place].T, out=sums[place])
-        sums = np.ascontiguousarray(sums.transpose(1, 0, 2))
-        margins = sums + sums.transpose(0, 2, 1)  # above 0 on the side of the first of a pair
-        margins += self.intercepts
-        margins *= np.where(np.tri(k, dtype=bool), SLOPE, -SLOPE)
-        np.clip(margins, -SLOPE * FARTHEST, SLOPE * FARTHEST, out=margins)
-        np.exp(margins, out=margins)
-        margins += 1
-        return np.reciprocal(margins, out=margins)
-
-
-def couple(r: np.ndarray) -> np.ndarray:
-    """Return the distributions over k classes that agree best with what is said of each pair.
-
-    With r_ij the probability of class i where it is i or j, this is the p that minimises the sum over all i and j of
-    (r_ji p_i - r_ij p_j)², and sums to 1. With Q the matrix of that sum, all parts of Q p are equal, and so are those
-    of (Q + 1) p: one linear system a row.
-
-    Parameters
-    ----------
-    r : np.ndarray [shape=(n, k, k)]
-        between `SUREST` and 1 less that, r_ji = 1 - r_ij; the diagonal says nothing
-
-    Returns
-    -------
-    np.ndarray [shape=(n, k)]
-    """
-    every = np.arange(r.shape[-1])
-    diagonal = 1 + np.einsum("nij,nij->nj", r, r) - r[:, every, every] ** 2
-    system = 1 - r
-    system *= r
-    np.subtract(1, system, out=system)
-    system[:, every, every] = diagonal
-    p = np.maximum(_solve(system, diagonal), 0.0)
-    return p / p.sum(axis=1, keepdims=True)
-
-
-def _solve(systems: np.ndarray, diagonals: np.ndarray) -> np.ndarray:
-    """Return the x of ``systems @ x = 1`` [shape=(n, k)], by conjugate gradients, after Hestenes and Stiefel 1952.
-
-    A dozen products with a vector do, where elimination takes as long as a third of k of them. It is what takes over
-    where k steps leave more than `REST`.
-
-    Parameters
-    ----------
-    systems : np.ndarray [shape=(n, k, k)]
-        symmetric and positive definite
-    diagonals : np.ndarray [shape=(n, k)]
-        of these; steps are scaled by them, after Jacobi
-    """
-    x = 1 / diagonals
-    rest = 1 - _product(systems, x)
-    step = scaled = rest / diagonals
-    size = _dot(rest, scaled)
-    for _ in range(systems.shape[-1]):
-        if np.abs(rest).max() <= REST:
-            return x
-        along = _product(systems, step)
-        length = size / np.maximum(_dot(step, along), TINY)
-        x = x + length * step
-        rest = rest - length * along
-        scaled = rest / diagonals
-        before, size = size, _dot(rest, scaled)
-        step = scaled + size / np.maximum(before, TINY) * step
-    left = np.abs(rest).max(axis=1) > REST
-    x[left] = np.linalg.solve(systems[left], np.ones((systems.shape[-1], 1)))[..., 0]
-    return x
-
-
-def _product(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    return np.matmul(matrices, vectors[..., None])[..., 0]
-
-
-def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.einsum("nk,nk->n", a, b)[:, None]
+            np.matmul(alike[:, own], self.against[place], out=sums[:, place])
+        return sums

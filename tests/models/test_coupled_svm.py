@@ -8,12 +8,19 @@ from scipy.special import expit
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from pipeline.models.coupled_svm import SLOPE, SUREST, CoupledSVC, couple
+from pipeline.models import coupling
+from pipeline.models.coupled_svm import SLOPE, SUREST, CoupledSVC
 
 
 @parametrize_with_checks([CoupledSVC()])
 def test_it_is_an_estimator_as_scikit_learn_wants_it(estimator, check):
     check(estimator)
+
+
+def couple(r):
+    """Couple what is said of pairs as one table a row, r_ij: the probability of i where it is i or j."""
+    first, second = np.triu_indices(r.shape[-1], 1)
+    return coupling.couple(r[:, second, first] / r[:, first, second], r.shape[-1])
 
 
 def pairs_of(p):
@@ -78,3 +85,14 @@ def test_rows_are_answered_alike_in_blocks_and_one_by_one(monkeypatch):
     together = fitted.predict_proba(X)
     monkeypatch.setattr("pipeline.models.coupled_svm._BLOCK_VALUES", 1)
     np.testing.assert_allclose(fitted.predict_proba(X), together, atol=1e-10)
+
+
+def test_a_row_is_coupled_alike_whatever_the_others_say_and_elimination_takes_over_where_steps_end_too_early(
+    monkeypatch,
+):
+    odds = np.exp(np.random.default_rng(0).normal(scale=5, size=(40, 12 * 11 // 2)))
+    together = coupling.couple(odds, 12)
+    assert np.array_equal(np.vstack([coupling.couple(row[None], 12) for row in odds]), together)
+    solve = coupling._solve
+    monkeypatch.setattr(coupling, "_solve", lambda odds, k: (solve(odds, k)[0], np.arange(len(odds)) % 2 == 0))
+    np.testing.assert_allclose(coupling.couple(odds, 12), together, atol=1e-10)
