@@ -63,6 +63,7 @@ def same_titles(tracks: pd.DataFrame) -> pd.Series:
     tracks : pd.DataFrame
         ``artist``, ``title``
     """
-    keys = [(artist_key(a), title_key(t)) for a, t in zip(tracks["artist"], tracks["title"], strict=True)]
+    known = zip(tracks["artist"].tolist(), tracks["title"].tolist(), strict=True)
+    keys = [(artist_key(artist), title_key(title)) for artist, title in known]
     labels = [f"{artist}\0{title.replace(' ', '')}" if artist and title else None for artist, title in keys]
     return pd.Series(labels, index=tracks.index, dtype=object)

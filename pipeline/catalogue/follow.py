@@ -102,7 +102,7 @@ def follow(
         _forget_copies(database, chosen, of=())
     _forget_content(database, dataset, changed)
     # Segments first: a track counts as ready only when all its rows are in.
-    upsert(database["segments"], shown.segments(new | changed), replace=True)
+    upsert(database["segments"], shown.segments(new | changed), replace=True, new=not changed)
     joined = _describe(metadata, tracks)
     upsert(
         database["tracks"],
@@ -118,6 +118,7 @@ def follow(
             }
             for name, track in tracks.items()
         ),
+        new=not before,
     )
     for missing, names in (("unreadable", absent.unread), ("gone", absent.kept)):
         for chosen in _batches(dataset, names):

@@ -17,7 +17,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.sources import FeatureTable, Metadata, TableOptions, read_feature_table
 from pipeline.sources.lost_genres import say_lost
 from pipeline.sources.table_columns import DESCRIPTIONS
-from pipeline.store import are_among, window_key
+from pipeline.store import are_among, plain_records, window_key
 from pipeline.store.datasets import finish_segments
 
 MOST_SHOWN = 20
@@ -145,7 +145,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
     values = ordered[["segment", *table.features]].to_numpy(dtype=np.float64)
     starts = np.flatnonzero(~ordered["track_id"].duplicated())
     ends = [*starts[1:], len(ordered)]
-    firsts = ordered.loc[starts, ["track_id", "genre", "style", *DESCRIPTIONS, "stem"]].to_dict("records")
+    firsts = plain_records(ordered.loc[starts, ["track_id", "genre", "style", *DESCRIPTIONS, "stem"]])
     for first, start, end in zip(firsts, starts, ends, strict=True):
         yield {
             "track_id": first["track_id"],
@@ -160,13 +160,13 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
 
 
 def _segments_of(dataset: str, table: FeatureTable, rows: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    for row in rows.to_dict("records"):
+    for row in plain_records(rows):
         yield {
             "dataset": dataset,
             "track_id": row["track_id"],
             "feature_set": table.feature_set,
             "window_s": float(table.window_s),
             "start_s": round(float(row["segment"] * table.window_s), 6),
-            "length": None if np.isnan(row["length"]) else int(row["length"]),
+            "length": None if row["length"] is None else int(row["length"]),
             **{name: row[name] for name in table.features},
         }

@@ -3,7 +3,7 @@
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.store import are_among, read_frame, upsert
+from pipeline.store import are_among, plain_records, read_frame, upsert
 
 DRAWN = "drawn"
 MOST_NAMED = 3
@@ -64,7 +64,8 @@ def remember(database: Database, dataset: str, tracks: pd.DataFrame) -> None:
     upsert(
         database[DRAWN],
         (
-            {"dataset": dataset, "content_hash": of.content_hash, "track_id": of.track_id, "holdout": bool(of.holdout)}
-            for of in known.itertuples()
+            {"dataset": dataset, **of, "holdout": bool(of["holdout"])}
+            for of in plain_records(known[["content_hash", "track_id", "holdout"]])
         ),
+        new=database[DRAWN].find_one({"dataset": dataset}) is None,
     )

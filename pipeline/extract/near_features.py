@@ -97,7 +97,7 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
         found = _find(*read_to_compare(database, dataset, feature_set, windows_s[0], tracks["track_id"]))
         return {**vars(found), "pairs": found.pairs.to_dict("list")}
 
-    names = "\0".join([METHOD, *tracks["track_id"].sort_values()])
+    names = "\0".join([METHOD, *tracks["track_id"].sort_values().tolist()])
     found = remembered(columns.place, f"near-{hashlib.blake2b(names.encode(), digest_size=8).hexdigest()}", find)
     return NearDuplicates(**{**found, "pairs": pd.DataFrame(found["pairs"]).astype({"ratio": float})})
 

@@ -16,7 +16,7 @@ from pipeline.extract.near_features import near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
 from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
-from pipeline.store import Columns, are_among, read_columns, read_frame, upsert
+from pipeline.store import Columns, are_among, plain_records, read_columns, read_frame, update_alike, upsert
 from pipeline.store.datasets import finish_segments
 
 
@@ -83,20 +83,14 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     draw = draw_holdout(tracks, holdout, seed)
     tracks["holdout"] = draw.held
     is_drawn = draw.held | before.notna() | (holdout > 0)
-    upsert(
-        database["tracks"],
-        (
-            {
-                "dataset": dataset,
-                "track_id": track.track_id,
-                "holdout": bool(track.holdout) if is_drawn[track.Index] else None,
-                "duplicate_of": track.original if track.original != track.track_id else None,
-                "same_recording_as": track.group if track.group != track.track_id else None,
-                "same_recording_by": track.by if isinstance(track.by, str) else None,
-            }
-            for track in tracks.itertuples()
-        ),
-    )
+    names = tracks["track_id"]
+    facts = {
+        "holdout": tracks["holdout"].astype(object).where(is_drawn, None),
+        "duplicate_of": tracks["original"].where(tracks["original"] != names, None),
+        "same_recording_as": tracks["group"].where(tracks["group"] != names, None),
+        "same_recording_by": tracks["by"],
+    }
+    update_alike(database["tracks"], plain_records(pd.DataFrame({"dataset": dataset, "track_id": names, **facts})))
     remember(database, dataset, tracks[is_drawn])
     share = {"holdout_share": float(holdout), "holdout_drawn": drawn}
     upsert(database["datasets"], [{"dataset": dataset, **share}])
@@ -139,7 +133,7 @@ def _say_lost(database: Database, dataset: str) -> list[str]:
     every = read_frame(database["tracks"], {"dataset": dataset}, ["track_id", "genre", "status"])
     rejects = database["rejects"].find({"dataset": dataset}, {"path": True, "reason": True})
     why = {reject["path"]: reject["reason"] for reject in rejects}
-    return [say_lost(**asdict(genre)) for genre in lost_genres(every["genre"], rejected_for(every, why))]
+    return [say_lost(**asdict(genre)) for genre in lost_genres(every["genre"].tolist(), rejected_for(every, why))]
 
 
 def _say_joined(tracks: pd.DataFrame, before: pd.Series) -> list[str]:

@@ -28,7 +28,7 @@ def write(database: Database, dataset: str, tracks: Sequence[dict[str, Any]], ou
     every = {"dataset": dataset}
     segments = [every | segment for outcome in outcomes for segment in outcome.segments]
     begin_segments(database, dataset)
-    upsert(database["segments"], segments, replace=True)
+    upsert(database["segments"], segments, replace=True, new=not any(track.get("extracted") for track in tracks))
     surplus = [operation for outcome in outcomes for operation in _surplus(dataset, outcome)]
     if surplus:
         database["segments"].bulk_write(surplus, ordered=False)

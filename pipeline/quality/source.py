@@ -60,7 +60,7 @@ def check_genres(found: dict[str, Any], tracks: pd.DataFrame, why: Mapping[str, 
     """
     lost = {genre["genre"]: LostGenre(**genre) for genre in found.get("lost_genres") or []}
     reasons = rejected_for(tracks, why)
-    lost |= {genre.genre: genre for genre in lost_genres(tracks["genre"], reasons) if genre.genre not in lost}
+    lost |= {genre.genre: genre for genre in lost_genres(tracks["genre"].tolist(), reasons) if genre.genre not in lost}
     sentences = [say_lost(genre.genre, genre.n, genre.n_lost, genre.reason) for genre in lost.values()]
     told = f"{named(sentences)}; no score says anything about what is lost"
     twins = say_twins(Counter(tracks["genre"][tracks["status"].ne("rejected")]))

@@ -97,7 +97,7 @@ def _typed(table: Table, column: Column, name: str, values: pd.Series) -> pd.Ser
         raise ExportError(f"{table.file_name}: column {name!r} is not all {column.kind}: {error}") from error
     if column.required and typed.isna().any():
         raise ExportError(f"{table.file_name}: column {name!r} has {int(typed.isna().sum())} empty cells")
-    strange = set(typed.dropna()) - set(column.values) if column.values else set()
+    strange = set(typed.dropna().unique()) - set(column.values) if column.values else set()
     if strange:
         raise ExportError(
             f"{table.file_name}: column {name!r} holds {sorted(strange)}, which is none of: {', '.join(column.values)}"

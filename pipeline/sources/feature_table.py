@@ -271,7 +271,7 @@ def _without_rejects(
             why[index] = reason
         dropped |= mask
     notes += say_several(rows)
-    lost = lost_genres(rows["genre"], why)
+    lost = lost_genres(rows["genre"].tolist(), why)
     rows = rows[~dropped]
     if rows["style"].notna().any():
         rows = rows.assign(style=settle_styles(rows, notes))

@@ -58,7 +58,7 @@ def rejected_for(tracks: pd.DataFrame, why: Mapping[str, str]) -> list[str]:
     why : mapping of str
         the reason of each reject, by track
     """
-    known = zip(tracks["track_id"], tracks["status"], strict=True)
+    known = zip(tracks["track_id"].tolist(), tracks["status"].tolist(), strict=True)
     return [why.get(name, "rejected") if status == "rejected" else "" for name, status in known]
 
 

@@ -1,7 +1,7 @@
 from .columns import Columns, few_features, keep_columns, open_columns, read_columns
 from .connection import connect
 from .datasets import choose_dataset
-from .documents import insert_rows, upsert
+from .documents import insert_rows, plain_records, update_alike, upsert
 from .frames import (
     are_among,
     count_segments,
@@ -44,6 +44,7 @@ __all__ = [
     "only",
     "open_columns",
     "open_run",
+    "plain_records",
     "read_band_means",
     "read_columns",
     "read_frame",
@@ -55,6 +56,7 @@ __all__ = [
     "refuse_imported",
     "say_run",
     "take",
+    "update_alike",
     "upsert",
     "window_key",
 ]

@@ -3,15 +3,16 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from bson import ObjectId
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import ReplaceOne, UpdateMany, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
+from pymongo.errors import AutoReconnect, BulkWriteError, ServerSelectionTimeoutError
 
 from pipeline.store.schema import natural_key
 
@@ -22,7 +23,9 @@ WRITERS = 2
 Written = TypeVar("Written")
 
 
-def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, replace: bool = False) -> int:
+def upsert(
+    collection: Collection, documents: Iterable[Mapping[str, Any]], *, replace: bool = False, new: bool = False
+) -> int:
     """Write documents by their natural key, so that writing twice changes nothing.
 
     Parameters
@@ -32,6 +35,8 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
         each holds the natural key; fields it does not name are kept
     replace : bool
         drop fields that the new document does not name
+    new : bool
+        none is likely to be there: they are inserted, which takes the server a third of the time, until one is
 
     Returns
     -------
@@ -41,15 +46,19 @@ def upsert(collection: Collection, documents: Iterable[Mapping[str, Any]], *, re
     key = natural_key(collection.name)
 
     def write(batch: list[Mapping[str, Any]]) -> int:
+        nonlocal new
+        left = _insert(collection, batch) if new else batch
+        new = new and not left
         operations: list[ReplaceOne | UpdateOne] = []
-        for document in batch:
+        for document in left:
             selector = {name: document.get(name) for name in key}
             if replace:
                 operations.append(ReplaceOne(selector, document, upsert=True))
             else:
                 operations.append(UpdateOne(selector, {"$set": dict(document)}, upsert=True))
-        _write(collection, operations)
-        return len(operations)
+        if operations:
+            _write(collection, operations)
+        return len(batch)
 
     return sum(_beside(write, _batches(documents)))
 
@@ -66,7 +75,47 @@ def _beside(write: Callable[[list[Any]], Written], batches: Iterable[list[Any]])
             yield running.popleft().result()
 
 
-def _write(collection: Collection, operations: list[ReplaceOne | UpdateOne]) -> None:
+def _insert(collection: Collection, batch: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Insert documents and return those that could not be, as they may be there already."""
+    try:
+        collection.insert_many([dict(document) for document in batch], ordered=False)
+    except ServerSelectionTimeoutError:  # the driver has waited already
+        raise
+    except AutoReconnect:
+        return batch
+    except BulkWriteError as error:
+        return [batch[found["index"]] for found in error.details["writeErrors"]]
+    return []
+
+
+def update_alike(collection: Collection, documents: Iterable[Mapping[str, Any]]) -> None:
+    """Set fields of documents that are there; all that get the same values at once, which the server is quicker at.
+
+    Parameters
+    ----------
+    collection : Collection
+    documents : iterable of mappings
+        each holds the natural key, whose last field tells it from the others, and the fields to set, all hashable
+    """
+    *common, last = natural_key(collection.name)
+    alike: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
+    for document in documents:
+        same = tuple((name, value) for name, value in document.items() if name != last)
+        alike.setdefault(same, []).append(document[last])
+
+    def write(batch: list[tuple[tuple[tuple[str, Any], ...], Any]]) -> int:
+        operations = []
+        for same, named in groupby(batch, key=itemgetter(0)):
+            fields = dict(same)
+            selector = {name: fields.pop(name) for name in common} | {last: {"$in": [name for _, name in named]}}
+            operations.append(UpdateMany(selector, {"$set": fields}))
+        _write(collection, operations)
+        return len(batch)
+
+    sum(_beside(write, _batches((same, name) for same, names in alike.items() for name in names)))
+
+
+def _write(collection: Collection, operations: Sequence[ReplaceOne | UpdateOne | UpdateMany]) -> None:
     """Write in any order, and once more where the connection broke: drivers retry on replica sets only."""
     try:
         collection.bulk_write(operations, ordered=False)

@@ -124,7 +124,7 @@ def _sheet(sheet: Sheet, story: Story, frame: pd.DataFrame) -> dict[str, Any]:
 
 def _order(rows: pd.DataFrame, actual: str, predicted: str, measured: list[str]) -> list[str] | None:
     """Return the genres of a matrix, those that are taken for each other side by side; None where there are none."""
-    genres = sorted({*rows[actual].dropna(), *rows[predicted].dropna()})
+    genres = sorted({*rows[actual].dropna().unique(), *rows[predicted].dropna().unique()})
     if not genres:
         return None
     weights = rows[measured[0]] if measured else pd.Series(1.0, index=rows.index)
