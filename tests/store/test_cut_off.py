@@ -84,3 +84,11 @@ def test_a_batch_is_written_again_and_each_document_once(brittle, seen):
     assert upsert(brittle["tracks"], documents) == len(documents)
     assert seen.names.count("update") == 3
     assert brittle["tracks"].count_documents({}) == len(documents)
+
+
+def test_a_batch_of_new_documents_is_written_again_and_each_once(brittle, seen):
+    documents = [{"dataset": "new", "track_id": f"t{i}", "status": "ready", "genre": "rock"} for i in range(BATCH + 1)]
+    upsert(brittle["tracks"], documents[:300])  # as if the batch had been cut off after these
+    break_next(brittle, "insert")
+    assert upsert(brittle["tracks"], documents, new=True) == len(documents)
+    assert brittle["tracks"].count_documents({"dataset": "new"}) == len(documents)

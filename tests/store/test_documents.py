@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from bson import ObjectId
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo.errors import BulkWriteError
 
-from pipeline.store import insert_rows, read_rows, upsert
-from pipeline.store.documents import BATCH, plain_records
+from pipeline.store import insert_rows, plain_records, read_rows, update_alike, upsert
+from pipeline.store.documents import BATCH
 
 
 def segment(track_id: str, **features: float) -> dict:
@@ -64,6 +67,60 @@ def test_replacing_keeps_the_order_of_fields(store):
     assert [name for name in rows_of(store["segments"])[0] if name in names] == names
     upsert(store["segments"], [segment("a", **dict.fromkeys(reversed(names), 0.0))], replace=True)
     assert [name for name in rows_of(store["segments"])[0] if name in names] == names[::-1]
+
+
+some = st.sets(st.integers(0, 30))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(there=some, written=some, replace=st.booleans(), batch=st.integers(1, 8))
+def test_what_is_thought_to_be_new_is_written_like_all_else_whatever_is_there(store, there, written, replace, batch):
+    found = []
+    for new in (False, True):
+        clean_again(store)
+        upsert(store["segments"], [segment(f"t{i:02d}", old=1.0, kept=2.0) for i in there], replace=True)
+        with pytest.MonkeyPatch.context() as smaller:
+            smaller.setattr("pipeline.store.documents.BATCH", batch)
+            documents = [segment(f"t{i:02d}", old=float(i)) for i in written]
+            assert upsert(store["segments"], documents, replace=replace, new=new) == len(written)
+        found.append(sorted(rows_of(store["segments"]), key=lambda row: row["track_id"]))
+    assert found[0] == found[1]
+    assert len(found[1]) == len(there | written)
+
+
+def clean_again(store):
+    store["segments"].delete_many({})
+
+
+def test_what_the_schema_forbids_is_refused_where_it_is_thought_to_be_new(store):
+    with pytest.raises(BulkWriteError, match="failed validation"):
+        upsert(store["segments"], [segment("a"), {"dataset": "d", "track_id": "b"}], replace=True, new=True)
+    assert [row["track_id"] for row in rows_of(store["segments"])] == ["a"], "and the others are written"
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(
+        st.integers(0, 40), st.tuples(st.sampled_from([True, False, None]), st.sampled_from(["t00", None]))
+    ),
+    st.integers(1, 8),
+)
+def test_fields_that_many_share_are_set_as_one_by_one(store, sides, batch):
+    store["tracks"].delete_many({})
+    tracks = [
+        {"dataset": d, "track_id": f"t{i:02d}", "genre": "jazz", "status": "ready"} for d in "de" for i in range(41)
+    ]
+    upsert(store["tracks"], tracks)
+    facts = [
+        {"dataset": "d", "track_id": f"t{i:02d}", "holdout": held, "duplicate_of": original}
+        for i, (held, original) in sides.items()
+    ]
+    with pytest.MonkeyPatch.context() as smaller:
+        smaller.setattr("pipeline.store.documents.BATCH", batch)
+        update_alike(store["tracks"], facts)
+    of = {(fact["dataset"], fact["track_id"]): fact for fact in facts}
+    expected = [track | of.get((track["dataset"], track["track_id"]), {}) for track in tracks]
+    assert rows_of(store["tracks"]) == expected
 
 
 def test_values_of_numpy_and_pandas_become_plain_ones():
