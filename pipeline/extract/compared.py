@@ -9,9 +9,9 @@ import hashlib
 import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -121,10 +121,19 @@ def to_compare(means: pd.DataFrame, source: Source | None = None) -> tuple[np.nd
     return values.index.to_numpy(), Compared(X[first], first, row, source)
 
 
-def spread(function: Callable[..., Result], arguments: Iterable[tuple], *, source: Source | None) -> Iterator[Result]:
+def spread(
+    function: Callable[..., Result], arguments: Iterable[tuple], *, source: Source | None, threads: int = 1
+) -> Iterator[Result]:
     """Yield what a function of a module returns for each of `arguments`, in their order.
 
-    A cluster that is at hand does it, where its workers know a source.
+    Parameters
+    ----------
+    function : callable
+    arguments : iterable of tuple
+    source : Source or None
+        a cluster that is at hand does it, where its workers know one
+    threads : int
+        else so many of this process
 
     Raises
     ------
@@ -133,7 +142,8 @@ def spread(function: Callable[..., Result], arguments: Iterable[tuple], *, sourc
     """
     client = at_hand()
     if client is None or source is None:
-        yield from starmap(function, arguments)
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(lambda given: function(*given), arguments)
     else:
         yield from in_order(run_there(client, function, arguments, function.__name__.strip("_")))
 

@@ -13,19 +13,25 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.extract.compared import Compared, spread
 from pipeline.random_streams import stream
+from pipeline.settings import get_settings
 
 TREES, LEAF = 24, 128
 TREES_OF_KTH = 4
 """So many tell how far away the k-th is: an upper bound that more would lower little."""
 
+TREES_AT_ONCE = 4
+"""By one process: each takes 100 MB of a million rows."""
+
 PAIRS_AT_ONCE = 2_000_000
 """Distances that are in memory at a time."""
 
 
+@threadpool_limits.wrap(limits=1)
 def may_have_company(compared: Compared, k: int, ratio: float) -> np.ndarray:
     """Return the rows whose nearest other row may be nearer than a part of the way to their k-th nearest, by number.
 
-    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all.
+    Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all. A tree has
+    one thread: products of matrices as small as a leaf's can take ten times as long on two.
 
     Parameters
     ----------
@@ -38,19 +44,18 @@ def may_have_company(compared: Compared, k: int, ratio: float) -> np.ndarray:
     n = len(compared.X)
     nearest, kth = np.full(n, np.inf, np.float32), np.full(n, np.inf, np.float32)
     trees = ((compared, k, number) for number in range(TREES))
-    for nearest_in_leaf, kth_in_leaf in spread(_within_leaves, trees, source=compared.source):
+    threads = min(TREES_AT_ONCE, get_settings().jobs)
+    for nearest_in_leaf, kth_in_leaf in spread(_within_leaves, trees, source=compared.source, threads=threads):
         np.minimum(nearest, nearest_in_leaf, out=nearest)
         if kth_in_leaf is not None:
             np.minimum(kth, kth_in_leaf, out=kth)
     return np.flatnonzero(nearest < ratio**2 * kth)
 
 
-@threadpool_limits.wrap(limits=1)
 def _within_leaves(compared: Compared, k: int, number: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Return the squares of the distances to the nearest and to the k-th nearest row in a row's leaf of a tree.
 
-    Both [shape=(n,)]; of a row in no leaf infinite. The second one of the first `TREES_OF_KTH` trees, else None. On one
-    thread: products of matrices as small as a leaf's can take ten times as long on two.
+    Both [shape=(n,)]; of a row in no leaf infinite. The second one of the first `TREES_OF_KTH` trees, else None.
     """
     X = compared.single
     nearest, kth = np.full(len(X), np.inf, np.float32), np.full(len(X), np.inf, np.float32)

@@ -64,23 +64,23 @@ def draw_holdout(tracks: pd.DataFrame, share: float, seed: int) -> HoldoutDraw:
     """
     if not 0 <= share < 1:
         raise InputError(f"--holdout {share:g} must be at least 0 and below 1")
-    genres = tracks["genre"].to_numpy()
+    genre_names, genres = np.unique(tracks["genre"].to_numpy(), return_inverse=True)
     target = _targets(tracks["genre"], share)
     by_track = _genres_by_track(tracks, target)
     artists = tracks["artist"].where(tracks["artist"].notna() & ~tracks["genre"].isin(by_track), None).astype(object)
     units = join(tracks["group"], artists)
     held, drawn = _stand(tracks, units)
-    main = np.unique(genres)[main_genres(units, genres)]
+    main = main_genres(units, genres)
     names = _names(tracks["group"], artists, units)
     sizes = np.bincount(units)
-    closed = np.isin(np.arange(len(sizes)), units[drawn])
-    chosen = np.zeros(len(sizes), dtype=bool)
-    for genre in target.index:
-        here = main == genre
-        left = int((here & ~np.isin(np.arange(len(sizes)), units[held])).sum())
+    has_held, closed, chosen = (np.zeros(len(sizes), dtype=bool) for _ in range(3))
+    has_held[units[held]] = closed[units[drawn]] = True
+    for number, genre in enumerate(genre_names):
+        here, own = main == number, np.flatnonzero(genres == number)
+        left = int((here & ~has_held).sum())
         ranked = sorted(np.flatnonzero(here & ~closed), key=lambda unit: _rank(seed, names[unit]))
         candidates = np.array(ranked, dtype=int)
-        missing = target[genre] - int((held | chosen[units])[genres == genre].sum())
+        missing = target[genre] - int((held[own] | chosen[units[own]]).sum())
         chosen[candidates[fill(sizes[candidates], missing, left - LEFT_FOR_TRAINING)]] = True
     held = held | chosen[units]
     _verify(tracks, units, drawn, held)
@@ -115,13 +115,14 @@ def _targets(genres: pd.Series, share: float) -> pd.Series:
 
 def _genres_by_track(tracks: pd.DataFrame, target: pd.Series) -> tuple[str, ...]:
     """Return the genres in which whole artists can't be drawn, though some are known."""
-    genres, units = tracks["genre"].to_numpy(), join(tracks["group"], tracks["artist"])
-    main, sizes = np.unique(genres)[main_genres(units, genres)], np.bincount(units)
+    names, genres = np.unique(tracks["genre"].to_numpy(), return_inverse=True)
+    units = join(tracks["group"], tracks["artist"])
+    main, sizes = main_genres(units, genres), np.bincount(units)
+    n_groups, n_artists = (tracks.groupby(genres)[name].nunique() for name in ("group", "artist"))
     found = []
-    for genre in target.index[target > 0]:
-        artists = sizes[main == genre]
-        of_genre = tracks[genres == genre]
-        if len(artists) == of_genre["group"].nunique() or of_genre["artist"].isna().all():
+    for number, genre in enumerate(names):
+        artists = sizes[main == number]
+        if not target[genre] or len(artists) == n_groups[number] or not n_artists[number]:
             continue
         if len(artists) < FEWEST_ARTISTS or artists.min() > OVERSHOOT * target[genre]:
             found.append(genre)
