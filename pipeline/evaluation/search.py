@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes the next import possible
 from sklearn.model_selection import HalvingGridSearchCV, HalvingRandomSearchCV, ParameterGrid, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
 from pipeline.errors import InputError
 from pipeline.models import build, find_entry
@@ -53,6 +54,7 @@ def fit_searched(
     model : str
         name in the zoo
     X : np.ndarray [shape=(n, …)]
+        rows that nobody else needs: where nothing is searched, they are scaled where they are
     y, groups : np.ndarray [shape=(n,)]
         classes; what no inner fold tears apart
     aside : np.ndarray [shape=(n,)], optional
@@ -74,7 +76,7 @@ def fit_searched(
     fit_parameters = {} if aside is None else {f"{estimator.steps[-1][0]}__groups": aside}
     folds = _inner_folds(y, groups, seed) if check_effort(effort) != "none" and space else []
     if not folds:
-        return estimator.fit(X, y, **fit_parameters), {}
+        return _fit_in_place(estimator, X, y, fit_parameters), {}
     smallest = min(len(y), max(FEWEST_ROWS, len(y) // FACTOR**2))
     common = {
         "factor": FACTOR,
@@ -89,6 +91,13 @@ def fit_searched(
         search = HalvingGridSearchCV(estimator, dict(space), **common)
     search.fit(X, y, **fit_parameters)
     return search.best_estimator_, dict(search.best_params_)
+
+
+def _fit_in_place(estimator: Pipeline, X: np.ndarray, y: np.ndarray, fit_parameters: Mapping[str, Any]) -> Pipeline:
+    """Fit without a second copy of the rows, as large as they are, for as long as the model learns."""
+    scalers = [f"{name}__copy" for name, step in estimator.steps if isinstance(step, StandardScaler)]
+    estimator.set_params(**dict.fromkeys(scalers, False)).fit(X, y, **fit_parameters)
+    return estimator.set_params(**dict.fromkeys(scalers, True))  # what is asked later belongs to others
 
 
 def _inner_folds(y: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -94,6 +94,17 @@ def test_without_effort_or_space_or_enough_groups_a_model_has_its_defaults():
         assert fit_searched(model, X, y, chosen, effort=effort, seed=0)[1] == {}
 
 
+def test_rows_are_scaled_where_they_are_and_later_ones_are_left_alone():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(3, 2, size=(600, 60)), np.arange(600) % 2
+    plain, asked = search.build("logistic_regression", 0).fit(X, y), X[:50].copy()
+    mine = X.copy()
+    estimator, _ = fit_searched("logistic_regression", mine, y, y, effort="none", seed=0)
+    np.testing.assert_allclose(mine.std(axis=0), 1)
+    np.testing.assert_array_equal(estimator.predict_proba(asked), plain.predict_proba(asked))
+    np.testing.assert_array_equal(asked, X[:50])
+
+
 def test_searching_finds_what_the_defaults_miss():
     rng = np.random.default_rng(0)
     y = np.arange(300) % 2
