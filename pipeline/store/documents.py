@@ -84,6 +84,8 @@ def _insert(collection: Collection, batch: list[Mapping[str, Any]]) -> list[Mapp
     except AutoReconnect:
         return batch
     except BulkWriteError as error:
+        if error.details["writeConcernErrors"]:
+            raise
         return [batch[found["index"]] for found in error.details["writeErrors"]]
     return []
 
