@@ -26,7 +26,9 @@ COPY . .
 
 # Kernels are compiled here and not at every start; on another processor they are compiled anew, so anybody may write.
 RUN python -c "import numpy; from pipeline.features import Signal, get_feature_set; \
-    get_feature_set('spectral-v1').compute(Signal(numpy.random.default_rng(0).random(22050, 'f4')))" \
+    from pipeline.models.coupled_svm import CoupledSVC; numbers = numpy.random.default_rng(0); \
+    get_feature_set('spectral-v1').compute(Signal(numbers.random(22050, 'f4'))); \
+    rows, classes = numbers.random((12, 2)), numpy.arange(12) % 3; CoupledSVC().fit(rows, classes).predict(rows)" \
     && chmod -R a+rwX /var/cache/genrelab && chmod 1777 /var/cache/genrelab
 
 USER genrelab

@@ -7,14 +7,18 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.catalogue import catalogue
-from pipeline.cluster import check_scheduler, client, on_cluster, open_cluster
+from pipeline.cluster import check_scheduler, client, on_cluster, open_cluster, run_there
 from pipeline.errors import InputError, UnreachableError, WorkerError
+from pipeline.evaluation.origin import Origin, Stored, keep_origin
+from pipeline.evaluation.samples import Samples
 from pipeline.extract import cluster, extract
 from pipeline.extract.batch import TRACK_FIELDS, Batch, Job, make_batches, work
 from pipeline.extract.cluster import work_there
+from pipeline.extract.compared import Compared, Source
 from pipeline.features import get_feature_set
 from pipeline.robustness import CHANGES, play_all
 from pipeline.settings import PROJECT_DIR, Settings, get_settings
@@ -183,6 +187,24 @@ def test_a_worker_that_fails_logs_nothing_of_the_uri(music, dask):
     with open_cluster(dask.address) as client, pytest.raises(UnreachableError):
         list(work_there([secret_batch(music)], client))
     assert "Compute Failed" in "".join(process.log.read_text() for process in dask.processes)
+    assert shown_in_logs(dask) == []
+
+
+def compared_elsewhere() -> Compared:
+    source = Source(Address(SECRET_URI, "data16180"), "d", "spectral-v1", 30.0, n_tracks=1, among=b"\x80")
+    return Compared(np.zeros((1, 1)), np.zeros(1, int), np.zeros(1, int), source)
+
+
+def rows_from_elsewhere() -> Samples:
+    rows = pd.DataFrame({"track_id": ["a"]})
+    samples = Samples("spectral-v1", 30.0, ("rms_mean",), ("jazz",), np.zeros((1, 1)), np.zeros(1, int), rows)
+    return keep_origin(samples, Origin(Stored(Address(SECRET_URI, "data16180"), "d", "spectral-v1", 30.0, "none")))
+
+
+@pytest.mark.parametrize("make", [compared_elsewhere, rows_from_elsewhere])
+def test_a_worker_that_can_not_read_rows_logs_nothing_of_the_uri(make, dask):
+    with open_cluster(dask.address) as client, pytest.raises(UnreachableError):
+        list(run_there(client, repr, [(make(),)], "rows"))
     assert shown_in_logs(dask) == []
 
 

@@ -66,7 +66,7 @@ def test_rows_that_changed_meanwhile_are_refused(look, made, dask, monkeypatch):
         made["segments"].update_one(one, {"$set": {"rms_mean": before + 1}})
         return spread(*arguments, **source)
 
-    monkeypatch.setattr(near_features, "may_have_company", lambda compared, k, ratio: range(len(compared.X)))
+    monkeypatch.setattr(near_features, "may_have_company", lambda compared, *_: range(len(compared.X)))
     monkeypatch.setattr(near_features, "spread", change_first)
     try:
         with (
@@ -77,6 +77,43 @@ def test_rows_that_changed_meanwhile_are_refused(look, made, dask, monkeypatch):
     finally:
         made["segments"].update_one(one, {"$set": {"rms_mean": before}})
         finish_segments(made, DATASET)
+
+
+def test_a_dataset_that_has_grown_meanwhile_is_refused(look, made, dask, monkeypatch):
+    more = dict(made["segments"].find_one({"dataset": DATASET, "window_s": 30.0}))
+    del more["_id"]
+    spread = near_features.spread
+
+    def add_first(*arguments, **source):
+        begin_segments(made, DATASET)
+        made["segments"].insert_one({**more, "track_id": "~last"})
+        return spread(*arguments, **source)
+
+    monkeypatch.setattr(near_features, "may_have_company", lambda compared, *_: range(len(compared.X)))
+    monkeypatch.setattr(near_features, "spread", add_first)
+    try:
+        with on_cluster(dask.address), pytest.raises(InputError, match="has changed meanwhile; run the same"):
+            look(without=[f"{GENRES[7]}/0000007.wav"])
+    finally:
+        made["segments"].delete_one({"dataset": DATASET, "track_id": "~last"})
+        finish_segments(made, DATASET)
+
+
+def test_few_tracks_need_no_cluster(made, monkeypatch):
+    monkeypatch.setattr(near_features, "remembered", lambda place, name, find_out: find_out())
+    tracks = read_frame(made["tracks"], {"dataset": DATASET}, ["track_id"])
+    assert near_features.near_duplicates(made, DATASET, tracks, scheduler="tcp://127.0.0.1:1").threshold > 0
+    monkeypatch.setattr(near_features, "SAMPLE", 100)
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        near_features.near_duplicates(made, DATASET, tracks, scheduler="tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("n_threads", [1, 4])
+def test_trees_side_by_side_find_what_one_after_the_other_do(look, made, n_threads):
+    tracks = read_frame(made["tracks"], {"dataset": DATASET}, ["track_id"])
+    found = near_features.near_duplicates(made, DATASET, tracks, jobs=n_threads)
+    assert found.pairs.equals(look().pairs)
+    assert len(found.pairs) == len(COPIES)
 
 
 def test_extraction_looks_for_them_on_its_cluster(look, made, dask):

@@ -101,8 +101,11 @@ def follow(
     for chosen in _batches(dataset, gone):
         _forget_copies(database, chosen, of=())
     _forget_content(database, dataset, changed)
+    if before or database["segments"].find_one({"dataset": dataset}):
+        for chosen in _batches(dataset, new):  # a try that was stopped may have left some
+            database["segments"].delete_many(chosen)
     # Segments first: a track counts as ready only when all its rows are in.
-    upsert(database["segments"], shown.segments(new | changed), replace=True, new=not changed)
+    upsert(database["segments"], shown.segments(new | changed), replace=True, new=True)
     joined = _describe(metadata, tracks)
     upsert(
         database["tracks"],

@@ -17,7 +17,7 @@ from pipeline.features import FEATURE_SETS
 from pipeline.sources import FeatureTable, Metadata, TableOptions, read_feature_table
 from pipeline.sources.lost_genres import say_lost
 from pipeline.sources.table_columns import DESCRIPTIONS
-from pipeline.store import are_among, plain_records, window_key
+from pipeline.store import are_among, records_of, window_key
 from pipeline.store.datasets import finish_segments
 
 MOST_SHOWN = 20
@@ -145,7 +145,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
     values = ordered[["segment", *table.features]].to_numpy(dtype=np.float64)
     starts = np.flatnonzero(~ordered["track_id"].duplicated())
     ends = [*starts[1:], len(ordered)]
-    firsts = plain_records(ordered.loc[starts, ["track_id", "genre", "style", *DESCRIPTIONS, "stem"]])
+    firsts = records_of(ordered.loc[starts, ["track_id", "genre", "style", *DESCRIPTIONS, "stem"]])
     for first, start, end in zip(firsts, starts, ends, strict=True):
         yield {
             "track_id": first["track_id"],
@@ -160,7 +160,7 @@ def _tracks_of(table: FeatureTable) -> Iterable[dict[str, Any]]:
 
 
 def _segments_of(dataset: str, table: FeatureTable, rows: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    for row in plain_records(rows):
+    for row in records_of(rows):
         yield {
             "dataset": dataset,
             "track_id": row["track_id"],

@@ -8,7 +8,7 @@ costs the tasks that it was at, which others do again.
 """
 
 from pipeline.cluster.client import at_hand, check_scheduler, count_threads, on_cluster, open_cluster
-from pipeline.cluster.refusal import in_words_of_a_worker
+from pipeline.cluster.refusal import in_words_of_a_worker, reads_others
 from pipeline.cluster.work import in_order, run_there
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "in_words_of_a_worker",
     "on_cluster",
     "open_cluster",
+    "reads_others",
     "run_there",
 ]

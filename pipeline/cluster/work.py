@@ -47,7 +47,7 @@ def do(task: Task) -> Any:
     WorkerError
         where a file or a disk of this machine keeps it from working
     """
-    from distributed.protocol.pickle import loads
+    from cloudpickle import loads  # Dask's own logs what it can't read, and rows are read from MongoDB meanwhile
 
     refuse_others(task.versions)
     _stay_on_one_thread()

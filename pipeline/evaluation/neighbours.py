@@ -96,7 +96,7 @@ def search_k(
 
 def _labels_near(samples: Samples, train: np.ndarray, test: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the genres of the `k` nearest training rows of each row of either side, nearest first [shape=(n, k)]."""
-    scaler = StandardScaler(copy=False).fit(learned := samples.read(train))  # these rows, and parts below, are its own
+    scaler = StandardScaler(copy=False).fit(learned := samples.read(train))  # of rows, as of parts, that are copies
     neighbours = KNeighborsClassifier(k, algorithm="brute")  # as `knn`: of ten columns thrice as fast
     near = neighbours.fit(scaler.transform(learned), samples.y[train]).kneighbors
     nearest = (

@@ -94,7 +94,7 @@ def fit_searched(
 
 
 def _fit_in_place(estimator: Pipeline, X: np.ndarray, y: np.ndarray, fit_parameters: Mapping[str, Any]) -> Pipeline:
-    """Fit without a second copy of the rows, as large as they are, for as long as the model learns."""
+    """Fit and scale `X` itself: no second copy is kept while the model learns."""
     scalers = [f"{name}__copy" for name, step in estimator.steps if isinstance(step, StandardScaler)]
     estimator.set_params(**dict.fromkeys(scalers, False)).fit(X, y, **fit_parameters)
     return estimator.set_params(**dict.fromkeys(scalers, True))  # what is asked later belongs to others

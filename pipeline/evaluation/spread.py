@@ -8,7 +8,6 @@ the steps that made these rows of them.
 """
 
 import copyreg
-import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -17,8 +16,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, run_there
-from pipeline.errors import InputError
+from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, reads_others, run_there
 from pipeline.evaluation.origin import Origin, Stored, checksum_of
 from pipeline.evaluation.samples import Samples, load_one
 from pipeline.evaluation.threads import run_in_threads
@@ -82,8 +80,5 @@ def _read(stored: Stored) -> Samples:
     with in_words_of_a_worker(stored.address):
         samples = load_one(reopen(stored.address), *wanted, stored.columns)
     if checksum_of(samples) != stored.checksum:
-        raise InputError(
-            f"a worker on {platform.node()} reads other {stored.window_s:g}-second rows of {stored.feature_set!r} than "
-            f"this machine did: dataset {stored.dataset!r} has changed meanwhile; run the same command again"
-        )
+        raise reads_others(*wanted)
     return samples

@@ -6,7 +6,6 @@ machines see where told so, and has the same numbers to the last bit.
 
 import copyreg
 import hashlib
-import platform
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +18,10 @@ import numpy as np
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, run_there
-from pipeline.errors import InputError
+from pipeline.cluster import at_hand, in_order, in_words_of_a_worker, reads_others, run_there
 from pipeline.settings import get_settings
 from pipeline.splits import same_rows
-from pipeline.store import are_among, read_columns
+from pipeline.store import Columns, are_among, read_columns
 from pipeline.store.columns import open_columns
 from pipeline.store.connection import Address, address_of, reopen
 
@@ -48,8 +46,10 @@ class Source:
     dataset, feature_set : str
     window_s : float
         seconds
+    n_tracks : int
+        that have such segments
     among : bytes
-        a bit for each track that has such segments, in their order: whether it is compared
+        a bit for each of them, in their order: whether it is compared
     columns : Path or None
         a folder that has the segments too, for whoever sees it
     """
@@ -58,6 +58,7 @@ class Source:
     dataset: str
     feature_set: str
     window_s: float
+    n_tracks: int
     among: bytes
     columns: Path | None = None
 
@@ -74,7 +75,7 @@ class Compared:
     row : np.ndarray [shape=(n_tracks,), dtype=int]
         the row of each track
     source : Source or None
-        None: a worker is sent the numbers
+        None: no worker can read them
     """
 
     X: np.ndarray
@@ -93,16 +94,22 @@ class Compared:
         return hashlib.blake2b(np.ascontiguousarray(self.X).data, digest_size=16).hexdigest()
 
 
-def read_to_compare(
-    database: Database, dataset: str, feature_set: str, window_s: float, tracks: pd.Series
+def stored_to_compare(
+    database: Database, dataset: str, feature_set: str, window_s: float, columns: Columns, tracks: pd.Series
 ) -> tuple[np.ndarray, Compared]:
-    """Return what `to_compare` does of some tracks by name, with their source."""
-    columns = read_columns(database, dataset, feature_set, window_s)
+    """Return what `to_compare` does of some tracks by name, whose segments were read as `columns`."""
     means = columns.track_means()
     among = are_among(means.index, tracks)
-    place = columns.place if get_settings().shared else None
-    packed = np.packbits(among).tobytes()
-    return to_compare(means[among], Source(address_of(database), dataset, feature_set, window_s, packed, place))
+    source = Source(
+        address_of(database),
+        dataset,
+        feature_set,
+        window_s,
+        n_tracks=len(means),
+        among=np.packbits(among).tobytes(),
+        columns=columns.place if get_settings().shared else None,
+    )
+    return to_compare(means[among], source)
 
 
 def to_compare(means: pd.DataFrame, source: Source | None = None) -> tuple[np.ndarray, Compared]:
@@ -131,9 +138,9 @@ def spread(
     function : callable
     arguments : iterable of tuple
     source : Source or None
-        a cluster that is at hand does it, where its workers know one
+        of the tracks; None: no cluster is asked, whether one is at hand or not
     threads : int
-        else so many of this process
+        of this process, where no cluster is asked
 
     Raises
     ------
@@ -148,32 +155,31 @@ def spread(
         yield from in_order(run_there(client, function, arguments, function.__name__.strip("_")))
 
 
-def _reduce(rows: Compared) -> str | tuple[Any, ...]:
-    """Return how tracks are pickled: by where they come from, else by value."""
-    return (_read, (rows.source, rows.checksum)) if rows.source else rows.__reduce_ex__(2)
+def _reduce(rows: Compared) -> tuple[Any, ...]:
+    """Return how tracks are sent to a worker: as where they come from."""
+    return _read, (rows.source, rows.checksum)
 
 
 copyreg.pickle(Compared, _reduce)
 
 
 def _read(source: Source, checksum: str) -> Compared:
-    with _reading:  # by one thread at a time: the others want the same
+    with _reading:  # by one thread at a time: the others want the same as a rule
         return _read_one(source, checksum)
 
 
 @lru_cache(maxsize=1)
 def _read_one(source: Source, checksum: str) -> Compared:
+    wanted = source.dataset, source.feature_set, source.window_s
     with in_words_of_a_worker(source.address):
         shared = open_columns(source.columns) if source.columns else None
-        wanted = source.dataset, source.feature_set, source.window_s
         means = (shared or read_columns(reopen(source.address), *wanted)).track_means()
-    among = np.unpackbits(np.frombuffer(source.among, np.uint8))[: len(means)].astype(bool)
+    if len(means) != source.n_tracks:
+        raise reads_others(*wanted)
+    among = np.unpackbits(np.frombuffer(source.among, np.uint8), count=len(means)).astype(bool)
     _, rows = to_compare(means[among], source)
     if rows.checksum != checksum:
-        raise InputError(
-            f"a worker on {platform.node()} reads other {source.window_s:g}-second rows of {source.feature_set!r} than "
-            f"this machine did: dataset {source.dataset!r} has changed meanwhile; run the same command again"
-        )
+        raise reads_others(*wanted)
     return rows
 
 

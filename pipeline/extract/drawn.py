@@ -3,7 +3,7 @@
 import pandas as pd
 from pymongo.database import Database
 
-from pipeline.store import are_among, plain_records, read_frame, upsert
+from pipeline.store import are_among, read_frame, records_of, upsert
 
 DRAWN = "drawn"
 MOST_NAMED = 3
@@ -65,7 +65,7 @@ def remember(database: Database, dataset: str, tracks: pd.DataFrame) -> None:
         database[DRAWN],
         (
             {"dataset": dataset, **of, "holdout": bool(of["holdout"])}
-            for of in plain_records(known[["content_hash", "track_id", "holdout"]])
+            for of in records_of(known[["content_hash", "track_id", "holdout"]])
         ),
         new=database[DRAWN].find_one({"dataset": dataset}) is None,
     )

@@ -12,8 +12,10 @@ from scipy.optimize import brentq
 from sklearn.neighbors import NearestNeighbors
 
 from pipeline.catalogue import extracted_windows
-from pipeline.extract.compared import DECIMALS, Compared, read_to_compare, spread, to_compare
+from pipeline.cluster import on_cluster
+from pipeline.extract.compared import DECIMALS, Compared, spread, stored_to_compare, to_compare
 from pipeline.extract.projection_trees import may_have_company
+from pipeline.settings import get_settings
 from pipeline.store import read_columns
 from pipeline.store.column_files import remembered
 
@@ -23,7 +25,7 @@ SAMPLE = 5_000
 """So many tracks tell how far away neighbours are. Where there are no more, each two are compared."""
 
 ROWS_AT_ONCE = 8_192
-"""So many are compared with all others at a time, by one worker of a cluster."""
+"""So many are compared with all others at a time; each part may go to another worker of a cluster."""
 
 FARTHEST = 1.25
 """Of more than `SAMPLE` tracks those are compared with all that may be near another one by this many thresholds."""
@@ -70,7 +72,9 @@ class NearDuplicates:
     is_farther: bool = False
 
 
-def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> NearDuplicates | None:
+def near_duplicates(
+    database: Database, dataset: str, tracks: pd.DataFrame, *, scheduler: str = "", jobs: int = 0
+) -> NearDuplicates | None:
     """Look for near duplicates among the longest windows of the main feature set, a track being their mean.
 
     What is found is remembered for the next stage, as long as features and tracks are the same.
@@ -81,6 +85,11 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
     dataset : str
     tracks : pd.DataFrame
         those to compare: ``track_id``; of exact duplicates one is enough
+    scheduler : str
+        address of a Dask scheduler, whose workers compare more than `SAMPLE` tracks; empty: that of the cluster at
+        hand, or none
+    jobs : int
+        threads, where there is none; 0: one a core
 
     Returns
     -------
@@ -91,10 +100,12 @@ def near_duplicates(database: Database, dataset: str, tracks: pd.DataFrame) -> N
     if not extracted:
         return None
     feature_set, windows_s = next(iter(extracted.items()))
-    columns = read_columns(database, dataset, feature_set, windows_s[0])
+    wanted = database, dataset, feature_set, windows_s[0]
+    columns = read_columns(*wanted)
 
     def find() -> dict[str, Any]:
-        found = _find(*read_to_compare(database, dataset, feature_set, windows_s[0], tracks["track_id"]))
+        with on_cluster(scheduler if len(tracks) > SAMPLE else ""):
+            found = _find_among(*stored_to_compare(*wanted, columns, tracks["track_id"]), jobs)
         return {**vars(found), "pairs": found.pairs.to_dict("list")}
 
     names = "\0".join([METHOD, *tracks["track_id"].sort_values().tolist()])
@@ -123,10 +134,10 @@ def find_near_duplicates(means: pd.DataFrame) -> NearDuplicates:
     means : pd.DataFrame [shape=(n_tracks, n_features)]
         by ``track_id``
     """
-    return _find(*to_compare(means))
+    return _find_among(*to_compare(means))
 
 
-def _find(names: np.ndarray, compared: Compared) -> NearDuplicates:
+def _find_among(names: np.ndarray, compared: Compared, jobs: int = 0) -> NearDuplicates:
     X, first, row = compared.X, compared.first, compared.row
     copies = np.flatnonzero(first[row] != np.arange(len(names)))
     same = pd.DataFrame({"track_a": names[first[row[copies]]], "track_b": names[copies], "ratio": 0.0})
@@ -137,8 +148,8 @@ def _find(names: np.ndarray, compared: Compared) -> NearDuplicates:
     threshold, farthest, rows = _threshold(X[some], k, len(X)), np.inf, some
     if len(X) > SAMPLE:
         farthest = FARTHEST * threshold
-        rows = may_have_company(compared, k, farthest)
-    distances, neighbours = _nearest_of(compared, rows, k)
+        rows = may_have_company(compared, k, farthest, jobs or get_settings().jobs)
+    distances, neighbours = _nearest_by_parts(compared, rows, k)
     ratio = distances[:, 0] / distances[:, -1]
     near = ratio < threshold
     # Of equally near ones the first: which one the search names first depends on the number of cores.
@@ -155,7 +166,7 @@ def _find(names: np.ndarray, compared: Compared) -> NearDuplicates:
     )
 
 
-def _nearest_of(compared: Compared, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _nearest_by_parts(compared: Compared, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return what `_nearest` does, of as many rows at a time as `ROWS_AT_ONCE`; on a cluster, where one is at hand."""
     parts = np.split(rows, range(ROWS_AT_ONCE, len(rows), ROWS_AT_ONCE))
     source = compared.source if len(compared.X) > SAMPLE else None
@@ -165,6 +176,7 @@ def _nearest_of(compared: Compared, rows: np.ndarray, k: int) -> tuple[np.ndarra
 
 
 def _nearest_in(compared: Compared, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `_nearest` does: what a worker is asked, who has the tracks already."""
     return _nearest(compared.X, rows, k)
 
 

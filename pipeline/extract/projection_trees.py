@@ -13,21 +13,20 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.extract.compared import Compared, spread
 from pipeline.random_streams import stream
-from pipeline.settings import get_settings
 
 TREES, LEAF = 24, 128
 TREES_OF_KTH = 4
 """So many tell how far away the k-th is: an upper bound that more would lower little."""
 
 TREES_AT_ONCE = 4
-"""By one process: each takes 100 MB of a million rows."""
+"""By one process: each takes 100 MB where there are a million rows."""
 
 PAIRS_AT_ONCE = 2_000_000
 """Distances that are in memory at a time."""
 
 
 @threadpool_limits.wrap(limits=1)
-def may_have_company(compared: Compared, k: int, ratio: float) -> np.ndarray:
+def may_have_company(compared: Compared, k: int, ratio: float, jobs: int) -> np.ndarray:
     """Return the rows whose nearest other row may be nearer than a part of the way to their k-th nearest, by number.
 
     Of those that are so, nearly all, and a few more: the k-th within a leaf is farther than the k-th of all. A tree has
@@ -40,11 +39,13 @@ def may_have_company(compared: Compared, k: int, ratio: float) -> np.ndarray:
         below `LEAF`
     ratio : float
         that part
+    jobs : int
+        threads, up to `TREES_AT_ONCE`, where no cluster is asked
     """
     n = len(compared.X)
     nearest, kth = np.full(n, np.inf, np.float32), np.full(n, np.inf, np.float32)
     trees = ((compared, k, number) for number in range(TREES))
-    threads = min(TREES_AT_ONCE, get_settings().jobs)
+    threads = min(TREES_AT_ONCE, jobs)
     for nearest_in_leaf, kth_in_leaf in spread(_within_leaves, trees, source=compared.source, threads=threads):
         np.minimum(nearest, nearest_in_leaf, out=nearest)
         if kth_in_leaf is not None:

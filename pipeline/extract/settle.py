@@ -1,7 +1,8 @@
 """What can be decided only once all content is known: which tracks hold one recording, and which are held out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import pandas as pd
 from pymongo.database import Database
@@ -12,11 +13,11 @@ from pipeline.extract.continued import find_continued
 from pipeline.extract.copies import find_copies
 from pipeline.extract.drawn import follow_content, remember
 from pipeline.extract.duplicates import find_repeated
-from pipeline.extract.near_features import near_duplicates
+from pipeline.extract.near_features import NearDuplicates, near_duplicates
 from pipeline.extract.recordings import group_recordings, say_large
 from pipeline.sources.lost_genres import lost_genres, rejected_for, say_lost
 from pipeline.splits import HoldoutDraw, artist_key, draw_holdout, same_titles, say_unknown_artists
-from pipeline.store import Columns, are_among, plain_records, read_columns, read_frame, update_alike, upsert
+from pipeline.store import Columns, are_among, read_columns, read_frame, records_of, update_alike, upsert
 from pipeline.store.datasets import finish_segments
 
 
@@ -41,7 +42,9 @@ class SettleReport:
         return "\n".join([counts, *(f"· {note}" for note in self.notes)])
 
 
-def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> SettleReport:
+def settle(
+    database: Database, dataset: str, *, holdout: float, seed: int, scheduler: str = "", jobs: int = 0
+) -> SettleReport:
     """Mark tracks that repeat an earlier one's content, and draw the holdout among tracks not drawn yet.
 
     A share of 0 draws nothing, so that a later run with another share still can.
@@ -53,11 +56,14 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     holdout : float
         share of the tracks to set aside, at least 0 and below 1
     seed : int
+    scheduler, jobs
+        as `near_duplicates` takes them
 
     Raises
     ------
     InputError
-        where no track is usable, or only one genre's, or `holdout` is out of range
+        where no track is usable, or only one genre's, or `holdout` is out of range; where the scheduler is needed and
+        does not answer
     """
     columns = ["track_id", "genre", "content_hash", "holdout", "artist", "title", "stem"]
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, columns)
@@ -74,7 +80,8 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     finish_segments(database, dataset)
     tracks["original"] = find_repeated(tracks, _main_segments(database, dataset))
     continued = find_continued(database, dataset, tracks)
-    groups = _find_recordings(database, dataset, tracks, continued.recordings)
+    near = partial(near_duplicates, database, dataset, scheduler=scheduler, jobs=jobs)
+    groups = _find_recordings(database, dataset, tracks, continued.recordings, near)
     tracks["group"], tracks["by"] = groups["first"].to_numpy(), groups["by"].to_numpy()
     tracks["artist"] = tracks["artist"].map(artist_key)
     moved = follow_content(database, dataset, tracks)
@@ -90,7 +97,7 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
         "same_recording_as": tracks["group"].where(tracks["group"] != names, None),
         "same_recording_by": tracks["by"],
     }
-    update_alike(database["tracks"], plain_records(pd.DataFrame({"dataset": dataset, "track_id": names, **facts})))
+    update_alike(database["tracks"], records_of(pd.DataFrame({"dataset": dataset, "track_id": names, **facts})))
     remember(database, dataset, tracks[is_drawn])
     share = {"holdout_share": float(holdout), "holdout_drawn": drawn}
     upsert(database["datasets"], [{"dataset": dataset, **share}])
@@ -110,7 +117,13 @@ def settle(database: Database, dataset: str, *, holdout: float, seed: int) -> Se
     )
 
 
-def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame, continued: pd.Series) -> pd.DataFrame:
+def _find_recordings(
+    database: Database,
+    dataset: str,
+    tracks: pd.DataFrame,
+    continued: pd.Series,
+    find_near: Callable[[pd.DataFrame], NearDuplicates | None],
+) -> pd.DataFrame:
     """Join tracks of one recording: of audio by fingerprints, of a table's rows by nearly the same features."""
     different = tracks.drop_duplicates("content_hash")["track_id"]  # a track that repeats a stretch may hold more
     wanted = {"track_id": {"$in": list(different)}} if len(different) < 10_000 else {}
@@ -121,7 +134,7 @@ def _find_recordings(database: Database, dataset: str, tracks: pd.DataFrame, con
     pairs = {"fingerprint": find_copies(list(prints), list(prints.values()))}
     originals = tracks[tracks["original"] == tracks["track_id"]]
     unheard = originals[~are_among(originals["track_id"], prints)]
-    near = near_duplicates(database, dataset, unheard) if len(unheard) else None
+    near = find_near(unheard) if len(unheard) else None
     if near is not None:
         pairs["features"] = near.pairs
     exact = tracks.set_index("track_id")["original"]

@@ -91,7 +91,7 @@ class _Machines:
 
     def answer(self, X: np.ndarray) -> np.ndarray:
         """Return probabilities [shape=(n, k)]."""
-        from pipeline.models.coupling import couple, margins_of_pairs  # numba takes half a second
+        from pipeline.models.coupling import couple, margins_of_pairs  # numba takes a second, once
 
         k = len(self.of_class)
         alike = rbf_kernel(X, self.vectors, gamma=self.gamma)

@@ -60,11 +60,11 @@ def margins_of_pairs(sums: np.ndarray, intercepts: np.ndarray) -> np.ndarray:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _solve(odds, k):
-    """Return the solution of each row's system, and whether it was found; another row changes neither.
+    """Return the solution of each row's system [shape=(n, k)], and whether it was found [shape=(n,)].
 
-    By conjugate gradients, after Hestenes and Stiefel 1952, of which steps are scaled by the diagonal, after Jacobi. A
-    dozen products with a vector do, where elimination takes as long as a third of k of them. It is what takes over
-    where k steps leave more than `REST`.
+    Rows do not affect each other. By conjugate gradients, after Hestenes and Stiefel 1952, of which steps are scaled by
+    the diagonal, after Jacobi: a dozen products with a vector do, where elimination takes as long as a third of k of
+    them. Elimination takes over where k steps leave more than `REST`.
     """
     n = len(odds)
     solutions, is_solved = np.empty((n, k)), np.zeros(n, np.bool_)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.cluster import on_cluster
 from pipeline.extract import ExtractReport, SettleReport, parse_features, parse_windows, settle
 from pipeline.extract import extract as extract_segments
 from pipeline.features import usual_features
@@ -59,8 +58,14 @@ def extract(run: Run, options: ExtractOptions) -> Extracted:
         scheduler=options.scheduler,
         excerpts=options.excerpts,
     )
-    with on_cluster(options.scheduler):
-        settled = settle(database, dataset, holdout=options.holdout, seed=options.seed)
+    settled = settle(
+        database,
+        dataset,
+        holdout=options.holdout,
+        seed=options.seed,
+        scheduler=options.scheduler,
+        jobs=options.jobs,
+    )
     tracks = read_frame(database["tracks"], {"dataset": dataset, "status": "ready"}, ["genre", "holdout"])
     side = tracks["holdout"].map({True: "held out", False: "to learn from"})
     return Extracted(

@@ -1,7 +1,7 @@
 from .columns import Columns, few_features, keep_columns, open_columns, read_columns
 from .connection import connect
 from .datasets import choose_dataset
-from .documents import insert_rows, plain_records, update_alike, upsert
+from .documents import insert_rows, records_of, update_alike, upsert
 from .frames import (
     are_among,
     count_segments,
@@ -44,7 +44,6 @@ __all__ = [
     "only",
     "open_columns",
     "open_run",
-    "plain_records",
     "read_band_means",
     "read_columns",
     "read_frame",
@@ -53,6 +52,7 @@ __all__ = [
     "read_rows",
     "read_segments",
     "read_track_means",
+    "records_of",
     "refuse_imported",
     "say_run",
     "take",

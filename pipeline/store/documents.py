@@ -17,6 +17,9 @@ from pymongo.errors import AutoReconnect, BulkWriteError, ServerSelectionTimeout
 from pipeline.store.schema import natural_key
 
 BATCH = 1000
+RECORDS_AT_ONCE = 20_000
+"""Rows that are dicts at a time: a million tracks would take half a gigabyte."""
+
 WRITERS = 2
 """Threads that write at once."""
 
@@ -36,7 +39,7 @@ def upsert(
     replace : bool
         drop fields that the new document does not name
     new : bool
-        none is likely to be there: they are inserted, which takes the server a third of the time, until one is
+        expect none to be there: insert them, in a third of the server's time, and look up only from the first that is
 
     Returns
     -------
@@ -76,7 +79,7 @@ def _beside(write: Callable[[list[Any]], Written], batches: Iterable[list[Any]])
 
 
 def _insert(collection: Collection, batch: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Insert documents and return those that could not be, as they may be there already."""
+    """Insert documents and return those to be written once more: that are there already, or could not be written."""
     try:
         collection.insert_many([dict(document) for document in batch], ordered=False)
     except ServerSelectionTimeoutError:  # the driver has waited already
@@ -85,30 +88,30 @@ def _insert(collection: Collection, batch: list[Mapping[str, Any]]) -> list[Mapp
         return batch
     except BulkWriteError as error:
         if error.details["writeConcernErrors"]:
-            raise
+            return batch  # they may be lost again; and what is wrong with that is told by whoever writes them once more
         return [batch[found["index"]] for found in error.details["writeErrors"]]
     return []
 
 
 def update_alike(collection: Collection, documents: Iterable[Mapping[str, Any]]) -> None:
-    """Set fields of documents that are there; all that get the same values at once, which the server is quicker at.
+    """Set fields of documents that are there: one operation for all that get the same values, a third of the time.
 
     Parameters
     ----------
     collection : Collection
     documents : iterable of mappings
-        each holds the natural key, whose last field tells it from the others, and the fields to set, all hashable
+        each holds the natural key and the fields to set, all hashable; none comes twice
     """
     *common, last = natural_key(collection.name)
-    alike: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
+    alike: dict[tuple[tuple[str, type, Any], ...], list[Any]] = {}
     for document in documents:
-        same = tuple((name, value) for name, value in document.items() if name != last)
+        same = tuple((name, type(value), value) for name, value in document.items() if name != last)  # 1 is not True
         alike.setdefault(same, []).append(document[last])
 
-    def write(batch: list[tuple[tuple[tuple[str, Any], ...], Any]]) -> int:
+    def write(batch: list[tuple[tuple[tuple[str, type, Any], ...], Any]]) -> int:
         operations = []
         for same, named in groupby(batch, key=itemgetter(0)):
-            fields = dict(same)
+            fields = {name: value for name, _, value in same}
             selector = {name: fields.pop(name) for name in common} | {last: {"$in": [name for _, name in named]}}
             operations.append(UpdateMany(selector, {"$set": fields}))
         _write(collection, operations)
@@ -136,7 +139,7 @@ def insert_rows(collection: Collection, rows: pd.DataFrame, constants: Mapping[s
         collection.insert_many([{"_id": row_id, **constants, **record} for row_id, record in batch], ordered=False)
         return len(batch)
 
-    sum(_beside(write, _batches(zip(ids, plain_records(rows), strict=True))))
+    sum(_beside(write, _batches(zip(ids, records_of(rows), strict=True))))
 
 
 def pack_rows(rows: pd.DataFrame, packed: Sequence[str]) -> pd.DataFrame:
@@ -154,6 +157,12 @@ def pack_rows(rows: pd.DataFrame, packed: Sequence[str]) -> pd.DataFrame:
     values = {name: _plain_values(rows[name]) for name in names}
     lists = {name: [column[start:end] for start, end in stretches] for name, column in values.items()}
     return rows.iloc[starts].assign(**{name: pd.Series(of, rows.index[starts]) for name, of in lists.items()})
+
+
+def records_of(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield what `plain_records` returns, of `RECORDS_AT_ONCE` rows at a time."""
+    for start in range(0, len(rows), RECORDS_AT_ONCE):
+        yield from plain_records(rows.iloc[start : start + RECORDS_AT_ONCE])
 
 
 def plain_records(rows: pd.DataFrame) -> list[dict[str, Any]]:

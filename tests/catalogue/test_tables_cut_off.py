@@ -120,3 +120,13 @@ def test_a_table_with_other_values_or_more_rows_is_read_as_ever(table):
     more = [f"t.{track:05d}.{N_ROWS}.wav,1,2,{'folk' if track % 2 else 'jazz'}" for track in range(N_TRACKS)]
     report = table([*(line.replace(",rock", ",folk") for line in rows()), *more])
     assert (report.n_changed, report.n_missing, n_segments(table)) == (20, 0, 120)
+
+
+def test_rows_that_a_stopped_try_has_left_of_a_longer_table_do_not_count(table):
+    table(rows())
+    database = table.dataset.database
+    database["tracks"].delete_many({"dataset": DATASET})  # as after a kill between segments and tracks
+    assert n_segments(table) == N_TRACKS * N_ROWS
+    report = table(line for line in rows() if ".4.wav" not in line)
+    assert report.n_new == N_TRACKS
+    assert n_segments(table) == N_TRACKS * (N_ROWS - 1)

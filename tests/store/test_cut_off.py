@@ -8,7 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.monitoring import CommandListener
 
-from pipeline.store import frames, read_segments, upsert
+from pipeline.store import frames, read_segments, update_alike, upsert
 from pipeline.store.documents import BATCH
 from pipeline.store.schema import apply_schema
 from tests.store.servers import mongod
@@ -92,3 +92,27 @@ def test_a_batch_of_new_documents_is_written_again_and_each_once(brittle, seen):
     break_next(brittle, "insert")
     assert upsert(brittle["tracks"], documents, new=True) == len(documents)
     assert brittle["tracks"].count_documents({"dataset": "new"}) == len(documents)
+
+
+def test_what_many_share_is_set_again(brittle):
+    documents = [
+        {"dataset": "alike", "track_id": f"t{i}", "status": "ready", "genre": "rock"} for i in range(BATCH + 1)
+    ]
+    upsert(brittle["tracks"], documents, new=True)
+    break_next(brittle, "update")
+    update_alike(
+        brittle["tracks"], ({"dataset": "alike", "track_id": f"t{i}", "holdout": i < 9} for i in range(BATCH + 1))
+    )
+    assert brittle["tracks"].count_documents({"dataset": "alike", "holdout": True}) == 9
+    assert brittle["tracks"].count_documents({"dataset": "alike", "holdout": False}) == BATCH - 8
+
+
+def test_where_the_server_does_not_vouch_for_an_insert_it_is_written_once_more(brittle):
+    documents = [{"dataset": "vouched", "track_id": f"t{i}", "status": "ready", "genre": "rock"} for i in range(3)]
+    upsert(brittle["tracks"], documents[:1])
+    concern = {"writeConcernError": {"code": 91, "errmsg": "going away", "errorLabels": []}}
+    brittle.client.admin.command(
+        "configureFailPoint", "failCommand", mode={"times": 1}, data={"failCommands": ["insert"], **concern}
+    )
+    assert upsert(brittle["tracks"], documents, new=True) == 3
+    assert brittle["tracks"].count_documents({"dataset": "vouched"}) == 3

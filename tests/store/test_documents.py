@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.errors import BulkWriteError
 
-from pipeline.store import insert_rows, plain_records, read_rows, update_alike, upsert
-from pipeline.store.documents import BATCH
+from pipeline.store import insert_rows, read_rows, records_of, update_alike, upsert
+from pipeline.store.documents import BATCH, plain_records
 
 
 def segment(track_id: str, **features: float) -> dict:
@@ -121,6 +121,13 @@ def test_fields_that_many_share_are_set_as_one_by_one(store, sides, batch):
     of = {(fact["dataset"], fact["track_id"]): fact for fact in facts}
     expected = [track | of.get((track["dataset"], track["track_id"]), {}) for track in tracks]
     assert rows_of(store["tracks"]) == expected
+
+
+def test_records_come_in_parts_and_are_the_same(monkeypatch):
+    rows = pd.DataFrame({"a": [1, 2, 3], "b": ["x", None, "z"], "c": [0.5, np.nan, 1.5]}, index=[7, 7, 1])
+    monkeypatch.setattr("pipeline.store.documents.RECORDS_AT_ONCE", 2)
+    assert list(records_of(rows)) == plain_records(rows)
+    assert list(records_of(rows[:0])) == []
 
 
 def test_values_of_numpy_and_pandas_become_plain_ones():
