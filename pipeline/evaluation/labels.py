@@ -11,6 +11,7 @@ other tracks of the artist tell. The second finds artists all of whose labels ar
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -146,21 +147,25 @@ def _judged(samples: Samples) -> Samples | None:
 
 
 def _ask(samples: Samples, tracks: pd.DataFrame, labels: np.ndarray, seed: int, jobs: int) -> _Believed:
-    n, own = len(tracks), (np.arange(len(tracks)), labels)
+    n = len(tracks)
     low, high, never_first = np.full(n, n), np.ones(n, dtype=int), np.ones(n, dtype=bool)
     logs, n_kept = np.zeros((n, len(samples.genres))), np.zeros(n)
     for kept_whole in ("group", "artist"):
         counts = _countable(tracks, labels, kept_whole)
         if not counts.any():
             continue
-        mean, n_answers = np.zeros_like(logs), len(JUDGES) * _seeds(samples)
-        for answer in _answers(samples, tracks, kept_whole, seed, jobs):
-            never_first &= ~counts | (answer[own] < answer.max(axis=1))
-            rank = answer[own].argsort(kind="stable").argsort(kind="stable") + 1
+        mean, n_answers = np.zeros(logs.shape), len(JUDGES) * _seeds(samples)
+        for folds in _answers(samples, tracks, kept_whole, seed, jobs):
+            of_label, largest = np.zeros(n), np.zeros(n)
+            for places, probabilities in folds:
+                of_label[places] = probabilities[np.arange(len(places)), labels[places]]
+                largest[places] = probabilities.max(axis=1)
+                mean[places] += probabilities / n_answers
+            never_first &= ~counts | (of_label < largest)
+            rank = of_label.argsort(kind="stable").argsort(kind="stable") + 1
             low, high = np.where(counts, np.minimum(low, rank), low), np.where(counts, np.maximum(high, rank), high)
-            answer /= n_answers
-            mean += answer
-        logs[counts] += np.log(mean[counts] + FLOOR)
+        mean += FLOOR
+        np.add(logs, np.log(mean, out=mean), out=logs, where=counts[:, None])
         n_kept[counts] += 1
     logs /= n_kept[:, None]
     pooled = np.exp(logs, out=logs)
@@ -190,8 +195,14 @@ def _countable(tracks: pd.DataFrame, labels: np.ndarray, kept_whole: str) -> np.
     return n_groups >= FEWEST_TRACKS
 
 
-def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int, jobs: int) -> Iterator[np.ndarray]:
-    """Yield what each judge answers by each seed to all tracks, out of fold [shape=(n, k)]."""
+def _answers(
+    samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int, jobs: int
+) -> Iterator[Iterator[tuple[np.ndarray, np.ndarray]]]:
+    """Yield, for each judge and seed, what it answers out of fold, a fold after the other.
+
+    Of a fold, which of `tracks` [shape=(m,)] and their probabilities [shape=(m, k)]. All of a hundred genres at once
+    would take as much memory again as the judges; so each is to be taken before the next.
+    """
     place = pd.Series(np.arange(len(tracks)), index=tracks["track"])
     for number in range(_seeds(samples)):
         own = seed_of("labels", seed, number)
@@ -199,11 +210,11 @@ def _answers(samples: Samples, tracks: pd.DataFrame, kept_whole: str, seed: int,
         folds = _folds(samples.rows[kept_whole].to_numpy(), samples.y, n_folds, own)
         given = [(judge, samples, fold == folds, own) for judge in JUDGES for fold in range(n_folds)]
         answers = spread(_answer, given, jobs)
-        for of_judge in zip(*[answers] * n_folds, strict=True):
-            found = np.zeros((len(tracks), len(samples.genres)))
-            for numbers, probabilities in of_judge:
-                found[place.loc[numbers]] = probabilities
-            yield found
+        for _ in JUDGES:
+            yield (
+                (place.loc[numbers].to_numpy(), probabilities) for numbers, probabilities in islice(answers, n_folds)
+            )
+        next(answers, None)  # there is none left, and what has come to its end need not be cancelled
 
 
 def _folds(groups: np.ndarray, genres: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
